@@ -1,0 +1,74 @@
+// Package metric is the one form in which a measurement travels: from the
+// translation of a vendor's answer to the page and to the OTLP push. It knows
+// neither vendors nor the ways out.
+package metric
+
+import "strings"
+
+// Kind is what sort of value a metric has.
+type Kind uint8
+
+const (
+	Gauge     Kind = iota // goes up and down
+	Counter               // only grows, since Sample.Since
+	StateSet              // one series per known state, 0 or 1; a gauge on the Prometheus page
+	Histogram             // a distribution, since Sample.Since; see Sample.Histogram
+)
+
+// String returns the word that the metric reference uses.
+func (k Kind) String() string {
+	switch k {
+	case Counter:
+		return "counter"
+	case StateSet:
+		return "stateset"
+	case Histogram:
+		return "histogram"
+	}
+	return "gauge"
+}
+
+// Desc says what a metric is. It is a package-level value beside the function
+// that fills it and is compared by its address. Two vendors that measure the
+// same thing fill the same Desc: that is all the normalisation there is.
+type Desc struct {
+	// Name as on the Prometheus page, with unit and _total.
+	Name string
+	// Help says what the number means, its unit and the vendor's field.
+	Help string
+	// Unit is the UCUM unit: "s", "1", "{call}". Empty means "1".
+	Unit string
+	// Kind of the value.
+	Kind Kind
+	// Labels names the labels that samples give values for. The engine adds
+	// account, and vendor where Shared is true.
+	Labels []string
+	// Open names the labels whose values a customer of the vendor can extend, such
+	// as results and reasons: the engine bounds them by max_label_values.
+	Open []string
+	// Buckets are the upper bounds of a Histogram, ascending, without +Inf.
+	Buckets []float64
+}
+
+// Shared reports whether both vendors fill the metric, so that its series need
+// the label vendor.
+func (d *Desc) Shared() bool { return strings.HasPrefix(d.Name, "contactcenter_") }
+
+// Has reports whether label is among the labels of d.
+func (d *Desc) Has(label string) bool {
+	for _, l := range d.Labels {
+		if l == label {
+			return true
+		}
+	}
+	return false
+}
+
+// Of returns a sample of d. It panics if the number of label values is wrong,
+// which is an error of the caller that no vendor's answer can cause.
+func (d *Desc) Of(value float64, labels ...string) Sample {
+	if len(labels) != len(d.Labels) {
+		panic("metric: " + d.Name + " needs the labels " + strings.Join(d.Labels, ", "))
+	}
+	return Sample{Desc: d, Labels: labels, Value: value}
+}

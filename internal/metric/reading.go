@@ -1,0 +1,88 @@
+package metric
+
+import "time"
+
+// Reading is what the translation of one answer says, before anything is
+// counted. Each part has its own rule of counting; the engine applies them.
+type Reading struct {
+	// Samples are gauges and state sets: they replace those of the answer before.
+	Samples []Sample
+	// Rows are totals of the vendor's current day.
+	Rows []Row
+	// Buckets are closed intervals of time whose values are added once each.
+	Buckets []Bucket
+	// Events are things that happened, counted once each by Key.
+	Events []Event
+	// Zero are series of counters that are known before their first event; they
+	// begin at 0.
+	Zero []Sample
+
+	// Settled is the time up to which nothing is expected to change any more:
+	// buckets that end by then are added, and time in spans is. The zero time
+	// leaves both alone.
+	Settled time.Time
+	// Running is true if the time in spans that are still open grows up to Settled
+	// as well, rather than only with the event that ends them.
+	Running bool
+	// Horizon is how far back the vendor may deliver events again: the keys of
+	// older ones are forgotten. The zero time keeps them.
+	Horizon time.Time
+	// Cursor is where the next reading of a feed goes on; "" leaves it alone.
+	Cursor string
+	// UpTo is the time that Cursor stands for: everything up to there has been
+	// delivered. The zero time where that isn't known.
+	UpTo time.Time
+	// Gap is time that the vendor could no longer give.
+	Gap time.Duration
+	// More tells a feed that the vendor has more to give at once.
+	More bool
+
+	// Partial is true where the vendor itself said that the answer is incomplete:
+	// it never replaces a complete one.
+	Partial bool
+	// Skipped counts the records that could not be used.
+	Skipped int
+	// Unknown names the fields (never the values, which may be anything) in which
+	// the answer had a value that the exporter doesn't know; one entry each time.
+	Unknown []string
+}
+
+// Row is one record of totals that the vendor restarts every day.
+type Row struct {
+	// Key identifies the record among those of the source. It may hold a personal
+	// id: it is stored as a keyed hash only.
+	Key string
+	// Totals are Counter samples whose Value is the vendor's total of the day.
+	Totals []Sample
+}
+
+// Bucket is an interval of time that the vendor reports as a whole.
+type Bucket struct {
+	// Key identifies the record among those of the source, as in Row.
+	Key string
+	// End of the interval.
+	End time.Time
+	// Add are Counter samples whose Value is what the interval adds.
+	Add []Sample
+}
+
+// Event is something that happened once, however often it is delivered.
+type Event struct {
+	// Key identifies the event among those of the source, as in Row.
+	Key string
+	// Time at which it happened.
+	Time time.Time
+	// Order breaks ties of Time between events of one Subject.
+	Order int64
+	// Add are Counter or Histogram samples: what the event adds, as a rule 1.
+	Add []Sample
+	// Late are Counter samples that are added only if the event arrived after its
+	// time was settled.
+	Late []Sample
+	// Subject, if not empty, is whose state the event changes (an agent).
+	Subject string
+	// Begin are Counter samples, of Value 0, that grow by the seconds from this
+	// event to the next one of the Subject: the state that it begins. Nothing for
+	// an event that ends a state and begins none, such as a logout.
+	Begin []Sample
+}
