@@ -1,0 +1,168 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Call is one request to a vendor.
+type Call struct {
+	// Endpoint names the call in the exporter's own metrics and errors, such as
+	// "agent_status" or "login".
+	Endpoint string
+	Method   string
+	URL      *url.URL
+	Header   http.Header
+	Body     []byte
+	// Reads is true for a POST that changes nothing, so that the transport may
+	// send it again. Logins are not sent again.
+	Reads bool
+	// Problem finds the harmless error code in a vendor's error body; nil where
+	// there is none.
+	Problem func(body []byte) string
+}
+
+// Answer is what came back besides the decoded body.
+type Answer struct {
+	Status int
+	Header http.Header
+	// Date is the vendor's clock, from the Date header; zero without one.
+	Date time.Time
+}
+
+// maxProblem bounds what is read of an error's body.
+const maxProblem = 16 << 10
+
+// JSON sends the call and decodes the answer's JSON into v. An answer with
+// another status than 2xx is a *StatusError, which errors.As finds; every
+// error names the endpoint and neither the query nor the body.
+func (c Call) JSON(ctx context.Context, hc *http.Client, v any) (Answer, error) {
+	resp, err := c.Open(ctx, hc)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer resp.Body.Close()
+	a := answer(resp)
+	if err := decode(resp, v); err != nil {
+		return a, fmt.Errorf("%s: %w", c.Endpoint, err)
+	}
+	return a, nil
+}
+
+// Open sends the call and returns the answer with its body still to be read
+// and closed by the caller, if its status is 2xx.
+func (c Call) Open(ctx context.Context, hc *http.Client) (*http.Response, error) {
+	req, err := c.request(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Endpoint, err)
+	}
+	resp, err := hc.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Endpoint, withoutURL(err))
+	}
+	if resp.StatusCode/100 == 2 {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	return nil, fmt.Errorf("%s: %w", c.Endpoint, c.statusError(resp))
+}
+
+func (c Call) request(ctx context.Context) (*http.Request, error) {
+	var body io.Reader
+	if c.Body != nil {
+		body = bytes.NewReader(c.Body)
+	}
+	req, err := http.NewRequestWithContext(WithEndpoint(ctx, c.Endpoint), c.Method, c.URL.String(), body)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	for k, v := range c.Header {
+		req.Header[k] = v
+	}
+	if c.Reads {
+		req.Header["Idempotency-Key"] = nil // net/http's mark: may be repeated, is not sent
+	}
+	return req, nil
+}
+
+func (c Call) statusError(resp *http.Response) error {
+	e := &StatusError{Code: resp.StatusCode}
+	if c.Problem != nil {
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
+		e.Problem = c.Problem(body)
+	}
+	return e
+}
+
+func answer(resp *http.Response) Answer {
+	a := Answer{Status: resp.StatusCode, Header: resp.Header}
+	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		a.Date = t
+	}
+	return a
+}
+
+// decode reads exactly one JSON value. A page of HTML with status 200, as
+// gateways send it, and a body that ends early are told apart.
+func decode(resp *http.Response, v any) error {
+	if t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); t == "text/html" {
+		return Schema.Errorf("the answer is an HTML page, not JSON")
+	}
+	d := json.NewDecoder(resp.Body)
+	switch err := d.Decode(v); {
+	case errors.Is(err, io.EOF):
+		return Schema.Errorf("the answer is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &Error{Class: Truncated, Err: errors.New("the answer ends before it is complete")}
+	case err != nil:
+		return decodeError(err)
+	}
+	if _, err := d.Token(); err != nil && !errors.Is(err, io.EOF) {
+		return decodeError(err)
+	}
+	return nil
+}
+
+// decodeError removes from a JSON error what it cites of the answer.
+func decodeError(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		return Schema.Errorf("the answer has another form than documented at byte %d", kind.Offset)
+	case isJSON(err):
+		return Schema.Errorf("the answer is not JSON")
+	}
+	return withoutURL(err)
+}
+
+// withoutURL removes the URL, whose query may hold what nobody should read,
+// from an error of net/http.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+type endpointKey struct{}
+
+// WithEndpoint says which endpoint the requests made with ctx belong to.
+func WithEndpoint(ctx context.Context, endpoint string) context.Context {
+	return context.WithValue(ctx, endpointKey{}, endpoint)
+}
+
+// Endpoint returns the endpoint that a request made with ctx belongs to.
+func Endpoint(ctx context.Context) string {
+	e, _ := ctx.Value(endpointKey{}).(string)
+	return strings.TrimSpace(e)
+}
