@@ -1,0 +1,97 @@
+// Package config reads the configuration file: its form, defaults, bounds and
+// secrets. It knows no source by name: what sources there are, and which
+// options each has, it is told by Specs.
+//
+// The structs of this package are the form of the file. A key's name, default,
+// bounds and description stand once, at its field; reading, the redacted view,
+// the reference and the JSON schema all follow from them. The tags, which the
+// options of a source may use too:
+//
+//	yaml      the key
+//	doc       its description in the reference
+//	range     "1..", "1s..10m", "0<..1000" (above 0): the allowed values
+//	enum      "a,b": the allowed words
+//	pattern   a regular expression that a text must match; form says it in words
+//	keys      the allowed keys of a map
+//	required  "true": the key must be there
+//	choice    "one": exactly one of the keys that have this tag must be there
+//	vendor    the vendor whose accounts have the key
+//	unit      "bytes": an integer that is written as a size, such as 64MiB
+//	feed      "no": feeds don't have the key
+//	binary    "true": a secret that may hold line breaks
+//
+// A field of type Secret has two keys, the second with _file at its end.
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+)
+
+// maxFile is how large a configuration file may be, in bytes.
+const maxFile = 1 << 20
+
+// Config is a configuration file, complete with defaults and checked.
+type Config struct {
+	Accounts []Account `yaml:"accounts" required:"true" doc:"The accounts to measure: at least one."`
+	// OTLP is nil where nothing is pushed.
+	OTLP *OTLP `yaml:"otlp" doc:"Where metrics are pushed besides being served; without it nothing is pushed."`
+}
+
+// Load reads the file at path. Relative paths in it start from its folder. The
+// error has one line for each mistake, in the order of the file, each with
+// line, column and key.
+func Load(path string, specs Specs) (*Config, error) {
+	for {
+		before, _ := filepath.EvalSymlinks(path)
+		c, err := load(path, specs)
+		// A mounted folder is replaced as a whole by turning a link: file and
+		// secrets shall be of the same state of it.
+		after, _ := filepath.EvalSymlinks(path)
+		if before == after {
+			return c, err
+		}
+	}
+}
+
+func load(path string, specs Specs) (*Config, error) {
+	data, err := readFile(path, maxFile)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data, specs)
+}
+
+// Parse reads the content of a file with that name, like Load.
+func Parse(name string, data []byte, specs Specs) (*Config, error) {
+	root, err := document(name, data)
+	if err != nil {
+		return nil, err
+	}
+	d := newDecoder(name, specs)
+	d.expand(root, "")
+	c := &Config{}
+	d.mapping(root, "", reflect.ValueOf(c).Elem())
+	if err := d.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// inFolder returns path as seen from the folder of the configuration file.
+func (d *decoder) inFolder(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(d.folder, path)
+}
+
+// readInFolder reads a file that the configuration names.
+func (d *decoder) readInFolder(path string, limit int64) ([]byte, error) {
+	return readFile(d.inFolder(path), limit)
+}
+
+// environment looks a variable up; it stands here so that nothing else reads
+// the environment.
+func environment(name string) (string, bool) { return os.LookupEnv(name) }

@@ -1,0 +1,245 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// decoder fills the structs from the parsed file. It goes on after a mistake,
+// so that all of them are told at once.
+type decoder struct {
+	name   string // of the file
+	folder string
+	specs  Specs
+	scope  scope
+	// places are the keys and list items that were met, by path.
+	places map[string]*yaml.Node
+	// originals are the texts that were expanded, as they stand in the file.
+	originals map[*yaml.Node]string
+	// failed are the texts that could not be expanded.
+	failed   map[*yaml.Node]bool
+	problems []problem
+}
+
+func newDecoder(name string, specs Specs) *decoder {
+	return &decoder{
+		name:      name,
+		folder:    filepath.Dir(name),
+		specs:     specs,
+		places:    map[string]*yaml.Node{},
+		originals: map[*yaml.Node]string{},
+		failed:    map[*yaml.Node]bool{},
+	}
+}
+
+// pair is a key of a mapping and its value.
+type pair struct{ key, value *yaml.Node }
+
+// resolved returns what an alias stands for.
+func resolved(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// isNull reports whether nothing is given.
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// isMapping reports whether n is a mapping, or nothing; if not it notes the
+// mistake.
+func (d *decoder) isMapping(n *yaml.Node, path string) bool {
+	if n.Kind == yaml.MappingNode || isNull(n) {
+		return true
+	}
+	d.fail(path, "must be a mapping of keys to values, not %s", kind(n))
+	return false
+}
+
+// pairs returns the keys of a mapping, none if n isn't one. Those that << merges
+// in follow, unless the mapping has them itself.
+func (d *decoder) pairs(n *yaml.Node, path string) []pair {
+	if !d.isMapping(n, path) {
+		return nil
+	}
+	var own, merged []pair
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], resolved(n.Content[i+1])
+		if k.ShortTag() == "!!merge" {
+			merged = append(merged, d.merged(v, path)...)
+			continue
+		}
+		if line, twice := seen[k.Value]; twice {
+			d.failAt(k, join(path, shown(k.Value)), "is repeated: it stands in line %d already", line)
+			continue
+		}
+		seen[k.Value] = k.Line
+		own = append(own, pair{k, v})
+	}
+	for _, p := range merged {
+		if seen[p.key.Value] == 0 {
+			seen[p.key.Value] = p.key.Line
+			own = append(own, p)
+		}
+	}
+	return own
+}
+
+// merged returns what a << merges in: a mapping, or a list of them of which the
+// earlier ones win.
+func (d *decoder) merged(n *yaml.Node, path string) []pair {
+	if n.Kind != yaml.SequenceNode {
+		return d.pairs(n, path)
+	}
+	var all []pair
+	for _, item := range n.Content {
+		all = append(all, d.pairs(resolved(item), path)...)
+	}
+	return all
+}
+
+// lookup returns the value of a key without noting anything; nil if it isn't
+// there.
+func (d *decoder) lookup(n *yaml.Node, name string) *yaml.Node {
+	quiet := decoder{}
+	for _, p := range quiet.pairs(n, "") {
+		if p.key.Value == name {
+			return p.value
+		}
+	}
+	return nil
+}
+
+// mapping fills structs from the keys of n, which may belong to any of them.
+func (d *decoder) mapping(n *yaml.Node, path string, structs ...reflect.Value) {
+	if n.Kind != yaml.MappingNode && !d.isMapping(n, path) {
+		return
+	}
+	keys := keysOf(structs...)
+	given := map[string]bool{}
+	for _, p := range d.pairs(n, path) {
+		at := join(path, shown(p.key.Value))
+		d.places[at] = p.key
+		k, ok := find(keys, p.key.Value)
+		switch {
+		case !ok:
+			d.fail(at, "unknown key; %s", suggestion(shown(p.key.Value), names(keys, d.scope)))
+		case !k.in(d.scope):
+			d.fail(at, "%s", d.misplaced(k))
+		case k.file && p.value.Value == "" && p.value.Kind == yaml.ScalarNode:
+			// an empty name is no file
+		default:
+			given[k.name] = true
+			d.key(p.value, at, k)
+		}
+	}
+	d.missing(path, keys, given)
+}
+
+// misplaced says why a key doesn't exist in the scope that it stands in.
+func (d *decoder) misplaced(k key) string {
+	if vendor := k.tag.Get("vendor"); vendor != "" && vendor != d.scope.vendor {
+		return fmt.Sprintf("belongs to a %s account, and this is one of %s", vendor, d.scope.vendor)
+	}
+	return "a feed has no such key: it reads whenever the vendor has something new"
+}
+
+// missing notes the keys that had to be there, also within structs of which the
+// file says nothing.
+func (d *decoder) missing(path string, keys []key, given map[string]bool) {
+	for _, k := range keys {
+		at := join(path, k.name)
+		switch {
+		case k.file && given[k.name] && given[k.twin()]:
+			d.fail(at, "only one of %s and %s can be given", k.twin(), k.name)
+		case !k.in(d.scope) || k.file || given[k.name] || k.isSecret() && given[k.twin()]:
+		case k.required(d.scope):
+			d.fail(at, "is missing%s", k.wanted())
+		case k.value.Kind() == reflect.Struct && !k.isSecret():
+			d.missing(at, keysOf(k.value), nil)
+		}
+	}
+	d.choice(path, keys, given)
+}
+
+// choice looks for exactly one of the keys that exclude each other.
+func (d *decoder) choice(path string, keys []key, given map[string]bool) {
+	var choices, chosen []string
+	for _, k := range keys {
+		if k.tag.Get("choice") == "" || !k.in(d.scope) || d.scope.vendor == "" {
+			continue
+		}
+		choices = append(choices, k.name)
+		if given[k.name] && !(k.file && given[k.twin()]) {
+			chosen = append(chosen, k.name)
+		}
+	}
+	if len(choices) > 0 && len(chosen) != 1 {
+		d.fail(path, "exactly one of %s must be there, not %s", either(choices), cmp.Or(strings.Join(chosen, " and "), "none"))
+	}
+}
+
+// key fills the field of a key.
+func (d *decoder) key(n *yaml.Node, path string, k key) {
+	switch {
+	case d.failed[n]:
+	case n.Style&yaml.TaggedStyle != 0:
+		d.fail(path, "has a tag: a text that begins with ! needs quotes")
+	case k.isSecret():
+		d.secret(n, path, k)
+	default:
+		d.value(n, path, k.value, k.tag)
+	}
+}
+
+// secret fills a secret from its key or from the key of its file.
+func (d *decoder) secret(n *yaml.Node, path string, k key) {
+	written, err := textOf(n)
+	switch {
+	case err != nil:
+		d.fail(path, "must be text: perhaps it needs quotes")
+		return
+	case written == "":
+		d.fail(path, "is empty")
+		return
+	}
+	s, err := d.content(written, k)
+	if err != nil {
+		d.fail(path, "%v", err)
+		return
+	}
+	if k.value.Kind() == reflect.Pointer {
+		k.value.Set(reflect.ValueOf(&s))
+		return
+	}
+	k.value.Set(reflect.ValueOf(s))
+}
+
+// content returns the secret that a text is or names.
+func (d *decoder) content(text string, k key) (Secret, error) {
+	s := NewSecret(text)
+	if k.file {
+		var err error
+		if s, err = secretFile(d.inFolder(text)); err != nil {
+			return Secret{}, err
+		}
+	}
+	if k.tag.Get("binary") == "true" {
+		return s, nil
+	}
+	return s, s.checkLine()
+}
+
+// kind names the kind of a node without its content.
+func kind(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode && !isNull(n) {
+		return "a single value"
+	}
+	return given(n)
+}

@@ -1,0 +1,136 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+	"time"
+)
+
+// entry is a key as the reference describes it.
+type entry struct {
+	path string // dotted, from the struct on that the table is about
+	key
+}
+
+// entriesOf returns the keys of structs, those of structs within them after the
+// key that holds them. A secret's twin is left out.
+func entriesOf(prefix string, structs ...reflect.Value) []entry {
+	var all []entry
+	for _, k := range keysOf(structs...) {
+		if k.file {
+			continue
+		}
+		path := join(prefix, k.name)
+		inner := k.inner()
+		if !inner.IsValid() {
+			all = append(all, entry{path, k})
+			continue
+		}
+		all = append(append(all, entry{path, k}), inherit(entriesOf(path, inner), k)...)
+	}
+	return all
+}
+
+// inherit gives entries the vendor of the key that they stand under.
+func inherit(entries []entry, outer key) []entry {
+	if vendor := outer.tag.Get("vendor"); vendor != "" {
+		for i := range entries {
+			entries[i].tag += reflect.StructTag(` vendor:"` + vendor + `"`)
+		}
+	}
+	return entries
+}
+
+// inner returns the struct that a key holds; invalid if it holds none.
+func (k key) inner() reflect.Value {
+	t := k.value.Type()
+	switch {
+	case k.isSecret() || t == reflect.TypeFor[*time.Location]():
+		return reflect.Value{}
+	case t.Kind() == reflect.Struct:
+		return k.value
+	case t.Kind() == reflect.Pointer && !k.value.IsNil():
+		return k.value.Elem()
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+		return reflect.New(t.Elem()).Elem()
+	}
+	return reflect.Value{}
+}
+
+// kind names the type of the key's value.
+func (k key) kind() string {
+	t := k.value.Type()
+	switch {
+	case k.isSecret():
+		return "secret"
+	case t == reflect.TypeFor[time.Duration](), t == reflect.TypeFor[Duration]():
+		return "duration"
+	case t == reflect.TypeFor[Size](), k.tag.Get("unit") == "bytes":
+		return "size"
+	case t == reflect.TypeFor[IDs]():
+		return "list of ids"
+	case t == reflect.TypeFor[*time.Location]():
+		return "time zone"
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		return "list"
+	case reflect.Map, reflect.Struct, reflect.Pointer:
+		return "mapping"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float64, reflect.Float32:
+		return "number"
+	case reflect.String:
+		return "text"
+	}
+	return "whole number"
+}
+
+// preset returns the key's default as the file would have it, in words where it
+// must be there; "" if it is empty.
+func (e entry) preset() string {
+	switch {
+	case e.tag.Get("required") == "true":
+		return "required"
+	case e.tag.Get("choice") != "":
+		return "one of these"
+	}
+	if written := e.standard(); written != "" {
+		return code(written)
+	}
+	return ""
+}
+
+// standard returns the key's default as the file would have it; "" if that is
+// empty.
+func (k key) standard() string {
+	switch n := view(k.value, k.tag); {
+	case n == nil || k.inner().IsValid():
+		return ""
+	case k.value.Kind() == reflect.Slice:
+		var items []string
+		for _, item := range n.Content {
+			items = append(items, item.Value)
+		}
+		if items == nil {
+			return ""
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	default:
+		return n.Value
+	}
+}
+
+// allowed says which values the key takes, in words; "" if its type says it all.
+func (k key) allowed() string {
+	switch {
+	case k.tag.Get("range") != "":
+		return span(k.tag)
+	case k.tag.Get("enum") != "":
+		return either(strings.Split(k.tag.Get("enum"), ","))
+	case k.tag.Get("keys") != "":
+		return "keys: " + strings.ReplaceAll(k.tag.Get("keys"), ",", ", ")
+	}
+	return k.tag.Get("form")
+}

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// scope is where a key stands: some keys exist only there.
+type scope struct {
+	vendor string // "" where it isn't known
+	feed   bool
+}
+
+// key is a key of the file and the field that holds it.
+type key struct {
+	name  string
+	tag   reflect.StructTag
+	value reflect.Value
+	// file is true for the twin that names a file with the secret.
+	file bool
+}
+
+// keysOf returns the keys of structs, in their order, a secret's twin after it.
+// Embedded structs count as part of what embeds them.
+func keysOf(structs ...reflect.Value) []key {
+	var keys []key
+	for _, s := range structs {
+		for i := range s.NumField() {
+			field := s.Type().Field(i)
+			name, option, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			if name == "-" || !field.IsExported() {
+				continue
+			}
+			if field.Anonymous || option == "inline" {
+				keys = append(keys, keysOf(s.Field(i))...)
+				continue
+			}
+			if name == "" {
+				name = strings.ToLower(field.Name)
+			}
+			keys = append(keys, key{name: name, tag: field.Tag, value: s.Field(i)})
+			if isSecret(field.Type) {
+				keys = append(keys, key{name: name + "_file", tag: field.Tag, value: s.Field(i), file: true})
+			}
+		}
+	}
+	return keys
+}
+
+// isSecret reports whether a field is a secret, and so has a twin.
+func isSecret(t reflect.Type) bool {
+	return t == reflect.TypeFor[Secret]() || t == reflect.TypeFor[*Secret]()
+}
+
+// isSecret reports whether the key's field is a secret.
+func (k key) isSecret() bool { return isSecret(k.value.Type()) }
+
+// twin returns the name of the other key of a secret.
+func (k key) twin() string {
+	if k.file {
+		return strings.TrimSuffix(k.name, "_file")
+	}
+	return k.name + "_file"
+}
+
+// wanted says what a missing key would have to be.
+func (k key) wanted() string {
+	if k.isSecret() {
+		return fmt.Sprintf(": %s or %s is needed", k.name, k.twin())
+	}
+	if words := k.tag.Get("enum"); words != "" {
+		return ": it must be " + either(strings.Split(words, ","))
+	}
+	return ""
+}
+
+// in reports whether the key exists in a scope.
+func (k key) in(s scope) bool {
+	vendor := k.tag.Get("vendor")
+	return (vendor == "" || s.vendor == "" || vendor == s.vendor) && !(s.feed && k.tag.Get("feed") == "no")
+}
+
+// required reports whether the key must be there. Where the vendor is not known
+// nothing can be missed but what every account has.
+func (k key) required(s scope) bool {
+	return k.tag.Get("required") == "true" && !k.file && (s.vendor != "" || k.tag.Get("vendor") == "")
+}
+
+// find returns the key with that name.
+func find(keys []key, name string) (key, bool) {
+	i := slices.IndexFunc(keys, func(k key) bool { return k.name == name })
+	if i < 0 {
+		return key{}, false
+	}
+	return keys[i], true
+}
+
+// names returns the names of the keys that exist in a scope.
+func names(keys []key, s scope) []string {
+	var list []string
+	for _, k := range keys {
+		if k.in(s) {
+			list = append(list, k.name)
+		}
+	}
+	return list
+}

@@ -1,0 +1,212 @@
+package config
+
+import (
+	"encoding/json"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// object is a JSON object of the schema.
+type object = map[string]any
+
+// Schema writes the JSON schema of the file (draft 2020-12), for editors. What
+// depends on several keys, on other files or on the order of two durations only
+// Parse can tell.
+func Schema(w io.Writer, specs Specs) error {
+	root := structSchema(scope{}, reflect.ValueOf(&Config{OTLP: defaultOTLP()}).Elem())
+	properties := root["properties"].(object)
+	properties["accounts"] = object{
+		"type": "array", "minItems": 1,
+		"items": object{"oneOf": []any{ref(LivePerson), ref(LiveVox)}},
+	}
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "contactcenter_exporter"
+	root["$defs"] = object{
+		LivePerson:  accountSchema(LivePerson, specs[LivePerson]),
+		LiveVox:     accountSchema(LiveVox, specs[LiveVox]),
+		"expansion": object{"type": "string", "pattern": `\$\{(env|file):[^{}]*\}`},
+		"duration":  object{"type": "string", "pattern": `^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`, "minLength": 1},
+		"size":      object{"anyOf": []any{object{"type": "integer", "minimum": 0}, object{"type": "string", "pattern": sizeForm.String()}}},
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(root)
+}
+
+// ref refers to a definition.
+func ref(name string) object { return object{"$ref": "#/$defs/" + name} }
+
+// accountSchema describes an account of one vendor.
+func accountSchema(vendor string, specs []Spec) object {
+	a := defaultAccount(vendor)
+	s := structSchema(scope{vendor: vendor}, reflect.ValueOf(&a).Elem())
+	properties := s["properties"].(object)
+	properties["vendor"] = object{"const": vendor}
+	sources := object{}
+	for _, spec := range specs {
+		sources[spec.Name] = sourceSchema(spec, a)
+	}
+	properties["sources"] = object{"type": []string{"object", "null"}, "properties": sources, "additionalProperties": false}
+	return s
+}
+
+// sourceSchema describes what can be said of a source.
+func sourceSchema(spec Spec, a Account) object {
+	structs := []reflect.Value{reflect.ValueOf(onOff{Enabled: true}), reflect.ValueOf(spec.source(a))}
+	if options := spec.options(); options != nil {
+		structs = append(structs, reflect.ValueOf(options).Elem())
+	}
+	s := structSchema(scope{feed: spec.Feed}, structs...)
+	s["type"] = []string{"object", "null"}
+	describe(s, spec.Help)
+	return s
+}
+
+// structSchema describes the keys of structs that exist in a scope.
+func structSchema(s scope, structs ...reflect.Value) object {
+	properties := object{}
+	var required, all, one []any
+	for _, k := range keysOf(structs...) {
+		if !k.in(s) {
+			continue
+		}
+		properties[k.name] = k.schema(s)
+		switch {
+		case k.tag.Get("choice") != "":
+			one = append(one, object{"required": []string{k.name}})
+		case k.file:
+			all = append(all, twins(k.twin(), k.tag.Get("required") == "true"))
+		case !k.isSecret() && (k.tag.Get("required") == "true" || demands(properties[k.name])):
+			required = append(required, k.name)
+		}
+	}
+	out := object{"type": "object", "properties": properties, "additionalProperties": false}
+	for name, list := range map[string][]any{"required": required, "allOf": all, "oneOf": one} {
+		if list != nil {
+			out[name] = list
+		}
+	}
+	return out
+}
+
+// demands reports whether a mapping has keys that must be there, and so must be
+// there itself.
+func demands(schema any) bool {
+	s, ok := schema.(object)
+	return ok && s["type"] == "object" && (s["required"] != nil || s["oneOf"] != nil)
+}
+
+// twins says that a secret and its file exclude each other, and that one of
+// them must be there if the secret is required.
+func twins(name string, required bool) object {
+	mine, file := object{"required": []string{name}}, object{"required": []string{name + "_file"}}
+	if required {
+		return object{"oneOf": []any{mine, file}}
+	}
+	return object{"not": object{"required": []string{name, name + "_file"}}}
+}
+
+// schema describes the value of a key.
+func (k key) schema(s scope) object {
+	out := k.typeSchema(s)
+	text := k.tag.Get("doc")
+	if k.file {
+		text = "File with the content of " + k.twin() + "."
+	}
+	if words := k.allowed(); words != "" && !k.file {
+		text += " Allowed: " + words + "."
+	}
+	describe(out, text)
+	return out
+}
+
+// describe adds a description, if there is one.
+func describe(s object, text string) {
+	if text = strings.TrimSpace(text); text != "" {
+		s["description"] = text
+	}
+}
+
+func (k key) typeSchema(s scope) object {
+	if inner := k.inner(); inner.IsValid() {
+		nested := structSchema(s, inner)
+		if pointer := k.value.Kind() == reflect.Pointer; pointer && k.tag.Get("required") == "" {
+			nested["type"] = []string{"object", "null"}
+		} else if !demands(nested) {
+			nested["type"] = []string{"object", "null"}
+		}
+		return nested
+	}
+	switch k.value.Kind() {
+	case reflect.Slice:
+		item := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
+		return object{"type": []string{"array", "null"}, "items": item.typeSchema(s)}
+	case reflect.Map:
+		properties := object{}
+		for name := range strings.SplitSeq(k.tag.Get("keys"), ",") {
+			properties[name] = object{"type": "string"}
+		}
+		return object{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
+	}
+	return k.scalarSchema()
+}
+
+// scalarSchema describes a single value. Each may be an expansion instead.
+func (k key) scalarSchema() object {
+	low, high, above := limits(k.tag)
+	number := func(kind string) object {
+		s := object{"type": kind}
+		if above {
+			s["exclusiveMinimum"] = json.Number(low)
+		} else if low != "" {
+			s["minimum"] = json.Number(low)
+		}
+		if high != "" {
+			s["maximum"] = json.Number(high)
+		}
+		return object{"anyOf": []any{s, ref("expansion")}}
+	}
+	switch k.kind() {
+	case "duration":
+		return object{"anyOf": []any{ref("duration"), ref("expansion")}}
+	case "size":
+		return object{"anyOf": []any{ref("size"), ref("expansion")}}
+	case "true or false":
+		return object{"anyOf": []any{object{"type": "boolean"}, ref("expansion")}}
+	case "number":
+		return number("number")
+	case "whole number":
+		if words := k.tag.Get("enum"); words != "" {
+			return object{"enum": enumValues(words, true)}
+		}
+		return number("integer")
+	}
+	return k.textSchema()
+}
+
+// textSchema describes a text, which may be written as a number.
+func (k key) textSchema() object {
+	if words := k.tag.Get("enum"); words != "" {
+		return object{"anyOf": []any{object{"enum": enumValues(words, false)}, ref("expansion")}}
+	}
+	if pattern := k.tag.Get("pattern"); pattern != "" {
+		return object{"anyOf": []any{object{"type": "string", "pattern": pattern}, object{"type": "number"}, ref("expansion")}}
+	}
+	return object{"type": []string{"string", "number"}}
+}
+
+// enumValues returns the words of an enum, as numbers where they are.
+func enumValues(words string, numbers bool) []any {
+	var values []any
+	for word := range strings.SplitSeq(words, ",") {
+		if n, err := strconv.Atoi(word); err == nil && numbers {
+			values = append(values, n)
+			continue
+		}
+		values = append(values, word)
+	}
+	return values
+}

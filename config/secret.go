@@ -1,0 +1,138 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"sync/atomic"
+)
+
+const (
+	// hidden is what a secret prints as.
+	hidden = "<secret>"
+	// maxSecret is how large a secret file may be, in bytes.
+	maxSecret = 64 << 10
+)
+
+// Secret is something that must not be seen: it prints as <secret> whichever
+// way it is printed. The zero value is a secret that is not set. Copies share
+// what was read last; Equal and reflect.DeepEqual compare what was there when
+// the configuration was read.
+type Secret struct {
+	// loaded is a pointer because fmt reaches unexported fields without asking
+	// their methods: of a pointer it shows an address only.
+	loaded *loaded
+	// newest has length 0 and capacity 1: what changes lies beyond its length,
+	// where neither reflect.DeepEqual nor fmt look, so that a comparison neither
+	// depends on it nor races with Read.
+	newest []atomic.Pointer[string]
+}
+
+type loaded struct{ value, file string }
+
+// NewSecret returns the secret whose content is value.
+func NewSecret(value string) Secret { return Secret{loaded: &loaded{value: value}} }
+
+// secretFile returns the secret that the file at path holds.
+func secretFile(path string) (Secret, error) {
+	value, err := readSecret(path)
+	if err != nil {
+		return Secret{}, err
+	}
+	newest := make([]atomic.Pointer[string], 1)
+	newest[0].Store(&value)
+	return Secret{loaded: &loaded{value: value, file: path}, newest: newest[:0]}, nil
+}
+
+// readSecret reads a secret file: at most 64 KiB, less a byte order mark and
+// one line end.
+func readSecret(path string) (string, error) {
+	data, err := readFile(path, maxSecret)
+	if err != nil {
+		return "", err
+	}
+	value := trimSecret(data)
+	if value == "" {
+		return "", fmt.Errorf("%s: is empty", path)
+	}
+	return value, nil
+}
+
+// trimSecret removes what editors add to a text: a byte order mark and one line
+// end.
+func trimSecret(data []byte) string {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data, cut := bytes.CutSuffix(data, []byte("\n"))
+	if cut {
+		data = bytes.TrimSuffix(data, []byte("\r"))
+	}
+	return string(data)
+}
+
+// Read returns the content. One that came from a file is read again, so that a
+// rotated secret is used by the next login without a reload; while the file
+// can't be read, or is empty, the content stays as it was. Read never waits and
+// may be called by several goroutines.
+func (s Secret) Read() string {
+	if s.loaded == nil {
+		return ""
+	}
+	if s.loaded.file == "" {
+		return s.loaded.value
+	}
+	newest := &s.newest[:1][0]
+	if value, err := readSecret(s.loaded.file); err == nil {
+		newest.Store(&value)
+		return value
+	}
+	return *newest.Load()
+}
+
+// Set reports whether there is a content.
+func (s Secret) Set() bool { return s.loaded != nil && s.loaded.value != "" }
+
+// File returns the path of the file that the secret came from; "" where it
+// stands in the configuration itself.
+func (s Secret) File() string {
+	if s.loaded == nil {
+		return ""
+	}
+	return s.loaded.file
+}
+
+// Equal reports whether both came from the same place with the same content.
+func (s Secret) Equal(other Secret) bool { return reflect.DeepEqual(s.loaded, other.loaded) }
+
+// Format hides the content from every verb of fmt.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
+
+// String hides the content.
+func (s Secret) String() string { return hidden }
+
+// GoString hides the content from %#v.
+func (s Secret) GoString() string { return hidden }
+
+// MarshalText hides the content from encoders of text, go-kit's loggers among
+// them.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// MarshalJSON hides the content.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`), nil }
+
+// MarshalYAML hides the content.
+func (s Secret) MarshalYAML() (any, error) { return hidden, nil }
+
+// LogValue hides the content from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// checkLine returns an error if the content is not one line: it would break the
+// header that carries it.
+func (s Secret) checkLine() error {
+	if s.loaded != nil && bytes.ContainsAny([]byte(s.loaded.value), "\r\n\x00") {
+		return errors.New("holds more than one line")
+	}
+	return nil
+}
