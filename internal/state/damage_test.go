@@ -1,0 +1,129 @@
+package state
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"go.etcd.io/bbolt"
+)
+
+func write(t testing.TB, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func remove(t testing.TB, path string) {
+	t.Helper()
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func size(t testing.TB, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+func truncate(t testing.TB, path string, n int64) {
+	t.Helper()
+	if err := os.Truncate(path, n); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func overwrite(t testing.TB, path string, at int64, content []byte) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(content, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func editFile(t testing.TB, path string, do func(*bbolt.Tx) error) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Update(do); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// edit changes a value of the store bucket; nil deletes it.
+func edit(t testing.TB, path, key string, value []byte) {
+	t.Helper()
+	editFile(t, path, func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(storeBucket))
+		if value == nil {
+			return b.Delete([]byte(key))
+		}
+		return b.Put([]byte(key), value)
+	})
+}
+
+// flipValue changes a counter by one bit: bbolt itself doesn't notice.
+func flipValue(t *testing.T, path string) {
+	t.Helper()
+	editFile(t, path, func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(seriesBucket))
+		value := append([]byte{}, b.Get([]byte("calls"))...)
+		value[20] ^= 4
+		return b.Put([]byte("calls"), value)
+	})
+}
+
+// cutUsed cuts the file in the last page that is in use.
+func cutUsed(t *testing.T, path string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used int64
+	err = db.View(func(tx *bbolt.Tx) error { used = tx.Size(); return nil })
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	truncate(t, path, used-4096)
+}
+
+// logged are messages without their values.
+type logged struct {
+	mu       sync.Mutex
+	messages []string
+}
+
+func (l *logged) add(msg string, keyvals ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.messages = append(l.messages, fmt.Sprint(append([]any{msg}, keyvals...)...))
+}
+
+func (l *logged) count(msg string) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.messages {
+		if len(m) >= len(msg) && m[:len(msg)] == msg {
+			n++
+		}
+	}
+	return n
+}

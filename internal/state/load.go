@@ -1,0 +1,142 @@
+package state
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// content is all that a file holds.
+type content struct {
+	header  header
+	ledgers map[string]*Ledger
+}
+
+// checkedSize bounds the files that bbolt's own check goes through at the start.
+const checkedSize = 64 << 20
+
+// load reads f into the memory of s. Errors are of class errCorrupt or ErrSchema.
+func (s *Store) load(f *file) (c content, err error) {
+	c.ledgers = map[string]*Ledger{}
+	err = guard(func() error {
+		return f.db.View(func(tx *bbolt.Tx) error {
+			if c.header, err = getHeader(tx); err != nil {
+				return err
+			}
+			if err := c.read(s, tx); err != nil {
+				return err
+			}
+			return check(tx, f.info.Size())
+		})
+	})
+	return c, err
+}
+
+func (c *content) read(s *Store, tx *bbolt.Tx) error {
+	all := tx.Bucket([]byte(ledgersBucket))
+	if all == nil {
+		return nil
+	}
+	return all.ForEachBucket(func(name []byte) error {
+		l := newLedger(string(name), s, c.header.Secret[:])
+		c.ledgers[l.name] = l
+		return l.read(all.Bucket(name), c.header.Seq)
+	})
+}
+
+// check looks for pages that are lost, doubly used or beyond the end. It comes
+// after all has been read, since it runs where a fault could not be recovered.
+func check(tx *bbolt.Tx, size int64) error {
+	if tx.Size() > size {
+		return fmt.Errorf("%w: %d bytes of %d", errCorrupt, size, tx.Size())
+	}
+	if size > checkedSize {
+		return nil
+	}
+	var first error
+	for err := range tx.Check() {
+		if first == nil {
+			first = fmt.Errorf("%w: %v", errCorrupt, err)
+		}
+	}
+	return first
+}
+
+// read fills l, which is empty, with its bucket.
+func (l *Ledger) read(b *bbolt.Bucket, seq uint64) error {
+	v := &View{ledger: l, Seq: seq}
+	for name, read := range map[string]func(key, value []byte) error{
+		seriesBucket:  func(key, value []byte) error { return l.readEntry(v, key, value) },
+		marksBucket:   l.readChunk,
+		recordsBucket: l.readRecord,
+	} {
+		if err := readBucket(b.Bucket([]byte(name)), read); err != nil {
+			return fmt.Errorf("%s of %q: %w", name, l.name, err)
+		}
+	}
+	value, err := unseal([]byte(headKey), b.Get([]byte(headKey)))
+	if err != nil {
+		return fmt.Errorf("head of %q: %w", l.name, err)
+	}
+	d := decoder{rest: value}
+	v.Evicted = d.uvarint()
+	v.Cursor = string(d.take(uint64(len(d.rest))))
+	v.Marks = len(l.marks.minutes)
+	l.view.Store(v)
+	return d.end()
+}
+
+func readBucket(b *bbolt.Bucket, read func(key, value []byte) error) error {
+	if b == nil {
+		return fmt.Errorf("%w: missing", errCorrupt)
+	}
+	return b.ForEach(func(key, sealed []byte) error {
+		value, err := unseal(key, sealed)
+		if err != nil {
+			return err
+		}
+		return read(key, value)
+	})
+}
+
+func (l *Ledger) readEntry(v *View, key, value []byte) error {
+	e, err := decodeEntry(value)
+	if err != nil {
+		return err
+	}
+	e.series = &Series{key: string(key), owner: l, slot: noSlot}
+	slot := l.slot(v)
+	*v.at(slot) = e
+	l.index.place(e.series, slot)
+	v.Len++
+	return nil
+}
+
+func (l *Ledger) readChunk(key, value []byte) error {
+	if len(key) != 12 || len(value)%len(Key{}) != 0 {
+		return fmt.Errorf("%w: malformed marks", errCorrupt)
+	}
+	c := chunk{minute: binary.BigEndian.Uint32(key), number: binary.BigEndian.Uint64(key[4:])}
+	for ; len(value) > 0; value = value[len(Key{}):] {
+		c.keys = append(c.keys, Key(value))
+	}
+	l.marks.insert(c)
+	return nil
+}
+
+func (l *Ledger) readRecord(key, value []byte) error {
+	d := decoder{rest: key}
+	kind := string(d.take(d.uvarint()))
+	name := d.take(uint64(len(Key{})))
+	if err := d.end(); err != nil {
+		return err
+	}
+	d = decoder{rest: value}
+	minute := d.take(4)
+	if d.failed {
+		return d.end()
+	}
+	l.records.set(record{kind, Key(name)}, item{append([]byte{}, d.rest...), binary.LittleEndian.Uint32(minute)})
+	return nil
+}

@@ -1,0 +1,126 @@
+package state
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestMarksExpire(t *testing.T) {
+	dir := t.TempDir()
+	now := start()
+	clock := Options{Now: func() time.Time { return now }}
+	s := open(t, dir, clock)
+	l := ledger(t, s)
+	update(t, l, func(tx *Tx) {
+		tx.Mark("short", start().Add(time.Hour))
+		tx.Mark("longer later", start().Add(time.Hour))
+		tx.Mark("long", start().Add(24*time.Hour))
+		tx.Mark("past", start().Add(-time.Hour))
+	})
+	update(t, l, func(tx *Tx) { tx.Mark("longer later", start().Add(3*time.Hour)) })
+	if got := l.View().Marks; got != 3 {
+		t.Errorf("%d marks, want 3", got)
+	}
+	for _, step := range []struct {
+		at   time.Duration
+		want map[string]bool
+	}{
+		{time.Hour - time.Second, map[string]bool{"short": true, "longer later": true, "long": true, "past": false}},
+		{time.Hour + time.Minute, map[string]bool{"short": false, "longer later": true, "long": true}},
+		{4 * time.Hour, map[string]bool{"short": false, "longer later": false, "long": true}},
+	} {
+		now = start().Add(step.at)
+		for key, want := range step.want {
+			update(t, l, func(tx *Tx) {
+				if got := tx.Seen(key); got != want {
+					t.Errorf("after %v %s is seen: %v", step.at, key, got)
+				}
+			})
+		}
+	}
+	update(t, l, add(1, "a"))
+	if v := l.View(); v.Marks != 1 || v.Evicted != 0 {
+		t.Errorf("%d marks, %d evicted", v.Marks, v.Evicted)
+	}
+	shut(t, s)
+	l = ledger(t, open(t, dir, clock))
+	if len(l.marks.chunks) != 1 || l.View().Marks != 1 {
+		t.Errorf("%d chunks, %d marks in the file", len(l.marks.chunks), l.View().Marks)
+	}
+}
+
+func TestTheFirstToExpireGoFirst(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{MaxMarks: 10})
+	l := ledger(t, s)
+	for i := range 15 {
+		update(t, l, func(tx *Tx) { tx.Mark(fmt.Sprint(i), start().Add(time.Duration(i+1)*time.Hour)) })
+	}
+	v := l.View()
+	if v.Marks != 10 || v.Evicted != 5 {
+		t.Errorf("%d marks, %d evicted", v.Marks, v.Evicted)
+	}
+	shut(t, s)
+	l = ledger(t, open(t, dir, Options{MaxMarks: 10}))
+	sameView(t, l.View(), v)
+	update(t, l, func(tx *Tx) {
+		for i := range 15 {
+			if got := tx.Seen(fmt.Sprint(i)); got != (i >= 5) {
+				t.Errorf("%d is seen: %v", i, got)
+			}
+		}
+	})
+	update(t, l, func(tx *Tx) {
+		for i := range 100 {
+			tx.Mark(fmt.Sprint("many", i), start().Add(time.Duration(i)*time.Hour))
+		}
+	})
+	if v := l.View(); v.Marks > 10 || v.Marks == 0 {
+		t.Errorf("%d marks", v.Marks)
+	}
+}
+
+// Whatever is marked again, expires or is too much: what is kept is bounded, and
+// what neither expired nor was evicted is seen.
+func TestMarksAgainstAModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const limit = 20
+		m, model := newMarks(), map[Key]uint32{}
+		now := uint32(10)
+		for range rapid.IntRange(1, 40).Draw(t, "updates") {
+			now += uint32(rapid.IntRange(0, 3).Draw(t, "minutes"))
+			staged := map[Key]uint32{}
+			for range rapid.IntRange(0, 8).Draw(t, "marks") {
+				key := Key{byte(rapid.IntRange(0, 60).Draw(t, "key"))}
+				minute := now + uint32(rapid.IntRange(1, 12).Draw(t, "expire"))
+				if minute > m.minutes[key] && minute > staged[key] {
+					staged[key] = minute
+					model[key] = minute
+				}
+			}
+			p := m.plan(staged, now, limit)
+			m.apply(p)
+			missing := uint64(0)
+			for key, minute := range model {
+				switch {
+				case minute <= now:
+					delete(model, key)
+				case m.minutes[key] != minute:
+					missing++
+					delete(model, key)
+				}
+			}
+			if missing != p.evicted || len(m.minutes) != len(model) || len(model) > limit {
+				t.Fatalf("%d missing of %d evicted; %d kept, model %d", missing, p.evicted, len(m.minutes), len(model))
+			}
+			for i := 1; i < len(m.chunks); i++ {
+				if m.chunks[i].minute < m.chunks[i-1].minute {
+					t.Fatal("chunks are not in order")
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,86 @@
+package state
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"hash"
+	"time"
+)
+
+// Key stands for the key of a mark or a record: 128 bits of its HMAC-SHA-256
+// under Store.Key, the ledger's name and the kind.
+type Key [16]byte
+
+// records are the small records of a ledger, by kind and key.
+type records map[string]map[Key]item
+
+// record names one of them, item is its content.
+type record struct {
+	kind string
+	key  Key
+}
+
+type item struct {
+	value  []byte // never written to
+	minute uint32 // since 1970, in which it was last put or asked for, within askedEvery
+}
+
+// askedEvery is how exactly it is kept when something was last asked for, so that
+// asking writes to the file once a day at most.
+const askedEvery = 24 * time.Hour
+
+// set keeps an item; one without a value is deleted.
+func (r records) set(id record, it item) {
+	kind := r[id.kind]
+	if it.value == nil {
+		if delete(kind, id.key); len(kind) == 0 {
+			delete(r, id.kind)
+		}
+		return
+	}
+	if kind == nil {
+		kind = map[Key]item{}
+		r[id.kind] = kind
+	}
+	kind[id.key] = it
+}
+
+// hasher makes the Keys of one ledger. It is not safe for concurrent use.
+type hasher struct {
+	secret []byte
+	ledger string
+	kinds  map[string]hash.Hash
+	buf    []byte
+	// The newest result: a key that is looked up is often stored next.
+	kind, key string
+	newest    Key
+}
+
+func newHasher(secret []byte, ledger string) *hasher {
+	return &hasher{secret: secret, ledger: ledger, kinds: map[string]hash.Hash{}}
+}
+
+func (h *hasher) of(kind, key string) Key {
+	if kind == h.kind && key == h.key && h.buf != nil {
+		return h.newest
+	}
+	mac := h.kinds[kind]
+	if mac == nil {
+		mac = hmac.New(sha256.New, h.subkey(kind))
+		h.kinds[kind] = mac
+	}
+	mac.Reset()
+	h.buf = append(h.buf[:0], key...)
+	mac.Write(h.buf)
+	h.buf = mac.Sum(h.buf[:0])
+	h.kind, h.key, h.newest = kind, key, Key(h.buf[:len(Key{})])
+	return h.newest
+}
+
+// subkey separates ledgers and kinds, so that the same id in two of them cannot
+// be told to be the same.
+func (h *hasher) subkey(kind string) []byte {
+	mac := hmac.New(sha256.New, h.secret)
+	mac.Write([]byte(h.ledger + "\x00" + kind))
+	return mac.Sum(nil)
+}

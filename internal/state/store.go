@@ -1,0 +1,243 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// ErrClosed is the error of an Update after Store.Close, ErrRemoved that of one
+// after Store.Remove has forgotten the ledger.
+var (
+	ErrClosed  = errors.New("state is closed")
+	ErrRemoved = errors.New("ledger was removed")
+)
+
+// Options of a Store. The zero value has the defaults.
+type Options struct {
+	// Now is the clock; time.Now by default. It decides when marks expire and when
+	// an epoch begins.
+	Now func() time.Time
+	// Log is told what an operator should know, as a message and pairs of keys and
+	// values. Nothing is logged by default.
+	Log func(msg string, keyvals ...any)
+	// MemoryOnly keeps everything but the file: for demonstrations and tests.
+	MemoryOnly bool
+	// MaxMarks bounds the marks of each ledger; 1,000,000 by default.
+	MaxMarks int
+	// MaxSize bounds the file in bytes; 1 GiB by default. A commit that would need
+	// more fails.
+	MaxSize int
+	// BackupEvery is how often a changed file is copied; 5 minutes by default,
+	// never if negative.
+	BackupEvery time.Duration
+	// LockWait is how long Open waits for another process to end; 1 s by default.
+	LockWait time.Duration
+	// Fail is called at each of the Points. An error makes the step fail there,
+	// and a test may end the process instead. It is nil outside tests.
+	Fail func(point string) error
+}
+
+// The points at which Options.Fail is called, in the order of an Update; at
+// BeforeBackup the copy is complete but not yet in place.
+const (
+	BeforeCommit  = "before-commit"
+	InCommit      = "in-commit" // all is written to the transaction
+	AfterCommit   = "after-commit"
+	BeforePublish = "before-publish"
+	BeforeBackup  = "before-backup"
+)
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	if o.MaxMarks <= 0 {
+		o.MaxMarks = 1_000_000
+	}
+	if o.MaxSize <= 0 {
+		o.MaxSize = 1 << 30
+	}
+	if o.BackupEvery == 0 {
+		o.BackupEvery = 5 * time.Minute
+	}
+	if o.LockWait == 0 {
+		o.LockWait = time.Second
+	}
+	if o.Fail == nil {
+		o.Fail = func(string) error { return nil }
+	}
+	return o
+}
+
+// Store is the open state of one process. Its methods may be called from any
+// goroutine; those that report something wait for no commit.
+type Store struct {
+	dir    string
+	opts   Options
+	lock   *os.File
+	origin Origin
+	epoch  Epoch
+	key    []byte
+
+	transactions atomic.Uint64 // numbers of the Txs of this process
+	size         atomic.Int64
+	trouble      atomic.Pointer[error]
+	floor        atomic.Int64 // header.Floor
+	committed    atomic.Int64 // header.Committed
+
+	mu      sync.Mutex
+	file    *file // nil while there is none to commit to
+	header  header
+	ledgers map[string]*Ledger
+	closed  bool
+
+	backup  sync.Mutex // held while one is made
+	saved   uint64     // header.Seq of the newest one
+	cancel  context.CancelFunc
+	backups sync.WaitGroup
+}
+
+func (s *Store) path() string       { return filepath.Join(s.dir, "state.db") }
+func (s *Store) backupPath() string { return s.path() + ".bak" }
+
+func (s *Store) boltOptions() bbolt.Options { return bbolt.Options{MaxSize: s.opts.MaxSize} }
+
+// Ledger returns the ledger of that name, such as "account/source", and the same
+// one until Close. It is empty, and takes no room in the file, until its first
+// Update. Errors: ErrClosed; a name that is empty or longer than 1 KiB.
+func (s *Store) Ledger(name string) (*Ledger, error) {
+	if name == "" || len(name) > 1<<10 {
+		return nil, fmt.Errorf("ledger name of %d bytes", len(name))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	l := s.ledgers[name]
+	if l == nil {
+		l = newLedger(name, s, s.key)
+		s.ledgers[name] = l
+	}
+	return l, nil
+}
+
+// Remove forgets the ledgers whose names keep refuses, such as those of accounts
+// that are no longer configured. It is one commit, with the errors of Update.
+func (s *Store) Remove(keep func(name string) bool) error {
+	gone := s.without(keep)
+	for _, l := range gone {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(gone) == 0 {
+		return nil
+	}
+	floor := s.header.Floor
+	for _, l := range gone {
+		floor = max(floor, l.View().newest())
+	}
+	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, gone) }); err != nil {
+		return err
+	}
+	for _, l := range gone {
+		l.removed = true
+		delete(s.ledgers, l.name)
+	}
+	return nil
+}
+
+// without lists the ledgers that keep refuses, by name.
+func (s *Store) without(keep func(name string) bool) (gone []*Ledger) {
+	s.mu.Lock()
+	all := make([]string, 0, len(s.ledgers))
+	for name := range s.ledgers {
+		all = append(all, name)
+	}
+	s.mu.Unlock()
+	slices.Sort(all)
+	names := slices.DeleteFunc(all, keep)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		if l := s.ledgers[name]; l != nil {
+			gone = append(gone, l)
+		}
+	}
+	return gone
+}
+
+// Key returns 32 random bytes that were made once, for keyed hashes. They
+// outlast a damaged state file.
+func (s *Store) Key() []byte { return slices.Clone(s.key) }
+
+// Origin says how the state began.
+func (s *Store) Origin() Origin { return s.origin }
+
+// Epoch returns the current epoch, which lasts as long as the Store.
+func (s *Store) Epoch() Epoch { return s.epoch }
+
+// Size returns the bytes of the state file; 0 without one.
+func (s *Store) Size() int64 { return s.size.Load() }
+
+// Committed returns when the newest commit was made, which may have been before
+// the start; the zero time if there was none yet.
+func (s *Store) Committed() time.Time {
+	ns := s.committed.Load()
+	if ns == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, ns).UTC()
+}
+
+// Writable is false from a commit that failed to the next one that succeeds.
+func (s *Store) Writable() bool { return s.trouble.Load() == nil }
+
+// Err returns why the Store is not Writable; nil if it is.
+func (s *Store) Err() error {
+	if err := s.trouble.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Close waits for what is under way and lets go of the directory. Views stay
+// readable; an Update is refused. Closing again does nothing.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.backups.Wait()
+	// A backup that somebody else asked for reads the file until its end.
+	s.backup.Lock()
+	defer s.backup.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.file.close()
+	s.file = nil
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
+}
