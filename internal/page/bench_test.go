@@ -1,0 +1,257 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
+)
+
+// reader is a client that takes everything at once.
+type reader struct {
+	header http.Header
+	size   int
+}
+
+func (r *reader) Header() http.Header         { return r.header }
+func (r *reader) WriteHeader(int)             {}
+func (r *reader) Write(b []byte) (int, error) { r.size += len(b); return len(b), nil }
+
+func scrape(h http.Handler, accept, encoding string) func() int {
+	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	r.Header.Set("Accept", accept)
+	r.Header.Set("Accept-Encoding", encoding)
+	w := &reader{header: http.Header{}}
+	return func() int {
+		clear(w.header)
+		w.size = 0
+		h.ServeHTTP(w, r)
+		return w.size
+	}
+}
+
+// constants makes a constant metric of each sample for each scrape.
+type constants struct {
+	descs   map[*metric.Desc]*prometheus.Desc
+	batches []metric.Batch
+}
+
+func (c *constants) Describe(chan<- *prometheus.Desc) {}
+
+func (c *constants) Collect(metrics chan<- prometheus.Metric) {
+	for _, b := range c.batches {
+		for i := range b.Samples {
+			s := &b.Samples[i]
+			kind := prometheus.GaugeValue
+			if s.Desc.Kind == metric.Counter {
+				kind = prometheus.CounterValue
+			}
+			metrics <- prometheus.MustNewConstMetric(c.descs[s.Desc], kind, s.Value, b.Account, s.Labels[0], s.Labels[1])
+		}
+	}
+}
+
+func newConstants(c *crowd, batches []metric.Batch) *constants {
+	out := &constants{batches: batches, descs: map[*metric.Desc]*prometheus.Desc{}}
+	for _, d := range append(c.descs, c.state) {
+		out.descs[d] = prometheus.NewDesc(d.Name, d.Help, append([]string{"account"}, d.Labels...), nil)
+	}
+	return out
+}
+
+func (c *constants) handler() http.Handler {
+	r := prometheus.NewRegistry()
+	r.MustRegister(c)
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{EnableOpenMetrics: true})
+}
+
+// cached keeps ready families.
+type cached []*dto.MetricFamily
+
+func (c cached) Gather() ([]*dto.MetricFamily, error) { return c, nil }
+
+func newCached(batches []metric.Batch) cached {
+	index := map[string]*dto.MetricFamily{}
+	var out cached
+	for _, b := range batches {
+		for i := range b.Samples {
+			s := &b.Samples[i]
+			f := index[s.Desc.Name]
+			if f == nil {
+				f = &dto.MetricFamily{Name: &s.Desc.Name, Help: &s.Desc.Help, Type: typeOf(s.Desc.Kind).Enum()}
+				index[s.Desc.Name] = f
+				out = append(out, f)
+			}
+			m := &dto.Metric{Label: []*dto.LabelPair{{Name: new("account"), Value: &b.Account},
+				{Name: &s.Desc.Labels[0], Value: &s.Labels[0]}, {Name: &s.Desc.Labels[1], Value: &s.Labels[1]}}}
+			if s.Desc.Kind == metric.Counter {
+				m.Counter = &dto.Counter{Value: &s.Value}
+			} else {
+				m.Gauge = &dto.Gauge{Value: &s.Value}
+			}
+			f.Metric = append(f.Metric, m)
+		}
+	}
+	return out
+}
+
+func (c cached) handler() http.Handler {
+	return promhttp.HandlerFor(c, promhttp.HandlerOpts{EnableOpenMetrics: true})
+}
+
+const many = 10_000
+
+func perSeries(b *testing.B, batches []metric.Batch) {
+	n := 0
+	for _, x := range batches {
+		n += len(x.Samples)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/series")
+}
+
+// Index: parts and their order, which all variants share.
+func BenchmarkIndex(b *testing.B) {
+	batches := newCrowd(many).batches()
+	b.ReportAllocs()
+	for b.Loop() {
+		(&book{}).next(batches)
+	}
+	perSeries(b, batches)
+}
+
+// Render: an indexed batch in one variant.
+func BenchmarkRender(b *testing.B) {
+	batches := newCrowd(many).batches()
+	p := New(fixed(batches), nil)
+	for f, name := range []string{"text", "openmetrics", "protobuf"} {
+		for e := range encodings {
+			b.Run(name+"/"+e.String(), func(b *testing.B) {
+				v := &p.variants[f][e]
+				edition := p.open()
+				v.sheet(edition, nil)
+				b.ReportAllocs()
+				for b.Loop() {
+					v.book, v.parts, v.chunks = nil, nil, nil
+					v.sheet(edition, nil)
+				}
+				b.ReportMetric(float64(v.size), "bytes")
+				perSeries(b, batches)
+			})
+		}
+	}
+}
+
+// Join: a new page of parts that are all there, of few and of many accounts.
+func BenchmarkJoin(b *testing.B) {
+	for _, accounts := range []int{1, 50, 500} {
+		b.Run(fmt.Sprint("accounts=", accounts), func(b *testing.B) {
+			var batches []metric.Batch
+			c := newCrowd(many / accounts)
+			for i := range accounts {
+				next := c.batches()[0]
+				next.Account = fmt.Sprint("account-", i)
+				batches = append(batches, next)
+			}
+			p := New(fixed(batches), nil)
+			v := &p.variants[openMetricsFormat][gzipped]
+			edition := p.open()
+			v.sheet(edition, nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				next := edition.next(batches)
+				v.book.edition = 0
+				v.sheet(next, nil)
+			}
+		})
+	}
+}
+
+// Scrape: nothing has changed since the last one.
+func BenchmarkScrape(b *testing.B) {
+	c := newCrowd(many)
+	batches := c.batches()
+	handlers := []struct {
+		name string
+		http.Handler
+	}{
+		{"page", New(fixed(batches), nil)},
+		{"page+own", New(fixed(batches), runtimeOwn())},
+		{"constants", newConstants(c, batches).handler()},
+		{"cached", newCached(batches).handler()},
+	}
+	for _, encoding := range []string{"identity", "gzip"} {
+		for _, h := range handlers {
+			b.Run(h.name+"/"+encoding, func(b *testing.B) {
+				do := scrape(h, acceptOpenMetrics, encoding)
+				do()
+				b.ReportAllocs()
+				for b.Loop() {
+					b.SetBytes(int64(do()))
+				}
+			})
+		}
+	}
+}
+
+// Refresh: samples are new, all or few of them, and are scraped once.
+func BenchmarkRefresh(b *testing.B) {
+	c := newCrowd(many)
+	one, two := c.batches(), c.batches()
+	few := c.few(one, many/100)
+	for _, bench := range []struct {
+		name       string
+		odd, even  []metric.Batch
+		handlerFor func([]metric.Batch) http.Handler // nil for one page
+	}{
+		{"page", one, two, nil},
+		{"page/few", one, few, nil},
+		{"cached", one, two, func(x []metric.Batch) http.Handler { return newCached(x).handler() }},
+		{"constants", one, two, func(x []metric.Batch) http.Handler { return newConstants(c, x).handler() }},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			current := bench.even
+			page := New(func() []metric.Batch { return current }, nil)
+			scrape(page, acceptOpenMetrics, "gzip")()
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				current = [][]metric.Batch{bench.odd, bench.even}[i%2]
+				var h http.Handler = page
+				if bench.handlerFor != nil {
+					h = bench.handlerFor(current)
+				}
+				scrape(h, acceptOpenMetrics, "gzip")()
+			}
+			perSeries(b, one)
+		})
+	}
+}
+
+// Heap: what the page keeps beside the samples.
+func BenchmarkHeap(b *testing.B) {
+	batches := newCrowd(many).batches()
+	for _, encoding := range []string{"identity", "gzip", "zstd"} {
+		b.Run(encoding, func(b *testing.B) {
+			before := live()
+			p := New(fixed(batches), nil)
+			for b.Loop() {
+				scrape(p, acceptOpenMetrics, encoding)()
+			}
+			b.ReportMetric(float64(live()-before)/float64(len(batches[0].Samples)), "B/series")
+			runtime.KeepAlive(p)
+		})
+	}
+}
+
+func live() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}

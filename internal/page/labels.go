@@ -1,0 +1,107 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// maxRunes bounds a label value: what a vendor lets a user type has no bound.
+const maxRunes = 256
+
+// pair is a label of a series.
+type pair struct{ name, value string }
+
+// slot is where the value of a label comes from: the sample's label at index,
+// or the same value for all samples where index is negative.
+type slot struct {
+	name  string
+	index int
+	value string
+}
+
+// layout holds the labels of a Desc within one batch, in the order of the page.
+type layout []slot
+
+// newLayout returns the labels that samples of d have in b. What the batch says
+// of account and vendor stands above a label of that name in d.
+func newLayout(d *metric.Desc, b *metric.Batch) layout {
+	l := make(layout, 0, len(d.Labels)+2)
+	if b.Account != "" {
+		l = append(l, slot{"account", -1, clean(b.Account)})
+	}
+	if b.Vendor != "" && d.Shared() {
+		l = append(l, slot{"vendor", -1, clean(b.Vendor)})
+	}
+	fixed := l
+	for i, name := range d.Labels {
+		if !slices.ContainsFunc(fixed, func(s slot) bool { return s.name == name }) {
+			l = append(l, slot{name: name, index: i})
+		}
+	}
+	slices.SortFunc(l, func(a, b slot) int { return strings.Compare(a.name, b.name) })
+	return l
+}
+
+// pairs appends the labels of s to dst. A label without a value is absent.
+func (l layout) pairs(dst []pair, s *metric.Sample) []pair {
+	for _, f := range l {
+		value := f.value
+		if f.index >= 0 {
+			value = s.Labels[f.index]
+		}
+		if value != "" {
+			dst = append(dst, pair{f.name, value})
+		}
+	}
+	return dst
+}
+
+// comparePairs orders series as client_golang does: by the number of labels,
+// then by their values. Zero means that they are one series.
+func comparePairs(a, b []pair) int {
+	if c := cmp.Compare(len(a), len(b)); c != 0 {
+		return c
+	}
+	for i := range a {
+		if c := strings.Compare(a[i].value, b[i].value); c != 0 {
+			return c
+		}
+	}
+	return slices.CompareFunc(a, b, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+}
+
+// tidy reports whether clean would change none of the values.
+func tidy(values []string) bool {
+	for _, v := range values {
+		if len(v) > maxRunes || !utf8.ValidString(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// clean makes valid UTF-8 of a label value, of at most maxRunes runes.
+func clean(value string) string {
+	value = strings.ToValidUTF8(value, string(utf8.RuneError))
+	runes := 0
+	for i := range value {
+		if runes == maxRunes {
+			return value[:i]
+		}
+		runes++
+	}
+	return value
+}
+
+// cleaned returns a copy of values, each of them clean.
+func cleaned(values []string) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = clean(v)
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+// Package page serves what has been measured: it makes the bytes of GET /metrics
+// out of batches of samples. A batch is rendered and compressed once for each
+// format and encoding that somebody asks for, and then only joined with others
+// until it changes. Package page knows neither vendors nor how a batch came to be.
+package page
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+)
+
+// Page is a handler that serves metrics in the formats, encodings and with the
+// headers of client_golang's promhttp. The query parameter account, which may be
+// repeated, narrows the page to accounts, name[] to metrics; what is of no
+// account is on every page. A page is always made of one call of gather.
+type Page struct {
+	gather   func() []metric.Batch
+	process  process
+	accepted []expfmt.Format
+	variants [formats][encodings]variant
+
+	mu   sync.Mutex
+	book *book
+}
+
+// New returns the page of what gather returns, which must be quick, safe for
+// concurrent use, and change a batch's Generation whenever it changes its
+// samples; samples that were returned must not change. The families of own, which
+// may be nil, are gathered for the requests of a second at a time; what it fails
+// to gather is not shown.
+func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
+	p := &Page{
+		gather:   gather,
+		process:  process{gatherer: own},
+		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
+		book:     &book{},
+	}
+	renderers := [formats]renderer{text{}, text{openMetrics: true}, protobuf{}}
+	for f := range formats {
+		for e := range encodings {
+			p.variants[f][e].renderer = renderers[f]
+			p.variants[f][e].packer.encoding = e
+		}
+	}
+	return p
+}
+
+// Refresh makes ahead what was asked for lately, so that the next scrape finds
+// it ready. It is to be called when batches have changed.
+func (p *Page) Refresh() {
+	b := p.open()
+	p.each(func(v *variant) { v.refresh(b) })
+}
+
+// Dropped returns how many of the series that are gathered now are on no page,
+// because another one of the same name and labels, or of the same name and
+// another type, stands before them, or because they lack values for their labels.
+func (p *Page) Dropped() int { return p.open().dropped }
+
+// open returns the book of what is gathered now.
+func (p *Page) open() *book {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	// Gathering under the lock keeps the editions in the order of time.
+	if batches := p.gather(); !p.book.current(batches) {
+		p.book = p.book.next(batches)
+		p.each((*variant).forget)
+	}
+	return p.book
+}
+
+func (p *Page) each(do func(*variant)) {
+	for f := range p.variants {
+		for e := range p.variants[f] {
+			do(&p.variants[f][e])
+		}
+	}
+}
+
+// ServeHTTP answers GET and HEAD.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	accounts := query["account"]
+	slices.Sort(accounts)
+	accounts = slices.Compact(accounts)
+
+	contentType := expfmt.NegotiateAccept(r.Header, p.accepted...)
+	f := formatOf(contentType)
+	if f == otherFormat || query.Has("name[]") {
+		p.slow(accounts).ServeHTTP(w, r)
+		return
+	}
+	e := negotiateEncoding(r.Header)
+	v := &p.variants[f][e]
+	s := v.sheet(p.open(), accounts)
+	b := body{s, e, v.attach(s, p.process.gather(), contentType)}
+	size, plain := b.extents()
+
+	h := w.Header()
+	h["Vary"] = append(h["Vary"], "Accept", "Accept-Encoding")
+	h.Set("Content-Type", string(contentType))
+	h.Set("Content-Length", strconv.Itoa(size))
+	if e != identity {
+		h.Set("Content-Encoding", e.String())
+	}
+	if r.Method == http.MethodHead {
+		return
+	}
+	// An error means that the reader has gone.
+	_ = b.writeTo(w, plain)
+}

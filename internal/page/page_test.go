@@ -1,0 +1,282 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+)
+
+func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {
+	p := New(fixed(batches()), nil)
+	for _, encoding := range []string{"", "gzip", "zstd"} {
+		get := ask(p, "/metrics", "Accept-Encoding", encoding)
+		r := httptest.NewRequest(http.MethodHead, "/metrics", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		head := httptest.NewRecorder()
+		p.ServeHTTP(head, r)
+		if head.Body.Len() > 0 {
+			t.Errorf("%q: a body of %d bytes", encoding, head.Body.Len())
+		}
+		if got, want := fmt.Sprint(head.Header()), fmt.Sprint(get.Header()); got != want {
+			t.Errorf("%q: %s, want %s", encoding, got, want)
+		}
+	}
+}
+
+func TestAccountNarrowsThePageToItAndWhatIsOfNoAccount(t *testing.T) {
+	self := own()
+	p := New(fixed(batches()), self)
+	only := func(accounts ...string) (out []metric.Batch) {
+		for _, b := range batches() {
+			if b.Account == "" || slices.Contains(accounts, b.Account) {
+				out = append(out, b)
+			}
+		}
+		return out
+	}
+	for query, accounts := range map[string][]string{
+		"?account=shop": {"shop"},
+		"?account=desk": {"desk"},
+		"?account=shop&account=desk&account=shop": {"shop", "desk"},
+		"?account=nobody":                         nil,
+	} {
+		for _, accept := range []string{acceptText, acceptOpenMetrics, acceptProtobuf} {
+			for range 2 { // made and kept
+				compare(t, ask(p, "/metrics"+query, "Accept", accept, "Accept-Encoding", "gzip"),
+					ask(oracle(only(accounts...), self), "/metrics", "Accept", accept, "Accept-Encoding", "gzip"))
+			}
+			compare(t, ask(p, "/metrics"+query+"&name[]="+up.Name+"&name[]=go_threads", "Accept", accept, "Accept-Encoding", "zstd"),
+				ask(oracle(only(accounts...), self), "/metrics?name[]="+up.Name+"&name[]=go_threads", "Accept", accept, "Accept-Encoding", "zstd"))
+		}
+	}
+}
+
+func TestDroppedCountsWhatIsOnNoPage(t *testing.T) {
+	p := New(fixed(batches()), nil)
+	// A series that is twice in its batch, and one that another batch has; two
+	// values that differ only behind the bound; a load that is a counter; three
+	// samples without a form.
+	if got, want := p.Dropped(), 1+1+1+1+3; got != want {
+		t.Errorf("%d dropped, want %d", got, want)
+	}
+	if got := New(fixed(nil), nil).Dropped(); got != 0 {
+		t.Errorf("%d dropped of nothing", got)
+	}
+}
+
+// counting counts the chunks that are rendered.
+type counting struct {
+	renderer
+	chunks *atomic.Int64
+}
+
+func (c counting) chunk(b []byte, p *part, n int) []byte {
+	c.chunks.Add(1)
+	return c.renderer.chunk(b, p, n)
+}
+
+func count(p *Page) *atomic.Int64 {
+	var n atomic.Int64
+	p.each(func(v *variant) { v.renderer = counting{v.renderer, &n} })
+	return &n
+}
+
+func TestOnlyWhatHasChangedIsRendered(t *testing.T) {
+	c := newCrowd(3 * chunk)
+	now := c.batches()
+	other := newCrowd(1).batches()[0]
+	other.Account = "other"
+	now = append(now, other)
+	p := New(func() []metric.Batch { return now }, nil)
+	rendered := count(p)
+	expect := func(what string, want int64) {
+		t.Helper()
+		ask(p, "/metrics", "Accept-Encoding", "gzip")
+		if got := rendered.Swap(0); got != want {
+			t.Errorf("%s: %d chunks rendered, want %d", what, got, want)
+		}
+	}
+	families := int64(len(c.descs) + 1)
+	expect("first scrape", 3*(families-1)+15+families)
+	expect("nothing changed", 0)
+	now[0].Time = time.Now()
+	expect("another time", 0)
+	now = slices.Clone(now)
+	now[0].Generation++
+	expect("another generation with the same samples", 0)
+	changed := slices.Clone(now[0].Samples)
+	changed[0].Value++
+	now[0].Generation, now[0].Samples = now[0].Generation+1, changed
+	expect("one sample changed", 1)
+	if got, want := ask(p, "/metrics").Body.String(), ask(New(fixed(now), nil), "/metrics").Body.String(); got != want {
+		t.Error("the page is not that of the new samples")
+	}
+}
+
+func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(10)
+		now := c.batches()
+		p := New(func() []metric.Batch { return now }, nil)
+		rendered := count(p)
+		p.Refresh()
+		if n := rendered.Swap(0); n != 0 {
+			t.Errorf("%d chunks made that nobody asked for", n)
+		}
+		ask(p, "/metrics", "Accept-Encoding", "gzip")
+		one := rendered.Swap(0)
+		now = c.batches()
+		p.Refresh()
+		if n := rendered.Swap(0); n == 0 || n > one {
+			t.Errorf("%d chunks made ahead of one variant of %d", n, one)
+		}
+		ask(p, "/metrics", "Accept-Encoding", "gzip")
+		if n := rendered.Swap(0); n != 0 {
+			t.Errorf("%d chunks made by a scrape that Refresh was ahead of", n)
+		}
+		time.Sleep(keep + time.Second)
+		now = c.batches()
+		p.Refresh()
+		if n := rendered.Swap(0); n != 0 || p.variants[textFormat][gzipped].parts != nil {
+			t.Errorf("%d chunks made of a variant that is out of use", n)
+		}
+		ask(p, "/metrics", "Accept-Encoding", "gzip")
+		if n := rendered.Swap(0); n != one {
+			t.Errorf("%d chunks made for a new scrape, want %d", n, one)
+		}
+	})
+}
+
+func TestEveryPageIsOfOneMoment(t *testing.T) {
+	c := newCrowd(200)
+	var now atomic.Pointer[[]metric.Batch]
+	next := func(n int) {
+		b := c.batches()
+		for i := range b[0].Samples {
+			b[0].Samples[i].Value = float64(n)
+		}
+		second := b[0]
+		second.Account = "other"
+		b = append(b, second)
+		now.Store(&b)
+	}
+	next(0)
+	p := New(func() []metric.Batch { return *now.Load() }, nil)
+	var scrapers sync.WaitGroup
+	for i := range 6 {
+		scrapers.Go(func() {
+			encoding := []string{"", "gzip", "zstd"}[i%3]
+			last := -1
+			for range 30 {
+				values := map[string]bool{}
+				for line := range strings.Lines(plain(t, ask(p, "/metrics", "Accept-Encoding", encoding))) {
+					if !strings.HasPrefix(line, "#") {
+						values[strings.TrimSpace(line[strings.LastIndexByte(line, ' '):])] = true
+					}
+				}
+				if len(values) != 1 {
+					t.Errorf("values of %d moments", len(values))
+				}
+				for v := range values {
+					n, _ := strconv.Atoi(v)
+					if n < last {
+						t.Errorf("%d after %d", n, last)
+					}
+					last = n
+				}
+			}
+		})
+	}
+	for n := range 60 {
+		next(n)
+		p.Refresh()
+		p.Dropped()
+	}
+	scrapers.Wait()
+}
+
+func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
+	p := New(fixed(newCrowd(2000).batches()), runtimeOwn())
+	for _, accept := range []string{accepts[len(accepts)-2], acceptProtobuf} {
+		for _, encoding := range []string{"identity", "gzip", "zstd"} {
+			do := scrape(p, accept, encoding)
+			do()
+			const rounds = 50
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for range rounds {
+				do()
+			}
+			runtime.ReadMemStats(&after)
+			// What the process says of itself may be gathered anew meanwhile.
+			if each := (after.TotalAlloc - before.TotalAlloc) / rounds; each > 8<<10 {
+				t.Errorf("%s: %d bytes allocated for each scrape", encoding, each)
+			}
+		}
+	}
+}
+
+func TestTheProcessIsAskedAtMostOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		failing := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
+			asked++
+			families, _ := own().Gather()
+			return families[:1], errors.New("no such file")
+		})
+		p := New(fixed(nil), failing)
+		for range 3 {
+			if w := ask(p, "/metrics"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "a_first 0\n") {
+				t.Errorf("%d: %s", w.Code, w.Body)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("asked %d times at one time", asked)
+		}
+		time.Sleep(lull)
+		ask(p, "/metrics", "Accept-Encoding", "gzip")
+		if asked != 2 {
+			t.Errorf("asked %d times, want 2", asked)
+		}
+	})
+}
+
+func TestAReaderThatGoesAwayEndsTheResponse(t *testing.T) {
+	p := New(fixed(newCrowd(2000).batches()), nil)
+	w := &gone{header: http.Header{}}
+	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.writes != 2 {
+		t.Errorf("%d writes, want 2", w.writes)
+	}
+}
+
+// gone is a reader that leaves after the first write.
+type gone struct {
+	header http.Header
+	writes int
+}
+
+func (g *gone) Header() http.Header { return g.header }
+func (g *gone) WriteHeader(int)     {}
+func (g *gone) Write(b []byte) (int, error) {
+	g.writes++
+	if g.writes > 1 {
+		return 0, io.ErrClosedPipe
+	}
+	return len(b), nil
+}

@@ -1,0 +1,184 @@
+package page
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// What expfmt escapes in the text of a header of 0.0.4, and everywhere else.
+var (
+	helpEscaper  = strings.NewReplacer(`\`, `\\`, "\n", `\n`)
+	valueEscaper = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
+)
+
+// text renders the text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which
+// write headers and numbers differently. Both do it exactly as expfmt does.
+type text struct {
+	openMetrics bool
+}
+
+// head appends what stands above the series of a family.
+func (t text) head(b []byte, d *metric.Desc, _ int) []byte {
+	name, kind, help := d.Name, strings.ToLower(typeOf(d.Kind).String()), helpEscaper
+	if t.openMetrics {
+		help = valueEscaper
+		if d.Kind == metric.Counter {
+			name = strings.TrimSuffix(name, "_total")
+			if name == d.Name {
+				kind = "unknown" // a counter has _total there
+			}
+		}
+	}
+	b = append(b, "# HELP "+name+" "+help.Replace(d.Help)+"\n# TYPE "+name+" "+kind+"\n"...)
+	if u := unit(d); t.openMetrics && u != "" {
+		b = append(b, "# UNIT "+name+" "+u+"\n"...)
+	}
+	return b
+}
+
+// unit is the word for the Desc's unit, if the name of the metric ends in it.
+func unit(d *metric.Desc) string {
+	word := ""
+	switch d.Unit {
+	case "s":
+		word = "seconds"
+	case "", "1":
+		word = "ratio"
+	case "By":
+		word = "bytes"
+	}
+	if word != "" && strings.HasSuffix(strings.TrimSuffix(d.Name, "_total"), "_"+word) {
+		return word
+	}
+	return ""
+}
+
+// chunk appends the series of chunk n of p.
+func (t text) chunk(b []byte, p *part, n int) []byte {
+	var labels []byte
+	p.each(n, func(s *metric.Sample, pairs []pair) {
+		labels = appendLabels(labels[:0], pairs)
+		if p.desc.Kind == metric.Histogram {
+			b = t.histogram(b, s, labels)
+			return
+		}
+		b = appendSeries(b, s.Desc.Name, "", labels)
+		b = append(t.float(b, s.Value), '\n')
+	})
+	return b
+}
+
+// histogram appends the lines of a classic histogram; the text formats have no
+// native ones.
+func (t text) histogram(b []byte, s *metric.Sample, labels []byte) []byte {
+	name, h := s.Desc.Name, s.Histogram
+	bucket := func(bound float64, count uint64) {
+		b = append(b, name...)
+		b = append(b, "_bucket"...)
+		if len(labels) == 0 {
+			b = append(b, '{')
+		} else {
+			b = append(append(b, labels...), ',')
+		}
+		b = append(t.float(append(b, `le="`...), bound), `"} `...)
+		b = append(t.count(b, count), '\n')
+	}
+	for bound, count := range cumulative(s) {
+		bucket(bound, count)
+	}
+	bucket(math.Inf(1), h.Count)
+	b = appendSeries(b, name, "_sum", labels)
+	b = append(t.float(b, h.Sum), '\n')
+	b = appendSeries(b, name, "_count", labels)
+	return append(t.count(b, h.Count), '\n')
+}
+
+// cumulative yields the classic buckets below +Inf with the number of values up
+// to their bounds.
+func cumulative(s *metric.Sample) func(yield func(bound float64, count uint64) bool) {
+	return func(yield func(float64, uint64) bool) {
+		var sum uint64
+		for i, bound := range s.Desc.Buckets {
+			if i < len(s.Histogram.Counts) {
+				sum += s.Histogram.Counts[i]
+			}
+			if math.IsInf(bound, 1) || !yield(bound, sum) {
+				return
+			}
+		}
+	}
+}
+
+// appendSeries appends what stands left of a value; labels are without the
+// closing brace.
+func appendSeries(b []byte, name, suffix string, labels []byte) []byte {
+	b = append(append(b, name...), suffix...)
+	if len(labels) > 0 {
+		b = append(append(b, labels...), '}')
+	}
+	return append(b, ' ')
+}
+
+// appendLabels appends the labels without the closing brace, or nothing if there
+// are none.
+func appendLabels(b []byte, pairs []pair) []byte {
+	separator := byte('{')
+	for _, p := range pairs {
+		b = append(append(b, separator), p.name...)
+		b = appendEscaped(append(b, `="`...), p.value)
+		b = append(b, '"')
+		separator = ','
+	}
+	return b
+}
+
+// appendEscaped appends a label value; few need to be escaped.
+func appendEscaped(b []byte, value string) []byte {
+	for i := range len(value) {
+		if c := value[i]; c == '"' || c == '\\' || c == '\n' {
+			return append(b, valueEscaper.Replace(value)...)
+		}
+	}
+	return append(b, value...)
+}
+
+// count appends the number of a bucket: OpenMetrics writes it as an integer,
+// 0.0.4 like any value.
+func (t text) count(b []byte, n uint64) []byte {
+	if t.openMetrics {
+		return strconv.AppendUint(b, n, 10)
+	}
+	return t.float(b, float64(n))
+}
+
+// float appends a value or a bound.
+func (t text) float(b []byte, f float64) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(b, "NaN"...)
+	case math.IsInf(f, 0):
+		return strconv.AppendFloat(b, f, 'g', -1, 64)
+	}
+	start := len(b)
+	if n := int64(f); float64(n) == f && -1e6 < f && f < 1e6 {
+		b = strconv.AppendInt(b, n, 10)
+	} else {
+		b = strconv.AppendFloat(b, f, 'g', -1, 64)
+	}
+	if t.openMetrics && !bytes.ContainsAny(b[start:], "e.") {
+		b = append(b, ".0"...)
+	}
+	return b
+}
+
+// end is a line of OpenMetrics only.
+func (t text) end() string {
+	if t.openMetrics {
+		return "# EOF\n"
+	}
+	return ""
+}
