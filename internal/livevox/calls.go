@@ -1,0 +1,70 @@
+package livevox
+
+import (
+	"sync"
+	"time"
+)
+
+// activeCalls are the calls that the newest answer of agents/status showed.
+type activeCalls struct {
+	mu    sync.Mutex
+	calls []Call
+	at    time.Time
+}
+
+func (a *activeCalls) saw(rows []AgentStatus) {
+	var calls []Call
+	seen := map[Call]bool{}
+	for _, row := range rows {
+		call := Call{SessionID: string(row.SessionID), TransactionID: row.TransactionID, ServiceID: row.ID}
+		who := Call{SessionID: call.SessionID, TransactionID: call.TransactionID} // two agents may share a call
+		if call.SessionID == "" || call.TransactionID == "" || seen[who] {
+			continue
+		}
+		seen[who] = true
+		calls = append(calls, call)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls, a.at = calls, time.Now()
+}
+
+// ActiveCalls returns the calls that agents/status showed last, and when.
+func (c *Client) ActiveCalls() ([]Call, time.Time) {
+	c.active.mu.Lock()
+	defer c.active.mu.Unlock()
+	return c.active.calls, c.active.at
+}
+
+// endedCalls are calls that an event has ended and that nobody has taken yet. It
+// is kept in memory only, and no more than endedMost of them.
+type endedCalls struct {
+	mu      sync.Mutex
+	calls   []Call
+	dropped int
+}
+
+const endedMost = 5000
+
+func (e *endedCalls) add(call Call) {
+	if call.SessionID == "" || call.TransactionID == "" {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.calls) >= endedMost {
+		e.dropped++
+		return
+	}
+	e.calls = append(e.calls, call)
+}
+
+// TakeEnded returns the calls that interaction events have ended since the last
+// time, and how many more there were than are kept.
+func (c *Client) TakeEnded() (calls []Call, dropped int) {
+	c.ended.mu.Lock()
+	defer c.ended.mu.Unlock()
+	calls, dropped = c.ended.calls, c.ended.dropped
+	c.ended.calls, c.ended.dropped = nil, 0
+	return calls, dropped
+}

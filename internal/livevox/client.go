@@ -1,0 +1,87 @@
+package livevox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Config is what a client is made of.
+type Config struct {
+	// BaseURL is the vendor's environment, such as https://api.livevox.com.
+	// Credentials and session go to its host and to no other.
+	BaseURL string
+	// HTTP sends, limits and retries the requests. It must follow no redirect.
+	HTTP *http.Client
+	// ClientName is the client code of the vendor's portal, not the name shown.
+	ClientName, Username string
+	// Password and AccessToken are read at every login, so that a rotated secret
+	// is used without a restart.
+	Password, AccessToken func() string
+	// Filter restricts every method that knows filters.
+	Filter Filter
+	// Logout ends the session in Close. It would end that of every process that
+	// shares user and token: the vendor gives them all the same one.
+	Logout bool
+	// Renewed, if not nil, is told the outcome of each login.
+	Renewed func(error)
+}
+
+// Client asks on behalf of one account. All its methods may be called at the
+// same time.
+type Client struct {
+	base    *url.URL
+	http    *http.Client
+	filter  Filter
+	session *session
+	clock   clock
+	wide    services
+	known   known
+	active  activeCalls
+	ended   endedCalls
+	streams streams
+}
+
+// New returns a client. No request is sent yet.
+func New(c Config) (*Client, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return nil, errors.New("base_url is not a URL")
+	}
+	if base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
+		return nil, fmt.Errorf("base_url must be a URL such as https://api.livevox.com")
+	}
+	base.User, base.RawQuery, base.Fragment = nil, "", ""
+	client := &Client{base: base, http: c.HTTP, filter: c.Filter.distinct()}
+	client.session = newSession(client, c)
+	return client, nil
+}
+
+// Now returns the vendor's time: this machine's, corrected by what the vendor's
+// answers said so far.
+func (c *Client) Now() time.Time { return time.Now().Add(c.clock.ahead()) }
+
+// Skew returns how far the vendor's clock is ahead of this machine's, to about
+// a second; 0 before the first answer.
+func (c *Client) Skew() time.Duration { return c.clock.ahead() }
+
+// Login makes sure that there is a session. It is what every method does by
+// itself; asked alone it tells a wrong password from a missing role.
+func (c *Client) Login(ctx context.Context) error {
+	_, err := c.session.current(ctx)
+	return err
+}
+
+// PasswordExpires returns how many days the account's password has left, as the
+// newest login told it less the days since; ok is false where it didn't.
+func (c *Client) PasswordExpires() (days float64, ok bool) { return c.session.passwordDays() }
+
+// Close ends open streams, and the session if the configuration says so. A
+// session that is gone already is no error.
+func (c *Client) Close(ctx context.Context) error {
+	c.streams.close()
+	return c.session.close(ctx)
+}

@@ -1,0 +1,64 @@
+package livevox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// read decodes an answer into v and closes it. What is not JSON only because of
+// the slips that the vendor's own pages show is mended first.
+func (c *Client) read(call api.Call, resp *http.Response, v any) (api.Answer, error) {
+	defer resp.Body.Close()
+	a := api.Answer{Status: resp.StatusCode, Header: resp.Header}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		a.Date = date
+	}
+	c.clock.heard(a.Date)
+	body, err := io.ReadAll(resp.Body)
+	if err == nil {
+		err = decode(resp.Header.Get("Content-Type"), body, v)
+	}
+	if err != nil {
+		return a, fmt.Errorf("%s: %w", call.Endpoint, err)
+	}
+	return a, nil
+}
+
+func decode(contentType string, body []byte, v any) error {
+	if kind, _, _ := mime.ParseMediaType(contentType); kind == "text/html" {
+		return api.Schema.Errorf("the answer is an HTML page, not JSON")
+	}
+	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
+		return api.Schema.Errorf("the answer is empty")
+	}
+	err := json.Unmarshal(body, v)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		if again := json.Unmarshal(mend(body), v); again == nil {
+			return nil
+		}
+	}
+	return decodeError(err, body)
+}
+
+// decodeError says what is wrong without citing the answer.
+func decodeError(err error, body []byte) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &kind):
+		return api.Schema.Errorf("the answer has another form than documented at byte %d", kind.Offset)
+	case errors.As(err, &syntax) && syntax.Offset >= int64(len(body)):
+		return &api.Error{Class: api.Truncated, Err: errors.New("the answer ends before it is complete")}
+	}
+	return api.Schema.Errorf("the answer is not JSON")
+}

@@ -1,0 +1,88 @@
+package livevox
+
+import (
+	"context"
+	"time"
+)
+
+// Feed is what one request to a feed delivered.
+type Feed[T any] struct {
+	Events []T
+	// Token is where the next request goes on; "" is where this one did.
+	Token string
+	// UpTo is the time that the feed has reached; zero where that isn't known.
+	UpTo time.Time
+	// Gap is how long a time is lost, because the vendor no longer has what
+	// followed the token that was asked for.
+	Gap time.Duration
+	// More says that the vendor has more to give at once.
+	More    bool
+	Skipped int
+}
+
+// feedPage is the most events that one answer holds.
+const feedPage = 1000
+
+// follow asks a feed for what came after a token. Without one, and where the
+// vendor no longer has what followed it, it begins at the present: there is no
+// way to ask for the oldest events that are left.
+func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+	if token == "" {
+		return begin(ctx, ask)
+	}
+	if c.tokenAge(token) <= feedLife {
+		page, err := ask(ctx, token)
+		if !refusedAs(err, notAcceptable) {
+			page.More = page.More && page.Token != token
+			return page, err
+		}
+	}
+	page, err := begin(ctx, ask)
+	if err == nil {
+		page.Gap = c.gap(token, page.Token)
+	}
+	return page, err
+}
+
+// begin asks for the first token. Events that come with it happened before.
+func begin[T any](ctx context.Context, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+	page, err := ask(ctx, "")
+	return Feed[T]{Token: page.Token, UpTo: page.UpTo}, advise(err)
+}
+
+// tokenAge returns how old a token is by the vendor's clock; 0 where it doesn't
+// tell.
+func (c *Client) tokenAge(token string) time.Duration {
+	at := TokenTime(token)
+	if at.IsZero() {
+		return 0
+	}
+	return c.Now().Sub(at)
+}
+
+// gap returns the time between two tokens, of which the older one is refused for
+// its age if it doesn't tell its time.
+func (c *Client) gap(before, after string) time.Duration {
+	from, to := TokenTime(before), TokenTime(after)
+	if from.IsZero() {
+		return feedLife
+	}
+	if to.IsZero() {
+		to = c.Now()
+	}
+	return max(to.Sub(from), time.Second)
+}
+
+// reached returns the time that a feed has reached with a token. A page that is
+// not full has everything until now; the vendor's clock bounds what a token
+// claims.
+func (c *Client) reached(token string, asked time.Time, full bool) time.Time {
+	at, now := TokenTime(token), c.Now()
+	switch {
+	case at.After(now):
+		return now
+	case at.IsZero() && !full:
+		return asked
+	}
+	return at
+}

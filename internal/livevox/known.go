@@ -1,0 +1,105 @@
+package livevox
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// known is what the newest answers told of the services there are: the methods
+// that say nothing of the service that a record belongs to are asked for these,
+// one by one.
+type known struct {
+	mu      sync.Mutex
+	answers map[string]seenServices // by endpoint
+}
+
+type seenServices struct {
+	services []Service
+	at       time.Time
+}
+
+// knownAge is how long a service is taken to exist after the last answer that
+// showed it.
+const knownAge = 10 * time.Minute
+
+// saw keeps the services of an answer.
+func (k *known) saw(endpoint string, list []Service) {
+	byID := map[ID]Service{}
+	for _, s := range list {
+		if s.ID != "" {
+			byID[s.ID] = s
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.answers == nil {
+		k.answers = map[string]seenServices{}
+	}
+	k.answers[endpoint] = seenServices{services: ordered(byID), at: time.Now()}
+}
+
+// list returns the services of the newest answers of all endpoints.
+func (k *known) list() []Service {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	byID := map[ID]Service{}
+	for _, a := range k.answers {
+		if time.Since(a.at) > knownAge {
+			continue
+		}
+		for _, s := range a.services {
+			if byID[s.ID].Name == "" {
+				byID[s.ID] = s
+			}
+		}
+	}
+	return ordered(byID)
+}
+
+func ordered(byID map[ID]Service) []Service {
+	list := make([]Service, 0, len(byID))
+	for _, s := range byID {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b Service) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return list
+}
+
+// Services returns the services that the newest answers of service_stats and
+// agents_status showed, by id. It asks nobody.
+func (c *Client) Services() []Service { return c.known.list() }
+
+// serviceIDs returns the services to ask for one by one: those of the filter,
+// else those last seen, else the vendor's list.
+func (c *Client) serviceIDs(ctx context.Context) ([]string, error) {
+	ids := slices.Clone(c.filter.ServiceIDs)
+	if len(ids) > 0 && len(c.filter.CallCenterIDs) == 0 {
+		return ids, nil
+	}
+	for _, s := range c.Services() {
+		ids = append(ids, string(s.ID))
+	}
+	if len(ids) > len(c.filter.ServiceIDs) {
+		return distinct(ids), nil
+	}
+	return c.listedIDs(ctx, ids)
+}
+
+// listedIDs adds to ids what the Configuration API lists.
+func (c *Client) listedIDs(ctx context.Context, ids []string) ([]string, error) {
+	centers := c.filter.CallCenterIDs
+	if len(centers) == 0 {
+		centers = []string{""}
+	}
+	for _, center := range centers {
+		listed, err := c.serviceList(ctx, center)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, listed...)
+	}
+	return distinct(ids), nil
+}

@@ -1,0 +1,60 @@
+package livevox
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// LiveConnects are the answers to service/liveConnects (Real-Time Reporting API:
+// Get Live Connects), by service: the rows don't say it. They cover the last 30
+// minutes in steps of five.
+type LiveConnects struct {
+	Services []ServiceConnects
+	// Now is the vendor's time before the first request.
+	Now     time.Time
+	Skipped int
+	Partial bool
+}
+
+// ServiceConnects are the steps of one service.
+type ServiceConnects struct {
+	ServiceID ID
+	Rows      []Connects
+}
+
+// Connects is how many right-party connects one step of five minutes had. The
+// vendor doesn't say whether its stamp is the step's begin or end.
+type Connects struct {
+	Total     api.Number `json:"total"`
+	TimeStamp api.Time   `json:"timeStamp"`
+}
+
+// LiveConnects asks once per service.
+func (c *Client) LiveConnects(ctx context.Context) (LiveConnects, error) {
+	all := LiveConnects{Now: c.Now()}
+	gone, err := c.eachService(ctx, func(id ID, f *filter) error {
+		var reply struct {
+			fault
+			LiveConnects *api.List[Connects] `json:"liveConnects"`
+		}
+		a, err := c.post(ctx, "live_connects", "service/liveConnects", request{f}, &reply)
+		if err != nil {
+			return err
+		}
+		list, err := records(reply.fault, a, "live_connects", reply.LiveConnects)
+		if err != nil {
+			return err
+		}
+		all.Services = append(all.Services, ServiceConnects{ServiceID: id, Rows: list.Items})
+		all.Skipped += list.Skipped
+		all.Partial = all.Partial || partial(a)
+		return nil
+	})
+	if err != nil {
+		return LiveConnects{}, err
+	}
+	all.Skipped += gone
+	return all, nil
+}

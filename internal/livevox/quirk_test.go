@@ -1,0 +1,207 @@
+package livevox
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// answering returns a client whose vendor answers every method with body.
+func answering(t *testing.T, body string) *Client {
+	t.Helper()
+	answers := map[string]http.HandlerFunc{}
+	for _, path := range []string{
+		"service/stats", "service/agents/status", "service/agent/stats", "service/agent/stats/ex", "service/agents/averages",
+		"service/calls/status", "service/liveConnects", "campaign/stats", "agentEvent/feed", "event/feed", "callData/inCall", "callData/postCall",
+	} {
+		answers["realtime/"+path] = says(body)
+	}
+	return newClient(t, &vendor{answers: answers}, filtered([]string{"38049"}, nil))
+}
+
+func TestPageSamplesAreUnderstood(t *testing.T) {
+	sample := func(name string) string {
+		body, err := os.ReadFile("testdata/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	ctx := t.Context()
+	t.Run("calls on hold, with a comma too many and one too few", func(t *testing.T) {
+		got, err := answering(t, sample("calls_on_hold")).CallsOnHold(ctx)
+		if err != nil || len(got.Rows) != 1 {
+			t.Fatalf("%d rows, %v", len(got.Rows), err)
+		}
+		row := got.Rows[0]
+		if row.ID != "38049" || row.SkillID != "38049" || row.Since.Unix() != 1417066734 || row.Server.UnixMilli() != 1417077534000 {
+			t.Errorf("row %+v", row)
+		}
+	})
+	t.Run("agent statistics, old form, without the outer brace", func(t *testing.T) {
+		got, err := answering(t, sample("agent_stats_legacy")).LegacyAgentStats(ctx)
+		if err != nil || len(got.Rows) != 1 || got.Rows[0].NotReadyOther.Value != 68 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+	t.Run("agent statistics, with an ellipsis", func(t *testing.T) {
+		got, err := answering(t, sample("agent_stats")).AgentStats(ctx)
+		if err != nil || len(got.Rows) != 3 {
+			t.Fatalf("%d rows, %v; want 3", len(got.Rows), err)
+		}
+		if row := got.Rows[1]; row.LoginID != "AGENT01" || row.ServiceID != "38049" || row.Talk.Value != 154 {
+			t.Errorf("row %+v", row)
+		}
+	})
+	t.Run("call data, with an object for the consumer array", func(t *testing.T) {
+		got, err := answering(t, sample("in_call")).InCall(ctx, Call{SessionID: "U1@192.0.2.1", TransactionID: "21162784221"})
+		if err != nil || got.ServiceID != "4199" || got.TotalDue.Value != 216.04 || !got.Outbound.Value || got.StartTime.UnixMilli() != 1368006208000 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+	t.Run("call data, with null for what is mandatory", func(t *testing.T) {
+		got, err := answering(t, sample("post_call")).PostCall(ctx, Call{SessionID: "U1@192.0.2.1", TransactionID: "21162784221"})
+		if err != nil || got.TermCode != "" || got.Result != "Invalid Phone Number" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+}
+
+func TestMendLeavesJSONAlone(t *testing.T) {
+	for _, good := range []string{`{"a":[1,2,{"b":"x,]... \"}"}],"c":null}`, `{"a":[[],[]],"b":{}}`, `"text"`} {
+		if good == `"text"` {
+			continue
+		}
+		if got := string(mend([]byte(good))); got != good {
+			t.Errorf("%s becomes %s", good, got)
+		}
+	}
+	for bad, want := range map[string]string{
+		"\"a\": [ {\"b\": 1, }, \n] }": `{"a":[{"b":1}]}`,
+		`{"a":[1,...,2]}`:              `{"a":[1,2]}`,
+		`{"a":[{}...{}]}`:              `{"a":[{},{}]}`,
+		`{"a":[] "b":1}`:               `{"a":[],"b":1}`,
+	} {
+		if got := string(mend([]byte(bad))); got != want {
+			t.Errorf("%s becomes %s, want %s", bad, got, want)
+		}
+	}
+}
+
+func TestWhatIsNotTheAnswerHasAClass(t *testing.T) {
+	stats := func(c *Client) error { _, err := c.ServiceStats(context.Background()); return err }
+	for name, test := range map[string]struct {
+		body string
+		want api.Class
+	}{
+		"truncated":                {`{"stats":[{"serviceId":"1"`, api.Truncated},
+		"truncated inside of text": {`{"stats":[{"serviceName":"Sa`, api.Truncated},
+		"empty":                    {``, api.Schema},
+		"null":                     {` null `, api.Schema},
+		"prose":                    {`Service Unavailable`, api.Schema},
+		"two values":               {`{"stats":[]}{"stats":[]}`, api.Schema},
+		"a list":                   {`[1,2]`, api.Schema},
+		"text for the list":        {`{"stats":"none"}`, api.Schema},
+		"fault in a success":       {`{"code":202,"message":"Jane Example may not"}`, api.ClientError},
+	} {
+		err := stats(answering(t, test.body))
+		if api.ClassOf(err) != test.want {
+			t.Errorf("%s: %v has class %q, want %s", name, err, api.ClassOf(err), test.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "Jane") {
+			t.Errorf("%s: the error cites the answer: %v", name, err)
+		}
+	}
+	html := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, `{"stats":[]}`)
+	}}}
+	if err := stats(newClient(t, html)); api.ClassOf(err) != api.Schema {
+		t.Errorf("HTML: %v, want class schema", err)
+	}
+	gateway := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, `<html>Jane</html>`)
+	}}}
+	if err := stats(newClient(t, gateway)); api.ClassOf(err) != api.VendorError || strings.Contains(err.Error(), "Jane") {
+		t.Errorf("an error that is HTML: %v, want class vendor_error", err)
+	}
+}
+
+func TestEmptyAnswersAreEmpty(t *testing.T) {
+	for _, body := range []string{`{}`, `{"stats":null}`, `{"stats":[]}`, `{"stats":{}}`, `{"code":0,"stats":[],"message":"ok"}`} {
+		got, err := answering(t, body).ServiceStats(t.Context())
+		if err != nil || len(got.Rows) != 0 || got.Skipped != 0 {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+}
+
+func TestPartialSuccessIsPartial(t *testing.T) {
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = io.WriteString(w, `{"stats":[{"serviceId":1}]}`)
+	}}}
+	got, err := newClient(t, v).ServiceStats(t.Context())
+	if err != nil || !got.Partial || len(got.Rows) != 1 {
+		t.Errorf("%+v, %v; want a partial answer", got, err)
+	}
+}
+
+func TestIDsAreTheSameHoweverWritten(t *testing.T) {
+	for in, want := range map[string]ID{
+		`38049`: "38049", `"38049"`: "38049", `" 38049 "`: "38049", `"0038049"`: "38049", `38049.0`: "38049",
+		`1229726123859`: "1229726123859", `9007199254740993`: "9007199254740993", `"null"`: "", `null`: "", `"0"`: "0", `""`: "",
+		`"A-17"`: "A-17", `"1.5"`: "1.5",
+	} {
+		var id ID
+		if err := json.Unmarshal([]byte(in), &id); err != nil || id != want {
+			t.Errorf("%s is %q (%v), want %q", in, id, err, want)
+		}
+	}
+}
+
+func TestSameKeyMeansAnotherThingElsewhere(t *testing.T) {
+	c := answering(t, `{"stats":[{"campaignId":103629512,"serviceId":1008351,"loaded":11,"uploaded":"15","remaining":10,"completed":null,"timezoneBreakdown":[{"timezone":"ET","count":5}]}]}`)
+	got, err := c.CampaignStats(t.Context())
+	if err != nil || len(got.Rows) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	row := got.Rows[0]
+	if row.CampaignID != "103629512" || row.Uploaded.Value != 15 || row.Completed.Valid || row.Timezones.Items[0].Count.Value != 5 {
+		t.Errorf("row %+v", row)
+	}
+}
+
+func TestAgentOfSeveralChunksCountsOnce(t *testing.T) {
+	all := numbers(1, 200)
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/agent/stats/ex": says(`{"agentStatistics":[{"agentLoginId":"A1","services":[{"id":1,"talkDuration":5},{"id":"200","talkDuration":6}]}]}`)}}
+	got, err := newClient(t, v, filtered(all, nil)).AgentStats(t.Context())
+	if err != nil || len(got.Rows) != 2 {
+		t.Errorf("%d rows, %v; want each service of the agent once", len(got.Rows), err)
+	}
+}
+
+func TestVendorsClockIsKnown(t *testing.T) {
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+		_, _ = io.WriteString(w, noStats)
+	}}}
+	c := newClient(t, v)
+	if c.Skew() != 0 {
+		t.Errorf("skew %s before the first answer", c.Skew())
+	}
+	if _, err := c.ServiceStats(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := c.Skew() - time.Hour; d.Abs() > 2*time.Second {
+		t.Errorf("skew %s, want an hour", c.Skew())
+	}
+}

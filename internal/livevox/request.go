@@ -1,0 +1,160 @@
+package livevox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// call is a request to path below the base URL, with query if not nil.
+func (c *Client) call(endpoint, method, path string, query url.Values) api.Call {
+	u := c.base.JoinPath(path)
+	u.RawQuery = query.Encode()
+	return api.Call{
+		Endpoint: endpoint,
+		Method:   method,
+		URL:      u,
+		Header:   http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}},
+		Reads:    true,
+		Problem:  problem,
+	}
+}
+
+// realtime is a request to a method of the real-time API, all of which read,
+// although most are POSTs.
+func (c *Client) realtime(endpoint, path string, body any) (api.Call, error) {
+	call := c.call(endpoint, http.MethodPost, "realtime/"+path, nil)
+	b, err := json.Marshal(body)
+	call.Body = b
+	return call, err
+}
+
+// post asks a method of the real-time API and decodes its answer into v.
+func (c *Client) post(ctx context.Context, endpoint, path string, body, v any) (api.Answer, error) {
+	call, err := c.realtime(endpoint, path, body)
+	if err != nil {
+		return api.Answer{}, wrap(endpoint, err)
+	}
+	return c.ask(ctx, call, v)
+}
+
+// wrap says which endpoint an error is about.
+func wrap(endpoint string, err error) error { return fmt.Errorf("%s: %w", endpoint, err) }
+
+// ask sends a call within the session and decodes its answer into v.
+func (c *Client) ask(ctx context.Context, call api.Call, v any) (api.Answer, error) {
+	resp, err := c.open(ctx, call)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	return c.read(call, resp, v)
+}
+
+// open sends a call within the session. A session that the vendor refuses is
+// renewed, and the call sent once more; a refusal for want of a role (403) is
+// none of the session's.
+func (c *Client) open(ctx context.Context, call api.Call) (*http.Response, error) {
+	k, err := c.session.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.openWith(ctx, call, k)
+	if !unauthorized(err) {
+		return resp, err
+	}
+	if k, err = c.session.renew(ctx, k); err != nil {
+		return nil, err
+	}
+	return c.openWith(ctx, call, k)
+}
+
+func (c *Client) openWith(ctx context.Context, call api.Call, k key) (*http.Response, error) {
+	call.Header = call.Header.Clone()
+	call.Header.Set("LV-Session", k.id)
+	resp, err := call.Open(ctx, c.http)
+	var status *api.StatusError
+	if err == nil || errors.As(err, &status) && status.Code < 500 && status.Code != http.StatusUnauthorized {
+		c.session.accepted(k)
+	}
+	return resp, err
+}
+
+// send sends a call as it is and decodes its answer into v.
+func (c *Client) send(ctx context.Context, call api.Call, v any) (api.Answer, error) {
+	resp, err := call.Open(ctx, c.http)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	return c.read(call, resp, v)
+}
+
+func unauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, code int) bool {
+	var status *api.StatusError
+	return errors.As(err, &status) && status.Code == code
+}
+
+// fault is the vendor's error object. It may come with a status of success in
+// place of the data (REST APIs: Errors).
+type fault struct {
+	Code    api.Text `json:"code"`
+	Message api.Text `json:"message"`
+}
+
+// in returns the error that an answer is, which holds no data.
+func (f fault) in(a api.Answer) error {
+	if f.Code == "" || f.Message == "" {
+		return nil
+	}
+	return &api.StatusError{Code: a.Status, Problem: harmless(f.Code)}
+}
+
+// records returns the list of an answer. One that is missing is an empty list,
+// unless the vendor's error object stands in its place.
+func records[T any](f fault, a api.Answer, endpoint string, list *api.List[T]) (api.List[T], error) {
+	if list != nil {
+		return *list, nil
+	}
+	if err := f.in(a); err != nil {
+		return api.List[T]{}, wrap(endpoint, err)
+	}
+	return api.List[T]{}, nil
+}
+
+// partial reports whether the vendor says that an answer is not complete (202
+// Accepted: partial success).
+func partial(a api.Answer) bool { return a.Status == http.StatusAccepted }
+
+// problem finds the vendor's own code in an error's body, which may be anything.
+func problem(body []byte) string {
+	var f fault
+	if json.Unmarshal(body, &f) != nil {
+		return ""
+	}
+	return harmless(f.Code)
+}
+
+// harmless returns a code if it is one of the vendor's numbers.
+func harmless(code api.Text) string {
+	n, err := strconv.ParseUint(string(code), 10, 20)
+	if err != nil {
+		return ""
+	}
+	return "code " + strconv.FormatUint(n, 10)
+}
+
+// notAcceptable is how the vendor refuses a request for what it asks: a token
+// older than a day, or more services than one request may cover.
+const notAcceptable = "code 202"
+
+func refusedAs(err error, problem string) bool {
+	var status *api.StatusError
+	return errors.As(err, &status) && status.Code == http.StatusBadRequest && status.Problem == problem
+}

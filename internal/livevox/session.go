@@ -1,0 +1,192 @@
+package livevox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// session keeps an account logged in, for all its sources at once. The vendor
+// ends a session two hours after its last use, or when the password changes;
+// logging in while there is one returns the same (Session API: login).
+type session struct {
+	client *Client
+	config Config
+
+	// turn is held by the one who logs in; it may wait for the vendor.
+	turn chan struct{}
+	pace pace // guarded by turn
+
+	mu      sync.Mutex
+	key     key
+	used    time.Time // when the vendor last accepted key
+	proved  bool      // the vendor accepted key at all
+	days    api.Number
+	counted time.Time // when days was told
+}
+
+// key is one login's session. Its number tells two logins apart that the vendor
+// answered with the same id.
+type key struct {
+	id     string
+	number int
+}
+
+// idle is how long a session may rest before it is renewed without having been
+// refused: ten minutes less than the vendor keeps it.
+const idle = 110 * time.Minute
+
+func newSession(client *Client, c Config) *session {
+	return &session{client: client, config: c, turn: make(chan struct{}, 1)}
+}
+
+// current returns the session, after a login if there is none or if it has been
+// idle for too long.
+func (s *session) current(ctx context.Context) (key, error) {
+	s.mu.Lock()
+	k, fresh := s.key, time.Since(s.used) < idle
+	s.mu.Unlock()
+	if k.id != "" && fresh {
+		return k, nil
+	}
+	return s.renew(ctx, k)
+}
+
+// renew replaces a session that the vendor refused. Whoever comes with one that
+// has been replaced meanwhile gets the new one: one login serves all sources.
+// While logins fail the last error is returned without a request.
+func (s *session) renew(ctx context.Context, refused key) (key, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return key{}, ctx.Err()
+	}
+	s.mu.Lock()
+	k, barren := s.key, s.key.id != "" && !s.proved
+	s.mu.Unlock()
+	if k.number != refused.number {
+		return k, nil
+	}
+	if err := s.pace.blocked(barren); err != nil {
+		return key{}, err
+	}
+	return s.replace(ctx)
+}
+
+// replace logs in and keeps the result.
+func (s *session) replace(ctx context.Context) (key, error) {
+	reply, err := s.login(ctx)
+	if err != nil && ctx.Err() != nil {
+		s.pace.abandoned()
+		return key{}, ctx.Err() // nobody was refused
+	}
+	s.pace.done(err)
+	if s.config.Renewed != nil {
+		s.config.Renewed(err)
+	}
+	if err != nil {
+		return key{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key = key{id: reply.SessionID, number: s.key.number + 1}
+	s.used, s.proved = time.Now(), false
+	s.days, s.counted = reply.DaysUntilPasswordExpires, s.used
+	return s.key, nil
+}
+
+// accepted notes that the vendor took the session.
+func (s *session) accepted(k key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k.number == s.key.number {
+		s.used, s.proved = time.Now(), true
+	}
+}
+
+// credentials is the body of a login. The password stands nowhere else.
+type credentials struct {
+	ClientName string `json:"clientName"`
+	UserName   string `json:"userName"`
+	Password   string `json:"password"`
+	Agent      bool   `json:"agent"`
+}
+
+// loginReply is the answer to a login.
+type loginReply struct {
+	SessionID                string
+	DaysUntilPasswordExpires api.Number
+}
+
+// login asks for a session: POST session/login, the only request that carries
+// the access token. It is never sent again by itself.
+func (s *session) login(ctx context.Context) (loginReply, error) {
+	body, err := json.Marshal(credentials{ClientName: s.config.ClientName, UserName: s.config.Username, Password: s.config.Password()})
+	if err != nil {
+		return loginReply{}, errors.New("login: the credentials can't be written as JSON")
+	}
+	call := s.client.call("login", http.MethodPost, "session/login", nil)
+	call.Body, call.Reads = body, false
+	call.Header.Set("LV-Access", s.config.AccessToken())
+	var reply struct {
+		fault
+		SessionID                api.Text   `json:"sessionId"`
+		DaysUntilPasswordExpires api.Number `json:"daysUntilPasswordExpires"`
+	}
+	if _, err := s.client.send(ctx, call, &reply); err != nil {
+		return loginReply{}, loginError(err)
+	}
+	id := string(reply.SessionID)
+	if id == "" || len(id) > 512 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return loginReply{}, api.Auth.Errorf("login: the answer holds no session id")
+	}
+	return loginReply{SessionID: id, DaysUntilPasswordExpires: reply.DaysUntilPasswordExpires}, nil
+}
+
+// loginError gives a refusal, which the vendor may write as 400, 401, 403 or
+// 404, the class auth. A vendor that is down or asks to wait refuses nobody.
+func loginError(err error) error {
+	var status *api.StatusError
+	if errors.As(err, &status) && status.Class() == api.ClientError || api.ClassOf(err) == api.Forbidden {
+		return &api.Error{Class: api.Auth, Err: err}
+	}
+	return err
+}
+
+func (s *session) passwordDays() (float64, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.days.Valid || s.days.Value < 0 {
+		return 0, false
+	}
+	since := int(time.Since(s.counted) / (24 * time.Hour))
+	return max(0, s.days.Value-float64(since)), true
+}
+
+// close logs out if the configuration says so.
+func (s *session) close(ctx context.Context) error {
+	s.mu.Lock()
+	id := s.key.id
+	s.key.id = ""
+	s.mu.Unlock()
+	if !s.config.Logout || id == "" {
+		return nil
+	}
+	call := s.client.call("logout", http.MethodDelete, "session/logout", nil)
+	call.URL = call.URL.JoinPath(id)
+	resp, err := call.Open(ctx, s.client.http)
+	if err != nil {
+		if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code == http.StatusNotFound {
+			return nil
+		}
+		return err
+	}
+	return resp.Body.Close()
+}

@@ -1,0 +1,270 @@
+package livevox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+func TestLoginSendsCredentialsOnceAndSessionAlways(t *testing.T) {
+	v := statsVendor()
+	c := newClient(t, v)
+	for range 3 {
+		if _, err := c.ServiceStats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(v.sent("session/login")); got != 1 {
+		t.Errorf("%d logins for three calls, want 1", got)
+	}
+	for _, r := range v.sent("realtime/service/stats") {
+		if r.header.Get("LV-Session") == "" || r.header.Get("LV-Access") != "" || strings.Contains(r.body, password) {
+			t.Errorf("a call carries the session %q and the access token %q", r.header.Get("LV-Session"), r.header.Get("LV-Access"))
+		}
+		if r.body != "{}" {
+			t.Errorf("the body is %q, want {}", r.body)
+		}
+	}
+}
+
+func TestSessionIsRenewedOnceForAllSources(t *testing.T) {
+	v := statsVendor()
+	c := newClient(t, v)
+	if _, err := c.ServiceStats(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 5 {
+		v.revoke()
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if _, err := c.ServiceStats(t.Context()); err != nil {
+					t.Errorf("round %d: %v", round, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if v.logins != 6 {
+		t.Errorf("%d logins, want 1 and one for each of 5 revocations", v.logins)
+	}
+}
+
+func TestForbiddenIsNoReasonToLogIn(t *testing.T) {
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusForbidden, 101) }}}
+	c := newClient(t, v)
+	for range 10 {
+		_, err := c.ServiceStats(t.Context())
+		if api.ClassOf(err) != api.Forbidden {
+			t.Fatalf("the error is %v, want class forbidden", err)
+		}
+	}
+	if v.logins != 1 {
+		t.Errorf("%d logins, want 1", v.logins)
+	}
+}
+
+func TestFailingLoginBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := statsVendor()
+		v.login = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, 100) }
+		c := newClient(t, v)
+		var times []time.Duration
+		begin := time.Now()
+		for time.Since(begin) < 2*time.Hour {
+			before := len(v.sent("session/login"))
+			_, err := c.ServiceStats(t.Context())
+			if api.ClassOf(err) != api.Auth {
+				t.Fatalf("the error is %v, want class auth", err)
+			}
+			if strings.Contains(err.Error(), "Jane") {
+				t.Fatalf("the error cites the answer: %v", err)
+			}
+			if len(v.sent("session/login")) > before {
+				times = append(times, time.Since(begin))
+			}
+			time.Sleep(time.Second)
+		}
+		for i := 1; i < len(times); i++ {
+			if times[i]-times[i-1] < 5*time.Second {
+				t.Errorf("logins at %s and %s", times[i-1], times[i])
+			}
+		}
+		for i := 5; i < len(times); i++ {
+			if times[i]-times[i-5] < 15*time.Minute {
+				t.Errorf("six logins from %s to %s", times[i-5], times[i])
+			}
+		}
+		if len(times) < 6 {
+			t.Errorf("%d logins in two hours: it gave up", len(times))
+		}
+	})
+}
+
+func TestVendorThatIsDownIsAskedAgainWithinMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := statsVendor()
+		v.login = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusServiceUnavailable, 1) }
+		c := newClient(t, v)
+		var times []time.Time
+		for range 3600 {
+			before := len(v.sent("session/login"))
+			if _, err := c.ServiceStats(t.Context()); api.ClassOf(err) != api.VendorError {
+				t.Fatalf("the error is %v, want class vendor_error", err)
+			}
+			if len(v.sent("session/login")) > before {
+				times = append(times, time.Now())
+			}
+			time.Sleep(time.Second)
+		}
+		for i := 5; i < len(times); i++ {
+			if times[i].Sub(times[i-5]) < 15*time.Minute {
+				t.Errorf("six logins within %s", times[i].Sub(times[i-5]))
+			}
+		}
+		if last := time.Since(times[len(times)-1]); last > 10*time.Minute {
+			t.Errorf("the last login was %s ago", last)
+		}
+	})
+}
+
+func TestSecretIsReadAnewAtEachLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		secret := "old"
+		c := newClient(t, statsVendor(), func(c *Config) { c.Password = func() string { return secret } })
+		if err := c.Login(t.Context()); api.ClassOf(err) != api.Auth {
+			t.Fatalf("the old password: %v", err)
+		}
+		secret = password
+		time.Sleep(time.Minute)
+		if err := c.Login(t.Context()); err != nil {
+			t.Fatalf("the new password: %v", err)
+		}
+	})
+}
+
+func TestLoginThatNeverHelpsIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, 100) }}}
+		c := newClient(t, v)
+		for range 60 {
+			if _, err := c.ServiceStats(t.Context()); api.ClassOf(err) != api.Auth {
+				t.Fatalf("the error is %v, want class auth", err)
+			}
+			time.Sleep(10 * time.Second)
+		}
+		if v.logins != 3 {
+			t.Errorf("%d logins in ten minutes, want 3", v.logins)
+		}
+		time.Sleep(15 * time.Minute)
+		_, _ = c.ServiceStats(t.Context())
+		if v.logins <= 3 {
+			t.Error("it is never tried again")
+		}
+	})
+}
+
+func TestIdleSessionIsRenewedAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := statsVendor()
+		c := newClient(t, v)
+		for _, pause := range []time.Duration{0, 109 * time.Minute, 109 * time.Minute, 111 * time.Minute} {
+			time.Sleep(pause)
+			if _, err := c.ServiceStats(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v.logins != 2 {
+			t.Errorf("%d logins, want one at first and one after the long pause", v.logins)
+		}
+	})
+}
+
+func TestAbandonedLoginSpoilsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, statsVendor())
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := c.Login(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("a cancelled login: %v", err)
+		}
+		time.Sleep(6 * time.Second)
+		if err := c.Login(t.Context()); err != nil {
+			t.Errorf("the next login: %v", err)
+		}
+	})
+}
+
+func TestPasswordDaysCountDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, statsVendor())
+		if _, ok := c.PasswordExpires(); ok {
+			t.Error("there is a number before the login")
+		}
+		if err := c.Login(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(49 * time.Hour)
+		if days, ok := c.PasswordExpires(); !ok || days != 39 {
+			t.Errorf("%v days, %v; want 39", days, ok)
+		}
+	})
+}
+
+func TestRenewedIsToldOfEachLogin(t *testing.T) {
+	var outcomes []error
+	v := statsVendor()
+	c := newClient(t, v, func(c *Config) { c.Renewed = func(err error) { outcomes = append(outcomes, err) } })
+	v.login = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusForbidden, 9) }
+	_ = c.Login(t.Context())
+	_ = c.Login(t.Context()) // held back: no login
+	if len(outcomes) != 1 || api.ClassOf(outcomes[0]) != api.Auth {
+		t.Errorf("outcomes %v, want one of class auth", outcomes)
+	}
+}
+
+func TestLogoutOnlyIfAsked(t *testing.T) {
+	for _, logout := range []bool{false, true} {
+		v := statsVendor()
+		c := newClient(t, v, func(c *Config) { c.Logout = logout })
+		if err := c.Login(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		path := "session/logout/" + v.session
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(v.sent(path)); (got == 1) != logout {
+			t.Errorf("logout %v: %d requests", logout, got)
+		}
+	}
+}
+
+func TestLoginWithoutSessionIsAnAuthError(t *testing.T) {
+	for name, body := range map[string]string{
+		"empty":   `{}`,
+		"fault":   `{"code":7,"message":"no"}`,
+		"control": `{"sessionId":"a\nb"}`,
+	} {
+		v := statsVendor()
+		v.login = says(body)
+		if err := newClient(t, v).Login(t.Context()); api.ClassOf(err) != api.Auth {
+			t.Errorf("%s: %v, want class auth", name, err)
+		}
+	}
+}
+
+func TestBaseURLMustBeOne(t *testing.T) {
+	for _, url := range []string{"", "api.example.com", "ftp://api.example.com", "https://", "https://a b"} {
+		if _, err := New(Config{BaseURL: url}); err == nil {
+			t.Errorf("%q is accepted", url)
+		}
+	}
+}

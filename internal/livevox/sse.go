@@ -1,0 +1,196 @@
+package livevox
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// frames reads a stream of server-sent events. It is our own because the
+// libraries for it hide the comments, which are all that tells an idle stream
+// from a dead one, drop the lines on which the vendor goes on with an event
+// without a field name, and end the stream at a line that is too long.
+type frames struct {
+	r      *bufio.Reader
+	begun  bool // a byte order mark can only be the first thing
+	skipLF bool // the line before ended with CR, which may be half of CRLF
+}
+
+// frame is one thing that a stream said: an event, a comment or a time to wait
+// before connecting again.
+type frame struct {
+	// lines are those of an event, without its comments.
+	lines []string
+	// tooLong is an event of more than frameMost, of which nothing is kept.
+	tooLong bool
+	comment string
+	isNote  bool // comment is one
+	retry   time.Duration
+}
+
+// frameMost bounds an event, and with it a line; frameTries how often an event
+// without its end is looked at.
+const (
+	frameMost  = 1 << 20
+	frameTries = 4
+)
+
+func newFrames(r io.Reader) *frames { return &frames{r: bufio.NewReaderSize(r, 64<<10)} }
+
+// next returns what the stream says next. An event that the end of the stream
+// cuts off is dropped.
+func (f *frames) next() (frame, error) {
+	var event frame
+	size, tries := 0, 0
+	for {
+		line, long, err := f.line(frameMost - size)
+		if err != nil {
+			return frame{}, err
+		}
+		switch {
+		case long:
+			event = frame{tooLong: true}
+		case len(line) == 0 && (event.tooLong || len(event.lines) > 0):
+			return event, nil
+		case len(line) == 0 || event.tooLong:
+		case line[0] == ':':
+			if len(event.lines) == 0 {
+				return frame{comment: strings.TrimSpace(string(line[1:])), isNote: true}, nil
+			}
+			if tries++; tries > frameTries {
+				continue
+			}
+			if list, _ := event.events(); len(list) > 0 {
+				return event, nil // complete, although no blank line says so
+			}
+		case isRetry(line) > 0 && len(event.lines) == 0:
+			return frame{retry: isRetry(line)}, nil
+		default:
+			size += len(line)
+			event.lines = append(event.lines, string(line))
+		}
+	}
+}
+
+// The vendor may ask to wait before the next connection, but not for how long it
+// likes.
+const (
+	retryLeast = time.Second
+	retryMost  = 5 * time.Minute
+)
+
+// isRetry returns the time that a retry field asks for, within its bounds; 0 for
+// any other line.
+func isRetry(line []byte) time.Duration {
+	value, ok := bytes.CutPrefix(line, []byte("retry:"))
+	if !ok {
+		return 0
+	}
+	text := string(bytes.TrimPrefix(value, []byte(" ")))
+	if !digits(text) {
+		return 0
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || ms > retryMost.Milliseconds() {
+		return retryMost
+	}
+	return max(retryLeast, time.Duration(ms)*time.Millisecond)
+}
+
+// line returns the next line without its end: LF, CR or CRLF. Of one that is
+// longer than most nothing is kept.
+func (f *frames) line(most int) (line []byte, long bool, err error) {
+	for {
+		if _, err := f.r.Peek(1); err != nil {
+			return nil, false, err
+		}
+		chunk, _ := f.r.Peek(f.r.Buffered())
+		if f.skipLF && chunk[0] == '\n' {
+			f.skipLF = false
+			_, _ = f.r.Discard(1)
+			continue
+		}
+		f.skipLF = false
+		end := bytes.IndexAny(chunk, "\r\n")
+		part := chunk
+		if end >= 0 {
+			part = chunk[:end]
+			f.skipLF = chunk[end] == '\r'
+		}
+		if long = long || len(line)+len(part) > most; !long {
+			line = append(line, part...)
+		}
+		if end >= 0 {
+			_, _ = f.r.Discard(end + 1)
+			return f.withoutMark(line), long, nil
+		}
+		_, _ = f.r.Discard(len(chunk))
+	}
+}
+
+// withoutMark removes the byte order mark from the first line.
+func (f *frames) withoutMark(line []byte) []byte {
+	if f.begun {
+		return line
+	}
+	f.begun = true
+	return bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+}
+
+// events decodes an event. The standard wants the data lines joined; if that is
+// not JSON, all lines are, since the vendor's sample goes on without "data:" on
+// the next line. Two messages that no blank line separates are both there.
+func (f frame) events() (list []InteractionEvent, skipped int) {
+	if f.tooLong {
+		return nil, 1
+	}
+	var data, all []string
+	for _, line := range f.lines {
+		value, isData := strings.CutPrefix(line, "data:")
+		if isData {
+			value = strings.TrimPrefix(value, " ")
+			data = append(data, value)
+		}
+		all = append(all, value)
+	}
+	for _, text := range []string{strings.Join(data, "\n"), strings.Join(all, "\n"), strings.Join(all, "")} {
+		if list, skipped, err := sequence(text); err == nil {
+			return list, skipped
+		}
+	}
+	if len(data) == 0 {
+		return nil, 0 // only fields that mean nothing here
+	}
+	return nil, 1
+}
+
+// sequence decodes JSON objects that follow each other. One that is no event is
+// skipped; what is not JSON makes all of it an error.
+func sequence(text string) (list []InteractionEvent, skipped int, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	for {
+		var raw json.RawMessage
+		switch err := d.Decode(&raw); {
+		case errors.Is(err, io.EOF):
+			if len(list)+skipped == 0 {
+				return nil, 0, api.Schema.Errorf("an event without data")
+			}
+			return list, skipped, nil
+		case err != nil:
+			return nil, 0, err
+		}
+		var e InteractionEvent
+		if raw[0] != '{' || json.Unmarshal(raw, &e) != nil {
+			skipped++
+			continue
+		}
+		list = append(list, e)
+	}
+}

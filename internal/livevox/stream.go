@@ -1,0 +1,267 @@
+package livevox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// Stream is the interaction feed by server-sent events (Real-Time Reporting API:
+// Retrieve Event Feed Through SSE). It is used by one goroutine; the connection
+// stays open between its calls.
+//
+// Nothing is lost between the two ways of asking, because tokens and event ids
+// are the same kind of time-based id and the feed is in their order:
+//   - the first token is taken by a poll, so that a stream is never opened without
+//     one, which would deliver only what happens after it;
+//   - then the id of the last event is the token of the next connection;
+//   - a stream without events has no new id, so that before its token gets old a
+//     poll exchanges it for a new one, delivering what there is in between.
+type Stream struct {
+	client  *Client
+	options InteractionOptions
+
+	mu   sync.Mutex // guards conn against Close
+	conn *connection
+
+	at     string // where the connection stands: the token that delivered events lead to
+	opened time.Time
+	short  int           // connections in a row that ended at once
+	polled time.Time     // until then polls stand in for a stream that the vendor doesn't offer
+	retry  time.Duration // what the vendor asked to wait before the next
+}
+
+const (
+	// streamEvents and streamWait bound what one call of Next delivers: so many
+	// events, or those of so long after the first.
+	streamEvents = 100
+	streamWait   = 250 * time.Millisecond
+	// streamIdle is how long a stream may be silent: the vendor sends a comment
+	// every ten seconds.
+	streamIdle = 45 * time.Second
+	// streamToken is how old a token may get before a poll renews it.
+	streamToken = time.Hour
+	// streamShort is what a connection must last not to be a failure, and
+	// streamPause the longest pause after such failures.
+	streamShort = 5 * time.Second
+	streamPause = time.Minute
+	// streamRetry is how long polls stand in for a stream that is not offered.
+	streamRetry = 10 * time.Minute
+)
+
+// InteractionStream returns a stream that is not open yet.
+func (c *Client) InteractionStream(o InteractionOptions) *Stream {
+	s := &Stream{client: c, options: o}
+	c.streams.add(s)
+	return s
+}
+
+// Next returns the events after a token as soon as there are any, or without
+// events when the vendor shows that the stream is alive. The connection lives as
+// long as the ctx of the call that opened it. A token other than the one that
+// the last call returned, because what it delivered could not be kept, opens a
+// new one.
+func (s *Stream) Next(ctx context.Context, token string) (Feed[InteractionEvent], error) {
+	if s.at != token {
+		s.Close()
+	}
+	if s.open() == nil {
+		if token == "" || s.client.tokenAge(token) > streamToken || time.Now().Before(s.polled) {
+			return s.client.InteractionEvents(ctx, token, s.options)
+		}
+		err := s.connect(ctx, token)
+		if notOffered(err) {
+			s.polled = time.Now().Add(streamRetry)
+		}
+		if notOffered(err) || refusedAs(err, notAcceptable) {
+			return s.client.InteractionEvents(ctx, token, s.options)
+		}
+		if err != nil {
+			return Feed[InteractionEvent]{}, err
+		}
+	}
+	feed, err := s.gather(ctx)
+	if feed.Token != "" {
+		s.at = feed.Token
+	}
+	return feed, err
+}
+
+// notOffered reports whether an error says that the vendor has no stream, rather
+// than that something went wrong with it.
+func notOffered(err error) bool {
+	var status *api.StatusError
+	if errors.As(err, &status) {
+		return status.Code == http.StatusNotFound || status.Code == http.StatusMethodNotAllowed || status.Code == http.StatusNotAcceptable
+	}
+	return api.ClassOf(err) == api.Schema
+}
+
+// Close ends the connection, if there is one.
+func (s *Stream) Close() {
+	s.mu.Lock()
+	conn := s.conn
+	s.conn = nil
+	s.mu.Unlock()
+	if conn != nil {
+		conn.close()
+	}
+}
+
+func (s *Stream) open() *connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn
+}
+
+// connect opens a connection, after a pause if the last ones ended at once.
+func (s *Stream) connect(ctx context.Context, token string) error {
+	if err := s.pause(ctx); err != nil {
+		return err
+	}
+	call, err := s.client.interactionCall("event/feed/sse", token, s.options)
+	if err != nil {
+		return err
+	}
+	call.Header.Set("Accept", "text/event-stream, application/json")
+	call.Header.Set("Accept-Encoding", "identity") // compression would hold events back
+	live, cancel := context.WithCancel(ctx)
+	resp, err := s.client.open(live, call)
+	if err == nil {
+		err = s.client.isStream(call, resp)
+	}
+	if err != nil {
+		cancel()
+		return err
+	}
+	s.at, s.opened = token, time.Now()
+	s.mu.Lock()
+	s.conn = newConnection(live, cancel, resp.Body)
+	s.mu.Unlock()
+	return nil
+}
+
+// pause waits until a new connection may be opened: at once after one that
+// lasted, as the vendor ends every idle one after five minutes.
+func (s *Stream) pause(ctx context.Context) error {
+	wait := s.retry
+	if s.short > 0 {
+		wait = max(wait, min(streamPause, time.Second<<min(s.short-1, 10)))
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isStream checks that an answer is a stream; errors come as JSON.
+func (c *Client) isStream(call api.Call, resp *http.Response) error {
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/event-stream" {
+		return nil
+	}
+	var f fault
+	a, err := c.read(call, resp, &f)
+	if err != nil {
+		return err
+	}
+	if err := f.in(a); err != nil {
+		return wrap(call.Endpoint, err)
+	}
+	return wrap(call.Endpoint, api.Schema.Errorf("the answer is no event stream"))
+}
+
+// gather takes what the connection says: events until there are enough of them,
+// or the one sign of life.
+func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
+	conn := s.open()
+	if conn == nil {
+		return Feed[InteractionEvent]{}, nil // closed meanwhile
+	}
+	var feed Feed[InteractionEvent]
+	timer := time.NewTimer(streamIdle)
+	defer timer.Stop()
+	for {
+		select {
+		case f, alive := <-conn.frames:
+			if !alive {
+				return s.ended(feed, conn.err)
+			}
+			first := len(feed.Events)+feed.Skipped == 0
+			s.take(&feed, f)
+			switch n := len(feed.Events) + feed.Skipped; {
+			case n == 0 && f.isNote:
+				return feed, nil
+			case n >= streamEvents:
+				return s.delivered(feed), nil
+			case first && n > 0:
+				timer.Reset(streamWait)
+			}
+		case <-timer.C:
+			if len(feed.Events)+feed.Skipped > 0 {
+				return s.delivered(feed), nil
+			}
+			s.Close()
+			return feed, wrap("interaction_events", api.Timeout.Errorf("the stream is silent"))
+		case <-ctx.Done():
+			s.Close()
+			return Feed[InteractionEvent]{}, ctx.Err()
+		}
+	}
+}
+
+// take adds a frame to what has been gathered.
+func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
+	if f.retry > 0 {
+		s.retry = f.retry
+		return
+	}
+	if f.isNote {
+		if text, ok := strings.CutPrefix(f.comment, "keepalive "); ok {
+			feed.UpTo = api.ParseTime(text)
+		}
+		return
+	}
+	events, skipped := f.events()
+	for _, e := range events {
+		if e.EventID != "" && checkToken(e.EventID) == nil {
+			feed.Token = string(e.EventID)
+		}
+	}
+	feed.Events = append(feed.Events, s.client.chosen(events)...)
+	feed.Skipped += skipped
+}
+
+func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
+	if at := TokenTime(feed.Token); !at.IsZero() {
+		feed.UpTo = at
+	}
+	feed.More = true
+	return feed
+}
+
+// ended takes the end of a connection. What it delivered before is kept; that the
+// vendor ended it in good order is no error.
+func (s *Stream) ended(feed Feed[InteractionEvent], err error) (Feed[InteractionEvent], error) {
+	s.Close()
+	if s.short++; time.Since(s.opened) >= streamShort || len(feed.Events) > 0 {
+		s.short = 0
+	}
+	if len(feed.Events)+feed.Skipped > 0 {
+		return s.delivered(feed), nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return feed, nil
+	}
+	return feed, wrap("interaction_events", err)
+}

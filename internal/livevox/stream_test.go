@@ -1,0 +1,369 @@
+package livevox
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// streamVendor plays a feed of events that a test adds, with both ways of
+// asking. The streams are pipes that a test writes to.
+type streamVendor struct {
+	*vendor
+
+	mu     sync.Mutex
+	log    []string // event ids in order
+	opened []string // tokens of streams
+	pipe   *io.PipeWriter
+	status int    // of the next stream; 0 is 200
+	answer string // instead of a stream
+}
+
+func newStreamVendor() *streamVendor {
+	v := &streamVendor{vendor: &vendor{}}
+	v.answers = map[string]http.HandlerFunc{"realtime/event/feed": v.poll}
+	return v
+}
+
+func (v *streamVendor) poll(w http.ResponseWriter, req *http.Request) {
+	var body struct{ Token string }
+	_ = json.NewDecoder(req.Body).Decode(&body)
+	if at := TokenTime(body.Token); body.Token != "" && time.Since(at) > 24*time.Hour {
+		refuse(w, http.StatusBadRequest, 202)
+		return
+	}
+	var events []string
+	for _, id := range v.after(body.Token) {
+		events = append(events, fmt.Sprintf(`{"eventId":%q}`, id))
+	}
+	if body.Token == "" {
+		events = nil
+	}
+	fmt.Fprintf(w, `{"events":[%s],"token":%q}`, strings.Join(events, ","), tokenAt(time.Now()))
+}
+
+func (v *streamVendor) after(token string) []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var out []string
+	for _, id := range v.log {
+		if TokenTime(id).After(TokenTime(token)) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// happen adds an event and writes it to the open stream.
+func (v *streamVendor) happen() {
+	time.Sleep(time.Millisecond)
+	v.mu.Lock()
+	id := tokenAt(time.Now())
+	v.log = append(v.log, id)
+	pipe := v.pipe
+	v.mu.Unlock()
+	if pipe != nil {
+		fmt.Fprintf(pipe, "data: {\"eventId\":%q}\n\n", id)
+	}
+}
+
+// write writes to the open stream.
+func (v *streamVendor) write(text string) { fmt.Fprint(v.current(), text) }
+
+func (v *streamVendor) current() *io.PipeWriter {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.pipe
+}
+
+func (v *streamVendor) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Path != "/realtime/event/feed/sse" || req.Header.Get("LV-Session") != v.session {
+		return inMemory{v.vendor}.RoundTrip(req)
+	}
+	var body struct{ Token string }
+	_ = json.NewDecoder(req.Body).Decode(&body)
+	late := v.after(body.Token)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.opened = append(v.opened, body.Token)
+	if req.Header.Get("Accept") != "text/event-stream, application/json" || req.Method != http.MethodPost {
+		return answer(http.StatusNotAcceptable, "", ""), nil
+	}
+	if v.status != 0 || v.answer != "" {
+		return answer(max(v.status, http.StatusOK), "application/json", v.answer), nil
+	}
+	r, w := io.Pipe()
+	v.pipe = w
+	go func() {
+		for _, id := range late {
+			fmt.Fprintf(w, "data: {\"eventId\":%q}\n\n", id)
+		}
+	}()
+	stop := make(chan struct{})
+	go func() { // as a transport does
+		select {
+		case <-req.Context().Done():
+			_ = r.CloseWithError(req.Context().Err())
+		case <-stop:
+		}
+	}()
+	resp := answer(http.StatusOK, "text/event-stream;charset=UTF-8", "")
+	resp.Body = closer{r, sync.OnceFunc(func() { close(stop) })}
+	return resp, nil
+}
+
+type closer struct {
+	*io.PipeReader
+	stop func()
+}
+
+func (c closer) Close() error { c.stop(); return c.PipeReader.Close() }
+
+func answer(status int, kind, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(body))}
+}
+
+// streaming runs a test in virtual time with a stream that has its first token.
+func streaming(t *testing.T, test func(t *testing.T, v *streamVendor, s *Stream, token string)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		v := newStreamVendor()
+		c := newClient(t, v.vendor, func(c *Config) { c.HTTP = &http.Client{Transport: v} })
+		v.happen() // before the first token
+		time.Sleep(time.Second)
+		s := c.InteractionStream(InteractionOptions{Count: 500})
+		first, err := s.Next(t.Context(), "")
+		if err != nil || len(first.Events) != 0 || first.Token == "" || len(v.opened) != 0 {
+			t.Fatalf("first: %+v, %v, streams %v; want a token by a poll", first, err, v.opened)
+		}
+		test(t, v, s, first.Token)
+		if err := c.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// next asks and fails on an error.
+func next(t *testing.T, s *Stream, token string) Feed[InteractionEvent] {
+	t.Helper()
+	feed, err := s.Next(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed
+}
+
+func TestStreamDeliversWhatHappenedSinceTheFirstToken(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		v.happen() // between the poll and the stream
+		feed := next(t, s, token)
+		if len(feed.Events) != 1 || feed.Token != v.log[1] || !feed.UpTo.Equal(TokenTime(v.log[1])) {
+			t.Errorf("%+v, want the event after the token", feed)
+		}
+		go func() { v.happen(); v.happen(); time.Sleep(time.Second); v.happen() }()
+		if feed = next(t, s, feed.Token); len(feed.Events) != 2 || !feed.More {
+			t.Errorf("%d events, want the two of a moment together", len(feed.Events))
+		}
+		if feed = next(t, s, feed.Token); len(feed.Events) != 1 {
+			t.Errorf("%d events, want the third", len(feed.Events))
+		}
+		if len(v.opened) != 1 {
+			t.Errorf("%d streams, want one that stays open", len(v.opened))
+		}
+	})
+}
+
+func TestKeepAliveReturnsWithoutEvents(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		go func() { time.Sleep(10 * time.Second); v.write(": keepalive 2021-04-24 07:34:29-0400\n") }()
+		begin := time.Now()
+		feed := next(t, s, token)
+		if len(feed.Events) != 0 || feed.Token != "" || time.Since(begin) != 10*time.Second || feed.UpTo.Unix() != 1619264069 {
+			t.Errorf("%+v after %s", feed, time.Since(begin))
+		}
+	})
+}
+
+func TestIdleCloseIsNormal(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		for range 2 {
+			go func() {
+				for range 30 {
+					time.Sleep(10 * time.Second)
+					v.write(": keepalive 2021-04-24 07:34:29-0400\n")
+				}
+				v.write(": closing\n")
+				v.current().Close()
+			}()
+			for range 32 { // 31 comments and the end
+				if feed := next(t, s, token); len(feed.Events) != 0 || feed.Gap != 0 {
+					t.Fatalf("%+v", feed)
+				}
+			}
+		}
+		begin := time.Now()
+		go func() { time.Sleep(time.Second); v.happen() }()
+		if feed := next(t, s, token); len(feed.Events) != 1 || time.Since(begin) > 2*time.Second {
+			t.Errorf("%d events after %s: the next stream isn't opened at once", len(feed.Events), time.Since(begin))
+		}
+		if len(v.opened) != 3 || v.opened[2] != token {
+			t.Errorf("streams %v, want three with the first token", v.opened)
+		}
+	})
+}
+
+func TestCutStreamGoesOnWhereItWas(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		v.happen()
+		feed := next(t, s, token)
+		go func() {
+			v.write("data: {\"eventId\":\"never whole")
+			_ = v.current().CloseWithError(io.ErrUnexpectedEOF)
+		}()
+		if _, err := s.Next(t.Context(), feed.Token); api.ClassOf(err) != api.Truncated {
+			t.Fatalf("a cut: %v, want class truncated", err)
+		}
+		v.mu.Lock()
+		v.pipe = nil
+		v.mu.Unlock()
+		v.happen()
+		if again := next(t, s, feed.Token); len(again.Events) != 1 || again.Token != v.log[2] || v.opened[1] != feed.Token {
+			t.Errorf("%+v after the cut, streams %v", again, v.opened)
+		}
+	})
+}
+
+func TestSilentStreamIsGivenUp(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		begin := time.Now()
+		_, err := s.Next(t.Context(), token)
+		if api.ClassOf(err) != api.Timeout || time.Since(begin) != streamIdle {
+			t.Errorf("%v after %s, want class timeout after %s", err, time.Since(begin), streamIdle)
+		}
+	})
+}
+
+func TestEventsThatWereNotKeptAreDeliveredAgain(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		v.happen()
+		if feed := next(t, s, token); len(feed.Events) != 1 {
+			t.Fatalf("%+v", feed)
+		}
+		if feed := next(t, s, token); len(feed.Events) != 1 || len(v.opened) != 2 {
+			t.Errorf("asked again with the old token: %d events, %d streams", len(feed.Events), len(v.opened))
+		}
+	})
+}
+
+func TestStreamThatEndsAtOnceIsOpenedMoreAndMoreSlowly(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		begin := time.Now()
+		go func() {
+			for {
+				select {
+				case <-t.Context().Done():
+					return
+				case <-time.After(10 * time.Millisecond):
+					if p := v.current(); p != nil {
+						p.Close()
+					}
+				}
+			}
+		}()
+		for time.Since(begin) < 10*time.Minute {
+			_, _ = s.Next(t.Context(), token)
+		}
+		if n := len(v.opened); n < 5 || n > 25 {
+			t.Errorf("%d streams in ten minutes", n)
+		}
+	})
+}
+
+func TestIdleTokenIsRenewedByAPoll(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		time.Sleep(2 * time.Hour)
+		v.happen()
+		feed := next(t, s, token)
+		if len(feed.Events) != 1 || len(v.opened) != 0 || time.Since(TokenTime(feed.Token)) > time.Second {
+			t.Errorf("%+v, streams %v; want the event and a new token by a poll", feed, v.opened)
+		}
+	})
+}
+
+func TestStreamWithATokenTooOldIsAGap(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		time.Sleep(25 * time.Hour)
+		if feed := next(t, s, token); feed.Gap.Round(time.Minute) != 25*time.Hour {
+			t.Errorf("%+v, want a gap of 25 hours", feed)
+		}
+	})
+}
+
+func TestErrorsOfStreamsComeAsJSON(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		answer string
+		class  api.Class // "" if a poll stands in
+	}{
+		"forbidden":             {http.StatusForbidden, `{"code":101,"message":"no"}`, api.Forbidden},
+		"fault in a success":    {0, `{"code":7,"message":"no"}`, api.ClientError},
+		"down":                  {http.StatusBadGateway, `<html>`, api.VendorError},
+		"not there":             {http.StatusNotFound, `{}`, ""},
+		"no stream but an page": {0, `<html></html>`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+				v.status, v.answer = test.status, test.answer
+				v.happen()
+				feed, err := s.Next(t.Context(), token)
+				if api.ClassOf(err) != test.class {
+					t.Fatalf("%v, want class %q", err, test.class)
+				}
+				if test.class == "" && len(feed.Events) != 1 {
+					t.Errorf("%d events by a poll, want 1", len(feed.Events))
+				}
+			})
+		})
+	}
+}
+
+func TestRevokedSessionOpensTheStreamAnew(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		v.happen()
+		v.revoke()
+		if feed := next(t, s, token); len(feed.Events) != 1 || v.logins != 2 {
+			t.Errorf("%d events, %d logins", len(feed.Events), v.logins)
+		}
+	})
+}
+
+func TestEndedCallsAreRemembered(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		go func() {
+			v.mu.Lock()
+			for v.pipe == nil {
+				v.mu.Unlock()
+				time.Sleep(time.Millisecond)
+				v.mu.Lock()
+			}
+			v.mu.Unlock()
+			v.write(`data: {"eventId":"1","callEventType":"CALL_TERMINATION","sessionId":"U1@192.0.2.1","transactionId":1229726123859,"serviceId":149926}` + "\n\n")
+		}()
+		next(t, s, token)
+		calls, dropped := s.client.TakeEnded()
+		if len(calls) != 1 || dropped != 0 || calls[0] != (Call{"U1@192.0.2.1", "1229726123859", "149926"}) {
+			t.Errorf("calls %v, dropped %d", calls, dropped)
+		}
+		if calls, _ = s.client.TakeEnded(); len(calls) != 0 {
+			t.Error("they are there twice")
+		}
+	})
+}
