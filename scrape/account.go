@@ -1,0 +1,150 @@
+package scrape
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-kit/log"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// account is one account of the configuration at work.
+type account struct {
+	config     config.Account
+	what       *collector.Account
+	sources    []*source
+	traffic    *traffic
+	transport  *http.Transport
+	generation func() uint64
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// closeTime bounds what an account still does at the vendor when it is stopped.
+const closeTime = 2 * time.Second
+
+// newAccount makes the client and the sources of an account. Nothing is asked
+// yet.
+func (m *Manager) newAccount(c config.Account) (*account, error) {
+	a := &account{config: c, traffic: newTraffic(), transport: newTransport(c), generation: m.generation}
+	var err error
+	a.what, err = collector.Open(collector.Env{
+		Account:  c,
+		HTTP:     a.client(),
+		Identity: collector.NewIdentity(c.Identity, m.identityKey(c)),
+		Renewed:  a.traffic.renewed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	logger := log.With(m.options.Log, "account", c.Name)
+	for _, what := range a.what.Collectors {
+		s, err := m.newSource(c, what, logger)
+		if err != nil {
+			return nil, err
+		}
+		a.sources = append(a.sources, s)
+	}
+	return a, nil
+}
+
+func (m *Manager) newSource(c config.Account, what collector.Collector, logger log.Logger) (*source, error) {
+	ledger, err := m.options.Store.Ledger(c.Name + "/" + what.Name)
+	if err != nil {
+		return nil, err
+	}
+	n := newCounters(what, ledger, keyedHash(m.options.Store.Key()), c.DayTimezone)
+	return newSource(what, n, logger, m.generation), n.resume()
+}
+
+// client returns the one client of the account. It follows no redirect: headers
+// and bodies with credentials would travel with it.
+func (a *account) client() *http.Client {
+	return &http.Client{
+		Transport: &transport{
+			next:    a.transport,
+			budget:  newBudget(a.config.Limits),
+			timeout: a.config.Limits.Timeout,
+			maxBody: a.config.Limits.MaxResponseBytes,
+			retry:   newRetryPolicy(),
+			traffic: a.traffic,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// start begins to ask.
+func (a *account) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.cancel = cancel
+	for _, s := range a.sources {
+		a.running.Go(func() { s.run(ctx) })
+	}
+}
+
+// stop returns when nothing of the account is under way any more.
+func (a *account) stop() error {
+	a.cancel()
+	a.running.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	err := a.what.Close(ctx)
+	a.transport.CloseIdleConnections()
+	return err
+}
+
+// gather returns everything that is known of the account.
+func (a *account) gather(now time.Time) []metric.Batch {
+	batches := make([]metric.Batch, 0, len(a.sources)+1)
+	own := a.traffic.samples()
+	for _, s := range a.sources {
+		b := s.gather(now)
+		b.Account, b.Vendor, b.Source = a.config.Name, a.config.Vendor, s.Name
+		batches = append(batches, b)
+		own = append(own, s.samples(now)...)
+	}
+	own = append(own, a.what.Samples()...)
+	own = append(own, a.corrections()...)
+	return append(batches, metric.Batch{
+		Account: a.config.Name, Vendor: a.config.Vendor, Time: now, Generation: a.generation(), Samples: own,
+	})
+}
+
+// corrections adds up what the sources of the account count of one metric.
+func (a *account) corrections() []metric.Sample {
+	var sum metric.Sample
+	for _, s := range a.sources {
+		v, ok := s.counters.corrections()
+		if !ok {
+			continue
+		}
+		if sum.Desc == nil || v.Since.Before(sum.Since) {
+			v.Value += sum.Value
+			sum = v
+		} else {
+			sum.Value += v.Value
+		}
+	}
+	if sum.Desc == nil {
+		return nil
+	}
+	return []metric.Sample{sum}
+}
+
+// keyedHash hides an id in what is written to disk.
+func keyedHash(key []byte) func(string) string {
+	return func(id string) string {
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(id))
+		return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
+	}
+}

@@ -1,0 +1,131 @@
+package scrape
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+)
+
+func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
+	for name, l := range map[string]config.Limits{
+		"default":             {RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2},
+		"burst of a minute":   {RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10},
+		"once in two minutes": {RequestsPerSecond: 1. / 120, Burst: 3, MaxConcurrent: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBudget(l)
+				var mu sync.Mutex
+				var sent []time.Time
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+				defer cancel()
+				var wg sync.WaitGroup
+				for range 10 {
+					wg.Go(func() {
+						for {
+							release, err := b.acquire(ctx, 0, true)
+							if err != nil {
+								return
+							}
+							mu.Lock()
+							sent = append(sent, time.Now())
+							mu.Unlock()
+							release()
+						}
+					})
+				}
+				wg.Wait()
+				if n := len(sent); n < int(l.RequestsPerSecond*20*60*9/10) {
+					t.Errorf("only %d requests in 20 minutes", n)
+				}
+				span := max(window, time.Duration(float64(time.Second)/l.RequestsPerSecond))
+				most := max(1, int(l.RequestsPerSecond*window.Seconds()))
+				for i := range sent {
+					j, _ := slices.BinarySearchFunc(sent, sent[i].Add(span), time.Time.Compare)
+					if j-i > most {
+						t.Fatalf("%d requests in %s from %d on, %d are allowed", j-i, span, i, most)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestBudgetServesByRankThenByArrival(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
+		hold, err := b.acquire(t.Context(), 0, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		var order []string
+		for _, w := range []struct {
+			name string
+			rank time.Duration
+		}{{"far", time.Hour}, {"near", time.Minute}, {"near too", time.Minute}, {"login", rankLogin}, {"feed", rankFeed}} {
+			go func() {
+				release, err := b.acquire(t.Context(), w.rank, true)
+				if err != nil {
+					return
+				}
+				mu.Lock()
+				order = append(order, w.name)
+				mu.Unlock()
+				release()
+			}()
+			synctest.Wait()
+		}
+		hold()
+		time.Sleep(time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
+		if want := []string{"login", "feed", "near", "near too", "far"}; !slices.Equal(order, want) {
+			t.Errorf("served %q, want %q", order, want)
+		}
+	})
+}
+
+func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2})
+		first, _ := b.acquire(t.Context(), 0, true)
+		_, _ = b.acquire(t.Context(), 0, true)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := b.acquire(ctx, 0, true); err == nil {
+			t.Error("a third request is under way")
+		}
+		if _, err := b.acquire(t.Context(), rankFeed, false); err != nil {
+			t.Errorf("a long poll had to wait for a place: %v", err)
+		}
+		first()
+		if _, err := b.acquire(t.Context(), 0, true); err != nil {
+			t.Errorf("a place that was given back is not free: %v", err)
+		}
+	})
+}
+
+func TestBudgetForgetsWhoGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
+		release, _ := b.acquire(t.Context(), 0, true)
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := make(chan error)
+		go func() { _, err := b.acquire(ctx, 0, true); gone <- err }()
+		synctest.Wait()
+		cancel()
+		if err := <-gone; err == nil {
+			t.Error("no error for a request that was given up")
+		}
+		release()
+		if _, err := b.acquire(t.Context(), 0, true); err != nil {
+			t.Errorf("the budget is stuck: %v", err)
+		}
+	})
+}

@@ -1,0 +1,168 @@
+package scrape
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// counters is everything that a source counts. What is shown is what the ledger
+// has committed, never more.
+type counters struct {
+	source string
+	ledger *state.Ledger
+	descs  map[string]*metric.Desc // by name
+	days   dayTotals
+	events eventCounter
+	labels bounds
+
+	mu    sync.Mutex
+	place position
+	view  *state.View // that shown is from
+	shown []metric.Sample
+}
+
+func newCounters(c collector.Collector, l *state.Ledger, hash func(string) string, zone *time.Location) *counters {
+	n := &counters{
+		source: c.Name,
+		ledger: l,
+		descs:  map[string]*metric.Desc{},
+		days:   dayTotals{zone: zone},
+		events: eventCounter{source: c.Name, hash: hash},
+		labels: bounds{most: c.Config.MaxLabelValues, known: map[string]map[string]bool{}},
+	}
+	for _, d := range append(feedDescs(), c.Descs...) {
+		n.descs[d.Name] = d
+	}
+	shown, _ := n.samples()
+	n.labels.learn(shown)
+	return n
+}
+
+// resume reads where an earlier process stood.
+func (n *counters) resume() error {
+	return n.ledger.Update(func(tx *state.Tx) error {
+		n.place = readPosition(tx)
+		return nil
+	})
+}
+
+// bound keeps the labels of an answer within their number of values.
+func (n *counters) bound(r *metric.Reading) { n.labels.reading(r) }
+
+// cursor returns where the next answer goes on.
+func (n *counters) cursor() string { return n.ledger.View().Cursor }
+
+// add counts an answer: all of it is committed, with the cursor that follows it,
+// or nothing is.
+func (n *counters) add(r metric.Reading, now time.Time) error {
+	if !counts(r) {
+		return nil
+	}
+	var place position
+	err := n.ledger.Update(func(tx *state.Tx) error {
+		place = n.position().after(r)
+		place.write(tx)
+		return n.stage(tx, r, now)
+	})
+	if err != nil {
+		return fmt.Errorf("counting: %w", err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.place = place
+	return nil
+}
+
+func (n *counters) position() position {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.place
+}
+
+// counts reports whether an answer has anything to count.
+func counts(r metric.Reading) bool {
+	return len(r.Rows)+len(r.Buckets)+len(r.Events)+len(r.Zero) > 0 || r.Cursor != "" || r.Gap > 0 || !r.Settled.IsZero()
+}
+
+func (n *counters) stage(tx *state.Tx, r metric.Reading, now time.Time) error {
+	for _, s := range r.Zero {
+		tx.Zero(s.Key(), now)
+	}
+	if len(r.Rows) > 0 {
+		tx.Zero(dayCorrections.Of(0).Key(), now)
+		if err := n.days.add(tx, r.Rows, now); err != nil {
+			return err
+		}
+	}
+	if r.Gap > 0 {
+		tx.Add(feedGaps.Of(0, n.source).Key(), 1, now)
+		tx.Add(feedGapSeconds.Of(0, n.source).Key(), r.Gap.Seconds(), now)
+	}
+	addBuckets(tx, r.Buckets, r.Settled, now)
+	if err := n.events.add(tx, r, now); err != nil {
+		return err
+	}
+	if r.Cursor != "" {
+		tx.SetCursor(r.Cursor)
+	}
+	return nil
+}
+
+// samples returns the committed counters and the view that they are from.
+func (n *counters) samples() ([]metric.Sample, *state.View) {
+	view := n.ledger.View()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.view == view {
+		return n.shown, view
+	}
+	n.view = view
+	n.shown = n.shown[:0:0]
+	for key, value := range view.All() {
+		if s, ok := n.sample(key, value); ok {
+			n.shown = append(n.shown, s)
+		}
+	}
+	return n.shown, view
+}
+
+// sample turns a series of the ledger back into a sample. A series whose metric
+// is gone, as after an upgrade, is not shown.
+func (n *counters) sample(key string, v state.Value) (metric.Sample, bool) {
+	name, rest, labelled := strings.Cut(key, metric.Separator)
+	d := n.descs[name]
+	if d == nil {
+		return metric.Sample{}, false
+	}
+	var labels []string
+	if labelled && len(d.Labels) > 0 {
+		labels = strings.Split(rest, metric.Separator)
+	}
+	if len(labels) != len(d.Labels) {
+		return metric.Sample{}, false
+	}
+	s := d.Of(v.Value, labels...)
+	s.Since = v.Since
+	if h := v.Histogram; h != nil {
+		s.Histogram = &metric.Distribution{Count: h.Count, Sum: h.Sum, Counts: h.Counts, Zero: h.Zero, Native: h.Native}
+	}
+	return s, true
+}
+
+// corrections returns how often the vendor corrected the source's day totals;
+// false if it has none.
+func (n *counters) corrections() (metric.Sample, bool) {
+	v, ok := n.ledger.View().Value(dayCorrections.Of(0).Key())
+	if !ok {
+		return metric.Sample{}, false
+	}
+	s := dayCorrections.Of(v.Value)
+	s.Since = v.Since
+	return s, true
+}

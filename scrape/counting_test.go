@@ -1,0 +1,339 @@
+package scrape
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+var (
+	testOffered = &metric.Desc{Name: "livevox_test_offered_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
+	testHandled = &metric.Desc{Name: "livevox_test_handled_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
+	testChanges = &metric.Desc{Name: "liveperson_test_changes_total", Kind: metric.Counter, Labels: []string{"agent_id"}}
+	testLate    = &metric.Desc{Name: "liveperson_test_late_total", Kind: metric.Counter}
+	testSeconds = &metric.Desc{Name: "liveperson_test_seconds_total", Kind: metric.Counter, Labels: []string{"agent_id", "status"}}
+	testLength  = &metric.Desc{Name: "livevox_test_length_seconds", Kind: metric.Histogram, Buckets: []float64{1, 10}}
+)
+
+// testCounters returns the counters of a source whose ledger is in memory.
+func testCounters(t *testing.T, zone *time.Location) *counters {
+	t.Helper()
+	store, err := state.Open("", state.Options{MemoryOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return countersOf(t, store, zone)
+}
+
+func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters {
+	t.Helper()
+	ledger, err := store.Ledger("account/source")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newCounters(collector.Collector{
+		Source: collector.Source{
+			Spec:  config.Spec{Name: "source"},
+			Descs: []*metric.Desc{testOffered, testHandled, testChanges, testLate, testSeconds, testLength},
+		},
+		Config: config.Source{MaxLabelValues: 3},
+	}, ledger, keyedHash([]byte("key")), zone)
+	if err := n.resume(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// add counts a reading at a time.
+func (n *counters) mustAdd(t *testing.T, r metric.Reading, now time.Time) {
+	t.Helper()
+	n.bound(&r)
+	if err := n.add(r, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// value returns the value shown of a series; -1 if it isn't shown.
+func (n *counters) value(d *metric.Desc, labels ...string) float64 {
+	samples, _ := n.samples()
+	for _, s := range samples {
+		if s.Key() == d.Of(0, labels...).Key() {
+			return s.Value
+		}
+	}
+	return -1
+}
+
+// at returns a time of 2030-01-01, UTC.
+func at(clock string) time.Time {
+	t, err := time.Parse(time.DateTime, "2030-01-"+clock)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// day is a row of service 7.
+func day(offered, handled float64) []metric.Row {
+	return []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(offered, "7", "seven"), testHandled.Of(handled, "7", "seven")}}}
+}
+
+func TestDayTotals(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York") // midnight is 05:00 UTC
+	if err != nil {
+		t.Fatal(err)
+	}
+	type poll struct {
+		clock            string
+		offered, handled float64 // -1: the row is missing
+	}
+	for _, c := range []struct {
+		name             string
+		zone             *time.Location
+		polls            []poll
+		offered, handled float64
+		corrections      float64
+	}{
+		{name: "the first value counts whole", polls: []poll{{"01 12:00:00", 50, 40}}, offered: 50, handled: 40},
+		{name: "growth", polls: []poll{{"01 12:00:00", 50, 40}, {"01 12:01:00", 55, 41}, {"01 12:02:00", 55, 41}}, offered: 55, handled: 41},
+		{name: "a new day by drop", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}}, offered: 54, handled: 42},
+		{name: "a new day that begins with nothing", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 0, 0}, {"02 05:02:00", 1, 1}}, offered: 51, handled: 41},
+		{name: "a correction stands still until the old height is passed", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 48, 40}, {"01 12:02:00", 49, 41}, {"01 12:03:00", 52, 42},
+		}, offered: 52, handled: 42, corrections: 1},
+		{name: "two corrections", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 48, 40}, {"01 12:02:00", 47, 40}, {"01 12:03:00", 50, 40},
+		}, offered: 50, handled: 40, corrections: 2},
+		{name: "one total corrected to nothing is no new day", polls: []poll{
+			{"01 12:00:00", 50, 30}, {"01 12:01:00", 50, 0}, {"01 12:02:00", 51, 31},
+		}, offered: 51, handled: 31, corrections: 1},
+		{name: "a small drop after midnight of the zone is a new day", zone: zone, polls: []poll{
+			{"02 04:59:00", 5, 4}, {"02 05:01:00", 4, 3},
+		}, offered: 9, handled: 7},
+		{name: "the same drop before midnight is a correction", zone: zone, polls: []poll{
+			{"02 04:50:00", 5, 4}, {"02 04:52:00", 4, 3},
+		}, offered: 5, handled: 4, corrections: 1},
+		{name: "a vendor that restarts a little after midnight", zone: zone, polls: []poll{
+			{"02 04:59:50", 50, 40}, {"02 05:00:20", 50, 40}, {"02 05:00:50", 51, 40}, {"02 05:01:20", 0, 0}, {"02 05:01:50", 1, 1},
+		}, offered: 52, handled: 41},
+		{name: "a row that vanishes and comes back", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", -1, -1}, {"01 12:02:00", 51, 40},
+		}, offered: 51, handled: 40},
+		{name: "a row that vanishes over midnight and comes back with more", zone: zone, polls: []poll{
+			{"01 23:00:00", 5, 4}, {"01 23:01:00", -1, -1}, {"02 14:00:00", -1, -1}, {"02 14:01:00", 8, 6},
+		}, offered: 13, handled: 10},
+		{name: "an outage over midnight after which there is more", zone: zone, polls: []poll{
+			{"01 23:00:00", 5, 4}, {"02 14:01:00", 8, 6},
+		}, offered: 13, handled: 10},
+		{name: "an outage within a day", zone: zone, polls: []poll{
+			{"01 12:00:00", 5, 4}, {"01 20:00:00", 8, 6},
+		}, offered: 8, handled: 6},
+		{name: "a quiet row over midnight", zone: zone, polls: []poll{
+			{"02 04:59:00", 0, 0}, {"02 05:10:00", 0, 0}, {"02 05:20:00", 0, 0}, {"02 14:00:00", 2, 1},
+		}, offered: 2, handled: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := testCounters(t, c.zone)
+			var before float64
+			for _, p := range c.polls {
+				var rows []metric.Row
+				if p.offered >= 0 {
+					rows = day(p.offered, p.handled)
+				}
+				other := metric.Row{Key: "8", Totals: []metric.Sample{testOffered.Of(0, "8", "eight")}}
+				n.mustAdd(t, metric.Reading{Rows: append(rows, other)}, at(p.clock))
+				if v := n.value(testOffered, "7", "seven"); v < before {
+					t.Errorf("at %s the counter fell from %v to %v", p.clock, before, v)
+				} else {
+					before = v
+				}
+			}
+			if got := n.value(testOffered, "7", "seven"); got != c.offered {
+				t.Errorf("offered %v, want %v", got, c.offered)
+			}
+			if got := n.value(testHandled, "7", "seven"); got != c.handled {
+				t.Errorf("handled %v, want %v", got, c.handled)
+			}
+			if s, _ := n.corrections(); s.Value != c.corrections {
+				t.Errorf("corrections %v, want %v", s.Value, c.corrections)
+			}
+		})
+	}
+}
+
+func TestDayTotalsOfARenamedServiceGoOn(t *testing.T) {
+	n := testCounters(t, nil)
+	n.mustAdd(t, metric.Reading{Rows: day(50, 40)}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Rows: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(53, "7", "renamed")}}}}, at("01 12:01:00"))
+	if got := n.value(testOffered, "7", "renamed"); got != 3 {
+		t.Errorf("the new name begins with %v, want the 3 since", got)
+	}
+}
+
+func TestDayTotalsAreCountedWhileTheExporterIsDown(t *testing.T) {
+	dir := t.TempDir()
+	open := func() (*counters, *state.Store) {
+		store, err := state.Open(dir, state.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return countersOf(t, store, nil), store
+	}
+	n, store := open()
+	n.mustAdd(t, metric.Reading{Rows: day(50, 40)}, at("01 12:00:00"))
+	store.Close()
+	n, store = open()
+	defer store.Close()
+	if got := n.value(testOffered, "7", "seven"); got != 50 {
+		t.Errorf("restored %v, want 50", got)
+	}
+	n.mustAdd(t, metric.Reading{Rows: day(58, 41)}, at("01 13:00:00"))
+	if got := n.value(testOffered, "7", "seven"); got != 58 {
+		t.Errorf("after the restart %v, want 58", got)
+	}
+}
+
+func TestDayTotalsOfAgentsThatAreNotToldApartAddUp(t *testing.T) {
+	n := testCounters(t, nil)
+	row := func(key string, v float64) metric.Row {
+		return metric.Row{Key: key, Totals: []metric.Sample{testChanges.Of(v, "")}}
+	}
+	n.mustAdd(t, metric.Reading{Rows: []metric.Row{row("a", 10), row("b", 5)}}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Rows: []metric.Row{row("a", 12), row("b", 5)}}, at("01 12:01:00"))
+	if got := n.value(testChanges, ""); got != 17 {
+		t.Errorf("%v, want 17", got)
+	}
+}
+
+func TestBucketsAreAddedOnceEach(t *testing.T) {
+	n := testCounters(t, nil)
+	bucket := func(key, end string, v float64) metric.Bucket {
+		return metric.Bucket{Key: key, End: at(end), Add: []metric.Sample{testSeconds.Of(v, key, "online")}}
+	}
+	for range 10 { // the same answer again and again
+		n.mustAdd(t, metric.Reading{Settled: at("01 12:10:00"), Buckets: []metric.Bucket{
+			bucket("a", "01 12:15:00", 1), bucket("a", "01 12:10:00", 300), bucket("a", "01 12:05:00", 200), bucket("b", "01 12:05:00", 7),
+		}}, at("01 13:11:00"))
+	}
+	if got := n.value(testSeconds, "a", "online"); got != 500 {
+		t.Errorf("%v seconds, want those of the two settled buckets", got)
+	}
+	n.mustAdd(t, metric.Reading{Settled: at("01 12:15:00"), Buckets: []metric.Bucket{
+		bucket("a", "01 12:15:00", 150), bucket("a", "01 12:10:00", 999), bucket("b", "01 12:10:00", 1),
+	}}, at("01 13:16:00"))
+	if got := n.value(testSeconds, "a", "online"); got != 650 {
+		t.Errorf("%v seconds: a bucket that was restated must not count again", got)
+	}
+	if got := n.value(testSeconds, "b", "online"); got != 8 {
+		t.Errorf("%v seconds of the other agent, want 8", got)
+	}
+}
+
+// changed is a change of an agent's state, which begins status unless it is "".
+func changed(key, clock, agent, status string) metric.Event {
+	e := metric.Event{
+		Key: key, Time: at(clock), Subject: agent,
+		Add:  []metric.Sample{testChanges.Of(1, agent)},
+		Late: []metric.Sample{testLate.Of(1)},
+	}
+	if status != "" {
+		e.Begin = []metric.Sample{testSeconds.Of(0, agent, status)}
+	}
+	return e
+}
+
+func TestEventsAreCountedOnceInAnyOrder(t *testing.T) {
+	n := testCounters(t, nil)
+	a, b, c := changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", "away"), changed("3", "01 12:30:00", "a", "")
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{b, a}, Settled: at("01 11:00:00"), Running: true}, at("01 12:15:00"))
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{c, a, b, a}, Settled: at("01 12:20:00"), Running: true}, at("01 13:20:00"))
+	if got := n.value(testChanges, "a"); got != 3 {
+		t.Errorf("%v changes, want 3", got)
+	}
+	if got := n.value(feedDuplicates, "source"); got != 3 {
+		t.Errorf("%v duplicates, want 3", got)
+	}
+	if got := n.value(testSeconds, "a", "online"); got != 600 {
+		t.Errorf("online for %v, want 600", got)
+	}
+	if got := n.value(testSeconds, "a", "away"); got != 600 {
+		t.Errorf("away for %v up to the settled time, want 600", got)
+	}
+	n.mustAdd(t, metric.Reading{Settled: at("01 14:00:00"), Running: true}, at("01 15:00:00"))
+	if got := n.value(testSeconds, "a", "away"); got != 1200 {
+		t.Errorf("away for %v until the log-out, want 1200", got)
+	}
+}
+
+func TestAnEventThatIsLateCountsButMovesNoTime(t *testing.T) {
+	n := testCounters(t, nil)
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online")}, Settled: at("01 12:30:00"), Running: true}, at("01 13:30:00"))
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("2", "01 12:10:00", "a", "away")}, Settled: at("01 12:40:00"), Running: true}, at("01 13:40:00"))
+	if got := n.value(testChanges, "a"); got != 2 {
+		t.Errorf("%v changes, want 2", got)
+	}
+	if got := n.value(testLate); got != 1 {
+		t.Errorf("%v late, want 1", got)
+	}
+	if got := n.value(testSeconds, "a", "online"); got != 2400 {
+		t.Errorf("online for %v, want 2400", got)
+	}
+}
+
+func TestEventsAtOneInstantKeepTheirOrder(t *testing.T) {
+	n := testCounters(t, nil)
+	login, state := changed("login", "01 12:00:00", "a", "offline"), changed("state", "01 12:00:00", "a", "online")
+	login.Order, state.Order = -1, 1
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{state, login}, Settled: at("01 12:10:00"), Running: true}, at("01 13:30:00"))
+	if got := n.value(testSeconds, "a", "online"); got != 600 {
+		t.Errorf("online for %v, want 600", got)
+	}
+}
+
+func TestAGapIsCounted(t *testing.T) {
+	n := testCounters(t, nil)
+	n.mustAdd(t, metric.Reading{Cursor: "x", Gap: 90 * time.Second}, at("01 12:00:00"))
+	if got := [2]float64{n.value(feedGaps, "source"), n.value(feedGapSeconds, "source")}; got != [2]float64{1, 90} {
+		t.Errorf("gaps and seconds %v", got)
+	}
+	if n.cursor() != "x" {
+		t.Errorf("cursor %q", n.cursor())
+	}
+}
+
+func TestHistogramsAreObserved(t *testing.T) {
+	n := testCounters(t, nil)
+	for i, v := range []float64{0, 0.5, 5, 50} {
+		n.mustAdd(t, metric.Reading{Events: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}, at("01 12:00:00"))
+	}
+	samples, _ := n.samples()
+	for _, s := range samples {
+		if h := s.Histogram; h != nil {
+			if h.Count != 4 || h.Sum != 55.5 || fmt.Sprint(h.Counts) != "[2 1 1]" || h.Zero != 1 || len(h.Native) != 3 {
+				t.Errorf("%+v", h)
+			}
+			return
+		}
+	}
+	t.Error("no histogram is shown")
+}
+
+func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
+	d := &metric.Desc{Name: "x_total", Kind: metric.Counter, Labels: []string{"service_id", "result"}, Open: []string{"result"}}
+	b := bounds{most: 2, known: map[string]map[string]bool{}}
+	r := metric.Reading{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}
+	b.reading(&r)
+	got := map[string]float64{}
+	for _, s := range r.Samples {
+		got[s.Labels[1]] += s.Value
+	}
+	if fmt.Sprint(got) != "map[a:2 b:1 other:2]" {
+		t.Errorf("%v", got)
+	}
+}

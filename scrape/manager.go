@@ -1,0 +1,177 @@
+// Package scrape decides when the vendors are asked and keeps what they said.
+// It knows no vendor: what there is to ask comes from collector.
+package scrape
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-kit/log"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// Options are what a Manager works with.
+type Options struct {
+	// Store keeps cursors and counters.
+	Store *state.Store
+	Log   log.Logger
+}
+
+// Manager asks the vendors of a configuration. Its methods may be called at the
+// same time.
+type Manager struct {
+	options Options
+	numbers atomic.Uint64
+	tried   atomic.Bool
+
+	applying sync.Mutex // one Apply or Stop at a time
+
+	mu       sync.Mutex
+	accounts []*account // in the order of the configuration
+}
+
+// New returns a Manager that asks nobody yet.
+func New(o Options) *Manager { return &Manager{options: o} }
+
+// Apply makes c the configuration. All of it is applied or nothing: if an
+// account can't be set up, the error says which, and nothing has changed. An
+// account that didn't change keeps its session, data, cursors and counters.
+func (m *Manager) Apply(c *config.Config) error {
+	m.applying.Lock()
+	defer m.applying.Unlock()
+	old := m.list()
+	var next, fresh []*account
+	for _, want := range c.Accounts {
+		a := unchanged(old, want)
+		if a == nil {
+			var err error
+			if a, err = m.newAccount(want); err != nil {
+				return fmt.Errorf("account %s: %w", want.Name, err)
+			}
+			fresh = append(fresh, a)
+		}
+		next = append(next, a)
+	}
+	err := stopMissing(old, next) // before a successor takes up the same ledgers
+	m.mu.Lock()
+	m.accounts = next
+	m.mu.Unlock()
+	for _, a := range fresh {
+		a.start()
+	}
+	return err
+}
+
+func unchanged(old []*account, want config.Account) *account {
+	for _, a := range old {
+		if reflect.DeepEqual(a.config, want) {
+			return a
+		}
+	}
+	return nil
+}
+
+// stopMissing stops the accounts of old that are not in next, all at once.
+func stopMissing(old, next []*account) error {
+	keep := map[*account]bool{}
+	for _, a := range next {
+		keep[a] = true
+	}
+	var mu sync.Mutex
+	var errs []error
+	var wg sync.WaitGroup
+	for _, a := range old {
+		if keep[a] {
+			continue
+		}
+		wg.Go(func() {
+			err := a.stop()
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// Stop ends everything that is under way and returns when it has ended.
+func (m *Manager) Stop() error {
+	m.applying.Lock()
+	defer m.applying.Unlock()
+	old := m.list()
+	m.mu.Lock()
+	m.accounts = nil
+	m.mu.Unlock()
+	return stopMissing(old, nil)
+}
+
+// Gather returns what is known of all accounts. It waits for no vendor.
+func (m *Manager) Gather() []metric.Batch {
+	now := time.Now()
+	var batches []metric.Batch
+	for _, a := range m.list() {
+		batches = append(batches, a.gather(now)...)
+	}
+	return batches
+}
+
+// Tried reports whether the first fetch of every source has ended. Once it is
+// true it stays so: accounts that a reload adds don't take it back.
+func (m *Manager) Tried() bool {
+	if m.tried.Load() {
+		return true
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if m.Wait(ctx) != nil {
+		return false
+	}
+	m.tried.Store(true)
+	return true
+}
+
+// Wait waits until the first fetch of every source has ended, well or not, or
+// until ctx ends.
+func (m *Manager) Wait(ctx context.Context) error {
+	for _, a := range m.list() {
+		for _, s := range a.sources {
+			select {
+			case <-s.tried:
+				continue
+			default:
+			}
+			select {
+			case <-s.tried:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+func (m *Manager) list() []*account {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.accounts
+}
+
+// generation numbers the changes of everything that is shown.
+func (m *Manager) generation() uint64 { return m.numbers.Add(1) }
+
+// identityKey returns the key of agents' hashes.
+func (m *Manager) identityKey(c config.Account) []byte {
+	if c.IdentityKey.Set() {
+		return []byte(c.IdentityKey.Read())
+	}
+	return m.options.Store.Key()
+}

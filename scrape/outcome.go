@@ -1,0 +1,180 @@
+package scrape
+
+import (
+	"maps"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// The metrics of a source's fetches.
+var (
+	sourceUp = &metric.Desc{
+		Name:   "contactcenter_source_up",
+		Help:   "1 if the newest fetch of the source succeeded, else 0; 0 before the first one.",
+		Labels: []string{"source"},
+	}
+	sourceLastSuccess = &metric.Desc{
+		Name:   "contactcenter_source_last_success_timestamp_seconds",
+		Help:   "Unix time in seconds at which the data shown was asked for; absent until the first success.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+	sourceInterval = &metric.Desc{
+		Name:   "contactcenter_source_interval_seconds",
+		Help:   "Seconds between two fetches of the source, as configured.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+	sourceMaxAge = &metric.Desc{
+		Name:   "contactcenter_source_max_age_seconds",
+		Help:   "Seconds after which gauges of the source are no longer shown, as configured.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+	sourceDuration = &metric.Desc{
+		Name:   "contactcenter_source_fetch_duration_seconds",
+		Help:   "Seconds that the newest fetch took, all its pages and retries included.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+	sourceFetches = &metric.Desc{
+		Name:   "contactcenter_source_fetches_total",
+		Help:   "Fetches begun.",
+		Unit:   "{fetch}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+	sourceErrors = &metric.Desc{
+		Name:   "contactcenter_source_fetch_errors_total",
+		Help:   "Fetches that failed, by class of the error (dns, connect, tls, timeout, auth, forbidden, rate_limited, client_error, vendor_error, schema, too_large, truncated).",
+		Unit:   "{error}",
+		Kind:   metric.Counter,
+		Labels: []string{"source", "class"},
+	}
+	sourceSeries = &metric.Desc{
+		Name:   "contactcenter_source_series",
+		Help:   "Series of the source that are shown now.",
+		Unit:   "{series}",
+		Labels: []string{"source"},
+	}
+	sourceSeriesDropped = &metric.Desc{
+		Name:   "contactcenter_source_series_dropped",
+		Help:   "Series of the source that max_series withholds now.",
+		Unit:   "{series}",
+		Labels: []string{"source"},
+	}
+	sourcePartial = &metric.Desc{
+		Name:   "contactcenter_source_partial",
+		Help:   "1 if the vendor itself said that its newest answer is incomplete, else 0.",
+		Labels: []string{"source"},
+	}
+	sourceSkipped = &metric.Desc{
+		Name:   "contactcenter_source_records_skipped_total",
+		Help:   "Records of answers that could not be used; the others of the answer were.",
+		Unit:   "{record}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+	sourceUnknown = &metric.Desc{
+		Name:   "contactcenter_source_unknown_values_total",
+		Help:   "States and other enumerated values that the exporter doesn't know and shows as other.",
+		Unit:   "{value}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+)
+
+// outcome is how the newest fetch of a source ended, and what all of them add
+// up to.
+type outcome struct {
+	since time.Time
+	next  time.Time // when the source asks next
+	ended bool      // whether there was a fetch
+	open  bool      // whether one is under way that is expected to succeed
+
+	err      error
+	class    api.Class // of err; "" if there is none
+	failures int       // in a row
+	at       time.Time
+	took     time.Duration
+	partial  bool
+
+	fetches uint64
+	errors  map[api.Class]uint64
+	skipped uint64
+	unknown uint64
+}
+
+func newOutcome() outcome {
+	o := outcome{since: time.Now(), errors: map[api.Class]uint64{}}
+	for _, c := range api.Classes() {
+		o.errors[c] = 0
+	}
+	return o
+}
+
+// end notes how a fetch ended that was begun at a time.
+func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
+	o.ended, o.open = true, false
+	o.err, o.class = err, api.ClassOf(err)
+	o.at, o.took = begin, time.Since(begin)
+	o.skipped += uint64(r.Skipped)
+	o.unknown += uint64(len(r.Unknown))
+	if err == nil {
+		o.failures, o.partial = 0, r.Partial
+		return
+	}
+	o.failures++
+	errors := maps.Clone(o.errors) // copies of o are compared with it
+	errors[o.class]++
+	o.errors = errors
+}
+
+// samples returns the exporter's own metrics of the source.
+func (s *source) samples(now time.Time) []metric.Sample {
+	shown := s.gather(now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, name := s.outcome, s.Name
+	samples := []metric.Sample{
+		sourceUp.Of(bit(o.ended && o.err == nil), name),
+		o.count(sourceFetches, o.fetches, name),
+		o.count(sourceSkipped, o.skipped, name),
+		o.count(sourceUnknown, o.unknown, name),
+		sourceSeries.Of(float64(len(shown.Samples)), name),
+		sourceSeriesDropped.Of(float64(s.snapshot.dropped), name),
+		sourcePartial.Of(bit(o.partial), name),
+	}
+	for class, n := range o.errors {
+		samples = append(samples, o.count(sourceErrors, n, name, string(class)))
+	}
+	if o.ended {
+		samples = append(samples, sourceDuration.Of(o.took.Seconds(), name))
+	}
+	if !s.snapshot.at.IsZero() {
+		samples = append(samples, sourceLastSuccess.Of(seconds(s.snapshot.at), name))
+	}
+	if s.Feed {
+		return append(samples, s.feedSamples()...)
+	}
+	return append(samples,
+		sourceInterval.Of(s.Config.Interval.Seconds(), name),
+		sourceMaxAge.Of(s.Config.MaxAge.Seconds(), name))
+}
+
+func (o outcome) count(d *metric.Desc, n uint64, labels ...string) metric.Sample {
+	s := d.Of(float64(n), labels...)
+	s.Since = o.since
+	return s
+}
+
+func bit(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }

@@ -1,0 +1,170 @@
+package scrape
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// source asks one endpoint of one account again and again and keeps what it
+// said. One goroutine asks, so nothing is asked twice at a time; readers take
+// what there is, so no scrape waits for a vendor.
+type source struct {
+	collector.Collector
+	counters *counters
+	log      log.Logger
+	tried    chan struct{} // closed when the first fetch has ended
+
+	mu       sync.Mutex
+	outcome  outcome
+	snapshot snapshot
+}
+
+func newSource(c collector.Collector, n *counters, logger log.Logger, generation func() uint64) *source {
+	return &source{
+		Collector: c,
+		counters:  n,
+		log:       log.With(logger, "source", c.Name),
+		tried:     make(chan struct{}),
+		outcome:   newOutcome(),
+		snapshot:  snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
+	}
+}
+
+// run asks until ctx ends.
+func (s *source) run(ctx context.Context) {
+	due := time.Now().Add(rand.N(startSpread(s.Collector)))
+	s.await(due)
+	for sleep(ctx, time.Until(due)) == nil {
+		more := s.fetch(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		due = s.next(due, more)
+		s.await(due)
+	}
+}
+
+// await notes when the source asks next.
+func (s *source) await(due time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outcome.next = due
+}
+
+// next returns when to ask again.
+func (s *source) next(due time.Time, more bool) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if s.outcome.err != nil {
+		return now.Add(backOff(s.Collector, s.outcome.class, s.outcome.failures))
+	}
+	if s.Feed {
+		return now.Add(feedPause(more, s.outcome.took))
+	}
+	return maxTime(now, due.Add(s.Config.Interval))
+}
+
+// fetch asks once and keeps the answer. It reports whether the vendor has more
+// to give at once.
+func (s *source) fetch(ctx context.Context) (more bool) {
+	begin := time.Now()
+	s.begin()
+	reading, err := s.ask(withConditions(ctx, s.conditions()), begin)
+	if ctx.Err() != nil {
+		return false // stopped, which is no outcome
+	}
+	if err != nil {
+		reading.Cursor, reading.Settled = "", time.Time{} // what is missing must be asked for again
+	}
+	s.counters.bound(&reading)
+	if e := s.counters.add(reading, begin); e != nil && err == nil {
+		err = e
+	}
+	s.keep(reading, err, begin)
+	return err == nil && reading.More
+}
+
+// ask collects. A panic, which no answer should cause, becomes an error of this
+// source alone.
+func (s *source) ask(ctx context.Context, now time.Time) (r metric.Reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			level.Error(s.log).Log("msg", "translation failed: please report this", "panic", fmt.Sprintf("%T", p))
+			r, err = metric.Reading{}, api.Schema.Errorf("the translation of the answer failed")
+		}
+	}()
+	return s.Collect(ctx, collector.Position{Now: now, Cursor: s.counters.cursor()})
+}
+
+// conditions ranks the source's requests: whoever is nearest to losing its data
+// goes first.
+func (s *source) conditions() conditions {
+	if s.Feed {
+		return conditions{rank: rankFeed, hold: true, extra: holdTime}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.snapshot.at.IsZero() {
+		return conditions{}
+	}
+	return conditions{rank: max(0, time.Until(s.snapshot.at.Add(s.Config.MaxAge)))}
+}
+
+// begin notes that a fetch is under way.
+func (s *source) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outcome.fetches++
+	s.outcome.open = s.outcome.err == nil
+}
+
+// keep makes the outcome of a fetch visible.
+func (s *source) keep(r metric.Reading, err error, begin time.Time) {
+	s.mu.Lock()
+	before := s.outcome
+	s.outcome.end(r, err, begin)
+	if err == nil {
+		s.snapshot.replace(r, begin)
+	}
+	after := s.outcome
+	s.mu.Unlock()
+	s.report(before, after, r)
+	if !before.ended {
+		close(s.tried)
+	}
+}
+
+// report logs an error when it begins and when it ends, not on each fetch.
+func (s *source) report(before, after outcome, r metric.Reading) {
+	switch {
+	case after.err != nil && (before.err == nil || before.class != after.class):
+		level.Warn(s.log).Log("msg", "fetch failed", "class", after.class, "err", after.err)
+	case after.err == nil && before.err != nil:
+		level.Info(s.log).Log("msg", "fetch succeeds again", "failures", before.failures)
+	}
+	if r.Skipped > 0 && before.skipped == 0 {
+		level.Warn(s.log).Log("msg", "records that cannot be used are skipped and counted", "records", r.Skipped)
+	}
+	if len(r.Unknown) > 0 && before.unknown == 0 {
+		level.Warn(s.log).Log("msg", "unknown values are shown as other and counted", "field", r.Unknown[0])
+	}
+}
+
+// gather returns the series of the source that may be shown at a time.
+func (s *source) gather(now time.Time) metric.Batch {
+	counted, view := s.counters.samples()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.snapshot.batch(now, counted, view)
+}

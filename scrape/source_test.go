@@ -1,0 +1,298 @@
+package scrape
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-kit/log"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+var testGauge = &metric.Desc{Name: "liveperson_test", Labels: []string{"agent_id"}}
+
+// vendor answers a source in a test.
+type vendor struct {
+	mu      sync.Mutex
+	calls   []time.Time
+	reading metric.Reading
+	err     error
+	takes   time.Duration
+	panics  bool
+}
+
+func (v *vendor) set(change func(*vendor)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	change(v)
+}
+
+func (v *vendor) collect(ctx context.Context, p collector.Position) (metric.Reading, error) {
+	v.mu.Lock()
+	v.calls = append(v.calls, p.Now)
+	reading, err, takes, panics := v.reading, v.err, v.takes, v.panics
+	v.mu.Unlock() // sleeping with it held would stop the clock of the test
+	if panics {
+		panic("secret canary")
+	}
+	if sleep(ctx, takes) != nil {
+		return metric.Reading{}, ctx.Err()
+	}
+	return reading, err
+}
+
+// count returns how often the source asked.
+func (v *vendor) count() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.calls)
+}
+
+// startSource runs a source that v answers every 30 s, to be shown for 5 m.
+func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*source, *bytes.Buffer) {
+	t.Helper()
+	store, err := state.Open("", state.Options{MemoryOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger, err := store.Ledger("account/agents")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := collector.Collector{
+		Source:  collector.Source{Spec: config.Spec{Name: "agents"}, Descs: []*metric.Desc{testGauge}},
+		Config:  config.Source{Interval: 30 * time.Second, MaxAge: 5 * time.Minute, MaxSeries: 1000},
+		Collect: v.collect,
+	}
+	if change != nil {
+		change(&c)
+	}
+	var logged bytes.Buffer
+	var number atomic.Uint64
+	n := newCounters(c, ledger, keyedHash(nil), nil)
+	s := newSource(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.run(ctx) })
+	t.Cleanup(func() { cancel(); wg.Wait(); store.Close() })
+	return s, &logged
+}
+
+// shown returns the value of the source's first gauge; -1 if it shows none.
+func (s *source) firstShown() float64 {
+	b := s.gather(time.Now())
+	if len(b.Samples) == 0 {
+		return -1
+	}
+	return b.Samples[0].Value
+}
+
+// own returns the value of one of the exporter's own metrics of the source.
+func (s *source) own(d *metric.Desc, labels ...string) float64 {
+	for _, m := range s.samples(time.Now()) {
+		if m.Key() == d.Of(0, append([]string{"agents"}, labels...)...).Key() {
+			return m.Value
+		}
+	}
+	return -1
+}
+
+func gauge(v float64) metric.Reading {
+	return metric.Reading{Samples: []metric.Sample{testGauge.Of(v, "a")}}
+}
+
+func TestSourceShowsTheNewestDataUntilItIsTooOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{reading: gauge(1)}
+		s, _ := startSource(t, v, nil)
+		if up := s.own(sourceUp); up != 0 {
+			t.Errorf("up is %v before the first fetch, want 0", up)
+		}
+		if s.own(sourceLastSuccess) != -1 {
+			t.Error("there is a last success before the first one")
+		}
+		time.Sleep(maxSpread)
+		synctest.Wait()
+		if got := s.firstShown(); got != 1 || s.own(sourceUp) != 1 {
+			t.Fatalf("shows %v after the first fetch", got)
+		}
+		success := s.own(sourceLastSuccess)
+		v.set(func(v *vendor) { v.err = errors.New("503") })
+		time.Sleep(4 * time.Minute)
+		synctest.Wait()
+		if s.firstShown() != 1 || s.own(sourceUp) != 0 {
+			t.Error("an outage shorter than max_age is not bridged with up 0")
+		}
+		if s.own(sourceLastSuccess) != success {
+			t.Error("the time of the last success moved without a success")
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if got := s.firstShown(); got != -1 {
+			t.Errorf("shows %v past max_age", got)
+		}
+		v.set(func(v *vendor) { v.err, v.reading = nil, gauge(2) })
+		time.Sleep(maxBackOff + time.Second)
+		synctest.Wait()
+		if got := s.firstShown(); got != 2 {
+			t.Errorf("shows %v two minutes after the outage ended", got)
+		}
+	})
+}
+
+func TestSourceAsksOncePerInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{reading: gauge(1), takes: 5 * time.Second}
+		s, _ := startSource(t, v, nil)
+		time.Sleep(10*time.Minute + maxSpread)
+		for range 1000 {
+			s.gather(time.Now())
+		}
+		synctest.Wait()
+		if n := v.count(); n < 20 || n > 21 {
+			t.Errorf("asked %d times in ten minutes at an interval of 30 s", n)
+		}
+	})
+}
+
+func TestSourceBacksOff(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		most int
+	}{
+		{"after errors", errors.New("reset"), 10},
+		{"while it is forbidden", api.Forbidden.Errorf("403"), 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v := &vendor{err: c.err}
+				startSource(t, v, nil)
+				time.Sleep(15 * time.Minute)
+				synctest.Wait()
+				if n := v.count(); n < 2 || n > c.most {
+					t.Errorf("asked %d times in 15 minutes, want 2 to %d", n, c.most)
+				}
+			})
+		})
+	}
+}
+
+func TestSourceNeverReplacesCompleteDataWithIncomplete(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{reading: gauge(1)}
+		s, _ := startSource(t, v, nil)
+		time.Sleep(10 * time.Second)
+		partial := gauge(2)
+		partial.Partial = true
+		v.set(func(v *vendor) { v.reading = partial })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if s.firstShown() != 1 || s.own(sourcePartial) != 1 || s.own(sourceUp) != 1 {
+			t.Errorf("shows %v, partial %v", s.firstShown(), s.own(sourcePartial))
+		}
+		time.Sleep(6 * time.Minute)
+		synctest.Wait()
+		if s.firstShown() != 2 {
+			t.Errorf("shows %v once the complete data is too old, want the incomplete", s.firstShown())
+		}
+	})
+}
+
+func TestSourceCountsErrorsByClassAndLogsThemOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{err: api.Auth.Errorf("no")}
+		s, logged := startSource(t, v, nil)
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if n := s.own(sourceErrors, "auth"); n < 3 || n != float64(v.count()) || s.own(sourceFetches) != n {
+			t.Errorf("%v errors, %v fetches of %d", n, s.own(sourceFetches), v.count())
+		}
+		for _, class := range api.Classes() {
+			if s.own(sourceErrors, string(class)) < 0 {
+				t.Errorf("class %s is not listed", class)
+			}
+		}
+		v.set(func(v *vendor) { v.err = nil })
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if n := strings.Count(logged.String(), "\n"); n != 2 {
+			t.Errorf("%d lines are logged, want the beginning and the end:\n%s", n, logged)
+		}
+	})
+}
+
+func TestAPanicCostsOnlyOneFetch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{panics: true}
+		s, logged := startSource(t, v, nil)
+		time.Sleep(10 * time.Second)
+		v.set(func(v *vendor) { v.panics, v.reading = false, gauge(1) })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if s.firstShown() != 1 || s.own(sourceErrors, "schema") != 1 {
+			t.Errorf("shows %v, %v schema errors", s.firstShown(), s.own(sourceErrors, "schema"))
+		}
+		if strings.Contains(logged.String(), "canary") {
+			t.Error("the panic's text is logged")
+		}
+	})
+}
+
+func TestSeriesOfSingleAgentsAreWithheldFirst(t *testing.T) {
+	sum := &metric.Desc{Name: "liveperson_sum"}
+	samples := []metric.Sample{testGauge.Of(1, "a"), testGauge.Of(1, "b"), sum.Of(2), testGauge.Of(1, "c")}
+	kept, dropped := limited(samples, 2)
+	if len(kept) != 2 || kept[0].Desc != sum || dropped != 2 {
+		t.Errorf("kept %v, dropped %d", kept, dropped)
+	}
+	if kept, dropped := limited(samples, 4); len(kept) != 4 || dropped != 0 {
+		t.Errorf("kept %d, dropped %d", len(kept), dropped)
+	}
+}
+
+func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var cursors []string
+		held := false
+		begin := time.Now()
+		startSource(t, &vendor{}, func(c *collector.Collector) {
+			c.Feed = true
+			c.Collect = func(ctx context.Context, p collector.Position) (metric.Reading, error) {
+				cursors = append(cursors, p.Cursor)
+				if held && sleep(ctx, 10*time.Second) != nil {
+					return metric.Reading{}, ctx.Err()
+				}
+				return metric.Reading{Cursor: time.Since(begin).String(), More: len(cursors) < 5}, nil
+			}
+		})
+		time.Sleep(maxSpread + 10*time.Second)
+		synctest.Wait()
+		if len(cursors) < 5 || len(cursors) > 5+16 {
+			t.Errorf("asked %d times: at once while there is more, then once a second", len(cursors))
+		}
+		for i := 1; i < len(cursors); i++ {
+			if cursors[i] == "" {
+				t.Errorf("request %d does not go on where the one before ended", i)
+			}
+		}
+		held = true
+		before := len(cursors)
+		time.Sleep(100 * time.Second)
+		synctest.Wait()
+		if n := len(cursors) - before; n < 9 || n > 11 {
+			t.Errorf("%d long polls in 100 s of 10 s each", n)
+		}
+	})
+}

@@ -1,0 +1,150 @@
+package scrape
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// The metrics of an account's requests.
+var (
+	apiRequests = &metric.Desc{
+		Name:   "contactcenter_api_requests_total",
+		Help:   "HTTP requests sent to the vendor, by endpoint and status code; the code is error where no answer came.",
+		Unit:   "{request}",
+		Kind:   metric.Counter,
+		Labels: []string{"endpoint", "code"},
+	}
+	apiDuration = &metric.Desc{
+		Name:    "contactcenter_api_request_duration_seconds",
+		Help:    "Time from sending one HTTP request to the header of its answer, in seconds.",
+		Unit:    "s",
+		Kind:    metric.Histogram,
+		Labels:  []string{"endpoint"},
+		Buckets: []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30},
+	}
+	apiWait = &metric.Desc{
+		Name: "contactcenter_api_wait_seconds_total",
+		Help: "Seconds that requests waited for the limits of the account.",
+		Unit: "s",
+		Kind: metric.Counter,
+	}
+	apiRetries = &metric.Desc{
+		Name: "contactcenter_api_retries_total",
+		Help: "Requests sent again after an error.",
+		Unit: "{request}",
+		Kind: metric.Counter,
+	}
+	apiThrottled = &metric.Desc{
+		Name: "contactcenter_api_throttled_total",
+		Help: "Answers by which the vendor asked to slow down: 429, and 503 with Retry-After.",
+		Unit: "{answer}",
+		Kind: metric.Counter,
+	}
+	authRenewals = &metric.Desc{
+		Name:   "contactcenter_auth_renewals_total",
+		Help:   "Logins and token requests, by outcome (success, failure).",
+		Unit:   "{login}",
+		Kind:   metric.Counter,
+		Labels: []string{"outcome"},
+	}
+)
+
+// traffic counts the requests of one account.
+type traffic struct {
+	since time.Time
+
+	mu        sync.Mutex
+	requests  map[[2]string]uint64 // by endpoint and code
+	durations map[string]*metric.Distribution
+	wait      time.Duration
+	retries   uint64
+	throttled uint64
+	renewals  map[string]uint64 // by outcome
+}
+
+func newTraffic() *traffic {
+	return &traffic{
+		since:     time.Now(),
+		requests:  map[[2]string]uint64{},
+		durations: map[string]*metric.Distribution{},
+		renewals:  map[string]uint64{"success": 0, "failure": 0},
+	}
+}
+
+// answered counts one request and the time to the header of its answer, which
+// is nil if none came.
+func (t *traffic) answered(endpoint string, resp *http.Response, took time.Duration) {
+	code := "error"
+	if resp != nil {
+		code = strconv.Itoa(resp.StatusCode)
+	}
+	slow, _ := throttle(resp)
+	t.mu.Lock()
+	t.requests[[2]string{endpoint, code}]++
+	if t.durations[endpoint] == nil {
+		t.durations[endpoint] = &metric.Distribution{}
+	}
+	t.durations[endpoint].Observe(apiDuration.Buckets, took.Seconds())
+	if slow {
+		t.throttled++
+	}
+	t.mu.Unlock()
+}
+
+func (t *traffic) waited(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t.mu.Lock()
+	t.wait += d
+	t.mu.Unlock()
+}
+
+func (t *traffic) retried() {
+	t.mu.Lock()
+	t.retries++
+	t.mu.Unlock()
+}
+
+// renewed counts a login or token request.
+func (t *traffic) renewed(err error) {
+	outcome := "success"
+	if err != nil {
+		outcome = "failure"
+	}
+	t.mu.Lock()
+	t.renewals[outcome]++
+	t.mu.Unlock()
+}
+
+func (t *traffic) samples() []metric.Sample {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	samples := []metric.Sample{
+		t.count(apiWait, t.wait.Seconds()),
+		t.count(apiRetries, float64(t.retries)),
+		t.count(apiThrottled, float64(t.throttled)),
+	}
+	for outcome, n := range t.renewals {
+		samples = append(samples, t.count(authRenewals, float64(n), outcome))
+	}
+	for k, n := range t.requests {
+		samples = append(samples, t.count(apiRequests, float64(n), k[0], k[1]))
+	}
+	for endpoint, d := range t.durations {
+		s := t.count(apiDuration, d.Sum, endpoint)
+		s.Histogram = d.Clone()
+		samples = append(samples, s)
+	}
+	return samples
+}
+
+func (t *traffic) count(d *metric.Desc, value float64, labels ...string) metric.Sample {
+	s := d.Of(value, labels...)
+	s.Since = t.since
+	return s
+}
