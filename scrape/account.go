@@ -37,13 +37,7 @@ const closeTime = 2 * time.Second
 func (m *Manager) newAccount(c config.Account) (*account, error) {
 	a := &account{config: c, traffic: newTraffic(), transport: newTransport(c), generation: m.generation}
 	var err error
-	a.what, err = collector.Open(collector.Env{
-		Account:  c,
-		HTTP:     a.client(),
-		Identity: collector.NewIdentity(c.Identity, m.identityKey(c)),
-		Renewed:  a.traffic.renewed,
-	})
-	if err != nil {
+	if a.what, err = collector.Open(a.env(m.identityKey(c))); err != nil {
 		return nil, err
 	}
 	logger := log.With(m.options.Log, "account", c.Name)
@@ -57,13 +51,36 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	return a, nil
 }
 
+// env is what the account's clients work with.
+func (a *account) env(identityKey []byte) collector.Env {
+	return collector.Env{
+		Account:  a.config,
+		HTTP:     a.client(),
+		Identity: collector.NewIdentity(a.config.Identity, identityKey),
+		Renewed:  a.traffic.renewed,
+	}
+}
+
+// Check tries an account for real, within its limits, and keeps nothing.
+func Check(ctx context.Context, c config.Account) []collector.Finding {
+	a := &account{config: c, traffic: newTraffic(), transport: newTransport(c)}
+	defer a.transport.CloseIdleConnections()
+	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
+}
+
 func (m *Manager) newSource(c config.Account, what collector.Collector, logger log.Logger) (*source, error) {
 	ledger, err := m.options.Store.Ledger(c.Name + "/" + what.Name)
 	if err != nil {
 		return nil, err
 	}
 	n := newCounters(what, ledger, keyedHash(m.options.Store.Key()), c.DayTimezone)
-	return newSource(what, n, logger, m.generation), n.resume()
+	s := newSource(what, n, logger, m.generation)
+	if follow := m.options.Span; follow != nil {
+		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
+			return follow(ctx, c.Vendor, c.Name, what.Name)
+		}
+	}
+	return s, n.resume()
 }
 
 // client returns the one client of the account. It follows no redirect: headers

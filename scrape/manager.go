@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,13 @@ type Options struct {
 	// Store keeps cursors and counters.
 	Store *state.Store
 	Log   log.Logger
+	// Span, if not nil, is told of every fetch and returns what is to be told of
+	// its end: the error and the number of samples and events.
+	Span Span
 }
+
+// Span begins to follow one fetch.
+type Span func(ctx context.Context, vendor, account, source string) (context.Context, func(err error, records int))
 
 // Manager asks the vendors of a configuration. Its methods may be called at the
 // same time.
@@ -72,7 +77,7 @@ func (m *Manager) Apply(c *config.Config) error {
 
 func unchanged(old []*account, want config.Account) *account {
 	for _, a := range old {
-		if reflect.DeepEqual(a.config, want) {
+		if a.config.Equal(want) {
 			return a
 		}
 	}

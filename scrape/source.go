@@ -22,6 +22,7 @@ type source struct {
 	collector.Collector
 	counters *counters
 	log      log.Logger
+	span     func(context.Context) (context.Context, func(error, int))
 	tried    chan struct{} // closed when the first fetch has ended
 
 	mu       sync.Mutex
@@ -34,10 +35,16 @@ func newSource(c collector.Collector, n *counters, logger log.Logger, generation
 		Collector: c,
 		counters:  n,
 		log:       log.With(logger, "source", c.Name),
+		span:      untraced,
 		tried:     make(chan struct{}),
 		outcome:   newOutcome(),
 		snapshot:  snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
 	}
+}
+
+// untraced is the span of a fetch that nobody follows.
+func untraced(ctx context.Context) (context.Context, func(error, int)) {
+	return ctx, func(error, int) {}
 }
 
 // run asks until ctx ends.
@@ -80,7 +87,9 @@ func (s *source) next(due time.Time, more bool) time.Time {
 func (s *source) fetch(ctx context.Context) (more bool) {
 	begin := time.Now()
 	s.begin()
-	reading, err := s.ask(withConditions(ctx, s.conditions()), begin)
+	traced, end := s.span(ctx)
+	reading, err := s.ask(withConditions(traced, s.conditions()), begin)
+	end(err, len(reading.Samples)+len(reading.Events))
 	if ctx.Err() != nil {
 		return false // stopped, which is no outcome
 	}

@@ -1,0 +1,82 @@
+// Package collector says what there is to measure: one file per endpoint of a
+// vendor, with the metrics that it fills and the pure function that fills them
+// from the vendor's answer; one list of sources per vendor. It knows nothing of
+// when and how often something is asked, and nothing of counting.
+package collector
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// Source is an endpoint that can be measured.
+type Source struct {
+	config.Spec
+	// Descs are the metrics that the source fills.
+	Descs []*metric.Desc
+	// Open returns the function that asks the endpoint for one account.
+	Open func(Setup) Collect
+}
+
+// Collect asks an endpoint once and translates its answer. Data and error may
+// come together where the answer is partly good.
+type Collect func(context.Context, Position) (metric.Reading, error)
+
+// Position is where a source stands.
+type Position struct {
+	// Now is when the answer is asked for.
+	Now time.Time
+	// Cursor is that of the last reading that was kept; "" at first.
+	Cursor string
+}
+
+// Collector is a source of one account that is on.
+type Collector struct {
+	Source
+	Config  config.Source
+	Collect Collect
+}
+
+// Env is what an account's clients work with.
+type Env struct {
+	Account config.Account
+	// HTTP sends, limits and retries the requests of the account.
+	HTTP *http.Client
+	// Identity turns an agent into the value of the label agent_id.
+	Identity Identity
+	// Pseudonym is the hashing Identity, whatever Identity is: for agents whose
+	// only id is their name. Without it they are not told apart.
+	Pseudonym Identity
+	// Renewed is told the outcome of each login and token request.
+	Renewed func(error)
+}
+
+// Setup is what a source is opened with: the account, what the file says of the
+// source, and the client of the account's vendor (the other one is nil).
+type Setup struct {
+	Env
+	Config     config.Source
+	LivePerson *liveperson.Client
+	LiveVox    *livevox.Client
+}
+
+// Identity returns the label agent_id of the agent with the vendor's id and
+// name; "" where single agents are not to be told apart. It is pure.
+type Identity func(id, name string) string
+
+// measure joins a request to the pure function that reads its answer.
+func measure[T any](get func(context.Context) (T, error), read func(T) metric.Reading) Collect {
+	return func(ctx context.Context, _ Position) (metric.Reading, error) {
+		answer, err := get(ctx)
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		return read(answer), nil
+	}
+}

@@ -1,0 +1,167 @@
+package collector
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// lpTimes are the metrics of the time that agents spent; those that don't exist
+// are nil.
+type lpTimes struct{ total, chatting, notChatting, maxConcurrency *metric.Desc }
+
+const (
+	lpCounted = " Counts each interval of agentactivity once, when its end is older than settle."
+	lpWindow  = " Over the newest window of length timeframe (default 60 minutes), as delivered."
+)
+
+// The metrics of agentactivity.
+var (
+	lpStateSeconds = lpTimes{
+		lpStateTime("liveperson_agent_state_seconds_total", "Seconds that an agent spent in a state (total).", metric.Counter),
+		lpStateTime("liveperson_agent_state_chatting_seconds_total", "Seconds that an agent spent in a state with chats (chatting).", metric.Counter),
+		lpStateTime("liveperson_agent_state_not_chatting_seconds_total", "Seconds that an agent spent in a state without a chat (notChatting).", metric.Counter),
+		lpStateTime("liveperson_agent_state_max_concurrency_seconds_total", "Seconds that an agent spent in a state with as many chats as allowed (chattingInMaxConcurrency).", metric.Counter),
+	}
+	lpLoggedInSeconds = lpTimes{
+		total:       lpLoggedInTime("liveperson_agent_logged_in_seconds_total", "Seconds that an agent was logged in (total of the state with id -1).", metric.Counter),
+		chatting:    lpLoggedInTime("liveperson_agent_logged_in_chatting_seconds_total", "Seconds that an agent was logged in with chats (chatting of the state with id -1).", metric.Counter),
+		notChatting: lpLoggedInTime("liveperson_agent_logged_in_not_chatting_seconds_total", "Seconds that an agent was logged in without a chat (notChatting of the state with id -1).", metric.Counter),
+	}
+	lpReasonSeconds = &metric.Desc{
+		Name:   "liveperson_agent_away_reason_seconds_total",
+		Help:   "Seconds that an agent was away for a reason (total of an entry of reasons)." + lpCounted,
+		Unit:   "s",
+		Kind:   metric.Counter,
+		Labels: []string{"agent_id", "reason_id"},
+		Open:   []string{"reason_id"},
+	}
+	lpStateWindow = lpTimes{
+		lpStateTime("liveperson_agent_state_window_seconds", "Seconds that an agent spent in a state (total).", metric.Gauge),
+		lpStateTime("liveperson_agent_state_window_chatting_seconds", "Seconds that an agent spent in a state with chats (chatting).", metric.Gauge),
+		lpStateTime("liveperson_agent_state_window_not_chatting_seconds", "Seconds that an agent spent in a state without a chat (notChatting).", metric.Gauge),
+		lpStateTime("liveperson_agent_state_window_max_concurrency_seconds", "Seconds that an agent spent in a state with as many chats as allowed (chattingInMaxConcurrency).", metric.Gauge),
+	}
+	lpLoggedInWindow = lpTimes{
+		total: lpLoggedInTime("liveperson_agent_logged_in_window_seconds", "Seconds that an agent was logged in (total of the state with id -1).", metric.Gauge),
+	}
+	lpActivitySettled = &metric.Desc{
+		Name: "liveperson_agent_activity_settled_timestamp_seconds",
+		Help: "Unix time in seconds of the end of the newest interval of agentactivity that is in the counters (timestamp).",
+		Unit: "s",
+	}
+)
+
+func lpStateTime(name, help string, kind metric.Kind) *metric.Desc {
+	return lpTime(name, help, kind, "agent_id", "state")
+}
+
+func lpLoggedInTime(name, help string, kind metric.Kind) *metric.Desc {
+	return lpTime(name, help, kind, "agent_id")
+}
+
+func lpTime(name, help string, kind metric.Kind, labels ...string) *metric.Desc {
+	suffix := lpWindow
+	if kind == metric.Counter {
+		suffix = lpCounted
+	}
+	return &metric.Desc{Name: name, Help: help + suffix, Unit: "s", Kind: kind, Labels: labels}
+}
+
+// all returns the metrics that exist.
+func (t lpTimes) all() []*metric.Desc {
+	return slices.DeleteFunc([]*metric.Desc{t.total, t.chatting, t.notChatting, t.maxConcurrency}, func(d *metric.Desc) bool { return d == nil })
+}
+
+// append adds the values that the vendor has.
+func (t lpTimes) append(to []metric.Sample, v liveperson.StateTime, labels ...string) []metric.Sample {
+	for _, p := range []part{{t.total, v.Total}, {t.chatting, v.Chatting}, {t.notChatting, v.NotChatting}, {t.maxConcurrency, v.MaxConcurrency}} {
+		if p.desc != nil && measured(p.value) {
+			to = append(to, p.desc.Of(p.value.Value, labels...))
+		}
+	}
+	return to
+}
+
+// livePersonAgentActivity is the source agent_activity.
+func livePersonAgentActivity() Source {
+	descs := []*metric.Desc{lpReasonSeconds, lpActivitySettled}
+	for _, t := range []lpTimes{lpStateSeconds, lpLoggedInSeconds, lpStateWindow, lpLoggedInWindow} {
+		descs = append(descs, t.all()...)
+	}
+	return Source{
+		Spec: config.Spec{
+			Name:     "agent_activity",
+			Interval: 5 * time.Minute,
+			MaxAge:   20 * time.Minute,
+			Help:     "Time that agents spent in each state, for chat: agentactivity (agent state distribution) of the Operational Realtime API.",
+			Options: func() any {
+				return &AgentActivityOptions{
+					Timeframe: config.Duration(time.Hour),
+					Bucket:    config.Duration(step),
+					Settle:    config.Duration(time.Hour),
+					AgentIDs:  config.IDs{"all"},
+				}
+			},
+		},
+		Descs: descs,
+		Open:  openAgentActivity,
+	}
+}
+
+func openAgentActivity(s Setup) Collect {
+	options := s.Config.Options.(*AgentActivityOptions)
+	return func(ctx context.Context, at Position) (metric.Reading, error) {
+		a, err := askActivity(ctx, s.LivePerson, options, at)
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		return a.reading(s.Identity), nil
+	}
+}
+
+// askActivity asks for the buckets and, since their window is another one, for
+// the timeframe of the gauges as a whole.
+func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOptions, at Position) (activity, error) {
+	a := activity{options: o, counted: parseCursor(at.Cursor)}
+	a.span = o.span(c.HoldBack(at.Now), a.counted)
+	q := liveperson.AgentActivityQuery{AgentIDs: o.AgentIDs, Timeframe: a.span, Interval: time.Duration(o.Bucket)}
+	answer, err := c.AgentActivity(ctx, q)
+	if err == nil && q.Interval != step && !aligned(answer.Intervals, q.Interval) {
+		// The ends move on by five minutes from poll to poll: only intervals of
+		// that length are the same ones each time.
+		q.Interval = step
+		answer, err = c.AgentActivity(ctx, q)
+	}
+	if err != nil {
+		return activity{}, err
+	}
+	a.intervals, a.length, a.window = answer.Intervals, q.Interval, answer.Agents
+	if a.span != time.Duration(o.Timeframe) || len(a.window.States) == 0 {
+		q.Timeframe, q.Interval = time.Duration(o.Timeframe), 0
+		if answer, err = c.AgentActivity(ctx, q); err != nil {
+			return activity{}, err
+		}
+		a.window = answer.Agents
+	}
+	a.now = c.HoldBack(at.Now)
+	return a, nil
+}
+
+// aligned reports whether all intervals end on multiples of their length.
+func aligned(intervals []liveperson.ActivityInterval, length time.Duration) bool {
+	return !slices.ContainsFunc(intervals, func(i liveperson.ActivityInterval) bool { return !i.End.Equal(i.End.Truncate(length)) })
+}
+
+// parseCursor reads a cursor that is a time; the zero time if it is none.
+func parseCursor(cursor string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, cursor)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

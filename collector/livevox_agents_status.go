@@ -1,0 +1,95 @@
+package collector
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+var (
+	lvAgents = &metric.Desc{
+		Name:   "livevox_agents",
+		Help:   "Agents logged in to a service, by state (stateId; state where that is not known).",
+		Unit:   "{agent}",
+		Labels: []string{"service_id", "service_name", "state"},
+	}
+	lvAgentsNotReady = &metric.Desc{
+		Name:   "livevox_agents_not_ready",
+		Help:   "Agents in the state not_ready, by reason (reasonCode); none where they gave no reason.",
+		Unit:   "{agent}",
+		Labels: []string{"service_id", "service_name", "reason"},
+	}
+	lvAgentInfo = &metric.Desc{
+		Name:   "livevox_agent_info",
+		Help:   "1 for every agent who is logged in, with the service and its call center; agent_name (agentName) only with personal_data.",
+		Labels: []string{"agent_id", "service_id", "service_name", "call_center_id", "call_center_name", "agent_name"},
+	}
+	lvAgentState = &metric.Desc{
+		Name:   "livevox_agent_state",
+		Help:   "1 for the state that the agent is in, 0 for every other (stateId; state where that is not known).",
+		Kind:   metric.StateSet,
+		Labels: []string{"agent_id", "state"},
+	}
+	lvAgentStateStart = &metric.Desc{
+		Name:   "livevox_agent_state_start_timestamp_seconds",
+		Help:   "When the agent's state began, in seconds since 1970 (stateChangedAfter, which is the time of the last change in spite of its name).",
+		Unit:   "s",
+		Labels: []string{"agent_id"},
+	}
+	lvAgentMonitored = &metric.Desc{
+		Name:   "livevox_agent_monitored",
+		Help:   "1 while a supervisor listens to the agent, else 0 (isAgentMonitored).",
+		Labels: []string{"agent_id"},
+	}
+	lvAgentsUpdated = &metric.Desc{
+		Name: "livevox_agents_updated_timestamp_seconds",
+		Help: "When the vendor's own agent service was last updated, in seconds since 1970 (timeStamp of agents/status).",
+		Unit: "s",
+	}
+)
+
+func liveVoxAgentsStatus() Source {
+	return Source{
+		Spec: config.Spec{
+			Name: "agents_status", Interval: 15 * time.Second, MaxAge: 2 * time.Minute, Default: true,
+			Help: "State of every agent who is logged in (POST realtime/service/agents/status).",
+		},
+		Descs: []*metric.Desc{
+			agents, lvAgents, lvAgentsNotReady, lvAgentInfo, lvAgentState,
+			lvAgentStateStart, lvAgentMonitored, lvAgentsUpdated,
+		},
+		Open: func(s Setup) Collect {
+			return measure(s.LiveVox.AgentsStatus, func(status livevox.AgentsStatus) metric.Reading {
+				return lvAgentsStatus(status, s.Identity, s.Account.PersonalData)
+			})
+		},
+	}
+}
+
+// lvAgentsStatus translates the states of agents. Names of agents appear only if
+// they may.
+func lvAgentsStatus(status livevox.AgentsStatus, identity Identity, names bool) metric.Reading {
+	r := metric.Reading{Skipped: status.Skipped, Partial: status.Partial}
+	states := lvStates()
+	teams := newLVTeams(status.Services)
+	all := make([]lvAgent, 0, len(status.Rows))
+	for _, row := range status.Rows {
+		a := lvAgent{AgentStatus: row, id: identity(string(row.LoginID), string(row.Name))}
+		var known bool
+		if a.state, known = lvStateOf(states, row); !known {
+			r.Unknown = append(r.Unknown, "stateId")
+		}
+		if !teams.count(a) {
+			r.Unknown = append(r.Unknown, "reasonCode")
+		}
+		all = append(all, a)
+	}
+	r.Samples = teams.samples(states)
+	for _, a := range lvNewest(all) {
+		r.Samples = append(r.Samples, a.samples(states, names)...)
+	}
+	r.Samples = appendTime(r.Samples, lvAgentsUpdated, status.Updated.Time)
+	return r
+}

@@ -1,0 +1,282 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+var (
+	lvActiveCalls = &metric.Desc{
+		Name:   "livevox_active_calls",
+		Help:   "Calls with an agent that have been looked up, by direction: inbound, outbound, other (callDirectionOutbound). Those that max_lookups_per_minute leaves out are missing.",
+		Unit:   "{call}",
+		Labels: []string{"service_id", "direction"},
+	}
+	lvActiveStart = &metric.Desc{
+		Name:   "livevox_active_call_oldest_start_timestamp_seconds",
+		Help:   "When the oldest of the calls in livevox_active_calls began, in seconds since 1970 (callStartTime).",
+		Unit:   "s",
+		Labels: []string{"service_id", "direction"},
+	}
+	lvActiveDue = &metric.Desc{
+		Name:   "livevox_active_calls_due",
+		Help:   "Sum of what the accounts of the calls in livevox_active_calls owe, in the account's currency (totalDue).",
+		Labels: []string{"service_id"},
+	}
+	lvCallsClosed = &metric.Desc{
+		Name:   "livevox_calls_closed_total",
+		Help:   "Calls that an interaction event ended and that have been looked up since, by result (lvResult) and term code (termCodeName), none where there is none.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "result", "term_code"},
+	}
+	lvLookupsSkipped = &metric.Desc{
+		Name: "livevox_call_data_lookups_skipped_total",
+		Help: "Look-ups that were due and that max_lookups_per_minute left out, in each fetch anew.",
+		Unit: "{lookup}",
+		Kind: metric.Counter,
+	}
+)
+
+// lvCallDataOptions are the own keys of call_data.
+type lvCallDataOptions struct {
+	// MaxLookups bounds the look-ups within any minute.
+	MaxLookups int `yaml:"max_lookups_per_minute"`
+}
+
+// lvMostLookups is what a vendor that publishes no limit is asked at most.
+const lvMostLookups = 600
+
+// Validate refuses a bound that is out of range.
+func (o *lvCallDataOptions) Validate() error {
+	if o.MaxLookups < 1 || o.MaxLookups > lvMostLookups {
+		return fmt.Errorf("max_lookups_per_minute: must be from 1 to %d", lvMostLookups)
+	}
+	return nil
+}
+
+func liveVoxCallData() Source {
+	return Source{
+		Spec: config.Spec{
+			Name: "call_data", Interval: time.Minute, MaxAge: 5 * time.Minute,
+			Help:    "Looks up the calls that agents have now and those that interaction_events ended, one request each (GET realtime/callData/inCall, postCall).",
+			Options: func() any { return &lvCallDataOptions{MaxLookups: 30} },
+		},
+		Descs: []*metric.Desc{lvActiveCalls, lvActiveStart, lvActiveDue, lvCallsClosed, lvLookupsSkipped},
+		Open: func(s Setup) Collect {
+			d := &lvCallData{
+				most:   s.Config.Options.(*lvCallDataOptions).MaxLookups,
+				vendor: s.LiveVox,
+				looked: map[livevox.Call]*livevox.InCall{},
+			}
+			return d.collect
+		},
+	}
+}
+
+// lvCallData looks calls up, each active one once and each ended one until it has
+// a term code, within a number of requests per minute. It is used by one
+// goroutine.
+type lvCallData struct {
+	most   int
+	vendor *livevox.Client
+
+	asked  []time.Time                      // look-ups of the last minute
+	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
+	ended  []lvEnded
+}
+
+// lvEnded is a call that waits to be looked up.
+type lvEnded struct {
+	livevox.Call
+	due time.Time
+	try int
+}
+
+// lvTermCodeWait is how long after its end a call without a term code is asked
+// for again: agents set it while they wrap up. lvTermCodeTries is how often.
+const (
+	lvTermCodeWait  = 2 * time.Minute
+	lvTermCodeTries = 2
+)
+
+// lvActiveAge is how old the list of active calls may be: where agents_status is
+// off nobody else asks for it.
+const lvActiveAge = 2 * time.Minute
+
+// collect looks up what the bound allows: ended calls first, since they are
+// counted or lost, but never all of it while active ones wait.
+func (d *lvCallData) collect(ctx context.Context, at Position) (metric.Reading, error) {
+	active, err := d.active(ctx, at.Now)
+	if err != nil {
+		return metric.Reading{}, err
+	}
+	dropped := d.take(at.Now)
+	r := metric.Reading{Zero: []metric.Sample{lvLookupsSkipped.Of(0)}}
+	free, waiting := d.free(at.Now), d.unseen(active)
+	forEnded := max(free-len(waiting), (free+1)/2)
+	left, err := d.lookUpEnded(ctx, &r, at.Now, forEnded)
+	if err == nil {
+		err = d.lookUpActive(ctx, waiting, d.free(at.Now))
+	}
+	left += len(d.unseen(active))
+	if n := left + dropped; n > 0 && err == nil {
+		r.Events = append(r.Events, metric.Event{
+			Key:  "skipped " + at.Now.Format(time.RFC3339Nano),
+			Time: at.Now,
+			Add:  []metric.Sample{lvLookupsSkipped.Of(float64(n))},
+		})
+	}
+	r.Samples = d.samples(active)
+	r.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
+	return r, err
+}
+
+// active returns the calls that agents have.
+func (d *lvCallData) active(ctx context.Context, now time.Time) ([]livevox.Call, error) {
+	calls, seen := d.vendor.ActiveCalls()
+	if now.Sub(seen) > lvActiveAge {
+		if _, err := d.vendor.AgentsStatus(ctx); err != nil {
+			return nil, err
+		}
+		calls, _ = d.vendor.ActiveCalls()
+	}
+	lasting := make(map[livevox.Call]bool, len(calls))
+	for _, c := range calls {
+		lasting[c] = true
+	}
+	for c := range d.looked {
+		if !lasting[c] {
+			delete(d.looked, c)
+		}
+	}
+	return calls, nil
+}
+
+// unseen returns the active calls that have not been looked up.
+func (d *lvCallData) unseen(active []livevox.Call) []livevox.Call {
+	var calls []livevox.Call
+	for _, c := range active {
+		if _, done := d.looked[c]; !done {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// take puts newly ended calls in the queue.
+func (d *lvCallData) take(now time.Time) (dropped int) {
+	calls, dropped := d.vendor.TakeEnded()
+	for _, c := range calls {
+		d.ended = append(d.ended, lvEnded{Call: c, due: now})
+	}
+	if over := len(d.ended) - lvEndedMost; over > 0 {
+		d.ended = d.ended[over:]
+		dropped += over
+	}
+	return dropped
+}
+
+// lvEndedMost bounds the queue of ended calls.
+const lvEndedMost = 5000
+
+// free returns how many look-ups the last minute has left.
+func (d *lvCallData) free(now time.Time) int {
+	for len(d.asked) > 0 && now.Sub(d.asked[0]) >= time.Minute {
+		d.asked = d.asked[1:]
+	}
+	return d.most - len(d.asked)
+}
+
+func (d *lvCallData) lookUpActive(ctx context.Context, calls []livevox.Call, most int) error {
+	for _, c := range calls[:min(most, len(calls))] {
+		d.asked = append(d.asked, time.Now())
+		in, err := d.vendor.InCall(ctx, c)
+		switch {
+		case errors.Is(err, livevox.ErrNoCall):
+			d.looked[c] = nil
+		case err != nil:
+			return err
+		default:
+			d.looked[c] = &in
+		}
+	}
+	return nil
+}
+
+// lookUpEnded counts ended calls and returns how many had to wait for want of
+// look-ups.
+func (d *lvCallData) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, most int) (left int, err error) {
+	var later []lvEnded
+	for i, e := range d.ended {
+		switch {
+		case e.due.After(now):
+			later = append(later, e)
+			continue
+		case most <= 0:
+			later = append(later, e)
+			left++
+			continue
+		}
+		most--
+		d.asked = append(d.asked, time.Now())
+		post, err := d.vendor.PostCall(ctx, e.Call)
+		e.try++
+		switch {
+		case errors.Is(err, livevox.ErrNoCall):
+		case err != nil:
+			d.ended = append(later, d.ended[i:]...)
+			return left, err
+		case post.TermCode == "" && e.try < lvTermCodeTries:
+			e.due = now.Add(lvTermCodeWait)
+			later = append(later, e)
+		default:
+			r.Events = append(r.Events, lvClosed(e.Call, post, now))
+		}
+	}
+	d.ended = later
+	return left, nil
+}
+
+func lvClosed(c livevox.Call, post livevox.PostCall, now time.Time) metric.Event {
+	service := post.ServiceID
+	if service == "" {
+		service = c.ServiceID
+	}
+	at := post.EndTime.Time
+	if at.IsZero() {
+		at = now
+	}
+	return metric.Event{
+		Key:  c.SessionID + "\x00" + string(c.TransactionID),
+		Time: at,
+		Add:  []metric.Sample{lvCallsClosed.Of(1, string(service), orNone(string(post.Result)), orNone(string(post.TermCode)))},
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+// samples shows the active calls that have been looked up.
+func (d *lvCallData) samples(active []livevox.Call) []metric.Sample {
+	calls := newLVCalls()
+	for _, s := range d.vendor.Services() {
+		calls.at(s.ID)
+	}
+	for _, c := range active {
+		if in := d.looked[c]; in != nil {
+			calls.add(c, *in)
+		}
+	}
+	return calls.samples()
+}

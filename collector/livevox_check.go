@@ -1,0 +1,100 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+)
+
+// lvPasswordSoon is how many days before its end a password is reported.
+const lvPasswordSoon = 7
+
+// lvEnvironments tells the hosts (LiveVox API Overview).
+const lvEnvironments = "base_url must be the environment of the account: NA3 https://api.livevox.com, NA4 https://api.na4.livevox.com, NA5 https://api.na5.livevox.com, NA6 https://api.na6.livevox.com."
+
+// liveVoxSteps are login, clock and password: what the sources need first.
+func liveVoxSteps(c *livevox.Client) []checkStep {
+	return []checkStep{
+		{
+			name:   "login",
+			try:    c.Login,
+			advice: lvLoginAdvice,
+			needed: true,
+		},
+		{
+			name:   "clock",
+			try:    func(context.Context) error { return lvClock(c.Skew()) },
+			advice: func(error) string { return "Synchronise this machine's clock (NTP)." },
+		},
+		{
+			name:   "password",
+			try:    func(context.Context) error { return lvPassword(c) },
+			advice: func(error) string { return "Change it at LiveVox and in the configuration: no login works after that." },
+		},
+	}
+}
+
+// lvClock compares the clocks: the place of a feed tells its age by them.
+func lvClock(skew time.Duration) error {
+	if skew.Abs() <= skewAllowed {
+		return nil
+	}
+	direction := "behind"
+	if skew < 0 {
+		direction = "ahead of"
+	}
+	return fmt.Errorf("this machine's clock is %s %s LiveVox's", skew.Abs().Round(time.Second), direction)
+}
+
+func lvPassword(c *livevox.Client) error {
+	if days, known := c.PasswordExpires(); known && days <= lvPasswordSoon {
+		return api.Auth.Errorf("the password expires in %.0f days", days)
+	}
+	return nil
+}
+
+func lvLoginAdvice(err error) string {
+	switch api.ClassOf(err) {
+	case api.Auth:
+		return "Check client_name (the client code of the portal's client editor, not the name that it shows), username (its case matters), password, and access_token, which LiveVox Customer Care issues for one client. " +
+			"Another environment than the account's refuses them too: " + lvEnvironments
+	case api.DNS, api.Connect, api.TLS, api.Timeout, api.ClientError, api.Schema:
+		return "The host isn't there or doesn't answer as LiveVox does. " + lvEnvironments
+	}
+	return ""
+}
+
+// liveVoxAdvice returns what to do about an error of a source.
+func liveVoxAdvice(source string, err error) string {
+	feed := source == "agent_events" || source == "interaction_events"
+	switch class := api.ClassOf(err); {
+	case class == api.Forbidden && feed:
+		return "The user needs the role " + lvRoles(source) + ", and LiveVox Customer Care must have enabled the feed."
+	case class == api.Forbidden:
+		return "The user needs the role " + lvRoles(source) + "; or switch the source off."
+	case feed && (class == api.ClientError || class == api.Schema):
+		return "LiveVox Customer Care must enable the feed; until then switch the source off."
+	case class == api.ClientError:
+		return "Check that the ids of filter exist; if the user sees more than 150 services, list them in filter.service_ids."
+	case class == api.Auth:
+		return lvLoginAdvice(err)
+	}
+	return ""
+}
+
+// lvRoles tells who may use a source (Real-Time Reporting API: User Roles of each
+// method).
+func lvRoles(source string) string {
+	switch source {
+	case "agent_events", "interaction_events":
+		return "Sysadmin or Manager"
+	case "call_data":
+		return "Sysadmin, Superuser or Report Admin"
+	case "campaign_stats":
+		return "Sysadmin, Superuser, IT user, Auditor or Manager"
+	}
+	return "Sysadmin, Superuser or Manager"
+}

@@ -1,0 +1,249 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+var (
+	lvInteractions = &metric.Desc{
+		Name:   "livevox_interaction_events_total",
+		Help:   "Steps of calls and messages: interaction (interactionType: voice, sms, email, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
+		Unit:   "{event}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "interaction", "event", "direction", "campaign_type"},
+	}
+	lvCallResults = &metric.Desc{
+		Name:   "livevox_call_results_total",
+		Help:   "Calls that ended, by result (lvResult of CALL_TERMINATION), none where there is none.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "result"},
+	}
+	lvServiceLevels = &metric.Desc{
+		Name:   "livevox_calls_service_level_total",
+		Help:   "Calls that were queued for an agent (operatorTransfer) and have ended, by whether one answered (operatorTransferSuccessful) and whether that took longer than the service level allows (transferHoldDuration above serviceLevelThreshold): answered_within, answered_after, abandoned_within, abandoned_after.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "outcome"},
+	}
+	lvCallDuration = lvCallHistogram("livevox_call_duration_seconds",
+		"Connected time of a call that ended, in seconds (duration of CALL_TERMINATION).")
+	lvCallIVR = lvCallHistogram("livevox_call_ivr_seconds",
+		"Time that a call that ended spent in the menu, in seconds (roundedIvrDuration of CALL_TERMINATION).")
+	lvCallQueue = lvCallHistogram("livevox_call_queue_seconds",
+		"Time that a call that ended waited for an agent, in seconds (transferHoldDuration of CALL_TERMINATION); 0 for one that never did.")
+)
+
+func lvCallHistogram(name, help string) *metric.Desc {
+	return &metric.Desc{
+		Name: name, Help: help, Unit: "s", Kind: metric.Histogram,
+		Labels:  []string{"service_id", "direction"},
+		Buckets: []float64{0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600},
+	}
+}
+
+// The ways of following interaction events.
+const (
+	lvPoll = "poll"
+	lvSSE  = "sse"
+)
+
+// lvInteractionOptions are the own keys of interaction_events.
+type lvInteractionOptions struct {
+	// Mode is poll, or sse for server-sent events.
+	Mode string `yaml:"mode"`
+	// Count is the most events of one answer.
+	Count int `yaml:"count"`
+	// Types are voice, sms or email; all of them if empty.
+	Types []string `yaml:"interaction_types"`
+}
+
+// Validate refuses what the vendor would refuse.
+func (o *lvInteractionOptions) Validate() error {
+	const least, most = 500, 1000
+	if o.Mode != lvPoll && o.Mode != lvSSE {
+		return fmt.Errorf("mode: must be %s or %s", lvPoll, lvSSE)
+	}
+	if o.Count < least || o.Count > most {
+		return fmt.Errorf("count: must be from %d to %d", least, most)
+	}
+	for _, t := range o.Types {
+		if kind, known := lvInteractionOf(t); !known || kind == none {
+			return errors.New("interaction_types: must be of voice, sms and email")
+		}
+	}
+	return nil
+}
+
+func liveVoxInteractionEvents() Source {
+	return Source{
+		Spec: config.Spec{
+			Name: "interaction_events", Feed: true,
+			Help:    "Every step of every call and message (POST realtime/event/feed, or event/feed/sse). LiveVox must have enabled the feed.",
+			Options: func() any { return &lvInteractionOptions{Mode: lvPoll, Count: 1000} },
+		},
+		Descs: []*metric.Desc{lvInteractions, lvCallResults, lvServiceLevels, lvCallDuration, lvCallIVR, lvCallQueue},
+		Open:  openLVInteractions,
+	}
+}
+
+func openLVInteractions(s Setup) Collect {
+	o := s.Config.Options.(*lvInteractionOptions)
+	options := livevox.InteractionOptions{Types: o.Types, Count: o.Count}
+	next := func(ctx context.Context, token string) (livevox.Feed[livevox.InteractionEvent], error) {
+		return s.LiveVox.InteractionEvents(ctx, token, options)
+	}
+	if o.Mode == lvSSE {
+		next = s.LiveVox.InteractionStream(options).Next
+	}
+	zeros := newLVZeros(lvInteractionZeros)
+	return func(ctx context.Context, at Position) (metric.Reading, error) {
+		feed, err := next(ctx, at.Cursor)
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		r := lvInteractionEvents(feed)
+		r.Zero = zeros.next(s.LiveVox.Services())
+		return r, nil
+	}
+}
+
+// lvInteractionEvents translates what the feed delivered.
+func lvInteractionEvents(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
+	r := lvFeedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
+	r.Settled = feed.UpTo
+	for _, e := range feed.Events {
+		at := e.Time()
+		if at.IsZero() {
+			at = feed.UpTo // it is counted, whenever it was
+		}
+		r.Events = append(r.Events, metric.Event{Key: e.Key(), Time: at, Add: lvInteraction(e, &r)})
+	}
+	return r
+}
+
+// lvInteraction returns what one event adds.
+func lvInteraction(e livevox.InteractionEvent, r *metric.Reading) []metric.Sample {
+	note := func(label string, known bool) func(field string) string {
+		return func(field string) string {
+			if !known {
+				r.Unknown = append(r.Unknown, field)
+			}
+			return label
+		}
+	}
+	service := string(e.ServiceID)
+	interaction := note(lvInteractionOf(string(e.InteractionType)))("interactionType")
+	event := note(lvInteractionEventOf(e))("callEventType")
+	direction := note(lvDirectionOf(string(e.CallDirection)))("callDirection")
+	campaign := note(lvCampaignTypeOf(e))("campaignType")
+	add := []metric.Sample{lvInteractions.Of(1, service, interaction, event, direction, campaign)}
+	if event != "call_termination" {
+		return add
+	}
+	add = append(add, lvCallResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
+	if outcome := lvServiceLevelOf(e); outcome != "" {
+		add = append(add, lvServiceLevels.Of(1, service, outcome))
+	}
+	add = appendMeasured(add, lvCallDuration, e.Duration, 1, service, direction)
+	add = appendMeasured(add, lvCallIVR, e.IVRDuration, 1, service, direction)
+	return appendMeasured(add, lvCallQueue, e.HoldDuration, 1, service, direction)
+}
+
+// lvServiceLevelOf returns the outcome of a call that was queued for an agent; ""
+// for any other, or where the vendor doesn't tell how long it took.
+func lvServiceLevelOf(e livevox.InteractionEvent) string {
+	if !e.OperatorTransfer.Value || !measured(e.HoldDuration) || !measured(e.ServiceLevelThreshold) {
+		return ""
+	}
+	outcome, within := "abandoned", "_after"
+	if e.OperatorTransferSuccessful.Value {
+		outcome = "answered"
+	}
+	if e.HoldDuration.Value <= e.ServiceLevelThreshold.Value {
+		within = "_within"
+	}
+	return outcome + within
+}
+
+// lvInteractionOf returns the label of an interactionType, which the vendor
+// writes as Email and EMAIL.
+func lvInteractionOf(s string) (interaction string, known bool) {
+	switch w := word(s); w {
+	case "VOICE", "SMS", "EMAIL":
+		return strings.ToLower(w), true
+	case "":
+		return none, true
+	}
+	return other, false
+}
+
+// lvInteractionEventOf returns the label of what happened: callEventType of a
+// call, eventType of a message.
+func lvInteractionEventOf(e livevox.InteractionEvent) (event string, known bool) {
+	kind := e.CallEventType
+	if kind == "" {
+		kind = e.EventType
+	}
+	switch word(string(kind)) {
+	case "CALLSTART":
+		return "call_start", true
+	case "CALLDISPOSITION":
+		return "call_disposition", true
+	case "CALLTERMINATION":
+		return "call_termination", true
+	case "ATTEMPT":
+		return "attempt", true
+	case "":
+		return none, true
+	}
+	return other, false
+}
+
+func lvDirectionOf(s string) (direction string, known bool) {
+	switch w := word(s); w {
+	case "INBOUND", "OUTBOUND", "MANUAL":
+		return strings.ToLower(w), true
+	case "":
+		return none, true
+	}
+	return other, false
+}
+
+// lvCampaignTypeOf returns the label of a campaign's type: of its name, which is
+// OUTBOUND for calls and OB for messages, else of its number.
+func lvCampaignTypeOf(e livevox.InteractionEvent) (campaign string, known bool) {
+	switch w := word(string(e.CampaignType)); w {
+	case "OUTBOUND", "OB":
+		return "outbound", true
+	case "INBOUND", "MANUAL", "HCI", "PREVIEW":
+		return strings.ToLower(w), true
+	case "SCHEDULECALLBACK":
+		return "schedule_call_back", true
+	case "":
+	default:
+		return other, false
+	}
+	switch e.CampaignTypeID {
+	case "":
+		return none, true
+	case "1", "6", "11":
+		return "outbound", true
+	case "2", "10", "13":
+		return "inbound", true
+	case "4":
+		return "schedule_call_back", true
+	case "5", "9", "12":
+		return "manual", true
+	case "7":
+		return "hci", true
+	}
+	return other, false
+}

@@ -1,0 +1,26 @@
+package collector
+
+import "github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+
+// What both vendors measure. Each translator maps its vendor's states onto
+// these; nothing else normalises.
+var (
+	agents = &metric.Desc{
+		Name:   "contactcenter_agents",
+		Help:   "Agents by group and normalised state. A group is an agent group of LivePerson (agentGroupId) or a service of LiveVox (serviceId).",
+		Unit:   "{agent}",
+		Labels: []string{"group_id", "group_name", "state"},
+	}
+	queueWaiting = &metric.Desc{
+		Name:   "contactcenter_queue_waiting",
+		Help:   "Contacts that wait for an agent, by queue: totalCallsInQueue of a LiveVox service.",
+		Unit:   "{contact}",
+		Labels: []string{"queue_id", "queue_name"},
+	}
+)
+
+// agentStates are the values of the label state of contactcenter_agents.
+var agentStates = []string{"available", "on_contact", "wrap_up", "unavailable", "offline", "other"}
+
+// SharedDescs are the metrics that both vendors fill.
+func SharedDescs() []*metric.Desc { return []*metric.Desc{agents, queueWaiting} }

@@ -1,0 +1,103 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// Check says whether the configuration is right and, unless Offline, whether
+// the vendors are as it says: what is needed first, then each source, once. It
+// returns ErrReported if something is wrong.
+func Check(ctx context.Context, o Options) error {
+	c, err := config.Load(o.ConfigFile, collector.Specs())
+	if err != nil {
+		fmt.Fprintln(o.Out, err)
+		return ErrReported
+	}
+	if o.Offline {
+		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
+		return nil
+	}
+	results := checkAll(ctx, c.Accounts)
+	write := writeChecks
+	if o.Output == "json" {
+		write = writeChecksJSON
+	}
+	if err := write(o.Out, results); err != nil {
+		return err
+	}
+	for _, r := range results {
+		if !r.OK {
+			return ErrReported
+		}
+	}
+	return nil
+}
+
+// checked is one line of the result.
+type checked struct {
+	Account string  `json:"account"`
+	Step    string  `json:"step"`
+	OK      bool    `json:"ok"`
+	Class   string  `json:"class,omitempty"`
+	Error   string  `json:"error,omitempty"`
+	Advice  string  `json:"advice,omitempty"`
+	Seconds float64 `json:"seconds"`
+}
+
+// checkAll tries all accounts at once and returns their results in the order of
+// the file.
+func checkAll(ctx context.Context, accounts []config.Account) []checked {
+	found := make([][]collector.Finding, len(accounts))
+	var wg sync.WaitGroup
+	for i, a := range accounts {
+		wg.Go(func() { found[i] = scrape.Check(ctx, a) })
+	}
+	wg.Wait()
+	var results []checked
+	for i, findings := range found {
+		for _, f := range findings {
+			results = append(results, checkedOf(accounts[i].Name, f))
+		}
+	}
+	return results
+}
+
+func checkedOf(account string, f collector.Finding) checked {
+	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Seconds: f.Took.Seconds()}
+	if f.Err != nil {
+		r.Class, r.Error = string(api.ClassOf(f.Err)), f.Err.Error()
+	}
+	return r
+}
+
+func writeChecksJSON(w io.Writer, results []checked) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(results)
+}
+
+func writeChecks(w io.Writer, results []checked) error {
+	for _, r := range results {
+		line := fmt.Sprintf("%s: %s: ok (%s)", r.Account, r.Step, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
+		if !r.OK {
+			line = fmt.Sprintf("%s: %s: FAILED: %s", r.Account, r.Step, r.Error)
+		}
+		if r.Advice != "" {
+			line += "\n    " + r.Advice
+		}
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"reflect"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/common/version"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/otlp"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// The metrics of the exporter as a whole.
+var (
+	buildInfo = &metric.Desc{
+		Name:   "contactcenter_exporter_build_info",
+		Help:   "1, labelled with the version of the exporter, the revision of its source and the version of Go.",
+		Labels: []string{"version", "revision", "goversion"},
+	}
+	reloadSuccessful = &metric.Desc{
+		Name: "contactcenter_exporter_config_last_reload_successful",
+		Help: "1 if the newest attempt to read the configuration succeeded, else 0.",
+	}
+	reloadTime = &metric.Desc{
+		Name: "contactcenter_exporter_config_last_reload_success_timestamp_seconds",
+		Help: "Unix time in seconds at which the configuration was last read with success.",
+		Unit: "s",
+	}
+	stateWritable = &metric.Desc{
+		Name: "contactcenter_exporter_state_writable",
+		Help: "1 while counters and cursors can be written to the state directory, else 0: then feeds stop consuming until they can.",
+	}
+	stateBytes = &metric.Desc{
+		Name: "contactcenter_exporter_state_size_bytes",
+		Help: "Size in bytes of the file that counters and cursors are kept in.",
+		Unit: "By",
+	}
+)
+
+// exporterDescs are the metrics of the exporter as a whole.
+func exporterDescs() []*metric.Desc {
+	return append([]*metric.Desc{buildInfo, reloadSuccessful, reloadTime, stateWritable, stateBytes}, otlp.Descs()...)
+}
+
+// exporter joins the configuration to what works by it. Every reload, whatever
+// asked for it, goes through one place.
+type exporter struct {
+	manager *scrape.Manager
+	store   *state.Store
+	push    *pusher
+	page    *page.Page
+	load    func() (*config.Config, error)
+	log     log.Logger
+
+	reloading sync.Mutex
+
+	mu     sync.Mutex
+	config *config.Config
+	failed bool
+	read   time.Time
+	number uint64 // of the generation of the exporter's own metrics
+}
+
+// newExporter joins what works together. Nothing works yet: see reload.
+func newExporter(store *state.Store, load func() (*config.Config, error), env func(string) string, logger log.Logger) *exporter {
+	x := &exporter{store: store, load: load, log: logger, config: &config.Config{}}
+	x.push = &pusher{env: env, gather: x.gather, id: instanceID(store.Key()), log: logger}
+	x.manager = scrape.New(scrape.Options{Store: store, Log: logger, Span: x.push.span})
+	x.page = page.New(x.gather, ownRegistry())
+	return x
+}
+
+// stop ends everything that reload began.
+func (x *exporter) stop() error {
+	err := x.manager.Stop()
+	x.push.stop()
+	return err
+}
+
+// reload reads the configuration and applies it, wholly or not at all.
+func (x *exporter) reload() error {
+	x.reloading.Lock()
+	defer x.reloading.Unlock()
+	c, err := x.load()
+	if err == nil {
+		err = x.apply(c)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.failed = err != nil; x.failed {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	x.config, x.read = c, time.Now()
+	return nil
+}
+
+// apply makes c the configuration of everything that works by it, or of nothing.
+func (x *exporter) apply(c *config.Config) error {
+	commit, cancel, err := x.push.prepare(c.OTLP)
+	if err != nil {
+		return err
+	}
+	if err := x.manager.Apply(c); err != nil {
+		cancel()
+		return err
+	}
+	commit()
+	return nil
+}
+
+// tryReload reloads on behalf of nobody who could be told what went wrong.
+func (x *exporter) tryReload() {
+	if err := x.reload(); err != nil {
+		level.Error(x.log).Log("msg", "reload failed, nothing was changed", "err", err)
+		return
+	}
+	level.Info(x.log).Log("msg", "configuration reloaded")
+}
+
+func (x *exporter) current() *config.Config {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.config
+}
+
+// watchSignals reloads on SIGHUP until ctx ends.
+func (x *exporter) watchSignals(ctx context.Context) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	for {
+		select {
+		case <-hup:
+			x.tryReload()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// watchEvery is how soon a changed file is noticed.
+const watchEvery = 5 * time.Second
+
+// watchFiles reloads when the configuration reads differently, whichever of its
+// files that is due to, until ctx ends. One that is wrong is tried once.
+func (x *exporter) watchFiles(ctx context.Context) {
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	var tried string
+	for {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+		c, err := x.load()
+		switch {
+		case err != nil && err.Error() != tried:
+			tried = err.Error()
+			x.tryReload()
+		case err == nil && !reflect.DeepEqual(c, x.current()):
+			tried = ""
+			x.tryReload()
+		}
+	}
+}
+
+// gather returns everything that is shown: of the accounts and of the exporter.
+func (x *exporter) gather() []metric.Batch {
+	return append(x.manager.Gather(), x.own())
+}
+
+func (x *exporter) own() metric.Batch {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.number++
+	samples := []metric.Sample{
+		buildInfo.Of(1, version.Version, version.GetRevision(), runtime.Version()),
+		reloadSuccessful.Of(bit(!x.failed)),
+		reloadTime.Of(float64(x.read.UnixMilli()) / 1e3),
+		stateWritable.Of(bit(x.store.Writable())),
+		stateBytes.Of(float64(x.store.Size())),
+	}
+	return metric.Batch{Time: time.Now(), Generation: x.number, Samples: append(samples, x.push.push().Samples()...)}
+}
+
+func bit(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// stateLog lets the store log without knowing go-kit.
+func stateLog(logger log.Logger) func(msg string, keyvals ...any) {
+	return func(msg string, keyvals ...any) {
+		level.Warn(logger).Log(append([]any{"msg", msg}, keyvals...)...)
+	}
+}

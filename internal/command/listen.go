@@ -1,0 +1,59 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+	sloggokit "github.com/tjhop/slog-gokit"
+	"golang.org/x/sync/errgroup"
+)
+
+// listen serves on the addresses of flags until ctx ends.
+func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, logger log.Logger) {
+	bridge := slog.New(sloggokit.NewGoKitHandler(logger, slog.LevelInfo)) // the toolkit logs with slog
+	group.Go(func() error {
+		if err := toolkit.ListenAndServe(s, flags, bridge); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("listen: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error { return shutdown(ctx, s) })
+}
+
+// plain are the toolkit's flags for one address without TLS and authentication.
+func plain(address string) *toolkit.FlagConfig {
+	no, none := false, ""
+	return &toolkit.FlagConfig{WebListenAddresses: &[]string{address}, WebSystemdSocket: &no, WebConfigFile: &none}
+}
+
+// serveDebug serves Go's profiler, to this machine only: it shows more of the
+// process than anybody else may see.
+func (o Options) serveDebug(ctx context.Context, logger log.Logger) error {
+	if !loopback(o.DebugAddress) {
+		return fmt.Errorf("--debug.listen-address: %s is not a loopback address", o.DebugAddress)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	s := server(mux)
+	s.Addr, s.WriteTimeout = o.DebugAddress, 0
+	level.Info(logger).Log("msg", "profiler is on", "address", o.DebugAddress)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("--debug.listen-address: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error { return shutdown(ctx, s) })
+	return group.Wait()
+}

@@ -1,0 +1,141 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// Metrics prints the reference of all metrics, made of what the collectors
+// declare.
+func Metrics(_ context.Context, o Options) error {
+	groups := metricGroups()
+	if o.Format == "json" {
+		return writeMetricsJSON(o.Out, groups)
+	}
+	return writeMetricsMarkdown(o.Out, groups)
+}
+
+// metricGroup are the metrics that come from one place.
+type metricGroup struct {
+	Title   string        `json:"title"`
+	Intro   string        `json:"-"`
+	Vendor  string        `json:"vendor,omitempty"`
+	Source  string        `json:"source,omitempty"`
+	Metrics []metricEntry `json:"metrics"`
+}
+
+// metricEntry is a metric as the reference shows it.
+type metricEntry struct {
+	Name   string   `json:"name"`
+	Type   string   `json:"type"`
+	Unit   string   `json:"unit,omitempty"`
+	Labels []string `json:"labels"`
+	Help   string   `json:"help"`
+}
+
+func metricGroups() []metricGroup {
+	groups := []metricGroup{
+		{
+			Title:   "The exporter",
+			Intro:   "These have no account.",
+			Metrics: entries(exporterDescs(), nil),
+		},
+		{
+			Title:   "Sources and accounts",
+			Intro:   "What the exporter knows of its own work. `source` is the name of a source in the configuration.",
+			Metrics: entries(scrape.Descs(), []string{"account"}),
+		},
+		{
+			Title:   "Both vendors",
+			Intro:   "Filled by every source that measures them, so that one expression is right for both vendors.",
+			Metrics: entries(collector.SharedDescs(), []string{"account"}),
+		},
+	}
+	for _, vendor := range []string{config.LivePerson, config.LiveVox} {
+		for _, s := range collector.Sources(vendor) {
+			groups = append(groups, sourceGroup(vendor, s))
+		}
+	}
+	return groups
+}
+
+func sourceGroup(vendor string, s collector.Source) metricGroup {
+	how := fmt.Sprintf("Interval %s, max_age %s by default", s.Interval, s.MaxAge)
+	if s.Feed {
+		how = "A feed of events"
+	}
+	on := "off unless the configuration names it"
+	if s.Default {
+		on = "on by default"
+	}
+	own := slices.DeleteFunc(slices.Clone(s.Descs), func(d *metric.Desc) bool {
+		return slices.Contains(collector.SharedDescs(), d)
+	})
+	return metricGroup{
+		Title:   fmt.Sprintf("%s: %s", vendorTitle(vendor), s.Name),
+		Intro:   fmt.Sprintf("%s %s; %s.", s.Help, how, on),
+		Vendor:  vendor,
+		Source:  s.Name,
+		Metrics: entries(own, []string{"account"}),
+	}
+}
+
+func vendorTitle(vendor string) string {
+	if vendor == config.LivePerson {
+		return "LivePerson"
+	}
+	return "LiveVox"
+}
+
+// entries are sorted by name, each with the labels that the engine adds.
+func entries(descs []*metric.Desc, added []string) []metricEntry {
+	all := make([]metricEntry, 0, len(descs))
+	for _, d := range descs {
+		labels := slices.Clone(added)
+		if d.Shared() && added != nil {
+			labels = append(labels, "vendor")
+		}
+		all = append(all, metricEntry{
+			Name: d.Name, Type: d.Kind.String(), Unit: d.Unit, Help: d.Help,
+			Labels: append(labels, d.Labels...),
+		})
+	}
+	slices.SortFunc(all, func(a, b metricEntry) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+func writeMetricsJSON(w io.Writer, groups []metricGroup) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(groups)
+}
+
+func writeMetricsMarkdown(w io.Writer, groups []metricGroup) error {
+	var b strings.Builder
+	b.WriteString("# Metrics\n\nMade by `contactcenter_exporter metrics` from what the collectors declare; edit those, not this file.\n")
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n", g.Title, g.Intro)
+		for _, m := range g.Metrics {
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), strings.ReplaceAll(m.Help, "|", `\|`))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func labelList(labels []string) string {
+	if len(labels) == 0 {
+		return "–"
+	}
+	return "`" + strings.Join(labels, "`, `") + "`"
+}

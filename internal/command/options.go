@@ -1,0 +1,58 @@
+// Package command holds what each command of the program does. It takes its
+// options as values: flags are main's business.
+package command
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+)
+
+// Options are the values of all flags.
+type Options struct {
+	Out io.Writer           // of what a command prints
+	Env func(string) string // of the standard OTEL_ variables
+
+	ConfigFile  string
+	ConfigCheck bool
+	AutoReload  bool
+
+	Web           *toolkit.FlagConfig
+	MetricsPath   string
+	HealthAddress string
+	DebugAddress  string
+	Lifecycle     bool
+	MaxRequests   int
+	StateDir      string
+
+	LogLevel  string
+	LogFormat string
+
+	Offline bool
+	Output  string
+	Format  string
+
+	SimulatorAddress string
+	Seed             int64
+	Agents           int
+	Speed            float64
+	FaultsFile       string
+}
+
+// ErrReported is the error of a command that has already said what is wrong.
+var ErrReported = errors.New("failed")
+
+// logger returns the program's logger.
+func (o Options) logger() log.Logger {
+	w := log.NewSyncWriter(os.Stderr)
+	l := log.NewLogfmtLogger(w)
+	if o.LogFormat == "json" {
+		l = log.NewJSONLogger(w)
+	}
+	l = level.NewFilter(l, level.Allow(level.ParseDefault(o.LogLevel, level.InfoValue())))
+	return log.With(l, "ts", log.DefaultTimestampUTC)
+}

@@ -1,0 +1,127 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/common/version"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/web"
+)
+
+// Serve serves the metrics of the accounts of the configuration file until ctx
+// ends.
+func Serve(ctx context.Context, o Options) error {
+	if o.ConfigCheck {
+		o.Offline = true
+		return Check(ctx, o)
+	}
+	logger := o.logger()
+	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, collector.Specs()) }
+	store, err := state.Open(o.StateDir, state.Options{Log: stateLog(logger)})
+	if err != nil {
+		return fmt.Errorf("state: %w", err)
+	}
+	return errors.Join(o.serve(ctx, logger, store, load), store.Close())
+}
+
+// serve runs everything that serves, until ctx ends or something fails.
+func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Store, load func() (*config.Config, error)) error {
+	x := newExporter(store, load, o.Env, logger)
+	if err := x.reload(); err != nil {
+		return errors.Join(err, x.stop())
+	}
+	level.Info(logger).Log("msg", "starting", "version", version.Info(), "accounts", len(x.current().Accounts))
+	group, ctx := errgroup.WithContext(ctx)
+	o.serveWeb(ctx, group, x, logger)
+	group.Go(func() error { x.watchSignals(ctx); return nil })
+	if o.AutoReload {
+		group.Go(func() error { x.watchFiles(ctx); return nil })
+	}
+	group.Go(func() error { <-ctx.Done(); return x.stop() })
+	return group.Wait()
+}
+
+// serveWeb starts every listener that the flags ask for.
+func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporter, logger log.Logger) {
+	pages := o.pages(x)
+	listen(ctx, group, server(web.Handler(pages)), o.Web, logger)
+	if o.HealthAddress != "" {
+		listen(ctx, group, server(web.Health(pages)), plain(o.HealthAddress), logger)
+	}
+	if o.DebugAddress != "" {
+		group.Go(func() error { return o.serveDebug(ctx, logger) })
+	}
+}
+
+func (o Options) pages(x *exporter) web.Options {
+	pages := web.Options{
+		MetricsPath: o.MetricsPath,
+		Metrics:     x.page,
+		MaxRequests: o.MaxRequests,
+		Status:      x.manager.Status,
+		Tried:       x.manager.Tried,
+		Wait:        x.manager.Wait,
+		Config:      func() []byte { return x.current().Redacted() },
+		Version:     version.Version,
+	}
+	if o.Lifecycle {
+		pages.Reload = x.reload
+	}
+	return pages
+}
+
+// ownRegistry has what client_golang knows of the process.
+func ownRegistry() prometheus.Gatherer {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}
+
+// server returns a server that slow or silent clients can't hold up.
+func server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
+
+// shutdownTime is how long answers under way have at the end.
+const shutdownTime = 2 * time.Second
+
+// shutdown ends a server with ctx.
+func shutdown(ctx context.Context, s *http.Server) error {
+	<-ctx.Done()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if s.Shutdown(last) != nil {
+		return s.Close()
+	}
+	return nil
+}
+
+// loopback reports whether nobody outside this machine can reach an address.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,232 @@
+package liveperson
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// maxPages bounds the pages of one answer, whatever the vendor says.
+const maxPages = 1000
+
+// AgentStatusQuery says which agents are asked for. Empty fields don't filter.
+type AgentStatusQuery struct {
+	// Limit is the number of agents per page, at most 1000.
+	Limit int
+	// Sort is "start" or "end", with ":asc" or ":desc".
+	Sort             string
+	Status           []string
+	AgentIDs         []string
+	SkillIDs         []string
+	AgentGroupIDs    []string
+	ConnectionStates []string
+	// Presence nil leaves it to the vendor, who then answers those present.
+	Presence *bool
+	// From is how far back a connection counts; the zero time leaves it to the
+	// vendor, who takes 5 to 10 minutes.
+	From time.Time
+}
+
+// AgentStatuses are the agents of all pages, each of them once.
+type AgentStatuses struct {
+	Agents []AgentStatus
+	// Partial is true where LivePerson said that it couldn't ask all its shards.
+	Partial bool
+	// Skipped counts the records that could not be used.
+	Skipped int
+}
+
+// AgentStatus mirrors a record of agent-view/status (Agent Metrics API, Agent
+// Status): an agent who is logged in. Ids and booleans come as strings or not,
+// times twice, where the one with L is exact.
+type AgentStatus struct {
+	AgentID              api.Text        `json:"agentId"`
+	AgentName            api.Text        `json:"agentName"`
+	AgentNickname        api.Text        `json:"agentNickname"`
+	AgentLoginName       api.Text        `json:"agentLoginName"`
+	AgentGroupID         api.Text        `json:"agentGroupId"` // -1 is the Main Group
+	AgentGroupName       api.Text        `json:"agentGroupName"`
+	AgentSkills          api.List[Skill] `json:"agentSkills"`
+	CurrentStatus        api.Text        `json:"currentStatus"` // ONLINE, AWAY, BACK_SOON, OFFLINE
+	CurrentStatusReason  api.Text        `json:"currentStatusReason"`
+	Load                 api.Number      `json:"load"` // percent
+	RingingSlots         api.Number      `json:"ringingSlots"`
+	ConfiguredMaxSlots   api.Number      `json:"configuredMaxSlots"`
+	BusySlots            api.Number      `json:"busySlots"`
+	OpenConversations    api.Number      `json:"openAssignedConversations"`
+	IntenseConversations api.Number      `json:"intenseConversations"`
+	Presence             api.Bool        `json:"agentPresence"`
+	ConnectionState      api.Text        `json:"currentConnectionState"` // CONNECTED, DISCONNECTED
+
+	LastUpdatedL       api.Time `json:"lastUpdatedTimeL"`
+	LastUpdated        api.Time `json:"lastUpdatedTime"`
+	StatusStartL       api.Time `json:"currentStatusStartTimeL"`
+	StatusStart        api.Time `json:"currentStatusStartTime"`
+	StatusReasonStartL api.Time `json:"currentStatusReasonStartTimeL"`
+	StatusReasonStart  api.Time `json:"currentStatusReasonStartTime"`
+}
+
+// Skill of an agent.
+type Skill struct {
+	ID   api.Text `json:"skillId"`
+	Name api.Text `json:"skillName"`
+}
+
+// UpdatedAt returns when the record was last updated; the zero time if unknown.
+func (a *AgentStatus) UpdatedAt() time.Time { return first(a.LastUpdatedL, a.LastUpdated) }
+
+// StatusSince returns when the status began; the zero time if unknown.
+func (a *AgentStatus) StatusSince() time.Time { return first(a.StatusStartL, a.StatusStart) }
+
+// ReasonSince returns when the reason of the status began; the zero time if
+// there is none.
+func (a *AgentStatus) ReasonSince() time.Time {
+	return first(a.StatusReasonStartL, a.StatusReasonStart)
+}
+
+func first(times ...api.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t.Time
+		}
+	}
+	return time.Time{}
+}
+
+// AgentStatus returns the agents that q asks for, from all pages. If one page
+// fails there is only the error.
+func (c *Client) AgentStatus(ctx context.Context, q AgentStatusQuery) (AgentStatuses, error) {
+	var all AgentStatuses
+	seen := map[api.Text]bool{}
+	offset := 0
+	for range maxPages {
+		page, err := c.agentStatusPage(ctx, q, offset)
+		if err != nil {
+			return AgentStatuses{}, err
+		}
+		fresh := all.add(page, seen)
+		offset += page.received()
+		if !fresh || page.last(q.Limit, len(seen)+all.Skipped) {
+			return all, nil
+		}
+	}
+	return AgentStatuses{}, api.Truncated.Errorf("agent_status: more than %d pages", maxPages)
+}
+
+// add takes the agents of a page that aren't known yet: an offset may be read in
+// two ways, and agents move from page to page while they are read. It returns
+// false if the page only repeats what is known.
+func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
+	all.Partial = all.Partial || page.Metadata.Shards.Partial.Value
+	all.Skipped += page.Records.Skipped
+	usable, known := 0, len(seen)
+	for _, a := range page.Records.Items {
+		if a.AgentID == "" {
+			all.Skipped++
+			continue
+		}
+		usable++
+		if !seen[a.AgentID] {
+			seen[a.AgentID] = true
+			all.Agents = append(all.Agents, a)
+		}
+	}
+	return usable == 0 || len(seen) > known
+}
+
+// agentStatusPage mirrors the envelope of one page.
+type agentStatusPage struct {
+	Metadata struct {
+		// Count is a total or the length of the page: the document can't tell.
+		Count  api.Number `json:"count"`
+		Shards struct {
+			Partial api.Bool `json:"partialResult"`
+		} `json:"shardsStatusResult"`
+	} `json:"_metadata"`
+	Records api.List[AgentStatus] `json:"agentStatusRecords"`
+}
+
+func (p *agentStatusPage) received() int { return len(p.Records.Items) + p.Records.Skipped }
+
+// complete reports whether this is an answer at all: one without records must
+// say that there are none.
+func (p *agentStatusPage) complete() bool {
+	return p.Records.Items != nil || p.Metadata.Count.Valid && p.Metadata.Count.Value == 0
+}
+
+// last reports whether no page follows, once so many records of all pages are
+// read. A count above the page's length can only be a total.
+func (p *agentStatusPage) last(limit, read int) bool {
+	if p.received() == 0 {
+		return true
+	}
+	if count := int(p.Metadata.Count.Value); count > p.received() {
+		return read >= count
+	}
+	return p.received() < limit
+}
+
+func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset int) (agentStatusPage, error) {
+	query := url.Values{"offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(q.Limit)}}
+	if q.Sort != "" {
+		query.Set("sort", q.Sort)
+	}
+	var page agentStatusPage
+	err := c.ask(ctx, question{
+		endpoint: "agent_status",
+		service:  History,
+		method:   http.MethodPost,
+		path:     "messaging_history/api/account/%s/agent-view/status",
+		query:    query,
+		body:     q.filter(),
+	}, &page)
+	if err == nil && !page.complete() {
+		err = api.Schema.Errorf("agent_status: the answer has no agentStatusRecords")
+	}
+	return page, err
+}
+
+// agentStatusFilter mirrors the body of the request: {} where nothing filters.
+type agentStatusFilter struct {
+	Status           []string   `json:"status,omitempty"`
+	AgentIDs         []any      `json:"agentIds,omitempty"`
+	SkillIDs         []string   `json:"skillIds,omitempty"`
+	AgentGroupIDs    []string   `json:"agentGroupIds,omitempty"`
+	AgentPresence    *bool      `json:"agentPresence,omitempty"`
+	ConnectionStates []string   `json:"connectionStates,omitempty"`
+	Timestamp        *timestamp `json:"timestamp,omitempty"`
+}
+
+type timestamp struct {
+	From int64 `json:"from"`
+}
+
+func (q AgentStatusQuery) filter() agentStatusFilter {
+	f := agentStatusFilter{
+		Status:           q.Status,
+		SkillIDs:         q.SkillIDs,
+		AgentGroupIDs:    q.AgentGroupIDs,
+		AgentPresence:    q.Presence,
+		ConnectionStates: q.ConnectionStates,
+	}
+	for _, id := range q.AgentIDs {
+		f.AgentIDs = append(f.AgentIDs, numeric(id))
+	}
+	if !q.From.IsZero() {
+		f.Timestamp = &timestamp{From: q.From.UnixMilli()}
+	}
+	return f
+}
+
+// numeric returns an id as the JSON number that the vendor's page asks for,
+// where it is one.
+func numeric(id string) any {
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return n
+	}
+	return id
+}

@@ -1,0 +1,92 @@
+package liveperson
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// Auth is how a client proves who asks: exactly one of the three.
+type Auth struct {
+	OAuth2 *OAuth2
+	OAuth1 *OAuth1
+	// Bearer returns a token that somebody else renews. It is called before each
+	// request.
+	Bearer func() string
+	// Renewed is told the outcome of each token request; nil for nobody.
+	Renewed func(error)
+}
+
+// authorizer is what a client needs of a way to prove who asks.
+type authorizer interface {
+	// authorize returns the value of the header Authorization for a call.
+	authorize(ctx context.Context, call api.Call) (string, error)
+	// answered is told how the call that used value ended, at which try, and
+	// returns whether trying again may help.
+	answered(endpoint, value string, try int, err error) bool
+}
+
+func (a Auth) authorizer(c *Client) (authorizer, error) {
+	if a.Renewed == nil {
+		a.Renewed = func(error) {}
+	}
+	switch {
+	case a.OAuth2 != nil && a.OAuth1 == nil && a.Bearer == nil:
+		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: newTurn(), denied: map[string]denial{}}, nil
+	case a.OAuth1 != nil && a.OAuth2 == nil && a.Bearer == nil:
+		return &signer{OAuth1: *a.OAuth1, clock: c.clock}, nil
+	case a.Bearer != nil && a.OAuth2 == nil && a.OAuth1 == nil:
+		return bearer(a.Bearer), nil
+	}
+	return nil, errors.New("auth: exactly one of oauth2, oauth1 and bearer_token is needed")
+}
+
+// unauthorized returns the *api.StatusError behind err if the vendor refused
+// the credentials.
+func unauthorized(err error) *api.StatusError {
+	if status := statusOf(err); status != nil && status.Class() == api.Auth {
+		return status
+	}
+	return nil
+}
+
+// statusOf returns the *api.StatusError behind err; nil if there is none.
+func statusOf(err error) *api.StatusError {
+	var status *api.StatusError
+	errors.As(err, &status)
+	return status
+}
+
+// problems are the codes of an error body that may be shown: those of OAuth 1
+// (its Problem Reporting extension) and of RFC 6749, section 5.2.
+var problems = []string{
+	"version_rejected", "parameter_absent", "parameter_rejected", "timestamp_refused", "nonce_used",
+	"signature_method_rejected", "signature_invalid", "consumer_key_unknown", "consumer_key_rejected",
+	"consumer_key_refused", "token_used", "token_expired", "token_revoked", "token_rejected",
+	"additional_authorization_required", "permission_unknown", "permission_denied",
+	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
+	"unsupported_grant_type", "invalid_scope", "access_denied", "invalid_token", "insufficient_scope",
+}
+
+// problem finds the code in the body of an error: oauth_problem within the
+// reason of a 401 (Agent Activity API, error codes), or OAuth 2's error.
+func problem(body []byte) string {
+	var e struct {
+		Reason api.Text `json:"reason"`
+		Error  api.Text `json:"error"`
+	}
+	if json.Unmarshal(body, &e) != nil {
+		return ""
+	}
+	reason, _ := url.ParseQuery(string(e.Reason))
+	for _, code := range []string{reason.Get("oauth_problem"), string(e.Error)} {
+		if slices.Contains(problems, code) {
+			return code
+		}
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+// Package liveperson asks the reporting APIs of LivePerson: one file per
+// endpoint with the types of its answer, the Domain API that says where an
+// endpoint is, and the ways to prove who asks. It knows nothing of metrics.
+package liveperson
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// The services of the Domain API that the exporter asks for. Their names are
+// case sensitive.
+const (
+	Sentinel = "sentinel"            // OAuth 2 tokens
+	History  = "msgHist"             // agent-view/status
+	Realtime = "leDataReporting"     // agentactivity
+	Activity = "agentActivityDomain" // status-changes
+)
+
+// Options say which account is asked, where, and how the client proves who
+// asks.
+type Options struct {
+	// Account is LivePerson's id of the account: letters and digits.
+	Account string
+	// HTTP sends, limits and retries the requests. It must follow no redirect.
+	HTTP *http.Client
+	// Auth is how the client proves who asks.
+	Auth Auth
+	// DiscoveryURL is the base of the Domain API.
+	DiscoveryURL string
+	// Domains are base URLs by service name, which are then not asked of the
+	// Domain API. One without a scheme means https.
+	Domains map[string]string
+	// AllowedHosts are suffixes of hosts that the Domain API may name besides
+	// liveperson.net.
+	AllowedHosts []string
+	// AllowHTTP permits plain http to other than loopback addresses.
+	AllowHTTP bool
+	// RequestSource tells LivePerson who asks for status changes.
+	RequestSource string
+}
+
+// Client asks on behalf of one account. It may be used by any number of
+// goroutines at once.
+type Client struct {
+	account string
+	source  string
+	http    *http.Client
+	domains *domains
+	clock   *clock
+	auth    authorizer
+}
+
+// account ids are digits, or letters and digits.
+var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// New returns the client of an account. It sends nothing yet.
+func New(o Options) (*Client, error) {
+	if !accountID.MatchString(o.Account) {
+		return nil, errors.New("account_id: letters and digits only")
+	}
+	c := &Client{account: o.Account, source: o.RequestSource, clock: &clock{}}
+	c.http = c.clock.watch(o.HTTP)
+	var err error
+	if c.domains, err = newDomains(o, c.http); err != nil {
+		return nil, err
+	}
+	c.auth, err = o.Auth.authorizer(c)
+	return c, err
+}
+
+// Skew returns how far the vendor's clock is ahead of ours, from the Date
+// header of its newest answer; false before the first one.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.ahead() }
+
+// question is one request to a service of the account.
+type question struct {
+	endpoint string
+	service  string
+	method   string
+	path     string // below the base URL, with %s for the account
+	query    url.Values
+	body     any // sent as JSON; nil for none
+}
+
+// ask sends a question with the account's credentials and decodes the answer
+// into v.
+func (c *Client) ask(ctx context.Context, q question, v any) error {
+	base, err := c.domains.base(ctx, q.service)
+	if err != nil {
+		return err
+	}
+	call, err := q.call(base, c.account)
+	if err != nil {
+		return err
+	}
+	err = c.send(ctx, call, v)
+	c.domains.answered(ctx, q.service, err)
+	return err
+}
+
+func (q question) call(base *url.URL, account string) (api.Call, error) {
+	call := api.Call{
+		Endpoint: q.endpoint,
+		Method:   q.method,
+		URL:      base.JoinPath(fmt.Sprintf(q.path, account)),
+		Header:   http.Header{"Accept": {"application/json"}},
+		Reads:    q.method == http.MethodPost,
+		Problem:  problem,
+	}
+	call.URL.RawQuery = encode(q.query)
+	if q.body == nil {
+		return call, nil
+	}
+	body, err := json.Marshal(q.body)
+	call.Body = body
+	call.Header.Set("Content-Type", "application/json")
+	return call, err
+}
+
+// maxTries bounds how often one call is sent because of its credentials.
+const maxTries = 4
+
+// send attaches the credentials and sends the call; again where the answer to a
+// refusal is a new token or a corrected clock.
+func (c *Client) send(ctx context.Context, call api.Call, v any) error {
+	for try := 1; ; try++ {
+		value, err := c.auth.authorize(ctx, call)
+		if err != nil {
+			return fmt.Errorf("%s: %w", call.Endpoint, err)
+		}
+		call.Header.Set("Authorization", value)
+		_, err = call.JSON(ctx, c.http, v)
+		again := c.auth.answered(call.Endpoint, value, try, err)
+		if !again || try == maxTries {
+			return err
+		}
+	}
+}
+
+// Find finds the host of a service, as every request does by itself.
+func (c *Client) Find(ctx context.Context, service string) error {
+	_, err := c.domains.base(ctx, service)
+	return err
+}
+
+// Login makes sure that there are credentials to send, as every request does by
+// itself. Only OAuth 2 asks LivePerson for them.
+func (c *Client) Login(ctx context.Context) error {
+	_, err := c.auth.authorize(ctx, api.Call{Method: http.MethodGet, URL: c.domains.discovery})
+	return err
+}

@@ -1,0 +1,215 @@
+package liveperson
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+const (
+	// rediscover is how long an answer of the Domain API is good. LivePerson
+	// states none.
+	rediscover = time.Hour
+	// rediscoverDoubted is the least time between two answers, however often the
+	// host can't be reached.
+	rediscoverDoubted = 10 * time.Second
+	// discoverAgain is the pause after a failure.
+	discoverAgain = 5 * time.Second
+	// patience is how long a refresh may take while the old answer still serves.
+	patience = 5 * time.Second
+)
+
+// domains knows where the services of the account are.
+type domains struct {
+	account   string
+	http      *http.Client
+	hosts     hosts
+	discovery *url.URL
+	fixed     map[string]*url.URL
+
+	mu    sync.Mutex
+	found map[string]*domain // by service name
+}
+
+// domain is what is known of one service.
+type domain struct {
+	turn turn
+
+	// guarded by the mutex of domains
+	base  *url.URL
+	err   error
+	asked time.Time
+	due   time.Time
+}
+
+func newDomains(o Options, hc *http.Client) (*domains, error) {
+	discovery, err := parseBase(o.DiscoveryURL, o.AllowHTTP)
+	if err != nil {
+		return nil, fmt.Errorf("discovery_url: %w", err)
+	}
+	d := &domains{
+		account:   o.Account,
+		http:      hc,
+		hosts:     hosts{allowed: o.AllowedHosts, discovery: discovery, allowHTTP: o.AllowHTTP},
+		discovery: discovery,
+		fixed:     map[string]*url.URL{},
+		found:     map[string]*domain{},
+	}
+	for service, base := range o.Domains {
+		if d.fixed[service], err = parseBase(base, o.AllowHTTP); err != nil {
+			return nil, fmt.Errorf("domains: %s: %w", service, err)
+		}
+	}
+	return d, nil
+}
+
+// base returns the base URL of a service. It asks the Domain API only if it
+// wasn't asked for an hour, or if the host it named can't be reached; if that
+// fails, the host named before still serves.
+func (d *domains) base(ctx context.Context, service string) (*url.URL, error) {
+	if u := d.fixed[service]; u != nil {
+		return u, nil
+	}
+	known := d.of(service)
+	if base, err, due := d.state(known); !due {
+		return base, err
+	}
+	if err := known.turn.take(ctx); err != nil {
+		return nil, fmt.Errorf("discovery: %w", err)
+	}
+	defer known.turn.leave()
+	base, err, due := d.state(known)
+	if !due {
+		return base, err
+	}
+	if base != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	base, err = d.ask(ctx, service)
+	return d.keep(ctx, known, base, err)
+}
+
+func (d *domains) of(service string) *domain {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.found[service] == nil {
+		d.found[service] = &domain{turn: newTurn()}
+	}
+	return d.found[service]
+}
+
+// state returns what is known, and whether it is time to ask.
+func (d *domains) state(known *domain) (*url.URL, error, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	due := !time.Now().Before(known.due)
+	if known.base != nil {
+		return known.base, nil, due
+	}
+	return nil, known.err, due
+}
+
+// keep notes the outcome of a question and returns what is known now.
+func (d *domains) keep(ctx context.Context, known *domain, base *url.URL, err error) (*url.URL, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return nil, err // says nothing about the Domain API
+	}
+	known.asked = time.Now()
+	known.err = err
+	if err == nil {
+		known.base = base
+		known.due = known.asked.Add(rediscover)
+		return base, nil
+	}
+	known.due = known.asked.Add(discoverAgain)
+	if known.base != nil {
+		known.due = known.asked.Add(time.Minute)
+		return known.base, nil
+	}
+	return nil, err
+}
+
+// answered is told how a call to a service ended: if the host can't be reached
+// it may have moved.
+func (d *domains) answered(ctx context.Context, service string, err error) {
+	if err == nil || errors.Is(ctx.Err(), context.Canceled) || !unreachable(err) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known := d.found[service]; known != nil {
+		known.due = earlier(known.due, known.asked.Add(rediscoverDoubted))
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// ask asks the Domain API. It needs no credentials and gets none.
+func (d *domains) ask(ctx context.Context, service string) (*url.URL, error) {
+	u := d.discovery.JoinPath("api/account", d.account, "service", service, "baseURI.json")
+	u.RawQuery = "version=1.0"
+	call := api.Call{Endpoint: "discovery", Method: http.MethodGet, URL: u, Header: http.Header{"Accept": {"application/json"}}}
+	var answer baseURIs
+	if _, err := call.JSON(ctx, d.http, &answer); err != nil {
+		return nil, fmt.Errorf("%w (service %s)", err, service)
+	}
+	host := answer.of(service)
+	if host == "" {
+		return nil, api.Schema.Errorf("discovery: no baseURI for the service %s", service)
+	}
+	base, err := d.hosts.base(host)
+	if err != nil {
+		return nil, fmt.Errorf("discovery of %s: %w", service, err)
+	}
+	return base, nil
+}
+
+// baseURIs mirrors the answer of the Domain API. Its page shows the list under
+// the address of a single service, which in fact answers one object.
+type baseURIs struct {
+	One  baseURI           `json:"-"`
+	List api.List[baseURI] `json:"baseURIs"`
+}
+
+type baseURI struct {
+	Service api.Text `json:"service"`
+	BaseURI api.Text `json:"baseURI"`
+}
+
+// UnmarshalJSON reads either form.
+func (b *baseURIs) UnmarshalJSON(body []byte) error {
+	type list baseURIs
+	if err := json.Unmarshal(body, (*list)(b)); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, &b.One)
+}
+
+// of returns the host of a service; "" if the answer has none.
+func (b *baseURIs) of(service string) string {
+	for _, one := range append(b.List.Items, b.One) {
+		if one.Service == "" || strings.EqualFold(string(one.Service), service) {
+			if host := strings.TrimSpace(string(one.BaseURI)); host != "" {
+				return host
+			}
+		}
+	}
+	return ""
+}

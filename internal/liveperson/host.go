@@ -1,0 +1,112 @@
+package liveperson
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// home is the domain below which all services of LivePerson live.
+const home = "liveperson.net"
+
+// hosts says which hosts may be given credentials: what the Domain API answers
+// is not believed without it.
+type hosts struct {
+	allowed   []string
+	discovery *url.URL
+	allowHTTP bool
+}
+
+// base returns the base URL of the host that the Domain API named, or an error
+// if nobody allowed it. The Domain API writes a bare host; a scheme before it is
+// tolerated and not believed, anything behind it is refused.
+func (h hosts) base(answer string) (*url.URL, error) {
+	_, rest, ok := strings.Cut(answer, "://")
+	if !ok {
+		rest = answer
+	}
+	u, err := url.Parse("https://" + rest)
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, api.Schema.Errorf("baseURI is not a host")
+	}
+	if !h.trusts(u) {
+		return nil, api.ClientError.Errorf("the host %.100q is neither below %s nor in allowed_hosts: nothing is sent to it", u.Host, home)
+	}
+	u.Scheme, u.Path = h.scheme(u), ""
+	return u, nil
+}
+
+func (h hosts) trusts(u *url.URL) bool {
+	if below(u.Hostname(), home) {
+		return u.Port() == "" || u.Port() == "443"
+	}
+	if loopback(u.Hostname()) && loopback(h.discovery.Hostname()) {
+		return true
+	}
+	for _, suffix := range h.allowed {
+		if below(u.Hostname(), suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// scheme returns https, but where the Domain API itself is on the same machine
+// or is permitted to speak plain http: its answers have no scheme of their own.
+func (h hosts) scheme(u *url.URL) string {
+	local := loopback(u.Hostname()) && loopback(h.discovery.Hostname())
+	same := h.allowHTTP && strings.EqualFold(u.Hostname(), h.discovery.Hostname())
+	if local || same {
+		return h.discovery.Scheme
+	}
+	return "https"
+}
+
+// below reports whether host is domain or lies below it.
+func below(host, domain string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	domain = strings.ToLower(strings.Trim(domain, "."))
+	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
+}
+
+// loopback reports whether the host is this machine.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// parseBase reads a base URL of the configuration. One without a scheme means
+// https.
+func parseBase(s string, allowHTTP bool) (*url.URL, error) {
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("not a base URL such as https://va.sentinel.liveperson.net")
+	case u.Scheme == "https":
+		return u, nil
+	case u.Scheme != "http":
+		return nil, errors.New("neither https nor http")
+	case !allowHTTP && !loopback(u.Hostname()):
+		return nil, errors.New("plain http needs allow_http: true")
+	}
+	return u, nil
+}
+
+// unreachable reports whether an error of a call says that the host itself can't be
+// reached, so that it may have moved.
+func unreachable(err error) bool {
+	switch api.ClassOf(err) {
+	case api.DNS, api.Connect, api.TLS, api.Timeout:
+		return true
+	}
+	return false
+}

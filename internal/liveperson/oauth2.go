@@ -1,0 +1,167 @@
+package liveperson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// OAuth2 are client credentials for the version 2 token endpoint of Sentinel.
+// The scopes belong to the application: none are asked for.
+type OAuth2 struct {
+	ClientID string
+	// Secret is called at each login, so that a rotated secret is used.
+	Secret func() string
+}
+
+const (
+	// renewAhead is how long before its end a token is renewed; one that lives
+	// less than twice as long is renewed after half of its life.
+	renewAhead = time.Minute
+	// deniedFor is how long an endpoint that refused even a new token can't cause
+	// another login: it is its permission that is missing, not a token.
+	deniedFor = 15 * time.Minute
+)
+
+// tokens gets access tokens and renews them before they end.
+//
+// golang.org/x/oauth2/clientcredentials would do the request, but cites the
+// answer's body in its errors, refuses an expires_in of 3600.0, reads a token
+// without expires_in as one that never ends, and can neither share a renewal
+// among sources nor pause after a failure.
+type tokens struct {
+	OAuth2
+	client  *Client
+	renewed func(error)
+	turn    turn
+
+	mu     sync.Mutex
+	token  token
+	failed setback
+	denied map[string]denial // by endpoint
+}
+
+// denial is when an endpoint refused a token that had just been made.
+type denial time.Time
+
+func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
+	if value, err, done := t.state(time.Now()); done {
+		return value, err
+	}
+	if err := t.turn.take(ctx); err != nil {
+		return "", fmt.Errorf("login: %w", err)
+	}
+	defer t.turn.leave()
+	if value, err, done := t.state(time.Now()); done {
+		return value, err
+	}
+	secret := t.Secret()
+	token, err := t.login(ctx, secret)
+	return t.keep(ctx, secret, token, err)
+}
+
+// state returns the token or error that there is, and whether that is all that
+// can be done now.
+func (t *tokens) state(now time.Time) (string, error, bool) {
+	t.mu.Lock()
+	token, failed := t.token, t.failed
+	t.mu.Unlock()
+	if token.value != "" && now.Before(token.renew) {
+		return token.header(), nil, true
+	}
+	if failed.over(now, t.Secret) {
+		return "", nil, false
+	}
+	value, err := token.usable(now, failed.err)
+	return value, err, true
+}
+
+func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error) (string, error) {
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return "", err // we gave up: it says nothing about the credentials
+	}
+	t.renewed(err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err != nil {
+		now := time.Now()
+		t.failed = t.failed.next(now, secret, err)
+		return t.token.usable(now, err)
+	}
+	t.failed = setback{}
+	t.token = fresh
+	return fresh.header(), nil
+}
+
+// answered drops a refused token, so that the next call logs in; unless that was
+// tried in vain for this endpoint.
+func (t *tokens) answered(endpoint, value string, try int, err error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err == nil {
+		delete(t.denied, endpoint)
+	}
+	if unauthorized(err) == nil {
+		return false
+	}
+	now := time.Now()
+	switch {
+	case t.token.header() != value:
+		return true // somebody has renewed it meanwhile
+	case now.After(t.token.ends):
+		// It ended on its way: no refusal.
+	case try > 1:
+		t.denied[endpoint] = denial(now)
+		return false
+	case now.Sub(time.Time(t.denied[endpoint])) < deniedFor:
+		return false
+	}
+	t.token = token{}
+	return true
+}
+
+// login asks for a token. Whatever Sentinel answers but a token is an error of
+// class auth.
+func (t *tokens) login(ctx context.Context, secret string) (token, error) {
+	base, err := t.client.domains.base(ctx, Sentinel)
+	if err != nil {
+		return token{}, fmt.Errorf("login: %w", err)
+	}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {t.ClientID}, "client_secret": {secret}}
+	call := api.Call{
+		Endpoint: "login",
+		Method:   http.MethodPost,
+		URL:      base.JoinPath("sentinel/api/v2/account", t.client.account, "app/token"),
+		Header:   http.Header{"Accept": {"application/json"}, "Content-Type": {"application/x-www-form-urlencoded"}},
+		Body:     []byte(form.Encode()),
+		Problem:  problem,
+	}
+	var answer tokenAnswer
+	asked := time.Now()
+	_, err = call.JSON(ctx, t.client.http, &answer)
+	t.client.domains.answered(ctx, Sentinel, err)
+	if err == nil && !headerSafe(string(answer.AccessToken)) {
+		err = errors.New("login: the answer has no access_token")
+		return token{}, &api.Error{Class: api.Auth, Err: err}
+	}
+	if err != nil {
+		return token{}, loginError(err)
+	}
+	return answer.token(asked), nil
+}
+
+// loginError makes an answer of Sentinel an error of class auth. An answer that
+// never came stays what it is.
+func loginError(err error) error {
+	switch api.ClassOf(err) {
+	case api.DNS, api.Connect, api.TLS, api.Timeout:
+		return err
+	}
+	return &api.Error{Class: api.Auth, Err: err}
+}

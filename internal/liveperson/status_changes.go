@@ -1,0 +1,220 @@
+package liveperson
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// StatusChangesQuery says which changes are asked for. At most one of the ids
+// may be given.
+type StatusChangesQuery struct {
+	// Version is 2, or 1 for the form that groups by agent, which LivePerson no
+	// longer maintains.
+	Version int
+	// From and To are at most a month apart, and From at most six months ago.
+	From, To time.Time
+	// Limit is the length of a page: changes (at most 5000), or agents (at most
+	// 100) in version 1.
+	Limit                   int
+	AgentID, EmpID, GroupID string
+}
+
+// StatusChanges are the changes of all pages, as delivered: in no order, perhaps
+// repeated.
+type StatusChanges struct {
+	Changes []StatusChange
+	// Skipped counts the records that could not be used.
+	Skipped int
+}
+
+// The types of changes, and the subtypes of StatusChanged.
+const (
+	StatusChanged = "1"
+	LoggedOn      = "3"
+	LoggedOff     = "4"
+
+	ToOffline  = "1"
+	ToOnline   = "2"
+	ToBackSoon = "3" // version 2 calls it occupied
+	ToAway     = "4"
+)
+
+// StatusChange mirrors a record of status-changes (Agent Activity API). A login
+// is two records of one instant, the login with the sequence number -1 and the
+// default state with 1; a logout is two as well, a change to offline and the
+// logout.
+type StatusChange struct {
+	AgentID       api.Text   `json:"agentId"`
+	AgentUserName api.Text   `json:"agentUserName"`
+	Time          api.Time   `json:"time"`
+	Sequence      api.Number `json:"sequenceNumber"`
+	Type          api.Text   `json:"statusType"`
+	SubType       api.Text   `json:"statusSubType"`
+	ReasonID      api.Text   `json:"statusReasonId"` // -1 or 0 for none
+	ReasonText    api.Text   `json:"statusReasonText"`
+}
+
+// usable reports whether the record says who changed and when.
+func (s *StatusChange) usable() bool { return s.AgentID != "" && !s.Time.IsZero() && s.Type != "" }
+
+// statusChangesPage mirrors the envelope of both versions. There is no count.
+type statusChangesPage struct {
+	Metadata struct {
+		References api.List[reference] `json:"references"`
+	} `json:"_metadata"`
+	Changes api.List[StatusChange] `json:"stateChanges"` // version 2
+	Agents  api.List[agentChanges] `json:"agentsInfo"`   // version 1
+}
+
+// agentChanges mirrors an agent of version 1.
+type agentChanges struct {
+	AgentID       api.Text               `json:"agentId"`
+	AgentUserName api.Text               `json:"agentUserName"`
+	Changes       api.List[StatusChange] `json:"statusChangeHistory"`
+}
+
+type reference struct {
+	Rel  api.Text `json:"rel"`
+	Href api.Text `json:"href"`
+}
+
+// StatusChanges returns the changes from q.From to q.To. If one page fails there
+// is only the error. An error of class truncated comes together with what there
+// is: version 1 leaves out changes and doesn't say so.
+func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (StatusChanges, error) {
+	var all StatusChanges
+	var truncated error
+	seen := map[StatusChange]bool{}
+	offset := 0
+	for range maxPages {
+		page, err := c.statusChangesPage(ctx, q, offset)
+		if err != nil {
+			return StatusChanges{}, err
+		}
+		known := len(seen)
+		changes := page.add(&all, seen)
+		if q.Version == 1 && changes >= q.cap() {
+			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", q.cap())
+		}
+		next := page.next(offset, page.received(q.Version), q.Limit)
+		if next <= offset {
+			return all, truncated
+		}
+		if changes > 0 && len(seen) == known {
+			return all, api.Truncated.Errorf("status_changes: the page at offset %d repeats earlier ones", offset)
+		}
+		offset = next
+	}
+	return all, api.Truncated.Errorf("status_changes: more than %d pages", maxPages)
+}
+
+// cap is how many changes version 1 puts on a page at most.
+func (q StatusChangesQuery) cap() int {
+	days := int((q.To.Sub(q.From) + 24*time.Hour - 1) / (24 * time.Hour))
+	return 20 * q.Limit * max(days, 1)
+}
+
+// add takes the changes of a page and returns how many it has.
+func (p *statusChangesPage) add(all *StatusChanges, seen map[StatusChange]bool) int {
+	changes := p.Changes.Items
+	all.Skipped += p.Changes.Skipped + p.Agents.Skipped
+	for _, a := range p.Agents.Items {
+		all.Skipped += a.Changes.Skipped
+		for _, change := range a.Changes.Items {
+			change.AgentID, change.AgentUserName = a.AgentID, a.AgentUserName
+			changes = append(changes, change)
+		}
+	}
+	for _, change := range changes {
+		if !change.usable() {
+			all.Skipped++
+			continue
+		}
+		if !seen[change] {
+			seen[change] = true
+			all.Changes = append(all.Changes, change)
+		}
+	}
+	return len(changes)
+}
+
+// received returns how many records the page has: agents in version 1.
+func (p *statusChangesPage) received(version int) int {
+	if version == 1 {
+		return len(p.Agents.Items) + p.Agents.Skipped
+	}
+	return len(p.Changes.Items) + p.Changes.Skipped
+}
+
+// next returns the offset of the page after this one; offset itself if this is
+// the last one. Of a link only its offset is used: its host is often an
+// internal one. A link never makes us skip records.
+func (p *statusChangesPage) next(offset, received, limit int) int {
+	next := offset
+	if received >= limit {
+		next = offset + received
+	}
+	for _, r := range p.Metadata.References.Items {
+		if r.Rel != "next" || received == 0 {
+			continue
+		}
+		next = offset + received
+		if linked := r.offset(); linked > offset {
+			next = min(next, linked)
+		}
+	}
+	return next
+}
+
+// offset returns the offset in a link; 0 if it has none.
+func (r reference) offset() int {
+	u, err := url.Parse(string(r.Href))
+	if err != nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(u.Query().Get("offset"))
+	return n
+}
+
+func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, offset int) (statusChangesPage, error) {
+	path := "api/v2/account/%s/status-changes"
+	if q.Version == 1 {
+		path = "api/account/%s/status-changes"
+	}
+	var page statusChangesPage
+	err := c.ask(ctx, question{
+		endpoint: "status_changes",
+		service:  Activity,
+		method:   http.MethodGet,
+		path:     path,
+		query:    q.values(c.source, offset),
+	}, &page)
+	if err == nil && (q.Version == 1 && page.Agents.Items == nil || q.Version != 1 && page.Changes.Items == nil) {
+		err = api.Schema.Errorf("status_changes: the answer has no list of changes in the form of version %d", q.Version)
+	}
+	return page, err
+}
+
+func (q StatusChangesQuery) values(source string, offset int) url.Values {
+	v := url.Values{
+		"source": {source},
+		"from":   {moment(q.From)},
+		"to":     {moment(q.To)},
+		"limit":  {strconv.Itoa(q.Limit)},
+		"offset": {strconv.Itoa(offset)},
+	}
+	for name, value := range map[string]string{"agentId": q.AgentID, "empId": q.EmpID, "groupId": q.GroupID} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v
+}
+
+// moment writes a time in UTC, which needs no + in a query.
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }

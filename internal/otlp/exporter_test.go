@@ -1,0 +1,188 @@
+package otlp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// fake is an exporter without a network.
+type fake struct {
+	sdkmetric.Exporter
+	export func(context.Context, *metricdata.ResourceMetrics) error
+}
+
+func (fake) Temporality(sdkmetric.InstrumentKind) metricdata.Temporality {
+	return metricdata.CumulativeTemporality
+}
+
+func (fake) Aggregation(k sdkmetric.InstrumentKind) sdkmetric.Aggregation {
+	return sdkmetric.DefaultAggregationSelector(k)
+}
+
+func (f fake) Export(ctx context.Context, rm *metricdata.ResourceMetrics) error {
+	return f.export(ctx, rm)
+}
+func (fake) ForceFlush(context.Context) error { return nil }
+func (fake) Shutdown(context.Context) error   { return nil }
+
+// run starts a push over a fake, within a bubble of synctest.
+func run(t *testing.T, interval time.Duration, gather func() []metric.Batch, log func(string, ...any), export func(*wire) func(context.Context, *metricdata.ResourceMetrics) error) *Push {
+	w := &wire{}
+	p := &Push{tally: newTally(&health{what: "metrics", receiver: "collector:4317", log: log})}
+	e := &exporter{Exporter: fake{export: export(w)}, wire: w, tally: p.tally}
+	p.metrics = sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(e,
+		sdkmetric.WithInterval(interval), sdkmetric.WithProducer(&producer{gather: gather}))))
+	t.Cleanup(func() { p.Stop(context.WithoutCancel(t.Context())) })
+	return p
+}
+
+func TestPushesComeWithoutBeingAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		var at []time.Duration
+		run(t, time.Minute, one, func(string, ...any) {}, func(*wire) func(context.Context, *metricdata.ResourceMetrics) error {
+			return func(context.Context, *metricdata.ResourceMetrics) error {
+				at = append(at, time.Since(begin))
+				return nil
+			}
+		})
+		time.Sleep(3*time.Minute + time.Second)
+		synctest.Wait()
+		if want := []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute}; !slices.Equal(at, want) {
+			t.Errorf("pushed at %v, want %v", at, want)
+		}
+	})
+}
+
+func TestAnOutageIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var away atomic.Bool
+		away.Store(true)
+		book := newLogbook()
+		p := run(t, time.Minute, one, book.log, func(w *wire) func(context.Context, *metricdata.ResourceMetrics) error {
+			return func(context.Context, *metricdata.ResourceMetrics) error {
+				if away.Load() {
+					w.note(answer{text: "connect"})
+					return errors.New("dial tcp: with more words than one wants to read")
+				}
+				return nil
+			}
+		})
+		time.Sleep(61 * time.Minute)
+		synctest.Wait()
+		away.Store(false)
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		want := []string{
+			"push failed what metrics receiver collector:4317 err connect",
+			"push succeeds again what metrics receiver collector:4317 failures 61",
+		}
+		if got := book.all(); !slices.Equal(got, want) {
+			t.Errorf("logged %q, want %q", got, want)
+		}
+		if counted(p, failure) != 61 || counted(p, success) != 10 {
+			t.Errorf("counted %v failures, %v successes", counted(p, failure), counted(p, success))
+		}
+	})
+}
+
+func TestTheNewestDataIsPushedAfterASlowReceiver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gathered, waiting := 0, 0
+		var got []float64
+		gather := func() []metric.Batch {
+			gathered++
+			return []metric.Batch{{Samples: []metric.Sample{fxLoad.Of(float64(gathered), "101")}}}
+		}
+		p := run(t, time.Second, gather, func(string, ...any) {}, func(*wire) func(context.Context, *metricdata.ResourceMetrics) error {
+			return func(ctx context.Context, rm *metricdata.ResourceMetrics) error {
+				if waiting++; waiting > 1 {
+					t.Error("two pushes at once")
+				}
+				defer func() { waiting-- }()
+				got = append(got, rm.ScopeMetrics[0].Metrics[0].Data.(metricdata.Gauge[float64]).DataPoints[0].Value)
+				if len(got) > 2 {
+					return nil
+				}
+				<-ctx.Done() // a receiver that never answers
+				return ctx.Err()
+			}
+		})
+		time.Sleep(65 * time.Second)
+		synctest.Wait()
+		// Two pushes took 30 s each; what was due meanwhile is neither gathered nor
+		// queued, but for the one tick that was missed.
+		if len(got) < 3 || len(got) > 8 || len(got) != gathered {
+			t.Errorf("%d pushes of %d gathered: %v", len(got), gathered, got)
+		}
+		if counted(p, failure) != 2 {
+			t.Errorf("%v failures", counted(p, failure))
+		}
+		if reason := p.tally.health.failing(); reason != "" {
+			t.Errorf("still failing: %s", reason)
+		}
+	})
+}
+
+func TestAFailureEndsAPushUnlessItIsOfOneRequest(t *testing.T) {
+	tests := []struct {
+		promise string
+		answers []answer // the zero answer is a success
+		sent    int
+		outcome outcome
+		reason  string
+	}{
+		{"all taken", []answer{{}, {}, {}}, 3, success, ""},
+		{"the receiver is away", []answer{{text: "connect"}, {}, {}}, 1, failure, "connect"},
+		{"it dies in the midst", []answer{{}, {text: "connect"}, {}}, 2, partial, "connect"},
+		{"one is malformed", []answer{{text: "HTTP 400", single: true}, {}, {}}, 3, partial, "HTTP 400"},
+		{"all are malformed", []answer{{text: "a", single: true}, {text: "b", single: true}, {text: "c", single: true}}, 3, failure, "a"},
+		{"one is taken in part", []answer{{}, accepted(), {}}, 3, partial, accepted().text},
+	}
+	for _, test := range tests {
+		t.Run(test.promise, func(t *testing.T) {
+			w, sent := &wire{}, 0
+			p := &Push{tally: newTally(&health{log: func(string, ...any) {}})}
+			e := &exporter{wire: w, tally: p.tally, Exporter: fake{export: func(context.Context, *metricdata.ResourceMetrics) error {
+				a := test.answers[sent]
+				sent++
+				if a.text == "" {
+					return nil
+				}
+				w.note(a)
+				return errors.New(a.text)
+			}}}
+			if err := e.Export(t.Context(), &metricdata.ResourceMetrics{ScopeMetrics: make([]metricdata.ScopeMetrics, 3)}); err != nil {
+				t.Error(err)
+			}
+			if sent != test.sent || counted(p, test.outcome) != 1 || p.tally.health.failing() != test.reason {
+				t.Errorf("%d sent, failing for %q, counted %v", sent, p.tally.health.failing(), fmt.Sprint(p.tally.exports))
+			}
+		})
+	}
+}
+
+func TestAnInterruptedPushIsNoOutcome(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	book := newLogbook()
+	p := &Push{tally: newTally(&health{log: book.log})}
+	e := &exporter{wire: &wire{}, tally: p.tally, Exporter: fake{export: func(ctx context.Context, _ *metricdata.ResourceMetrics) error {
+		cancel()
+		return ctx.Err()
+	}}}
+	e.Export(ctx, &metricdata.ResourceMetrics{ScopeMetrics: make([]metricdata.ScopeMetrics, 1)})
+	if counted(p, failure) != 0 || len(book.all()) != 0 {
+		t.Error("counted or logged")
+	}
+}

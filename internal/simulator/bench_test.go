@@ -1,0 +1,13 @@
+package simulator
+
+import (
+	"testing"
+	"time"
+)
+
+func BenchmarkNew(b *testing.B) {
+	at := time.Date(2031, 3, 5, 15, 4, 5, 0, time.UTC)
+	for b.Loop() {
+		New(Options{Now: func() time.Time { return at }})
+	}
+}

@@ -1,0 +1,138 @@
+// Package web is the exporter's own HTTP server: the landing page, health,
+// reload, the configuration in use and service discovery. It knows no vendor.
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// Options are what the pages show and do.
+type Options struct {
+	// MetricsPath is where Metrics is served.
+	MetricsPath string
+	Metrics     http.Handler
+	// MaxRequests bounds the scrapes answered at once; 0 means no bound.
+	MaxRequests int
+	// Status is how the accounts are doing.
+	Status func() []scrape.Status
+	// Tried is whether the first fetch of every source has ended; Wait waits for
+	// that.
+	Tried func() bool
+	Wait  func(context.Context) error
+	// Config is the configuration in use, without secrets.
+	Config func() []byte
+	// Reload reads the configuration again; nil where that isn't allowed by HTTP.
+	Reload func() error
+	// Version is shown on the landing page.
+	Version string
+}
+
+// Handler serves every page.
+func Handler(o Options) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", landing(o))
+	mux.Handle("GET "+o.MetricsPath, metrics(o))
+	mux.HandleFunc("GET /config", o.config)
+	mux.HandleFunc("GET /sd", o.discovery)
+	if o.Reload != nil {
+		mux.Handle("POST /-/reload", http.NewCrossOriginProtection().Handler(http.HandlerFunc(o.reload)))
+	}
+	addHealth(mux, o)
+	return secured(mux)
+}
+
+// Health serves the health pages alone, for a listener without authentication.
+func Health(o Options) http.Handler {
+	mux := http.NewServeMux()
+	addHealth(mux, o)
+	return secured(mux)
+}
+
+func addHealth(mux *http.ServeMux, o Options) {
+	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
+		text(w, http.StatusOK, "healthy\n")
+	})
+	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) {
+		if !o.Tried() {
+			text(w, http.StatusServiceUnavailable, "not ready: the first fetch of some source has not ended\n")
+			return
+		}
+		text(w, http.StatusOK, "ready\n")
+	})
+}
+
+func (o Options) config(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+	_, _ = w.Write(o.Config())
+}
+
+func (o Options) reload(w http.ResponseWriter, _ *http.Request) {
+	if err := o.Reload(); err != nil {
+		text(w, http.StatusInternalServerError, "reload failed, nothing was changed:\n"+err.Error()+"\n")
+		return
+	}
+	text(w, http.StatusOK, "reloaded\n")
+}
+
+// secured adds what keeps a browser from doing more with a page than show it.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func text(w http.ResponseWriter, code int, s string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write([]byte(s))
+}
+
+const (
+	// defaultScrape is how long a scrape waits that doesn't say how long it may.
+	defaultScrape = 10 * time.Second
+	// scrapeMargin is what remains of a scrape's time for the answer itself.
+	scrapeMargin = 500 * time.Millisecond
+)
+
+// metrics lets the first scrape wait for the first data, within its own
+// timeout; no other scrape ever waits. It bounds how many are answered at once.
+func metrics(o Options) http.Handler {
+	places := make(chan struct{}, max(1, o.MaxRequests))
+	var waited atomic.Bool
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o.MaxRequests > 0 {
+			select {
+			case places <- struct{}{}:
+				defer func() { <-places }()
+			default:
+				text(w, http.StatusServiceUnavailable, "too many scrapes at once: see --web.max-requests\n")
+				return
+			}
+		}
+		if !o.Tried() && waited.CompareAndSwap(false, true) {
+			ctx, cancel := context.WithTimeout(r.Context(), patience(r))
+			_ = o.Wait(ctx) // what is there by then is served
+			cancel()
+		}
+		o.Metrics.ServeHTTP(w, r)
+	})
+}
+
+// patience returns how long a scrape may wait for the first data.
+func patience(r *http.Request) time.Duration {
+	timeout := defaultScrape
+	if s, err := strconv.ParseFloat(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64); err == nil && s > 0 && s < 3600 {
+		timeout = time.Duration(s * float64(time.Second))
+	}
+	return max(0, timeout-scrapeMargin)
+}
