@@ -31,7 +31,7 @@ bench:
 
 # Everything under docs/ that is made from the code.
 docs:
-	$(GO) test ./internal/command -run TestReference -update
+	$(GO) test ./internal/command -run TestReferences -update
 
 # Every fuzz target for a while: FUZZTIME=10m make fuzz
 FUZZTIME ?= 60s

@@ -1,9 +1,9 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
@@ -87,7 +87,7 @@ func try(ctx context.Context, steps []checkStep) []Finding {
 		err := s.try(ctx)
 		f := Finding{Step: s.name, Err: err, Took: time.Since(begin)}
 		if err != nil {
-			f.Advice = firstOf(s.advice(err), adviceByClass(api.ClassOf(err)))
+			f.Advice = cmp.Or(s.advice(err), adviceByClass(api.ClassOf(err)))
 		}
 		findings = append(findings, f)
 		if err != nil && s.needed {
@@ -95,15 +95,6 @@ func try(ctx context.Context, steps []checkStep) []Finding {
 		}
 	}
 	return findings
-}
-
-// firstOf returns the first text that is not empty.
-func firstOf(texts ...string) string {
-	i := slices.IndexFunc(texts, func(s string) bool { return s != "" })
-	if i < 0 {
-		return ""
-	}
-	return texts[i]
 }
 
 // adviceByClass says what to do about an error of which only the class is known.

@@ -37,19 +37,22 @@ func livePersonSteps(c *liveperson.Client, a config.Account) []checkStep {
 	}
 }
 
-// discover finds the host of each service that the account's sources need.
+// lpServices are the services that the sources are asked of.
+var lpServices = []struct{ source, service string }{
+	{"agent_status", liveperson.History},
+	{"agent_activity", liveperson.Realtime},
+	{"status_changes", liveperson.Activity},
+}
+
+// discover finds the host of each service that the account needs.
 func discover(ctx context.Context, c *liveperson.Client, a config.Account) error {
 	var errs []error
 	if a.Auth.OAuth2 != nil {
 		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
 	}
-	for source, service := range map[string]string{
-		"agent_status":   liveperson.History,
-		"agent_activity": liveperson.Realtime,
-		"status_changes": liveperson.Activity,
-	} {
-		if _, on := a.Sources[source]; on {
-			errs = append(errs, c.Find(ctx, service))
+	for _, s := range lpServices {
+		if _, on := a.Sources[s.source]; on {
+			errs = append(errs, c.Find(ctx, s.service))
 		}
 	}
 	return errors.Join(errs...)

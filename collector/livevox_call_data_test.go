@@ -196,6 +196,22 @@ func TestEndedAndActiveCallsShareTheBound(t *testing.T) {
 	})
 }
 
+func TestQueueOfEndedCallsIsBounded(t *testing.T) {
+	lvCallTest(t, 10, func(t *testing.T, v *lvCallVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		for round, skipped := range []float64{2990, 990 + 4990, 4980} {
+			for n := range []int{3000, 3000, 0}[round] {
+				v.ended = append(v.ended, round*10000+n)
+			}
+			_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+			r, err := collect()
+			if err != nil || lvSumOf(r, lvLookupsSkipped) != skipped {
+				t.Errorf("round %d: %v skipped, %v; want %v", round, lvSumOf(r, lvLookupsSkipped), err, skipped)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
 func TestFailedLookUpIsTriedAgain(t *testing.T) {
 	lvCallTest(t, 30, func(t *testing.T, v *lvCallVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
 		v.ended = []int{10, 11}

@@ -150,11 +150,19 @@ func viewSources(a Account) *yaml.Node {
 }
 
 func viewList(v reflect.Value, tag reflect.StructTag) *yaml.Node {
-	out := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	out := &yaml.Node{Kind: yaml.SequenceNode}
 	for i := range v.Len() {
-		if item := view(v.Index(i), tag); item != nil {
-			out.Content = append(out.Content, item)
+		item := view(v.Index(i), tag)
+		if item == nil {
+			continue
 		}
+		if item.Kind == yaml.ScalarNode {
+			out.Style = yaml.FlowStyle // ids and hosts stand on one line
+		}
+		out.Content = append(out.Content, item)
+	}
+	if len(out.Content) == 0 {
+		out.Style = yaml.FlowStyle
 	}
 	return out
 }

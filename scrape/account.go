@@ -22,7 +22,7 @@ type account struct {
 	what       *collector.Account
 	sources    []*source
 	traffic    *traffic
-	transport  *http.Transport
+	wire       http.RoundTripper
 	generation func() uint64
 
 	cancel  context.CancelFunc
@@ -35,7 +35,10 @@ const closeTime = 2 * time.Second
 // newAccount makes the client and the sources of an account. Nothing is asked
 // yet.
 func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, traffic: newTraffic(), transport: newTransport(c), generation: m.generation}
+	a := &account{config: c, traffic: newTraffic(), wire: m.options.Transport, generation: m.generation}
+	if a.wire == nil {
+		a.wire = newTransport(c)
+	}
 	var err error
 	if a.what, err = collector.Open(a.env(m.identityKey(c))); err != nil {
 		return nil, err
@@ -63,8 +66,8 @@ func (a *account) env(identityKey []byte) collector.Env {
 
 // Check tries an account for real, within its limits, and keeps nothing.
 func Check(ctx context.Context, c config.Account) []collector.Finding {
-	a := &account{config: c, traffic: newTraffic(), transport: newTransport(c)}
-	defer a.transport.CloseIdleConnections()
+	a := &account{config: c, traffic: newTraffic(), wire: newTransport(c)}
+	defer a.disconnect()
 	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
 }
 
@@ -88,7 +91,7 @@ func (m *Manager) newSource(c config.Account, what collector.Collector, logger l
 func (a *account) client() *http.Client {
 	return &http.Client{
 		Transport: &transport{
-			next:    a.transport,
+			next:    a.wire,
 			budget:  newBudget(a.config.Limits),
 			timeout: a.config.Limits.Timeout,
 			maxBody: a.config.Limits.MaxResponseBytes,
@@ -115,8 +118,15 @@ func (a *account) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	err := a.what.Close(ctx)
-	a.transport.CloseIdleConnections()
+	a.disconnect()
 	return err
+}
+
+// disconnect closes the connections that nothing uses any more.
+func (a *account) disconnect() {
+	if t, ok := a.wire.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
 }
 
 // gather returns everything that is known of the account.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,9 @@ type Options struct {
 	// Store keeps cursors and counters.
 	Store *state.Store
 	Log   log.Logger
+	// Transport, if not nil, carries the requests of every account in place of
+	// real connections.
+	Transport http.RoundTripper
 	// Span, if not nil, is told of every fetch and returns what is to be told of
 	// its end: the error and the number of samples and events.
 	Span Span

@@ -41,7 +41,7 @@ var (
 	}
 	sourceFetches = &metric.Desc{
 		Name:   "contactcenter_source_fetches_total",
-		Help:   "Fetches begun.",
+		Help:   "Fetches of the source that were begun, whether they succeeded or not.",
 		Unit:   "{fetch}",
 		Kind:   metric.Counter,
 		Labels: []string{"source"},

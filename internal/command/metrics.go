@@ -53,7 +53,7 @@ func metricGroups() []metricGroup {
 		{
 			Title:   "Sources and accounts",
 			Intro:   "What the exporter knows of its own work. `source` is the name of a source in the configuration.",
-			Metrics: entries(scrape.Descs(), []string{"account"}),
+			Metrics: entries(append(scrape.Descs(), collector.AccountDescs()...), []string{"account"}),
 		},
 		{
 			Title:   "Both vendors",

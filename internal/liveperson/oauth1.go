@@ -83,14 +83,20 @@ func (s *signer) sign(method string, u *url.URL, now time.Time) string {
 		{"oauth_token", s.Token()},
 		{"oauth_version", "1.0"},
 	}
-	mac := hmac.New(sha1.New, []byte(escape(s.ConsumerSecret())+"&"+escape(s.TokenSecret())))
-	mac.Write([]byte(baseString(method, u, oauth)))
-	oauth = append(oauth, parameter{"oauth_signature", base64.StdEncoding.EncodeToString(mac.Sum(nil))})
+	signed := signature(baseString(method, u, oauth), s.ConsumerSecret(), s.TokenSecret())
+	oauth = append(oauth, parameter{"oauth_signature", signed})
 	pairs := make([]string, len(oauth))
 	for i, p := range oauth {
 		pairs[i] = p.name + `="` + escape(p.value) + `"`
 	}
 	return "OAuth " + strings.Join(pairs, ", ")
+}
+
+// signature returns the HMAC-SHA1 of a base string (section 3.4.2).
+func signature(base, consumerSecret, tokenSecret string) string {
+	mac := hmac.New(sha1.New, []byte(escape(consumerSecret)+"&"+escape(tokenSecret)))
+	mac.Write([]byte(base))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // parameter is one name and value of a request, not encoded.

@@ -3,7 +3,6 @@ package livevox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -52,7 +51,7 @@ func New(c Config) (*Client, error) {
 		return nil, errors.New("base_url is not a URL")
 	}
 	if base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
-		return nil, fmt.Errorf("base_url must be a URL such as https://api.livevox.com")
+		return nil, errors.New("base_url must be a URL such as https://api.livevox.com")
 	}
 	base.User, base.RawQuery, base.Fragment = nil, "", ""
 	client := &Client{base: base, http: c.HTTP, filter: c.Filter.distinct()}

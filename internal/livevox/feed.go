@@ -77,12 +77,17 @@ func (c *Client) gap(before, after string) time.Duration {
 // not full has everything until now; the vendor's clock bounds what a token
 // claims.
 func (c *Client) reached(token string, asked time.Time, full bool) time.Time {
-	at, now := TokenTime(token), c.Now()
-	switch {
-	case at.After(now):
-		return now
-	case at.IsZero() && !full:
+	at := TokenTime(token)
+	if at.IsZero() && !full {
 		return asked
+	}
+	return c.notAfterNow(at)
+}
+
+// notAfterNow bounds a time that the vendor claims by its clock.
+func (c *Client) notAfterNow(at time.Time) time.Time {
+	if now := c.Now(); at.After(now) {
+		return now
 	}
 	return at
 }

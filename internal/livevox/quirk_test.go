@@ -189,6 +189,19 @@ func TestAgentOfSeveralChunksCountsOnce(t *testing.T) {
 	}
 }
 
+func TestRowsWithoutAnIDCountOnce(t *testing.T) {
+	const agent = `{"agentName":"EXAMPLE","stateChangedTime":1401957077840,"talkDuration":5}`
+	legacy, err := answering(t, `{"agentStatistics":[`+agent+`,`+agent+`,{"agentName":"EXAMPLE","stateChangedTime":1401957077841,"talkDuration":5}]}`).LegacyAgentStats(t.Context())
+	if err != nil || len(legacy.Rows) != 2 {
+		t.Errorf("%d agents, %v; want the repeated one once", len(legacy.Rows), err)
+	}
+	const call = `{"serviceId":"1","timeStamp":"1417066734","phone":"5550100"}`
+	held, err := answering(t, `{"callsDetails":[`+call+`,`+call+`,{"serviceId":"1","timeStamp":"1417066734","phone":"5550101"}]}`).CallsOnHold(t.Context())
+	if err != nil || len(held.Rows) != 2 {
+		t.Errorf("%d calls, %v; want the repeated one once", len(held.Rows), err)
+	}
+}
+
 func TestVendorsClockIsKnown(t *testing.T) {
 	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))

@@ -35,26 +35,29 @@ func TestLoginSendsCredentialsOnceAndSessionAlways(t *testing.T) {
 }
 
 func TestSessionIsRenewedOnceForAllSources(t *testing.T) {
-	v := statsVendor()
-	c := newClient(t, v)
-	if _, err := c.ServiceStats(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for round := range 5 {
-		v.revoke()
-		var all sync.WaitGroup
-		for range 50 {
-			all.Go(func() {
-				if _, err := c.ServiceStats(t.Context()); err != nil {
-					t.Errorf("round %d: %v", round, err)
-				}
-			})
+	synctest.Test(t, func(t *testing.T) {
+		v := statsVendor()
+		v.delay = time.Second // so that all are under way at once
+		c := newClient(t, v)
+		if _, err := c.ServiceStats(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		all.Wait()
-	}
-	if v.logins != 6 {
-		t.Errorf("%d logins, want 1 and one for each of 5 revocations", v.logins)
-	}
+		for round := range 5 {
+			v.revoke()
+			var all sync.WaitGroup
+			for range 50 {
+				all.Go(func() {
+					if _, err := c.ServiceStats(t.Context()); err != nil {
+						t.Errorf("round %d: %v", round, err)
+					}
+				})
+			}
+			all.Wait()
+		}
+		if v.logins != 6 {
+			t.Errorf("%d logins, want 1 and one for each of 5 revocations", v.logins)
+		}
+	})
 }
 
 func TestForbiddenIsNoReasonToLogIn(t *testing.T) {
@@ -189,15 +192,39 @@ func TestIdleSessionIsRenewedAhead(t *testing.T) {
 
 func TestAbandonedLoginSpoilsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, statsVendor())
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := c.Login(ctx); !errors.Is(err, context.Canceled) {
-			t.Fatalf("a cancelled login: %v", err)
+		v := statsVendor()
+		v.delay = 3 * time.Second
+		c := newClient(t, v)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := c.Login(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("an abandoned login: %v", err)
+		}
+		if err := c.Login(t.Context()); api.ClassOf(err) != api.Auth || len(v.sent("session/login")) != 1 {
+			t.Errorf("the next one at once: %v, %d logins; want to wait", err, len(v.sent("session/login")))
 		}
 		time.Sleep(6 * time.Second)
 		if err := c.Login(t.Context()); err != nil {
 			t.Errorf("the next login: %v", err)
+		}
+	})
+}
+
+func TestFailureOfTheVendorProvesNoSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{}
+		calls := 0
+		v.answers = map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			refuse(w, []int{http.StatusUnauthorized, http.StatusBadGateway}[calls%2], 1)
+		}}
+		c := newClient(t, v)
+		for range 60 {
+			_, _ = c.ServiceStats(t.Context())
+			time.Sleep(10 * time.Second)
+		}
+		if v.logins > 3 {
+			t.Errorf("%d logins in ten minutes, want 3 at most", v.logins)
 		}
 	})
 }

@@ -160,7 +160,7 @@ func (f frame) events() (list []InteractionEvent, skipped int) {
 		}
 		all = append(all, value)
 	}
-	for _, text := range []string{strings.Join(data, "\n"), strings.Join(all, "\n"), strings.Join(all, "")} {
+	for _, text := range []string{strings.Join(data, "\n"), strings.Join(all, "")} {
 		if list, skipped, err := sequence(text); err == nil {
 			return list, skipped
 		}

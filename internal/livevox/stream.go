@@ -228,7 +228,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 	}
 	if f.isNote {
 		if text, ok := strings.CutPrefix(f.comment, "keepalive "); ok {
-			feed.UpTo = api.ParseTime(text)
+			feed.UpTo = s.client.notAfterNow(api.ParseTime(text))
 		}
 		return
 	}
@@ -244,7 +244,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 
 func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
 	if at := TokenTime(feed.Token); !at.IsZero() {
-		feed.UpTo = at
+		feed.UpTo = s.client.notAfterNow(at)
 	}
 	feed.More = true
 	return feed

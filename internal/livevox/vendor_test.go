@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // vendor plays LiveVox: it keeps one session, as the vendor does for one user
@@ -20,6 +21,8 @@ type vendor struct {
 	answers map[string]http.HandlerFunc
 	// login, if not nil, answers logins.
 	login http.HandlerFunc
+	// delay is how long every answer takes, in virtual time.
+	delay time.Duration
 
 	mu       sync.Mutex
 	session  string
@@ -45,6 +48,7 @@ func (v *vendor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	v.requests = append(v.requests, received{path, req.URL.RawQuery, string(body), req.Header.Clone()})
 	current := v.session
 	v.mu.Unlock()
+	time.Sleep(v.delay)
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	switch {
 	case path == "session/login" && v.login != nil:
@@ -126,6 +130,9 @@ func (m inMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	w := httptest.NewRecorder()
 	m.ServeHTTP(w, in)
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
 	return w.Result(), nil
 }
 

@@ -156,7 +156,7 @@ func (x *exchange) poll(key string, page func(feedRequest, int64) feedPage) answ
 		news := x.sim.waitable()
 		x.sim.mu.Unlock()
 		if !x.await(time.Duration(wake-now)*time.Millisecond, news) {
-			return answer{status: http.StatusOK}
+			return answer{status: clientGone}
 		}
 	}
 	x.sim.mu.Unlock()
@@ -197,6 +197,9 @@ func (v *voice) nextNews(key string, now, deadline int64) int64 {
 	}
 	return min(deadline, max(at+1, now+soonest))
 }
+
+// clientGone is the status in the request log of a request whose client did not wait for the answer.
+const clientGone = 499
 
 // await waits for a time or for news, and is false if the client has left.
 func (x *exchange) await(d time.Duration, news <-chan struct{}) bool {

@@ -43,6 +43,9 @@ func (x *exchange) eventStream() answer {
 			s.out = s.zip
 		}
 		s.run(r)
+		if s.zip != nil {
+			_ = s.zip.Close()
+		}
 	}}
 }
 

@@ -3,7 +3,6 @@ package state
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -41,7 +40,7 @@ func (s *Store) Backup() error {
 	}
 	err = guard(func() error { return writeFile(s.backupPath(), failingCopy{tx, s.opts.Fail}) })
 	if err = errors.Join(err, tx.Rollback()); err != nil {
-		return fmt.Errorf("%s: %w", s.backupPath(), err)
+		return at(s.backupPath(), err)
 	}
 	s.saved = seq
 	return nil
@@ -56,7 +55,7 @@ func (s *Store) snapshot() (*bbolt.Tx, uint64, error) {
 		return nil, 0, nil
 	}
 	if err := s.prepare(); err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", s.path(), err)
+		return nil, 0, at(s.path(), err)
 	}
 	if s.header.Seq+1 == s.saved {
 		return nil, 0, nil

@@ -2,7 +2,6 @@ package state
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 
@@ -34,10 +33,7 @@ func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	next.Seq++
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
-	err := s.attempt(next, write)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", s.path(), err)
-	}
+	err := at(s.path(), s.attempt(next, write))
 	if s.note(err); err != nil {
 		return err
 	}
@@ -117,7 +113,7 @@ func (s *Store) prepare() error {
 
 // reopen opens the file and reads how far it is; a damaged one is set aside.
 func (s *Store) reopen() (*file, header, error) {
-	f, err := openFile(s.path(), s.boltOptions())
+	f, err := s.openFor(s.path(), s.boltOptions())
 	if errors.Is(err, errCorrupt) {
 		return nil, header{}, s.aside(s.path(), err)
 	}

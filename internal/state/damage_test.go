@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"sync"
@@ -88,6 +89,22 @@ func flipValue(t *testing.T, path string) {
 		value[20] ^= 4
 		return b.Put([]byte("calls"), value)
 	})
+}
+
+// zeroFreelists overwrites the pages that both metas name as lists of free pages:
+// bbolt panics while it opens such a file.
+func zeroFreelists(t *testing.T, path string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := int64(os.Getpagesize())
+	for _, meta := range []int64{0, page} {
+		const freelist = 16 + 32 // header of the page, and what comes first in a meta
+		id := int64(binary.LittleEndian.Uint64(raw[meta+freelist:]))
+		overwrite(t, path, id*page, make([]byte, page))
+	}
 }
 
 // cutUsed cuts the file in the last page that is in use.

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -197,31 +196,40 @@ func TestADirectoryThatCannotBeMadeIsAnError(t *testing.T) {
 	wantErr(t, err, syscall.ENOTDIR)
 }
 
-// Root may write anywhere, so that this test needs another user.
+// As in a directory that was mounted again without the right to write.
 func TestAGoodFileThatCannotBeWrittenIsShown(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may write to read-only files")
-	}
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	update(t, ledger(t, s), add(1, "a"))
 	shut(t, s)
-	readOnly(t, dir, s.path(), 0o400, 0o500)
-	s = open(t, dir, Options{})
+	f := failAt{BeforeOpen, syscall.EROFS}
+	s = open(t, dir, Options{Fail: f.fail})
 	l := ledger(t, s)
-	if wantCalls(t, l, 1, "a"); s.Writable() {
-		t.Error("writable")
+	if wantCalls(t, l, 1, "a"); s.Writable() || s.Origin() != Resumed || s.Size() == 0 {
+		t.Errorf("writable %v, origin %v", s.Writable(), s.Origin())
 	}
-	wantErr(t, stage(l, add(1, "b")), os.ErrPermission)
+	wantErr(t, stage(l, add(1, "b")), syscall.EROFS)
+	wantErr(t, s.Backup(), syscall.EROFS)
 	wantCalls(t, l, 1, "a")
-	readOnly(t, dir, s.path(), 0o600, 0o700)
+	f = failAt{}
 	update(t, l, add(1, "b"))
-	wantCalls(t, l, 2, "b")
+	if wantCalls(t, l, 2, "b"); !s.Writable() {
+		t.Error("not writable")
+	}
 }
 
-func readOnly(t *testing.T, dir, path string, file, directory os.FileMode) {
-	t.Helper()
-	if err := errors.Join(os.Chmod(path, file), os.Chmod(dir, directory)); err != nil {
+func TestNothingToShowAndNoRightToWriteIsAnError(t *testing.T) {
+	dir := t.TempDir()
+	f := failAt{BeforeOpen, syscall.EROFS}
+	_, err := Open(dir, quiet(Options{Fail: f.fail}))
+	if wantErr(t, err, syscall.EROFS); err != nil && err.Error() != filepath.Join(dir, "state.db")+": read-only file system" {
+		t.Errorf("error %q", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "state.id"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	_, err = Open(dir, quiet(Options{}))
+	wantErr(t, err, syscall.EISDIR)
+	remove(t, filepath.Join(dir, "state.id"))
+	shut(t, open(t, dir, Options{})) // no lock stays
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -122,6 +123,15 @@ func damage(err error) error {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
 	return err
+}
+
+// at adds the path to an error that doesn't name one.
+func at(path string, err error) error {
+	var named *fs.PathError
+	if err == nil || errors.As(err, &named) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // keptAside is how many files that were set aside stay, for a directory must not

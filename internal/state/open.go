@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // Origin says what was found at the start. Where it is neither First nor
@@ -111,7 +113,7 @@ func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(e
 func (s *Store) salvage(path string, readOnly bool) (*file, content, error) {
 	o := s.boltOptions()
 	o.ReadOnly = readOnly
-	f, err := openFile(path, o)
+	f, err := s.openFor(path, o)
 	if err != nil {
 		return nil, content{}, s.aside(path, err)
 	}
@@ -122,10 +124,20 @@ func (s *Store) salvage(path string, readOnly bool) (*file, content, error) {
 	return f, c, nil
 }
 
+// openFor is openFile, which can be made to fail if it is for writing.
+func (s *Store) openFor(path string, o bbolt.Options) (*file, error) {
+	if !o.ReadOnly {
+		if err := s.opts.Fail(BeforeOpen); err != nil {
+			return nil, err
+		}
+	}
+	return openFile(path, o)
+}
+
 // aside puts the file at path out of the way if err says that it is damaged.
 func (s *Store) aside(path string, err error) error {
 	if !errors.Is(err, errCorrupt) {
-		return fmt.Errorf("%s: %w", path, err)
+		return at(path, err)
 	}
 	to, asideErr := setAside(path, s.opts.Now())
 	if asideErr != nil {
@@ -133,7 +145,7 @@ func (s *Store) aside(path string, err error) error {
 		return fmt.Errorf("%s is damaged and cannot be set aside: %w", path, asideErr)
 	}
 	s.opts.Log("damaged file was set aside", "path", path, "to", to, "err", err)
-	return fmt.Errorf("%s: %w", path, err)
+	return at(path, err)
 }
 
 // resume goes on with what f holds.

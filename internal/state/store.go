@@ -46,9 +46,11 @@ type Options struct {
 	Fail func(point string) error
 }
 
-// The points at which Options.Fail is called, in the order of an Update; at
-// BeforeBackup the copy is complete but not yet in place.
+// The points at which Options.Fail is called: before the file is opened for
+// writing, then in the order of an Update; at BeforeBackup the copy is complete
+// but not yet in place.
 const (
+	BeforeOpen    = "before-open"
 	BeforeCommit  = "before-commit"
 	InCommit      = "in-commit" // all is written to the transaction
 	AfterCommit   = "after-commit"

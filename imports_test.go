@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Data flows one way: which packages of the project each one may know.
+func TestImportsGoOneWay(t *testing.T) {
+	leaf := []string{}
+	allowed := map[string][]string{
+		"":                    {"internal/command"},
+		"config":              leaf,
+		"internal/metric":     leaf,
+		"internal/api":        leaf,
+		"internal/state":      leaf,
+		"internal/simulator":  leaf,
+		"internal/liveperson": {"internal/api"},
+		"internal/livevox":    {"internal/api"},
+		"collector":           {"config", "internal/api", "internal/liveperson", "internal/livevox", "internal/metric"},
+		"scrape":              {"collector", "config", "internal/api", "internal/metric", "internal/state"},
+		"internal/page":       {"internal/metric"},
+		"internal/otlp":       {"internal/api", "internal/metric"},
+		"internal/web":        {"scrape"},
+		"internal/command": {
+			"collector", "config", "internal/api", "internal/metric", "internal/otlp", "internal/page",
+			"internal/simulator", "internal/state", "internal/web", "scrape",
+		},
+	}
+	const module = "github.com/contactcenter-exporter/contactcenter_exporter"
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output() //nolint:noctx // go list ends by itself
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := 0
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
+		may, known := allowed[name]
+		if known {
+			met++
+		}
+		for _, imported := range fields[1:] {
+			own, ok := strings.CutPrefix(imported, module+"/")
+			if ok && !slices.Contains(may, own) && known {
+				t.Errorf("%s must not import %s", name, own)
+			}
+			if ok && !known && name != "" {
+				t.Errorf("%s imports %s: say in this test what it may import", name, own)
+			}
+		}
+	}
+	if met != len(allowed) {
+		t.Errorf("%d of %d packages were met", met, len(allowed))
+	}
+}

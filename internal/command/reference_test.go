@@ -1,0 +1,80 @@
+package command
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+var update = flag.Bool("update", false, "write the files that are made from the code")
+
+// Everything under docs/ that is made from the code is what the code makes.
+func TestReferences(t *testing.T) {
+	for name, write := range map[string]func(io.Writer) error{
+		"metrics.md":                func(w io.Writer) error { return writeMetricsMarkdown(w, metricGroups()) },
+		"configuration.md":          func(w io.Writer) error { return config.Reference(w, collector.Specs()) },
+		"contactcenter.schema.json": func(w io.Writer) error { return config.Schema(w, collector.Specs()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("..", "..", "docs", name)
+			if *update {
+				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			have, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(have, b.Bytes()) {
+				t.Errorf("docs/%s is not what the code makes: run make docs", name)
+			}
+		})
+	}
+}
+
+// allDescs are all metrics that there are, each once.
+func allDescs() []*metric.Desc {
+	descs := slices.Concat(exporterDescs(), scrape.Descs(), collector.AccountDescs(), collector.SharedDescs())
+	seen := map[*metric.Desc]bool{}
+	for _, d := range descs {
+		seen[d] = true
+	}
+	for _, vendor := range []string{config.LivePerson, config.LiveVox} {
+		for _, s := range collector.Sources(vendor) {
+			for _, d := range s.Descs {
+				if !seen[d] {
+					seen[d] = true
+					descs = append(descs, d)
+				}
+			}
+		}
+	}
+	return descs
+}
+
+func TestEveryMetricIsDeclaredOnceAndExplained(t *testing.T) {
+	names := map[string]bool{}
+	for _, d := range allDescs() {
+		if names[d.Name] {
+			t.Errorf("%s is declared twice", d.Name)
+		}
+		names[d.Name] = true
+		if len(d.Help) < 20 {
+			t.Errorf("%s: %q is no explanation", d.Name, d.Help)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package livevox
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTokenOfTheFutureIsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newFeedVendor("agentEvent")
+		v.answers["realtime/agentEvent/feed"] = says(fmt.Sprintf(`{"agentEvent":[],"token":%q}`, tokenAt(time.Now().Add(time.Hour))))
+		feed, err := newClient(t, v).AgentEvents(t.Context(), tokenAt(time.Now()))
+		if err != nil || !feed.UpTo.Equal(time.Now()) {
+			t.Errorf("the feed has reached %s, %v; want now", feed.UpTo, err)
+		}
+	})
+}
+
+func TestOpaqueTokenReachesThePresentUnlessThePageIsFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for n, known := range map[int]bool{3: true, 1000: false} {
+			v := newFeedVendor("agentEvent")
+			v.answers["realtime/agentEvent/feed"] = says(`{"agentEvent":[` + strings.Repeat(`{},`, n-1) + `{}],"token":"opaque"}`)
+			feed, err := newClient(t, v).AgentEvents(t.Context(), "before")
+			if err != nil || feed.UpTo.IsZero() == known {
+				t.Errorf("%d events: the feed has reached %s, %v", n, feed.UpTo, err)
+			}
+		}
+	})
+}
+
+func TestServicesAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": says(`{"stats":[{"serviceId":"9","serviceName":"Sales"},{"serviceId":"10"}]}`)}}
+		c := newClient(t, v)
+		if _, err := c.ServiceStats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Services(); len(got) != 2 || got[1].Name != "Sales" {
+			t.Errorf("services %+v", got)
+		}
+		time.Sleep(knownAge + time.Second)
+		if got := c.Services(); len(got) != 0 {
+			t.Errorf("services %+v after %s without an answer", got, knownAge)
+		}
+	})
+}
+
+func TestEventsOutsideTheFilterAreLeftOut(t *testing.T) {
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/event/feed": says(
+		`{"token":"next","events":[{"eventId":"1","serviceId":"1","callCenterId":"5"},{"eventId":"2","serviceId":2,"callCenterId":"7"},{"eventId":"3","serviceId":3,"callCenterId":5}]}`)}}
+	feed, err := newClient(t, v, filtered([]string{"1"}, []string{"7"})).InteractionEvents(t.Context(), "opaque", InteractionOptions{})
+	if err != nil || len(feed.Events) != 2 || feed.Events[1].EventID != "2" {
+		t.Errorf("%+v, %v", feed.Events, err)
+	}
+}
+
+func TestEndedCallsAreBounded(t *testing.T) {
+	c := newClient(t, statsVendor())
+	for i := range endedMost + 3 {
+		c.ended.add(Call{SessionID: "U1@192.0.2.1", TransactionID: ID(fmt.Sprint(i))})
+	}
+	if calls, dropped := c.TakeEnded(); len(calls) != endedMost || dropped != 3 {
+		t.Errorf("%d calls kept, %d dropped", len(calls), dropped)
+	}
+}
+
+func TestCallOfTwoAgentsIsOneCall(t *testing.T) {
+	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/agents/status": says(
+		`{"agentDetails":[{"agentLoginId":"A1","serviceId":1,"sessionId":"U1@192.0.2.1","transactionId":7},{"agentLoginId":"A2","serviceId":2,"sessionId":"U1@192.0.2.1","transactionId":"7"},{"agentLoginId":"A3","serviceId":1,"sessionId":"null","transactionId":null}]}`)}}
+	c := newClient(t, v)
+	if _, err := c.AgentsStatus(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if calls, at := c.ActiveCalls(); len(calls) != 1 || at.IsZero() {
+		t.Errorf("calls %+v, seen at %s", calls, at)
+	}
+}

@@ -1,0 +1,281 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// truth is the reference: what a ledger has to hold.
+type truth struct {
+	cursor int // events counted so far, as a feed's cursor
+	sums   map[string]float64
+	since  map[string]time.Time
+	counts map[string]uint64 // observed in histograms
+	values map[string]item   // records
+	pruned map[string]time.Time
+}
+
+func newTruth() *truth {
+	return &truth{
+		sums: map[string]float64{}, since: map[string]time.Time{}, counts: map[string]uint64{},
+		values: map[string]item{}, pruned: map[string]time.Time{},
+	}
+}
+
+func (m *truth) clone() *truth {
+	return &truth{
+		m.cursor, maps.Clone(m.sums), maps.Clone(m.since), maps.Clone(m.counts),
+		maps.Clone(m.values), maps.Clone(m.pruned),
+	}
+}
+
+// age is how old what is pruned has to be.
+const age = 36 * time.Hour
+
+// machine drives a store and its truth through the same history.
+type machine struct {
+	base  string // directories of crashed stores
+	dir   string
+	n     int // of dir
+	store *Store
+	fail  failAt
+	now   time.Time
+	is    *truth
+	// maybe is what a commit that failed may have left in the file.
+	maybe *truth
+	epoch uint64
+	saved *truth // in the backup
+	shown *View  // newest one
+}
+
+func (m *machine) options() Options {
+	return Options{Now: func() time.Time { return m.now }, Fail: func(p string) error { return m.fail.fail(p) }, BackupEvery: -1}
+}
+
+func (m *machine) open(t *rapid.T) {
+	s, err := Open(m.dir, m.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.store = s
+}
+
+func (m *machine) ledger(t *rapid.T) *Ledger {
+	l, err := m.store.Ledger("acme/feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// page stages one page of events, some of which were delivered before; the
+// truth counts each once.
+func (m *machine) page(t *rapid.T) (*truth, func(*Tx) error) {
+	next := m.is.clone()
+	first := max(0, m.is.cursor-rapid.IntRange(0, 5).Draw(t, "repeated"))
+	last := m.is.cursor + rapid.IntRange(0, 6).Draw(t, "new")
+	next.cursor = last
+	prune := rapid.IntRange(0, 9).Draw(t, "prune") == 0
+	for i := m.is.cursor; i < last; i++ {
+		key := fmt.Sprint("calls", i%7)
+		next.sums[key] += float64(i%4) / 10
+		next.counts["talk"]++
+		next.values[fmt.Sprint("agent", i%5)] = item{fmt.Append(nil, i), minuteOf(m.now)}
+	}
+	now := m.now
+	if prune {
+		maps.DeleteFunc(next.values, func(_ string, it item) bool { return it.minute < minuteOf(now.Add(-age)) })
+	}
+	return next, func(tx *Tx) error {
+		for i := first; i < last; i++ {
+			event := fmt.Sprint("event ", i)
+			if tx.Seen(event) {
+				continue
+			}
+			if i < m.is.cursor {
+				t.Fatalf("event %d is counted again at %d", i, m.is.cursor)
+			}
+			tx.Mark(event, now.Add(10_000*time.Hour))
+			tx.Add(fmt.Sprint("calls", i%7), float64(i%4)/10, now)
+			tx.Observe("talk", []float64{2, 5}, float64(i%9), now)
+			tx.Put("last", fmt.Sprint("agent", i%5), []byte(fmt.Sprint(i)))
+		}
+		tx.SetCursor(fmt.Sprint(last))
+		if prune {
+			tx.Prune(now.Add(-age))
+		}
+		return nil
+	}
+}
+
+func (m *machine) update(t *rapid.T) {
+	next, do := m.page(t)
+	before := m.ledger(t).View()
+	if err := m.ledger(t).Update(do); err != nil {
+		if m.fail.point == "" {
+			t.Fatal(err)
+		}
+		switch m.fail.point {
+		case InCommit: // the file was made as the memory before
+			m.maybe = nil
+		case AfterCommit, BeforePublish:
+			m.maybe = next
+		}
+		if m.ledger(t).View() != before {
+			t.Fatal("a failed update is shown")
+		}
+		return
+	}
+	m.is = next
+	if after := m.ledger(t).View(); after != before {
+		m.maybe = nil
+		m.settlePruned(before, after)
+	}
+}
+
+// settlePruned takes out of the truth what was pruned, and notes starts.
+func (m *machine) settlePruned(before, after *View) {
+	for key, v := range before.All() {
+		if _, ok := after.Value(key); !ok {
+			m.pruned(key, v)
+		}
+	}
+	for key, v := range after.All() {
+		old, had := before.Value(key)
+		if had && !old.Since.Equal(v.Since) {
+			m.pruned(key, old)
+		}
+		if _, known := m.is.since[key]; !known {
+			m.is.since[key] = v.Since
+			if v.Histogram == nil {
+				m.is.sums[key] = v.Value
+			}
+		}
+	}
+}
+
+func (m *machine) pruned(key string, v Value) {
+	delete(m.is.sums, key)
+	delete(m.is.counts, key)
+	delete(m.is.since, key)
+	m.is.pruned[key] = v.Since
+}
+
+// crash goes on with a copy of the files as they are, while the first process
+// is never heard of again.
+func (m *machine) crash(t *rapid.T) {
+	m.n++
+	dir := filepath.Join(m.base, fmt.Sprint(m.n))
+	if err := os.CopyFS(dir, os.DirFS(m.dir)); err != nil {
+		t.Fatal(err)
+	}
+	m.restart(t, dir)
+}
+
+// restart goes on in dir with whatever is there.
+func (m *machine) restart(t *rapid.T, dir string) {
+	before, epoch := m.shown, m.store.Epoch()
+	m.close(t)
+	m.dir = dir
+	m.open(t)
+	after := m.ledger(t).View()
+	if m.store.Origin() == Resumed {
+		if m.maybe != nil && after.Cursor == fmt.Sprint(m.maybe.cursor) {
+			m.is = m.maybe
+		}
+		m.settlePruned(before, after)
+	} else {
+		m.renewed(t, epoch, after)
+	}
+	m.maybe = nil
+}
+
+// renewed is the truth after the file was lost.
+func (m *machine) renewed(t *rapid.T, before Epoch, v *View) {
+	m.epoch++
+	if m.is = newTruth(); m.saved != nil {
+		m.is = m.saved.clone()
+	}
+	if (m.store.Origin() == Backup) != (m.saved != nil) || !m.store.Epoch().Start.After(before.Start) {
+		t.Fatalf("origin %v, epoch %v after %v", m.store.Origin(), m.store.Epoch(), before)
+	}
+	for key := range m.is.sums {
+		m.is.sums[key] = 0
+	}
+	clear(m.is.counts)
+	for key, value := range v.All() {
+		if !value.Since.After(m.is.since[key]) {
+			t.Fatalf("%s starts at %v in the new epoch, %v before", key, value.Since, m.is.since[key])
+		}
+		m.is.since[key] = value.Since
+	}
+}
+
+func (m *machine) close(t *rapid.T) {
+	if err := m.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// damage cuts the file off while no process has it open.
+func (m *machine) damage(t *rapid.T) {
+	m.close(t)
+	if err := os.Truncate(m.store.path(), 5000); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	m.restart(t, m.dir)
+}
+
+func (m *machine) backup(t *rapid.T) {
+	if err := m.store.Backup(); err != nil {
+		t.Fatal(err)
+	}
+	m.saved = m.is.clone()
+	m.maybe = nil
+}
+
+// check compares what is shown with the truth.
+func (m *machine) check(t *rapid.T) {
+	v := m.ledger(t).View()
+	m.shown = v
+	if m.store.Epoch().Number != m.epoch {
+		t.Fatalf("epoch %d, want %d", m.store.Epoch().Number, m.epoch)
+	}
+	if cursor := fmt.Sprint(m.is.cursor); v.Cursor != cursor && (v.Cursor != "" || m.is.cursor != 0) {
+		t.Fatalf("cursor %q, want %q", v.Cursor, cursor)
+	}
+	for key, want := range m.is.sums {
+		if got, _ := v.Value(key); got.Value < want-1e-9 || got.Value > want+1e-9 {
+			t.Fatalf("%s is %v, want %v", key, got.Value, want)
+		}
+	}
+	for key, got := range v.All() {
+		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.Epoch().Start) || !got.Since.After(m.is.pruned[key]) {
+			t.Fatalf("%s starts at %v, want %v; epoch %v, pruned %v", key, got.Since, m.is.since[key], m.store.Epoch().Start, m.is.pruned[key])
+		}
+		if h := got.Histogram; h != nil && (h.Count != m.is.counts[key] || h.Counts[0]+h.Counts[1]+h.Counts[2] != h.Count) {
+			t.Fatalf("%s counts %d, want %d", key, h.Count, m.is.counts[key])
+		}
+	}
+	m.checkRecords(t)
+}
+
+// checkRecords looks into the ledger, since asking for a record is kept as well.
+func (m *machine) checkRecords(t *rapid.T) {
+	l := m.ledger(t)
+	if n := len(l.records["last"]); n != len(m.is.values) {
+		t.Fatalf("%d records, want %d", n, len(m.is.values))
+	}
+	for key, want := range m.is.values {
+		if got := l.records["last"][l.hasher.of("last", key)]; !reflect.DeepEqual(got, want) {
+			t.Fatalf("record %s is %s of %d, want %s of %d", key, got.value, got.minute, want.value, want.minute)
+		}
+	}
+}
