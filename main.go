@@ -41,6 +41,10 @@ func run(ctx context.Context, args []string) error {
 
 	var o command.Options
 	o.Out, o.Env = os.Stdout, os.Getenv
+	var err error
+	if o.State, err = stateOptions(); err != nil {
+		return err
+	}
 	app.Flag("config.file", "Configuration file.").Default("contactcenter.yml").StringVar(&o.ConfigFile)
 	app.Flag("config.check", "Only check the configuration, as check --offline does.").BoolVar(&o.ConfigCheck)
 	app.Flag("config.enable-auto-reload", "Reload when the configuration or a secret's file changes.").BoolVar(&o.AutoReload)
@@ -50,6 +54,7 @@ func run(ctx context.Context, args []string) error {
 	app.Flag("web.max-requests", "Scrapes answered at once; 0 for no bound.").Default("40").IntVar(&o.MaxRequests)
 	app.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
 	app.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
+	app.Flag("state.prune-after", "Forget a counter that hasn't grown for this long, such as that of an agent who left; 0s keeps all.").Default("720h").DurationVar(&o.PruneAfter)
 	app.Flag("log.level", "Least level of messages: debug, info, warn or error.").Default("info").EnumVar(&o.LogLevel, "debug", "info", "warn", "error")
 	app.Flag("log.format", "Form of messages: logfmt or json.").Default("logfmt").EnumVar(&o.LogFormat, "logfmt", "json")
 	o.Web = kingpinflag.AddFlags(app, ":9925")

@@ -57,10 +57,11 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 // env is what the account's clients work with.
 func (a *account) env(identityKey []byte) collector.Env {
 	return collector.Env{
-		Account:  a.config,
-		HTTP:     a.client(),
-		Identity: collector.NewIdentity(a.config.Identity, identityKey),
-		Renewed:  a.traffic.renewed,
+		Account:   a.config,
+		HTTP:      a.client(),
+		Identity:  collector.NewIdentity(a.config.Identity, identityKey),
+		Pseudonym: collector.NewIdentity(config.Hash, identityKey),
+		Renewed:   a.traffic.renewed,
 	}
 }
 
@@ -77,13 +78,14 @@ func (m *Manager) newSource(c config.Account, what collector.Collector, logger l
 		return nil, err
 	}
 	n := newCounters(what, ledger, keyedHash(m.options.Store.Key()), c.DayTimezone)
+	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
 	if follow := m.options.Span; follow != nil {
 		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
 			return follow(ctx, c.Vendor, c.Name, what.Name)
 		}
 	}
-	return s, n.resume()
+	return s, n.resume(m.options.Store, time.Now())
 }
 
 // client returns the one client of the account. It follows no redirect: headers

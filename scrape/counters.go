@@ -1,6 +1,8 @@
 package scrape
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,11 +17,15 @@ import (
 // has committed, never more.
 type counters struct {
 	source string
+	feed   bool
 	ledger *state.Ledger
 	descs  map[string]*metric.Desc // by name
 	days   dayTotals
 	events eventCounter
 	labels bounds
+
+	pruneAfter time.Duration // 0: never
+	pruned     time.Time
 
 	mu    sync.Mutex
 	place position
@@ -27,9 +33,13 @@ type counters struct {
 	shown []metric.Sample
 }
 
+// pruneEvery is how often counters that nobody needs are looked for.
+const pruneEvery = time.Hour
+
 func newCounters(c collector.Collector, l *state.Ledger, hash func(string) string, zone *time.Location) *counters {
 	n := &counters{
 		source: c.Name,
+		feed:   c.Feed,
 		ledger: l,
 		descs:  map[string]*metric.Desc{},
 		days:   dayTotals{zone: zone},
@@ -44,12 +54,36 @@ func newCounters(c collector.Collector, l *state.Ledger, hash func(string) strin
 	return n
 }
 
-// resume reads where an earlier process stood.
-func (n *counters) resume() error {
+// epochMark is the epoch of the store in which a source was last at work.
+const epochMark = "epoch"
+
+// resume reads where an earlier process stood. If what that process knew is
+// lost, nobody can say which events were missed: a feed has a gap.
+func (n *counters) resume(store *state.Store, now time.Time) error {
+	epoch := binary.BigEndian.AppendUint64(nil, uint64(store.Epoch().Number))
 	return n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
+		last := tx.Get(markKind, epochMark)
+		if bytes.Equal(last, epoch) {
+			return nil
+		}
+		tx.Put(markKind, epochMark, epoch)
+		fresh := last == nil && (store.Origin() == state.First || store.Origin() == state.Resumed)
+		if fresh || !n.feed {
+			return nil
+		}
+		gap := time.Duration(0)
+		if !n.place.upTo.IsZero() {
+			gap = max(0, now.Sub(n.place.upTo))
+		}
+		n.countGap(tx, gap, now)
 		return nil
 	})
+}
+
+func (n *counters) countGap(tx *state.Tx, gap time.Duration, now time.Time) {
+	tx.Add(feedGaps.Of(0, n.source).Key(), 1, now)
+	tx.Add(feedGapSeconds.Of(0, n.source).Key(), gap.Seconds(), now)
 }
 
 // bound keeps the labels of an answer within their number of values.
@@ -101,8 +135,7 @@ func (n *counters) stage(tx *state.Tx, r metric.Reading, now time.Time) error {
 		}
 	}
 	if r.Gap > 0 {
-		tx.Add(feedGaps.Of(0, n.source).Key(), 1, now)
-		tx.Add(feedGapSeconds.Of(0, n.source).Key(), r.Gap.Seconds(), now)
+		n.countGap(tx, r.Gap, now)
 	}
 	addBuckets(tx, r.Buckets, r.Settled, now)
 	if err := n.events.add(tx, r, now); err != nil {
@@ -110,6 +143,10 @@ func (n *counters) stage(tx *state.Tx, r metric.Reading, now time.Time) error {
 	}
 	if r.Cursor != "" {
 		tx.SetCursor(r.Cursor)
+	}
+	if n.pruneAfter > 0 && now.Sub(n.pruned) >= pruneEvery {
+		tx.Prune(now.Add(-n.pruneAfter))
+		n.pruned = now
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters
 		},
 		Config: config.Source{MaxLabelValues: 3},
 	}, ledger, keyedHash([]byte("key")), zone)
-	if err := n.resume(); err != nil {
+	if err := n.resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -61,7 +61,7 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 			tx.Add(feedDuplicates.Of(0, c.source).Key(), 1, now)
 			continue
 		}
-		tx.Mark(e.Key, now.Add(48*time.Hour))
+		tx.Mark(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
 		tx.Add(feedEvents.Of(0, c.source).Key(), 1, now)
 		addSamples(tx, e.Add, now)
 		switch {
@@ -70,6 +70,9 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 		case e.Subject != "":
 			changes = append(changes, c.changeOf(e))
 		}
+	}
+	if !r.Horizon.IsZero() {
+		tx.Forget(r.Horizon)
 	}
 	return c.settle(tx, changes, r, settled, now)
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// Store keeps cursors and counters.
 	Store *state.Store
 	Log   log.Logger
+	// PruneAfter is how long a counter is kept that neither grows nor is asked
+	// for, such as that of an agent who left; 0 keeps it for ever.
+	PruneAfter time.Duration
 	// Transport, if not nil, carries the requests of every account in place of
 	// real connections.
 	Transport http.RoundTripper

@@ -75,10 +75,10 @@ type exporter struct {
 }
 
 // newExporter joins what works together. Nothing works yet: see reload.
-func newExporter(store *state.Store, load func() (*config.Config, error), env func(string) string, logger log.Logger) *exporter {
+func (o Options) newExporter(store *state.Store, load func() (*config.Config, error), logger log.Logger) *exporter {
 	x := &exporter{store: store, load: load, log: logger, config: &config.Config{}}
-	x.push = &pusher{env: env, gather: x.gather, id: instanceID(store.Key()), log: logger}
-	x.manager = scrape.New(scrape.Options{Store: store, Log: logger, Span: x.push.span})
+	x.push = &pusher{env: o.Env, gather: x.gather, id: instanceID(store.Key()), log: logger}
+	x.manager = scrape.New(scrape.Options{Store: store, Log: logger, PruneAfter: o.PruneAfter, Span: x.push.span})
 	x.page = page.New(x.gather, ownRegistry())
 	return x
 }

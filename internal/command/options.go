@@ -6,10 +6,13 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
 // Options are the values of all flags.
@@ -28,6 +31,8 @@ type Options struct {
 	Lifecycle     bool
 	MaxRequests   int
 	StateDir      string
+	PruneAfter    time.Duration
+	State         state.Options // the zero value but where failures are tried out
 
 	LogLevel  string
 	LogFormat string

@@ -30,7 +30,9 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	logger := o.logger()
 	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, collector.Specs()) }
-	store, err := state.Open(o.StateDir, state.Options{Log: stateLog(logger)})
+	options := o.State
+	options.Log = stateLog(logger)
+	store, err := state.Open(o.StateDir, options)
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
@@ -39,7 +41,7 @@ func Serve(ctx context.Context, o Options) error {
 
 // serve runs everything that serves, until ctx ends or something fails.
 func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Store, load func() (*config.Config, error)) error {
-	x := newExporter(store, load, o.Env, logger)
+	x := o.newExporter(store, load, logger)
 	if err := x.reload(); err != nil {
 		return errors.Join(err, x.stop())
 	}

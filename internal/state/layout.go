@@ -159,7 +159,7 @@ func (d *drawer) putRecord(id record, it item) error {
 	return d.put(d.records, id.id(), start)
 }
 
-// id is the key of a chunk; its order is that of expiry.
+// id is the key of a chunk; its order is that of age.
 func (c chunk) id() []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, c.minute), c.number)
 }

@@ -56,7 +56,7 @@ func (l *Ledger) Update(do func(*Tx) error) error {
 	if t.empty() {
 		return nil
 	}
-	t.plan = l.marks.plan(t.marked, t.minute, l.store.opts.MaxMarks)
+	t.plan = l.marks.plan(t.marked, t.horizon, l.store.opts.MaxMarks)
 	return l.store.commit(t)
 }
 

@@ -9,15 +9,15 @@ import (
 )
 
 // marks are the keys that were met already. They are stored in chunks that
-// expire as a whole, in the order of their expiry, so that neither adding 1,000
+// are forgotten as a whole, the oldest first, so that neither adding 1,000
 // of them nor forgetting them touches more than a few pages of the file.
 type marks struct {
-	minutes map[Key]uint32 // when each expires
+	minutes map[Key]uint32 // when each was
 	chunks  []chunk        // by minute and number
 	next    uint64         // number of the next chunk
 }
 
-// chunk holds marks of one Update that expire in the same minute. A key that was
+// chunk holds marks of one Update of the same minute. A key that was
 // marked again for longer is in two chunks, and counts in the later one.
 type chunk struct {
 	minute uint32 // since 1970
@@ -46,8 +46,8 @@ type plan struct {
 }
 
 // plan works out the chunks for what is staged, and those to forget: what has
-// expired, then what expires first until no more than limit are left.
-func (m *marks) plan(staged map[Key]uint32, now uint32, limit int) plan {
+// the horizon has passed, then the oldest until no more than limit are left.
+func (m *marks) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
 	p := plan{add: m.cut(staged, min(maxChunk, limit/8+1))}
 	live := len(m.minutes)
 	for key := range staged {
@@ -62,13 +62,13 @@ func (m *marks) plan(staged map[Key]uint32, now uint32, limit int) plan {
 		if fromOld {
 			first = rest
 		}
-		expired := first[0].minute <= now
-		if !expired && live <= limit {
+		passed := first[0].minute <= horizon
+		if !passed && live <= limit {
 			break
 		}
 		n := m.counting(first[0], staged)
 		live -= n
-		if !expired {
+		if !passed {
 			p.evicted += uint64(n)
 		}
 		if fromOld {
@@ -128,7 +128,7 @@ func (m *marks) apply(p plan) {
 }
 
 // insert adds c, at the end as a rule. None of its keys is in a chunk that
-// expires later: those that are marked again are marked for longer.
+// is newer: those that are marked again are marked as newer.
 func (m *marks) insert(c chunk) {
 	at := sort.Search(len(m.chunks), func(i int) bool { return m.chunks[i].minute > c.minute })
 	m.chunks = slices.Insert(m.chunks, at, c)

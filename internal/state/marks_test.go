@@ -8,40 +8,40 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestMarksExpire(t *testing.T) {
+func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 	dir := t.TempDir()
 	now := start()
 	clock := Options{Now: func() time.Time { return now }}
 	s := open(t, dir, clock)
 	l := ledger(t, s)
 	update(t, l, func(tx *Tx) {
-		tx.Mark("short", start().Add(time.Hour))
-		tx.Mark("longer later", start().Add(time.Hour))
-		tx.Mark("long", start().Add(24*time.Hour))
-		tx.Mark("past", start().Add(-time.Hour))
+		tx.Mark("old", start())
+		tx.Mark("newer later", start())
+		tx.Mark("new", start().Add(24*time.Hour))
 	})
-	update(t, l, func(tx *Tx) { tx.Mark("longer later", start().Add(3*time.Hour)) })
-	if got := l.View().Marks; got != 3 {
-		t.Errorf("%d marks, want 3", got)
-	}
+	update(t, l, func(tx *Tx) { tx.Mark("newer later", start().Add(3*time.Hour)) })
+	now = start().Add(365 * 24 * time.Hour) // time alone makes nothing forgotten
 	for _, step := range []struct {
-		at   time.Duration
-		want map[string]bool
+		forget time.Duration
+		want   map[string]bool
 	}{
-		{time.Hour - time.Second, map[string]bool{"short": true, "longer later": true, "long": true, "past": false}},
-		{time.Hour + time.Minute, map[string]bool{"short": false, "longer later": true, "long": true}},
-		{4 * time.Hour, map[string]bool{"short": false, "longer later": false, "long": true}},
+		{-time.Hour, map[string]bool{"old": true, "newer later": true, "new": true}},
+		{2 * time.Minute, map[string]bool{"old": false, "newer later": true, "new": true}},
+		{4 * time.Hour, map[string]bool{"old": false, "newer later": false, "new": true}},
 	} {
-		now = start().Add(step.at)
 		for key, want := range step.want {
 			update(t, l, func(tx *Tx) {
+				tx.Forget(start().Add(step.forget))
 				if got := tx.Seen(key); got != want {
-					t.Errorf("after %v %s is seen: %v", step.at, key, got)
+					t.Errorf("after %v %s is seen: %v", step.forget, key, got)
 				}
 			})
 		}
 	}
-	update(t, l, add(1, "a"))
+	update(t, l, func(tx *Tx) {
+		tx.Forget(start().Add(4 * time.Hour))
+		tx.Add("a", 1, now)
+	})
 	if v := l.View(); v.Marks != 1 || v.Evicted != 0 {
 		t.Errorf("%d marks, %d evicted", v.Marks, v.Evicted)
 	}
@@ -52,7 +52,7 @@ func TestMarksExpire(t *testing.T) {
 	}
 }
 
-func TestTheFirstToExpireGoFirst(t *testing.T) {
+func TestTheOldestGoFirst(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{MaxMarks: 10})
 	l := ledger(t, s)

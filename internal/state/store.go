@@ -23,7 +23,7 @@ var (
 
 // Options of a Store. The zero value has the defaults.
 type Options struct {
-	// Now is the clock; time.Now by default. It decides when marks expire and when
+	// Now is the clock; time.Now by default. It decides when
 	// an epoch begins.
 	Now func() time.Time
 	// Log is told what an operator should know, as a message and pairs of keys and

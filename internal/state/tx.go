@@ -15,7 +15,9 @@ type Tx struct {
 	view   *View
 	number uint64
 	minute uint32 // the last whole one before now
-	floor  int64  // series that are new start later than this
+	// horizon is the minute up to which marks are forgotten.
+	horizon uint32
+	floor   int64 // series that are new start later than this
 
 	cursor string
 	cells  []cell
@@ -42,7 +44,7 @@ func (l *Ledger) begin() *Tx {
 	}
 	t.view = l.view.Load()
 	t.number = l.store.transactions.Add(1)
-	t.minute = minuteOf(l.store.opts.Now())
+	t.minute, t.horizon = minuteOf(l.store.opts.Now()), 0
 	t.floor = l.store.floor.Load()
 	t.cursor = t.view.Cursor
 	return t
@@ -76,28 +78,33 @@ func (t *Tx) Cursor() string { return t.cursor }
 // SetCursor keeps where the source goes on.
 func (t *Tx) SetCursor(cursor string) { t.cursor = cursor }
 
-// Seen reports whether key was marked and has not expired.
+// Seen reports whether key was marked and is not forgotten.
 func (t *Tx) Seen(key string) bool {
 	k := t.Hash(markKind, key)
 	minute, ok := t.marked[k]
 	if !ok {
 		minute = t.ledger.marks.minutes[k]
 	}
-	return minute > t.minute
+	return minute > t.horizon
 }
 
 // markKind separates marks from the records.
 const markKind = "\x00mark"
 
-// Mark keeps key until expire, rounded up to a minute, or until there are more
-// than Options.MaxMarks and it is among the first to expire.
-func (t *Tx) Mark(key string, expire time.Time) {
+// Mark keeps key until Forget is called with a time after at, or until there
+// are more than Options.MaxMarks and it is among the oldest. It doesn't depend
+// on the clock: a process that was down for a week still knows what it has seen.
+func (t *Tx) Mark(key string, at time.Time) {
 	k := t.Hash(markKind, key)
-	minute := minuteAfter(expire)
-	if minute > t.marked[k] && minute > t.ledger.marks.minutes[k] && minute > t.minute {
+	minute := minuteAfter(at)
+	if minute > t.marked[k] && minute > t.ledger.marks.minutes[k] && minute > t.horizon {
 		t.marked[k] = minute
 	}
 }
+
+// Forget drops the marks from before a time, to the minute, once something else
+// is committed.
+func (t *Tx) Forget(before time.Time) { t.horizon = max(t.horizon, minuteOf(before)) }
 
 // Hash returns the Key under which a record of that kind and key is kept.
 func (t *Tx) Hash(kind, key string) Key { return t.ledger.hasher.of(kind, key) }
