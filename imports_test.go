@@ -30,7 +30,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		},
 	}
 	const module = "github.com/contactcenter-exporter/contactcenter_exporter"
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output() //nolint:noctx // go list ends by itself
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (g *lpGroup) append(samples []metric.Sample, id string) []metric.Sample {
 		samples = append(samples, agents.Of(normal[s], id, g.name, s))
 	}
 	for _, w := range lpWorks {
-		if sum, any := g.work[w.group]; any {
+		if sum, known := g.work[w.group]; known {
 			samples = append(samples, w.group.Of(sum, id, g.name))
 		}
 	}

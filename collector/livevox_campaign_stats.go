@@ -49,11 +49,11 @@ func lvCampaignStats(stats livevox.CampaignStats) metric.Reading {
 			r.Skipped++
 			continue
 		}
-		if who := [2]livevox.ID{row.CampaignID, row.ServiceID}; seen[who] {
+		who := [2]livevox.ID{row.CampaignID, row.ServiceID}
+		if seen[who] {
 			continue
-		} else {
-			seen[who] = true
 		}
+		seen[who] = true
 		id, service := string(row.CampaignID), string(row.ServiceID)
 		r.Samples = appendMeasured(r.Samples, lvCampaignUploaded, row.Uploaded, 1, id, service)
 		r.Samples = appendMeasured(r.Samples, lvCampaignLoaded, row.Loaded, 1, id, service)

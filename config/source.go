@@ -34,14 +34,14 @@ type Spec struct {
 // Specs are the sources of each vendor.
 type Specs map[string][]Spec
 
-// find returns the source of a vendor with that name.
-func (s Specs) find(vendor, name string) (Spec, bool) {
+// has reports whether a vendor has a source with that name.
+func (s Specs) has(vendor, name string) bool {
 	for _, spec := range s[vendor] {
 		if spec.Name == name {
-			return spec, true
+			return true
 		}
 	}
-	return Spec{}, false
+	return false
 }
 
 // options returns the defaults of the source's own keys; nil where it has none.

@@ -42,7 +42,7 @@ func (d *decoder) named(n *yaml.Node, path string) map[string]*yaml.Node {
 		at := join(path, shown(p.key.Value))
 		d.places[at] = p.key
 		named[p.key.Value] = p.value
-		if _, known := d.specs.find(d.scope.vendor, p.key.Value); !known {
+		if !d.specs.has(d.scope.vendor, p.key.Value) {
 			d.fail(at, "%s", d.unknownSource(p.key.Value))
 		}
 	}
@@ -52,7 +52,7 @@ func (d *decoder) named(n *yaml.Node, path string) map[string]*yaml.Node {
 // unknownSource says which source was probably meant, or whose it is.
 func (d *decoder) unknownSource(name string) string {
 	for vendor := range d.specs {
-		if _, theirs := d.specs.find(vendor, name); theirs {
+		if d.specs.has(vendor, name) {
 			return fmt.Sprintf("is a source of %s, and this is an account of %s", vendor, d.scope.vendor)
 		}
 	}

@@ -60,7 +60,7 @@ const epochMark = "epoch"
 // resume reads where an earlier process stood. If what that process knew is
 // lost, nobody can say which events were missed: a feed has a gap.
 func (n *counters) resume(store *state.Store, now time.Time) error {
-	epoch := binary.BigEndian.AppendUint64(nil, uint64(store.Epoch().Number))
+	epoch := binary.BigEndian.AppendUint64(nil, store.Epoch().Number)
 	return n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
 		last := tx.Get(markKind, epochMark)

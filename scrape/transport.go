@@ -106,7 +106,7 @@ type body struct {
 // Read says why the attempt was ended, rather than that it was.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := context.Cause(b.ctx); errors.Is(cause, errAttempt) {
 			err = cause
 		}

@@ -129,7 +129,7 @@ func TestCallReadsTheProblemOfAnError(t *testing.T) {
 func TestClassOfTransportErrors(t *testing.T) {
 	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
 	defer untrusted.Close()
-	_, certificate := http.Get(untrusted.URL) //nolint:bodyclose,noctx // there is no answer
+	_, certificate := http.Get(untrusted.URL)
 	for name, c := range map[string]struct {
 		err  error
 		want Class

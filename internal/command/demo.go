@@ -22,7 +22,7 @@ func Demo(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	vendors, err := net.Listen("tcp", "127.0.0.1:0")
+	vendors, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}

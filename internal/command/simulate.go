@@ -19,7 +19,7 @@ func Simulate(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", o.SimulatorAddress)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.SimulatorAddress)
 	if err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}

@@ -8,6 +8,7 @@ import "strings"
 // Kind is what sort of value a metric has.
 type Kind uint8
 
+// The kinds.
 const (
 	Gauge     Kind = iota // goes up and down
 	Counter               // only grows, since Sample.Since

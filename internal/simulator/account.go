@@ -30,12 +30,12 @@ func newAccounts(seed int64) (LivePersonAccount, LiveVoxAccount) {
 	r := rand.New(rand.NewPCG(uint64(seed), 3))
 	secret := func() string { return fmt.Sprintf("%016x%016x", r.Uint64(), r.Uint64()) }
 	return LivePersonAccount{
-			AccountID: "91234567", ClientID: "sim-client", ClientSecret: secret(),
-			ConsumerKey: secret(), ConsumerSecret: secret(), AccessToken: secret(), AccessTokenSecret: secret(),
-			Bearer: "sim-bearer-" + secret(),
-		}, LiveVoxAccount{
-			ClientName: "SIM_CENTER", Username: "metrics.sim", Password: "pw-" + secret(), AccessToken: "lv-" + secret(),
-		}
+		AccountID: "91234567", ClientID: "sim-client", ClientSecret: secret(),
+		ConsumerKey: secret(), ConsumerSecret: secret(), AccessToken: secret(), AccessTokenSecret: secret(),
+		Bearer: "sim-bearer-" + secret(),
+	}, LiveVoxAccount{
+		ClientName: "SIM_CENTER", Username: "metrics.sim", Password: "pw-" + secret(), AccessToken: "lv-" + secret(),
+	}
 }
 
 // LivePerson is the simulated LivePerson account.

@@ -87,8 +87,10 @@ func (v *voice) burstOfCalls(now int64, n int) {
 
 // briefCall is a call that is over, of a sort that goes with its number.
 func (v *voice) briefCall(s *service, now, n int64) *call {
-	c := &call{id: 1229726100000 + v.calls, service: s, direction: inbound, start: now - 60_000, end: now,
-		ivr: n % 17, result: result{601, "No Answer", 40}}
+	c := &call{
+		id: 1229726100000 + v.calls, service: s, direction: inbound, start: now - 60_000, end: now,
+		ivr: n % 17, result: result{601, "No Answer", 40},
+	}
 	if s.kind != kindInbound {
 		c.direction, c.ivr = outbound, 0
 	}

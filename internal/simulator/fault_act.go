@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -49,6 +50,7 @@ func (x *exchange) linger() bool {
 		case "hang":
 			forever := f.Delay == 0
 			if forever {
+				_, _ = io.Copy(io.Discard, x.r.Body) // a server notices that the client has left only behind the body
 				<-x.r.Context().Done()
 			} else {
 				x.sleep(time.Duration(f.Delay))

@@ -3,7 +3,9 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -89,8 +91,10 @@ func every(change func(cell)) func(map[string]any) {
 
 // recordKeys are the names under which answers hold their records.
 func recordKeys() []string {
-	return []string{"agentStatusRecords", "stateChanges", "agentsInfo", "stats", "agentDetails", "agentStatistics",
-		"agentAverages", "callsDetails", "liveConnects", "agentEvent", "events"}
+	return []string{
+		"agentStatusRecords", "stateChanges", "agentsInfo", "stats", "agentDetails", "agentStatistics",
+		"agentAverages", "callsDetails", "liveConnects", "agentEvent", "events",
+	}
 }
 
 // cells are the records of an answer; those of agent activity are the states of the agents.
@@ -115,8 +119,8 @@ func activityCells(holder map[string]any) []cell {
 	metrics, _ := holder["agentsMetrics"].(map[string]any)
 	agents, _ := metrics["metricsPerAgent"].(map[string]any)
 	var all []cell
-	for _, states := range agents {
-		rows, _ := states.([]any)
+	for _, id := range slices.Sorted(maps.Keys(agents)) {
+		rows, _ := agents[id].([]any)
 		all = append(all, cellsOf(rows)...)
 	}
 	return all
@@ -142,8 +146,10 @@ func (c cell) ruin(how string) {
 		c.put("not a record")
 		return
 	}
-	for _, id := range []string{"agentId", "serviceId", "agentLoginId", "agentName", "eventId", "campaignId", "id",
-		"services", "total"} {
+	for _, id := range []string{
+		"agentId", "serviceId", "agentLoginId", "agentName", "eventId", "campaignId", "id",
+		"services", "total",
+	} {
 		if _, has := c.fields[id]; has && how == "missing_id" {
 			delete(c.fields, id)
 		} else if has {
@@ -154,9 +160,11 @@ func (c cell) ruin(how string) {
 
 // estrange gives a record's enumerations values that nobody knows.
 func (c cell) estrange() {
-	strange := map[string]any{"currentStatus": "PONDERING", "stateId": 99, "state": "Pondering", "statusSubType": 9,
+	strange := map[string]any{
+		"currentStatus": "PONDERING", "stateId": 99, "state": "Pondering", "statusSubType": 9,
 		"eventType": "PONDERING", "callEventType": "CALL_PONDERED", "pacingMethod": "Pondering",
-		"reasonCode": "Pondering", "notReadyReasonCode": "PONDERING", "agentStatus": "Pondering"}
+		"reasonCode": "Pondering", "notReadyReasonCode": "PONDERING", "agentStatus": "Pondering",
+	}
 	for k, v := range strange {
 		if _, has := c.fields[k]; has {
 			c.fields[k] = v
@@ -176,8 +184,10 @@ func (c cell) quoteNumbers() {
 }
 
 func (c cell) sayNull() {
-	for _, k := range []string{"areaCodeState", "zipCode", "agentSkill", "account", "employeeId", "statusReasonText",
-		"callType", "reasonCode", "agentSkillId", "callCenterName"} {
+	for _, k := range []string{
+		"areaCodeState", "zipCode", "agentSkill", "account", "employeeId", "statusReasonText",
+		"callType", "reasonCode", "agentSkillId", "callCenterName",
+	} {
 		if _, has := c.fields[k]; has {
 			c.fields[k] = "null"
 		}

@@ -106,7 +106,8 @@ func TestFaultsThatTakeTime(t *testing.T) {
 		s := newBubble(t, Options{})
 		s.session()
 		for kind, f := range map[string]Fault{
-			"delay": {Delay: Duration(7 * time.Second)}, "hang": {Delay: Duration(7 * time.Second)}, "slow_body": {Rate: 1000}} {
+			"delay": {Delay: Duration(7 * time.Second)}, "hang": {Delay: Duration(7 * time.Second)}, "slow_body": {Rate: 1000},
+		} {
 			f.Kind = kind
 			s.with(f, func() {
 				begin := time.Now()
@@ -274,6 +275,20 @@ func TestFaultsOfAgentStatus(t *testing.T) {
 			t.Error("nothing is restated")
 		}
 	})
+}
+
+func TestFaultsOfActivity(t *testing.T) {
+	s := newStand(t, Options{})
+	for _, path := range []string{"?v=1&timeframe=60&agentIds=all", "?v=1&timeframe=60&interval=30&agentIds=all"} {
+		for kind, want := range map[string]string{"unknown_state": `"Pondering"`, "bad_record": `"unexpected":true`} {
+			s.with(Fault{Kind: kind, How: "wrong_type"}, func() {
+				b := string(s.status(http.StatusOK, "GET", s.lp(activityPath)+path, ""))
+				if strings.Count(b, want) != 1 {
+					t.Errorf("%s %s: %d times", path, kind, strings.Count(b, want))
+				}
+			})
+		}
+	}
 }
 
 func TestFaultsOfFeeds(t *testing.T) {

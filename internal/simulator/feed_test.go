@@ -216,7 +216,7 @@ func TestFeedsThatAreOff(t *testing.T) {
 // open opens a stream.
 func (s *stand) open(token string) *http.Response {
 	s.t.Helper()
-	r, _ := http.NewRequestWithContext(s.t.Context(), "POST", "http://sim.example.com"+streamPath,
+	r, _ := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://sim.example.com"+streamPath,
 		strings.NewReader(tokenBody(token)))
 	r.Header.Set("LV-Session", s.session())
 	r.Header.Set("Accept", "text/event-stream, application/json")
@@ -313,7 +313,7 @@ func TestStreamFaults(t *testing.T) {
 			s.session()
 		}()
 		begin := time.Now()
-		if _, err := read(Fault{Kind: "unknown_field"}); err != io.EOF || time.Since(begin) > 80*time.Second {
+		if _, err := read(Fault{Kind: "unknown_field"}); !errors.Is(err, io.EOF) || time.Since(begin) > 80*time.Second {
 			t.Errorf("revoked: %v after %v", err, time.Since(begin))
 		}
 	})

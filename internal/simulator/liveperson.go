@@ -81,8 +81,10 @@ func (x *exchange) domain() answer {
 	case x.r.URL.Query().Get("version") != "1.0":
 		return badRequest("version: must be 1.0")
 	}
-	names := []string{"agentActivityDomain", "leDataReporting", "msgHist", "sentinel", "agentVep", "msgEwtAPI",
-		"agentManagerWorkspace"}
+	names := []string{
+		"agentActivityDomain", "leDataReporting", "msgHist", "sentinel", "agentVep", "msgEwtAPI",
+		"agentManagerWorkspace",
+	}
 	entry := func(name string) map[string]string {
 		return map[string]string{"service": name, "account": account, "baseURI": x.r.Host}
 	}

@@ -210,8 +210,10 @@ func rfc3339(at int64) string { return time.UnixMilli(at).UTC().Format("2006-01-
 
 func (q changeQuery) timeframe() map[string]string {
 	short := func(at int64) string { return time.UnixMilli(at).UTC().Format("2006-01-02T15:04:05Z") }
-	return map[string]string{"startTime": short(q.from), "endTime": short(q.to),
-		"startTimeL": decimal(q.from), "endTimeL": decimal(q.to)}
+	return map[string]string{
+		"startTime": short(q.from), "endTime": short(q.to),
+		"startTimeL": decimal(q.from), "endTimeL": decimal(q.to),
+	}
 }
 
 // references link the pages, at a host that nobody outside the vendor reaches.

@@ -16,7 +16,7 @@ import (
 
 func TestSignatureBaseOfTheStandard(t *testing.T) {
 	// RFC 5849, section 3.4.1.1, without the parameters of the form body.
-	r, _ := http.NewRequest("POST", "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b", nil)
+	r, _ := http.NewRequest(http.MethodPost, "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b", nil)
 	x := &exchange{r: r}
 	got := x.signatureBase("http", map[string]string{
 		"oauth_consumer_key": "9djdj82h48djs9d2", "oauth_token": "kkk9d7dh3k39sjv7",

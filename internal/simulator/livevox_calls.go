@@ -133,8 +133,10 @@ func (x *exchange) postCall() answer {
 	if c == nil {
 		return refusal
 	}
-	body := map[string]any{"serviceId": c.service.id, "callEndTime": c.end, "lvResult": c.result.name,
-		"phoneDialed": c.phone(), "termCodeName": nil}
+	body := map[string]any{
+		"serviceId": c.service.id, "callEndTime": c.end, "lvResult": c.result.name,
+		"phoneDialed": c.phone(), "termCodeName": nil,
+	}
 	if c.code != "" {
 		body["termCodeName"] = c.code
 	}

@@ -90,7 +90,8 @@ type feedPage struct {
 
 // pageAfter is the events of a feed from a tick on that have been told by now, and pass.
 func pageAfter[T any](f *feed[T], from int64, now int64, count int, pass func(*T) bool,
-	show func(tick int64, e *T) any) feedPage {
+	show func(tick int64, e *T) any,
+) feedPage {
 	p := feedPage{rows: []any{}, after: max(from, tickOf(now))}
 	p.next = timeUUID(p.after, lowNode)
 	for i, end := f.find(from), f.visible(now); i < end; i++ {
@@ -184,15 +185,15 @@ func before[T any](f *feed[T], from int64, n int) int64 {
 // nextNews is when it is worth looking again: when a stored event may be told, or something happens in the centre.
 func (v *voice) nextNews(key string, now, deadline int64) int64 {
 	const soonest = 20 // milliseconds, so that a busy centre does not keep a waiting request busy
-	at, any := v.agenda.next()
-	if !any || v.frozen {
+	at, due := v.agenda.next()
+	if !due || v.frozen {
 		at = deadline
 	}
-	stored, any := v.callFeed.next(now)
+	stored, due := v.callFeed.next(now)
 	if key == "agentEvent" {
-		stored, any = v.agentFeed.next(now)
+		stored, due = v.agentFeed.next(now)
 	}
-	if any {
+	if due {
 		at = min(at, stored)
 	}
 	return min(deadline, max(at+1, now+soonest))

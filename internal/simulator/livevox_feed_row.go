@@ -129,8 +129,10 @@ func (e *interaction) row(id string, zone *time.Location) any {
 	c := e.call
 	core := voiceCore{id, event, kind, c.id, clientID, c.service.id, c.service.center.id, c.session()}
 	if e.kind == callDisposition {
-		return voiceDisposition{voiceCore: core, State: "null", Zip: "null", Start: rfc3339(c.start),
-			Timestamp: rfc3339(e.at)}
+		return voiceDisposition{
+			voiceCore: core, State: "null", Zip: "null", Start: rfc3339(c.start),
+			Timestamp: rfc3339(e.at),
+		}
 	}
 	start := voiceStart{
 		voiceCore: core, PhoneDialed: c.phone(), Account: c.account(), Operator: "0", State: c.region(),

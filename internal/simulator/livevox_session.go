@@ -128,8 +128,10 @@ func (x *exchange) login() answer {
 	agent := text(body["agent"])
 	key := text(body["userName"]) + "\n" + x.r.Header.Get("LV-Access") + "\n" + agent
 	opened := s.sessions.open(key, agent == "true", s.options.Now(), s.luck)
-	return ok(map[string]any{"sessionId": opened.id, "clientId": clientID, "userId": 812345,
-		"daysUntilPasswordExpires": passwordDays})
+	return ok(map[string]any{
+		"sessionId": opened.id, "clientId": clientID, "userId": 812345,
+		"daysUntilPasswordExpires": passwordDays,
+	})
 }
 
 // validate says whether a session is alive: 404 if not. It does not renew it.

@@ -85,8 +85,10 @@ func newMessaging(o Options, c clock, at int64) *messaging {
 		if i >= len(topics) {
 			name = fmt.Sprintf("%s %d", name, i/len(topics)+1)
 		}
-		m.skills = append(m.skills, &skill{id: int64(3100 + 3*i), name: name, load: 1,
-			mean: m.dice.between(15*time.Minute, 35*time.Minute)})
+		m.skills = append(m.skills, &skill{
+			id: int64(3100 + 3*i), name: name, load: 1,
+			mean: m.dice.between(15*time.Minute, 35*time.Minute),
+		})
 	}
 	for i := range o.Agents {
 		m.agents = append(m.agents, m.newAgent(i))

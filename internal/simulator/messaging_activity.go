@@ -9,8 +9,10 @@ type Activity struct {
 }
 
 func (a Activity) plus(b Activity) Activity {
-	return Activity{a.Total + b.Total, a.Chatting + b.Chatting, a.NotChatting + b.NotChatting,
-		a.MaxConcurrency + b.MaxConcurrency}
+	return Activity{
+		a.Total + b.Total, a.Chatting + b.Chatting, a.NotChatting + b.NotChatting,
+		a.MaxConcurrency + b.MaxConcurrency,
+	}
 }
 
 // inSeconds cuts milliseconds off, each value for itself: so they do not always add up.

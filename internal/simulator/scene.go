@@ -11,7 +11,7 @@ type Scene struct {
 	//	everybody_away    all ready or online agents take a break
 	//	queue_flood       many contacts come at once, and four times as many as usual from now on
 	//	frozen            nothing happens any more but LiveVox's midnight
-	//	midnight          LiveVox's day turns now
+	//	midnight          a day of LiveVox begins now
 	Scene string `json:"scene"`
 	// Group is a LivePerson group's or a LiveVox service's id or name; for queue_flood a LivePerson skill's. Empty: all.
 	Group string `json:"group,omitempty"`

@@ -222,8 +222,10 @@ func TestAgentStatusPages(t *testing.T) {
 		}
 	}
 	r := whole.Records[0]
-	for key, want := range map[string]string{"agentId": "string", "agentGroupId": "number", "agentPresence": "string",
-		"load": "number", "lastUpdatedTimeL": "number", "lastUpdatedTime": "string", "agentSkills": "array"} {
+	for key, want := range map[string]string{
+		"agentId": "string", "agentGroupId": "number", "agentPresence": "string",
+		"load": "number", "lastUpdatedTimeL": "number", "lastUpdatedTime": "string", "agentSkills": "array",
+	} {
 		if typeOf(r[key]) != want {
 			t.Errorf("%s is a %s", key, typeOf(r[key]))
 		}

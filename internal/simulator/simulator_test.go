@@ -95,8 +95,10 @@ func (s *stand) logIn(agent string) string {
 
 func (s *stand) loginBody(agent string) string {
 	a := s.LiveVox()
-	b, _ := json.Marshal(map[string]string{"clientName": a.ClientName, "userName": a.Username, "password": a.Password,
-		"agent": agent})
+	b, _ := json.Marshal(map[string]string{
+		"clientName": a.ClientName, "userName": a.Username, "password": a.Password,
+		"agent": agent,
+	})
 	return string(b)
 }
 
@@ -157,8 +159,10 @@ func TestSameSeedSameCentre(t *testing.T) {
 			s.clock.forward(time.Hour / time.Duration(stops))
 			s.status(http.StatusOK, "POST", "/realtime/service/stats", "{}")
 		}
-		for _, path := range []string{"/realtime/service/stats", "/realtime/service/agents/status",
-			s.lp(statusPath), "/realtime/campaign/stats"} {
+		for _, path := range []string{
+			"/realtime/service/stats", "/realtime/service/agents/status",
+			s.lp(statusPath), "/realtime/campaign/stats",
+		} {
 			all = append(all, s.status(http.StatusOK, "POST", path, "{}"))
 		}
 		return bytes.Join(all, nil)

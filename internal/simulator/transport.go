@@ -35,6 +35,7 @@ func (s *Simulator) RoundTrip(r *http.Request) (*http.Response, error) {
 	stop := context.AfterFunc(ctx, func() { _ = from.CloseWithError(context.Cause(ctx)) })
 	go func() {
 		defer w.finish()
+		defer served.Body.Close()
 		s.ServeHTTP(w, served)
 	}()
 	select {

@@ -117,16 +117,20 @@ func totals(names []string, fields []counter) LiveVoxTotals {
 
 // serviceFieldNames are the vendor's names of a service's day totals.
 func serviceFieldNames() []string {
-	return []string{"totalOffered", "totalHandled", "totalAbandoned", "totalCallsAnsweredWithinSLA",
-		"totalCallsAbandonedWithinSLA"}
+	return []string{
+		"totalOffered", "totalHandled", "totalAbandoned", "totalCallsAnsweredWithinSLA",
+		"totalCallsAbandonedWithinSLA",
+	}
 }
 
 // workFieldNames are the vendor's names of an agent's day totals.
 func workFieldNames() []string {
-	return []string{"inboundCalls", "outboundCalls", "readyDuration", "totalNotReadyDuration",
+	return []string{
+		"inboundCalls", "outboundCalls", "readyDuration", "totalNotReadyDuration",
 		"notReadyLunchDuration", "notReadyTrainingDuration", "notReadyBreakDuration", "notReadyMeetingDuration",
 		"notReadyTechDiffDuration", "notReadyOtherDuration", "wrapupDuration", "talkDuration", "rpcComplete",
-		"rpcIncomplete", "wpc", "nonContacts"}
+		"rpcIncomplete", "wpc", "nonContacts",
+	}
 }
 
 // FeedTruth is what reached LiveVox's event feeds after one token or event id and not after another: what a client has

@@ -44,8 +44,10 @@ func newTally() tally {
 }
 
 func (t *tally) maps() []*map[tallyKey]int64 {
-	return []*map[tallyKey]int64{&t.agents, &t.states, &t.contacts, &t.results, &t.levels, &t.calls, &t.durations,
-		&t.ivrs, &t.queues}
+	return []*map[tallyKey]int64{
+		&t.agents, &t.states, &t.contacts, &t.results, &t.levels, &t.calls, &t.durations,
+		&t.ivrs, &t.queues,
+	}
 }
 
 func (t *tally) join(o tally) {

@@ -107,8 +107,10 @@ func (m *messaging) sumActivity(t LivePersonTruth, from, to int64) {
 				continue
 			}
 			truth := t.of(a)
-			for s, v := range map[string]Activity{"online": d.states[statusOnline], "back_soon": d.states[statusBackSoon],
-				"away": d.states[statusAway], "logged_in": d.loggedIn} {
+			for s, v := range map[string]Activity{
+				"online": d.states[statusOnline], "back_soon": d.states[statusBackSoon],
+				"away": d.states[statusAway], "logged_in": d.loggedIn,
+			} {
 				truth.Activity[s] = truth.Activity[s].plus(v.inSeconds())
 			}
 			for id, v := range d.reasons {

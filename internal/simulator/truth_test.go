@@ -265,9 +265,11 @@ func TestActivityAgreesWithTruth(t *testing.T) {
 			t.Errorf("agent %s: parts %d, logged in %d", id, sum, states[3].Value.Total)
 		}
 	}
-	for _, q := range []string{"v=1&timeframe=60", "v=2&timeframe=60&agentIds=all", "v=1&timeframe=0&agentIds=all",
+	for _, q := range []string{
+		"v=1&timeframe=60", "v=2&timeframe=60&agentIds=all", "v=1&timeframe=0&agentIds=all",
 		"v=1&timeframe=60&interval=61&agentIds=all", "v=1&timeframe=60&interval=31&agentIds=all",
-		"v=1&timeframe=60&interval=4&agentIds=all", "v=1&timeframe=60&agentIds=x"} {
+		"v=1&timeframe=60&interval=4&agentIds=all", "v=1&timeframe=60&agentIds=x",
+	} {
 		s.status(400, "GET", s.lp(activityPath)+"?"+q, "")
 	}
 }

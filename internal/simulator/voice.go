@@ -155,7 +155,8 @@ func (v *voice) happen(e voiceEvent) {
 	}
 }
 
-// book handles what concerns the vendor's bookkeeping rather than people.
+// book handles what concerns the vendor's bookkeeping rather than people. Feeds begin with the simulator: nobody can have
+// a token of the time before.
 func (v *voice) book(e voiceEvent) {
 	switch e.kind {
 	case onCorrection:
@@ -165,9 +166,13 @@ func (v *voice) book(e voiceEvent) {
 			v.agenda.postpone(2 * v.pause)
 		}
 	case onAgentEvent:
-		v.agentFeed.add(v.now, *e.story)
+		if v.now >= v.clock.start {
+			v.agentFeed.add(v.now, *e.story)
+		}
 	case onInteraction:
-		v.callFeed.add(v.now, *e.contact)
+		if v.now >= v.clock.start {
+			v.callFeed.add(v.now, *e.contact)
+		}
 	}
 }
 

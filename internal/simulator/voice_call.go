@@ -84,7 +84,7 @@ func (v *voice) arrive(s *service) {
 
 func (v *voice) nextArrival(s *service) {
 	staff := s.plan.at(v.clock.model(v.now))
-	busy := 0.72 * staff * s.load * s.wobble
+	busy := 0.5 * staff * s.load * s.wobble
 	next := 10 * time.Minute
 	if busy > 0 {
 		next = v.dice.wait(time.Duration(float64(s.talk+s.wrap) / busy))
@@ -180,8 +180,12 @@ func (v *voice) hangUp(a *voiceAgent) {
 	s.day.talk += v.now - c.answered
 	s.day.talks++
 	c.duration = (v.now - c.answered) / 1000
-	ends := [...]result{{661, "Operator Transfer (Agent Terminated Call)", 308}, {662, "AGENT - Customer Hung Up", 290},
-		{663, "AGENT - Promise To Pay", 412}, {664, "AGENT - Callback Scheduled", 355}}
+	ends := [...]result{
+		{661, "Operator Transfer (Agent Terminated Call)", 308},
+		{662, "AGENT - Customer Hung Up", 290},
+		{663, "AGENT - Promise To Pay", 412},
+		{664, "AGENT - Callback Scheduled", 355},
+	}
 	v.finish(c, ends[v.dice.weighed(50, 28, 12, 10)])
 	a.monitored = false
 	v.pass(a, stateWrapUp, v.dice.about(s.wrap))

@@ -34,8 +34,14 @@ func (v *voice) dialled(c *call) {
 }
 
 func (v *voice) unanswered() result {
-	ends := [...]result{{601, "No Answer", 40}, {602, "Busy", 30}, {603, "Answering Machine (Hung Up)", 60},
-		{604, "Invalid Phone Number", 10}, {605, "Fax", 12}, {606, "Not Available (Not Made)", 5}}
+	ends := [...]result{
+		{601, "No Answer", 40},
+		{602, "Busy", 30},
+		{603, "Answering Machine (Hung Up)", 60},
+		{604, "Invalid Phone Number", 10},
+		{605, "Fax", 12},
+		{606, "Not Available (Not Made)", 5},
+	}
 	return ends[v.dice.weighed(50, 8, 30, 6, 1, 5)]
 }
 

@@ -43,8 +43,10 @@ func (v *voice) announce(a *voiceAgent, resumed bool) {
 		return
 	}
 	a.seq++
-	e := agentEvent{at: v.now, agent: a, service: a.service, line: "ACD", kind: a.state.event(), seq: a.seq,
-		reason: a.reason.code, call: a.call}
+	e := agentEvent{
+		at: v.now, agent: a, service: a.service, line: "ACD", kind: a.state.event(), seq: a.seq,
+		reason: a.reason.code, call: a.call,
+	}
 	switch {
 	case resumed:
 		e.kind = "AGENT_RESUMED"

@@ -82,16 +82,20 @@ type serviceDay struct {
 type connects struct{ start, total int64 }
 
 func newService(i int, centers []*callCenter, d dice) *service {
-	kinds := [...]serviceKind{kindInbound, kindOutbound, kindInbound, kindPreview,
-		kindInbound, kindOutbound, kindManual, kindInbound}
+	kinds := [...]serviceKind{
+		kindInbound, kindOutbound, kindInbound, kindPreview,
+		kindInbound, kindOutbound, kindManual, kindInbound,
+	}
 	s := &service{
 		id: 9001 + 7*i, kind: kinds[i%len(kinds)], center: centers[i%len(centers)],
 		load: 1, wobble: 1, threshold: [...]int64{20, 30, 15}[i%3], maxHold: [...]int64{300, 240, 360}[i%3],
 		talk: d.between(150*time.Second, 330*time.Second), wrap: d.between(25*time.Second, 70*time.Second),
 	}
 	s.label = strconv.Itoa(s.id)
-	topics := [...]string{"Orders", "Billing Reminder", "Returns", "Renewals", "Support", "Welcome", "Retention",
-		"Delivery"}
+	topics := [...]string{
+		"Orders", "Billing Reminder", "Returns", "Renewals", "Support", "Welcome", "Retention",
+		"Delivery",
+	}
 	s.name = fmt.Sprintf("%s %d", topics[i%len(topics)], i/len(topics)+1)
 	s.pace()
 	return s

@@ -24,14 +24,18 @@ const (
 
 // text is the state as agents/status shows it.
 func (s voiceState) text() string {
-	return [voiceStates]string{"Log Off", "Log On", "Ready", "Not Ready", "In Call", "Wrap Up", "Transferring",
-		"Manual Dial", "Preview Dial", "Dialing", "Registering", "Hold", "Reserved"}[s]
+	return [voiceStates]string{
+		"Log Off", "Log On", "Ready", "Not Ready", "In Call", "Wrap Up", "Transferring",
+		"Manual Dial", "Preview Dial", "Dialing", "Registering", "Hold", "Reserved",
+	}[s]
 }
 
 // event is the agent event that announces the state.
 func (s voiceState) event() string {
-	return [voiceStates]string{"LOGOFF", "LOGON", "READY", "NOT_READY", "IN_CALL", "WRAP_UP", "TRANSFERRING",
-		"MANUAL_DIAL", "PREVIEW_DIAL_OFFERED", "DIALING", "REGISTERING", "AGENT_HOLD", "RESERVED"}[s]
+	return [voiceStates]string{
+		"LOGOFF", "LOGON", "READY", "NOT_READY", "IN_CALL", "WRAP_UP", "TRANSFERRING",
+		"MANUAL_DIAL", "PREVIEW_DIAL_OFFERED", "DIALING", "REGISTERING", "AGENT_HOLD", "RESERVED",
+	}[s]
 }
 
 // talking says whether the state counts as talk time.

@@ -57,7 +57,7 @@ func check(tx *bbolt.Tx, size int64) error {
 	var first error
 	for err := range tx.Check() {
 		if first == nil {
-			first = fmt.Errorf("%w: %v", errCorrupt, err)
+			first = fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 	}
 	return first
