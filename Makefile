@@ -27,7 +27,8 @@ demo:
 
 # Ratios in one run, never asserted: what a scrape costs against writing the same bytes.
 bench:
-	$(GO) test -run '^$$' -bench . -benchtime 2s ./bench/
+	$(GO) test -run "^$$$$" -bench . -benchtime 1x -timeout 20m ./bench/
+	$(GO) test -run "^$$$$" -bench . ./internal/page ./internal/state
 
 # Everything under docs/ that is made from the code.
 docs:

@@ -63,6 +63,11 @@ func (n *counters) resume(store *state.Store, now time.Time) error {
 	epoch := binary.BigEndian.AppendUint64(nil, store.Epoch().Number)
 	return n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
+		if n.feed {
+			for _, d := range feedDescs() { // so that the first event of all is seen
+				tx.Zero(d.Of(0, n.source).Key(), now)
+			}
+		}
 		last := tx.Get(markKind, epochMark)
 		if bytes.Equal(last, epoch) {
 			return nil

@@ -79,6 +79,7 @@ func demoConfig(s *simulator.Simulator, address string) string {
 	).Replace(demoTemplate)
 }
 
+// demoTemplate has every source on, at a pace at which one can watch.
 const demoTemplate = `accounts:
   - name: shop
     vendor: liveperson
@@ -86,16 +87,26 @@ const demoTemplate = `accounts:
     auth:
       oauth2: {client_id: "CLIENT_ID", client_secret: "CLIENT_SECRET"}
     discovery_url: http://ADDRESS
-    limits: {requests_per_second: 10, burst: 10}
+    limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
     sources:
       agent_status: {interval: 5s}
+      agent_activity: {interval: 30s, settle: 10m}
+      status_changes: {interval: 15s, overlap: 20m, settle: 10m}
   - name: dialer
     vendor: livevox
     base_url: http://ADDRESS
     auth: {client_name: "CLIENT_NAME", username: "USERNAME", password: "PASSWORD", access_token: "ACCESS_TOKEN"}
-    limits: {requests_per_second: 10, burst: 10}
+    limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
     day_timezone: America/New_York
     sources:
       service_stats: {interval: 5s}
       agents_status: {interval: 5s}
+      agent_stats: {interval: 15s}
+      calls_on_hold: {interval: 5s}
+      campaign_stats: {interval: 15s}
+      agent_averages: {interval: 30s}
+      live_connects: {interval: 30s}
+      call_data: {interval: 15s}
+      agent_events: {}
+      interaction_events: {}
 `

@@ -107,9 +107,10 @@ func TestPagesThatNeverEnd(t *testing.T) {
 func TestAgentsThatMoveBetweenPages(t *testing.T) {
 	bodies := []string{
 		`{"_metadata":{"count":5},"agentStatusRecords":[{"agentId":1,"currentStatus":"ONLINE"},{"agentId":2}]}`,
-		`{"_metadata":{"count":6},"agentStatusRecords":[{"agentId":"2"},{"agentId":"1","currentStatus":"AWAY"},{"agentId":3}]}`,
-		`{"_metadata":{"count":3},"agentStatusRecords":[{"agentId":4}]}`,
-		`{"_metadata":{"count":3},"agentStatusRecords":[]}`,
+		`{"_metadata":{"count":6},"agentStatusRecords":[{"agentId":"2"},{"agentId":"1","currentStatus":"AWAY"},{"agentId":3},"bad"]}`,
+		`{"_metadata":{"count":9},"agentStatusRecords":["bad","bad"]}`,
+		`{"_metadata":{"count":9},"agentStatusRecords":[{"agentId":4}]}`,
+		`{"_metadata":{"count":9},"agentStatusRecords":[]}`,
 	}
 	f := &fake{}
 	f.api = func(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +124,7 @@ func TestAgentsThatMoveBetweenPages(t *testing.T) {
 	for _, r := range f.requests("/agent-view/status") {
 		offsets = append(offsets, r.URL.Query().Get("offset"))
 	}
-	if strings.Join(offsets, " ") != "0 2 5" {
+	if strings.Join(offsets, " ") != "0 2 6 8 9" {
 		t.Errorf("offsets %v: each page goes on where the one before ended", offsets)
 	}
 }

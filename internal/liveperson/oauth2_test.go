@@ -218,7 +218,7 @@ func TestMissingPermissionIsNoReasonToLogInForEver(t *testing.T) {
 		s := &sentry{life: 24 * time.Hour, denied: map[string]bool{"/messaging_history/api/account/12345678/agent-view/status": true}}
 		f := s.fake()
 		c := f.client(t)
-		for range 2 * 60 { // an hour
+		for range 2*60 - 5 { // nearly an hour
 			if err := askStatus(c); api.ClassOf(err) != api.Auth {
 				t.Fatalf("error %v", err)
 			}
@@ -282,28 +282,66 @@ func TestRefusedLoginPauses(t *testing.T) {
 }
 
 func TestLoginComesBackSoonAfterAnOutage(t *testing.T) {
+	for outage := 50 * time.Minute; outage < time.Hour; outage += time.Minute {
+		synctest.Test(t, func(t *testing.T) {
+			s := &sentry{life: time.Hour}
+			f := s.fake()
+			good := f.token
+			f.token = func(w http.ResponseWriter, _ url.Values) { w.WriteHeader(http.StatusServiceUnavailable) }
+			c := f.client(t)
+			for begin := time.Now(); time.Since(begin) < outage; time.Sleep(time.Second) {
+				if err := askStatus(c); api.ClassOf(err) != api.Auth {
+					t.Fatalf("error %v", err)
+				}
+			}
+			if n := f.count("/app/token"); n > 35 {
+				t.Errorf("%d logins in %s", n, outage)
+			}
+			f.token = good
+			begin := time.Now()
+			for askStatus(c) != nil {
+				time.Sleep(time.Second)
+			}
+			if took := time.Since(begin); took > 2*time.Minute {
+				t.Errorf("it took %s to come back", took)
+			}
+		})
+	}
+}
+
+func TestLateRefusalDropsNoNewToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &sentry{life: time.Hour}
 		f := s.fake()
-		good := f.token
-		f.token = func(w http.ResponseWriter, _ url.Values) { w.WriteHeader(http.StatusServiceUnavailable) }
-		c := f.client(t)
-		for range 60 * 60 {
-			if err := askStatus(c); api.ClassOf(err) != api.Auth {
-				t.Fatalf("error %v", err)
+		slow := false
+		c := f.client(t, func(o *Options) {
+			o.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				resp, err := f.RoundTrip(r)
+				if slow && strings.HasSuffix(r.URL.Path, "/agentactivity") {
+					slow = false
+					time.Sleep(10 * time.Second)
+				}
+				return resp, err
+			})}
+		})
+		if err := askStatus(c); err != nil {
+			t.Fatal(err)
+		}
+		s.revoke()
+		slow = true
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if err := askActivity(c); err != nil {
+				t.Error(err)
 			}
-			time.Sleep(time.Second)
+		})
+		time.Sleep(time.Second)
+		if err := askStatus(c); err != nil {
+			t.Error(err)
 		}
-		if n := f.count("/app/token"); n > 35 {
-			t.Errorf("%d logins in an hour", n)
-		}
-		f.token = good
-		begin := time.Now()
-		for askStatus(c) != nil {
-			time.Sleep(time.Second)
-		}
-		if took := time.Since(begin); took > 2*time.Minute {
-			t.Errorf("it took %s to come back", took)
+		wait.Wait()
+		if s.logins != 2 {
+			t.Errorf("%d logins, want 2: the second one served both", s.logins)
 		}
 	})
 }

@@ -25,17 +25,19 @@ type LiveVoxAccount struct {
 	AccessToken string `json:"access_token"`
 }
 
-// accounts are made of the seed, apart from the models' chances.
+// newAccounts makes the accounts of the seed, apart from the models' chances.
 func newAccounts(seed int64) (LivePersonAccount, LiveVoxAccount) {
 	r := rand.New(rand.NewPCG(uint64(seed), 3))
 	secret := func() string { return fmt.Sprintf("%016x%016x", r.Uint64(), r.Uint64()) }
-	return LivePersonAccount{
+	lp := LivePersonAccount{
 		AccountID: "91234567", ClientID: "sim-client", ClientSecret: secret(),
 		ConsumerKey: secret(), ConsumerSecret: secret(), AccessToken: secret(), AccessTokenSecret: secret(),
 		Bearer: "sim-bearer-" + secret(),
-	}, LiveVoxAccount{
+	}
+	lv := LiveVoxAccount{
 		ClientName: "SIM_CENTER", Username: "metrics.sim", Password: "pw-" + secret(), AccessToken: "lv-" + secret(),
 	}
+	return lp, lv
 }
 
 // LivePerson is the simulated LivePerson account.
