@@ -32,6 +32,9 @@ func Serve(ctx context.Context, o Options) error {
 	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, collector.Specs()) }
 	options := o.State
 	options.Log = stateLog(logger)
+	if _, err := load(); err != nil { // before a directory is made for nothing
+		return fmt.Errorf("configuration: %w", err)
+	}
 	store, err := state.Open(o.StateDir, options)
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
