@@ -75,6 +75,9 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 			return err
 		}
 		for _, agent := range list.Items {
+			if agent.LoginID == "" && agent.Services.Items == nil {
+				all.Skipped++ // nobody, nowhere
+			}
 			all.Skipped += agent.Services.Skipped
 			for _, s := range agent.Services.Items {
 				if who := [2]string{string(agent.LoginID), string(s.ID)}; !seen[who] {

@@ -174,9 +174,10 @@ func TestMethodsWithoutServiceAreAskedOncePerService(t *testing.T) {
 		list   bool // the vendor has a list
 		want   []ID
 	}{
-		"of the filter":            {filtered([]string{"9001", "9002"}, nil), false, false, []ID{"9001"}},
-		"seen in another answer":   {func(*Config) {}, true, false, []ID{"38049", "9001"}},
-		"listed, if nothing is up": {func(*Config) {}, false, true, []ID{"7", "8"}},
+		"of the filter":               {filtered([]string{"9001", "9002"}, nil), false, false, []ID{"9001"}},
+		"seen in another answer":      {func(*Config) {}, true, false, []ID{"38049", "9001"}},
+		"asked for, if none is known": {func(*Config) {}, false, false, []ID{"38049", "9001"}},
+		"listed, if nothing is up":    {func(*Config) {}, false, true, []ID{"7", "8"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := &vendor{answers: map[string]http.HandlerFunc{
@@ -185,6 +186,7 @@ func TestMethodsWithoutServiceAreAskedOncePerService(t *testing.T) {
 			}}
 			if test.list {
 				v.answers["configuration/services"] = tenant{[]string{"7", "8"}}.list
+				v.answers["realtime/service/stats"] = says(`{"stats":[]}`)
 			}
 			c := newClient(t, v, test.change)
 			if test.before {

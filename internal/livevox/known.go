@@ -73,19 +73,30 @@ func ordered(byID map[ID]Service) []Service {
 func (c *Client) Services() []Service { return c.known.list() }
 
 // serviceIDs returns the services to ask for one by one: those of the filter,
-// else those last seen, else the vendor's list.
+// else those last seen, which service_stats is asked for if nobody has done so
+// yet, else the vendor's list, which needs another role.
 func (c *Client) serviceIDs(ctx context.Context) ([]string, error) {
 	ids := slices.Clone(c.filter.ServiceIDs)
 	if len(ids) > 0 && len(c.filter.CallCenterIDs) == 0 {
 		return ids, nil
 	}
+	if seen := c.seenIDs(); len(seen) > 0 {
+		return distinct(append(ids, seen...)), nil
+	}
+	if _, err := c.ServiceStats(ctx); err != nil {
+		return nil, err
+	}
+	if seen := c.seenIDs(); len(seen) > 0 {
+		return distinct(append(ids, seen...)), nil
+	}
+	return c.listedIDs(ctx, ids)
+}
+
+func (c *Client) seenIDs() (ids []string) {
 	for _, s := range c.Services() {
 		ids = append(ids, string(s.ID))
 	}
-	if len(ids) > len(c.filter.ServiceIDs) {
-		return distinct(ids), nil
-	}
-	return c.listedIDs(ctx, ids)
+	return ids
 }
 
 // listedIDs adds to ids what the Configuration API lists.
