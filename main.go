@@ -63,6 +63,7 @@ func run(ctx context.Context, args []string) error {
 		app.Command("serve", "Serve the metrics of the accounts of the configuration file.").Default().FullCommand(): command.Serve,
 		addDemo(app, &o):     command.Demo,
 		addCheck(app, &o):    command.Check,
+		addPlan(app, &o):     command.Plan,
 		addSimulate(app, &o): command.Simulate,
 		addMetrics(app, &o):  command.Metrics,
 	}
@@ -83,6 +84,13 @@ func addCheck(app *kingpin.Application, o *command.Options) string {
 	c := app.Command("check", "Ask each source of each account once and say what is wrong and what to do about it.")
 	c.Flag("offline", "Only check the configuration.").BoolVar(&o.Offline)
 	c.Flag("output", "Form of the result: text or json.").Default("text").EnumVar(&o.Output, "text", "json")
+	return c.FullCommand()
+}
+
+func addPlan(app *kingpin.Application, o *command.Options) string {
+	c := app.Command("plan", "Estimate requests, series and the age of figures of the configuration.")
+	c.Flag("agents", "Agents to plan for.").Default("100").IntVar(&o.PlanAgents)
+	c.Flag("services", "Services or groups to plan for.").Default("10").IntVar(&o.PlanServices)
 	return c.FullCommand()
 }
 

@@ -20,6 +20,8 @@ type Source struct {
 	config.Spec
 	// Descs are the metrics that the source fills.
 	Descs []*metric.Desc
+	// Cost estimates the requests of one fetch; nil means one.
+	Cost Cost
 	// Open returns the function that asks the endpoint for one account.
 	Open func(Setup) Collect
 }

@@ -109,8 +109,18 @@ func livePersonAgentActivity() Source {
 			},
 		},
 		Descs: descs,
+		Cost:  func(config.Account, config.Source, Load) float64 { return 2 }, // the window, and the intervals
 		Open:  openAgentActivity,
 	}
+}
+
+// activityCost is one request for the buckets and one for the window; one more
+// where the ends of buckets move from poll to poll.
+func activityCost(_ config.Account, c config.Source, _ Load) float64 {
+	if time.Duration(c.Options.(*AgentActivityOptions).Bucket) > step {
+		return 3
+	}
+	return 2
 }
 
 func openAgentActivity(s Setup) Collect {
@@ -128,7 +138,7 @@ func openAgentActivity(s Setup) Collect {
 // the timeframe of the gauges as a whole.
 func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOptions, at Position) (activity, error) {
 	a := activity{options: o, counted: parseCursor(at.Cursor)}
-	a.span = o.span(c.HoldBack(at.Now), a.counted)
+	a.span = o.span(c.Later(at.Now), a.settled(c.Earlier(at.Now)), a.counted)
 	q := liveperson.AgentActivityQuery{AgentIDs: o.AgentIDs, Timeframe: a.span, Interval: time.Duration(o.Bucket)}
 	answer, err := c.AgentActivity(ctx, q)
 	if err == nil && q.Interval != step && !aligned(answer.Intervals, q.Interval) {
@@ -141,14 +151,15 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOpti
 		return activity{}, err
 	}
 	a.intervals, a.length, a.window = answer.Intervals, q.Interval, answer.Agents
+	a.now = c.Earlier(at.Now)
 	if a.span != time.Duration(o.Timeframe) || len(a.window.States) == 0 {
 		q.Timeframe, q.Interval = time.Duration(o.Timeframe), 0
 		if answer, err = c.AgentActivity(ctx, q); err != nil {
 			return activity{}, err
 		}
+		answer.Agents.Skipped += a.window.Skipped
 		a.window = answer.Agents
 	}
-	a.now = c.HoldBack(at.Now)
 	return a, nil
 }
 

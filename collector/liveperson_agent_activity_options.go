@@ -67,12 +67,13 @@ func (o *AgentActivityOptions) cell() time.Duration {
 	return cell
 }
 
-// span is how far back buckets are asked for. It has nothing to do with the
-// timeframe of the gauges: it must reach the bucket that settles next, and after
-// a pause all those since the last one counted, as far as LivePerson goes back.
-func (o *AgentActivityOptions) span(now, counted time.Time) time.Duration {
+// span is how far back buckets are asked for at a time of the vendor. It has
+// nothing to do with the timeframe of the gauges: it must reach the bucket that
+// settles next, and after a pause all those since the last one counted, as far
+// as LivePerson goes back.
+func (o *AgentActivityOptions) span(now, settled, counted time.Time) time.Duration {
 	cell := o.cell()
-	need := time.Duration(o.Settle) + 2*cell
+	need := now.Sub(settled) + 2*cell
 	if !counted.IsZero() {
 		need = max(need, now.Sub(counted))
 	}

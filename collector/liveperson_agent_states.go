@@ -54,7 +54,7 @@ func (a *activity) reading(identity Identity) metric.Reading {
 func (a *activity) count(r *metric.Reading, identity Identity) {
 	cell := a.options.cell()
 	begin := a.begin()
-	upTo := a.now.Add(-time.Duration(a.options.Settle)).Truncate(cell)
+	upTo := a.settled(a.now).Truncate(cell)
 	if a.intervals == nil || upTo.Add(-cell).Before(begin) {
 		return
 	}
@@ -82,6 +82,9 @@ func (a *activity) count(r *metric.Reading, identity Identity) {
 	}
 	r.Settled, r.UpTo, r.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
 }
+
+// settled returns up to when nothing changes any more.
+func (a *activity) settled(now time.Time) time.Time { return now.Add(-time.Duration(a.options.Settle)) }
 
 // begin returns where the window begins, at the latest: LivePerson answers for
 // span before its own now, which is at most the end of the newest interval. What

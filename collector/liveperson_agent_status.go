@@ -124,7 +124,10 @@ func livePersonAgentStatus() Source {
 			Options:  func() any { return &AgentStatusOptions{PageSize: 1000} },
 		},
 		Descs: descs,
-		Open:  openAgentStatus,
+		Cost: func(_ config.Account, c config.Source, l Load) float64 {
+			return pages(l.Agents, c.Options.(*AgentStatusOptions).PageSize)
+		},
+		Open: openAgentStatus,
 	}
 }
 

@@ -77,14 +77,39 @@ func livePersonStatusChanges() Source {
 			},
 		},
 		Descs: []*metric.Desc{lpStatusChanges, lpLogins, lpLogouts, lpStatusSeconds, lpChangesSettled, lpChangesLate},
+		Cost:  statusChangesCost,
 		Open:  openStatusChanges,
+		Cost:  changesCost,
 	}
+}
+
+// changesPerHour is how many records an agent makes in an hour, as a rule.
+const changesPerHour = 6
+
+// statusChangesCost is the number of pages of a window, of which each one goes
+// back by the overlap.
+func statusChangesCost(_ config.Account, c config.Source, l Load) float64 {
+	o := c.Options.(*StatusChangesOptions)
+	hours := (c.Interval + time.Duration(o.Overlap)).Hours()
+	return pages(int(hours*changesPerHour*float64(l.Agents)), max(o.PageSize, 1000))
+}
+
+// changesCost estimates the pages of one window: LivePerson, too, reckons with 20
+// changes of an agent in a day.
+func changesCost(_ config.Account, c config.Source, l Load) float64 {
+	o := c.Options.(*StatusChangesOptions)
+	window := time.Duration(max(o.Overlap, o.Settle)) + c.Interval
+	changes := 20 * float64(l.Agents) * window.Hours() / 24
+	if o.Version == 1 {
+		return pages(l.Agents, o.query(time.Time{}, time.Time{}).Limit)
+	}
+	return pages(int(changes), o.query(time.Time{}, time.Time{}).Limit)
 }
 
 func openStatusChanges(s Setup) Collect {
 	options := s.Config.Options.(*StatusChangesOptions)
 	return func(ctx context.Context, at Position) (metric.Reading, error) {
-		from, to, gap := options.window(s.LivePerson.HoldBack(at.Now), parseCursor(at.Cursor))
+		from, to, gap := options.window(s.LivePerson.Earlier(at.Now), parseCursor(at.Cursor))
 		answer, to, err := askChanges(ctx, s.LivePerson, options, from, to)
 		r := statusChanges(answer, s.Identity)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,5 +78,54 @@ func lpRead(t *testing.T, env Env, path, cursor string) func([]byte) (metric.Rea
 			t.Fatal(err)
 		}
 		return account.Collectors[0].Collect(context.Background(), Position{Now: lpNow, Cursor: cursor})
+	}
+}
+
+// The names are a contract: whoever changes one breaks dashboards and alerts.
+func TestLivePersonMetrics(t *testing.T) {
+	want := map[string]string{
+		"agent_status": `contactcenter_agents liveperson_agents liveperson_skill_agents
+			liveperson_group_open_conversations liveperson_group_intense_conversations liveperson_group_busy_slots
+			liveperson_group_ringing_slots liveperson_group_max_slots liveperson_agent_info liveperson_agent_status
+			liveperson_agent_status_start_timestamp_seconds liveperson_agent_status_reason_start_timestamp_seconds
+			liveperson_agent_load_ratio liveperson_agent_busy_slots liveperson_agent_ringing_slots liveperson_agent_max_slots
+			liveperson_agent_open_conversations liveperson_agent_intense_conversations liveperson_agent_present
+			liveperson_agent_connected liveperson_agent_last_updated_timestamp_seconds`,
+		"agent_activity": `liveperson_agent_state_seconds_total liveperson_agent_state_chatting_seconds_total
+			liveperson_agent_state_not_chatting_seconds_total liveperson_agent_state_max_concurrency_seconds_total
+			liveperson_agent_logged_in_seconds_total liveperson_agent_logged_in_chatting_seconds_total
+			liveperson_agent_logged_in_not_chatting_seconds_total liveperson_agent_away_reason_seconds_total
+			liveperson_agent_state_window_seconds liveperson_agent_state_window_chatting_seconds
+			liveperson_agent_state_window_not_chatting_seconds liveperson_agent_state_window_max_concurrency_seconds
+			liveperson_agent_logged_in_window_seconds liveperson_agent_activity_settled_timestamp_seconds`,
+		"status_changes": `liveperson_agent_status_changes_total liveperson_agent_logins_total liveperson_agent_logouts_total
+			liveperson_agent_status_seconds_total liveperson_status_changes_settled_timestamp_seconds liveperson_status_changes_late_total`,
+	}
+	for _, s := range LivePerson() {
+		var got []string
+		for _, d := range s.Descs {
+			got = append(got, d.Name)
+			if d.Help == "" || d.Help[len(d.Help)-1] != '.' {
+				t.Errorf("%s: the help is not a sentence: %q", d.Name, d.Help)
+			}
+			if total := strings.HasSuffix(d.Name, "_total"); total != (d.Kind == metric.Counter) {
+				t.Errorf("%s is a %s", d.Name, d.Kind)
+			}
+			for _, open := range d.Open {
+				if !d.Has(open) {
+					t.Errorf("%s has no label %s", d.Name, open)
+				}
+			}
+		}
+		names := strings.Fields(want[s.Name])
+		slices.Sort(got)
+		slices.Sort(names)
+		if !slices.Equal(got, names) {
+			t.Errorf("%s\n got %v\nwant %v", s.Name, got, names)
+		}
+		delete(want, s.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing sources: %v", want)
 	}
 }

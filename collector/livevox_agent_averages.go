@@ -22,6 +22,7 @@ func liveVoxAgentAverages() Source {
 			Name: "agent_averages", Interval: time.Minute, MaxAge: 5 * time.Minute,
 			Help: "Mean time of agents in each state, with one request per service (POST realtime/service/agents/averages).",
 		},
+		Cost:  perService,
 		Descs: []*metric.Desc{lvAgentAverage},
 		Open: func(s Setup) Collect {
 			return measure(s.LiveVox.AgentAverages, lvAgentAverages)

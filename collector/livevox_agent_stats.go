@@ -57,6 +57,7 @@ func liveVoxAgentStats() Source {
 			Help:    "The day's calls, times and outcomes of every agent by service (POST realtime/service/agent/stats/ex).",
 			Options: func() any { return &lvAgentStatsOptions{Version: "ex"} },
 		},
+		Cost:  perChunk,
 		Descs: []*metric.Desc{lvAgentCalls, lvAgentReady, lvAgentNotReady, lvAgentWrapUp, lvAgentTalk, lvAgentReason, lvAgentOutcomes},
 		Open: func(s Setup) Collect {
 			if s.Config.Options.(*lvAgentStatsOptions).Version == "legacy" {

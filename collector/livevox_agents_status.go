@@ -56,6 +56,7 @@ func liveVoxAgentsStatus() Source {
 			Name: "agents_status", Interval: 15 * time.Second, MaxAge: 2 * time.Minute, Default: true,
 			Help: "State of every agent who is logged in (POST realtime/service/agents/status).",
 		},
+		Cost: perChunk,
 		Descs: []*metric.Desc{
 			agents, lvAgents, lvAgentsNotReady, lvAgentInfo, lvAgentState,
 			lvAgentStateStart, lvAgentMonitored, lvAgentsUpdated,
@@ -76,6 +77,10 @@ func lvAgentsStatus(status livevox.AgentsStatus, identity Identity, names bool) 
 	teams := newLVTeams(status.Services)
 	all := make([]lvAgent, 0, len(status.Rows))
 	for _, row := range status.Rows {
+		if row.LoginID == "" && row.ID == "" {
+			r.Skipped++ // nobody, nowhere
+			continue
+		}
 		a := lvAgent{AgentStatus: row, id: identity(string(row.LoginID), string(row.Name))}
 		var known bool
 		if a.state, known = lvStateOf(states, row); !known {

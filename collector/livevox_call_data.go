@@ -68,6 +68,9 @@ func liveVoxCallData() Source {
 			Help:    "Looks up the calls that agents have now and those that interaction_events ended, one request each (GET realtime/callData/inCall, postCall).",
 			Options: func() any { return &lvCallDataOptions{MaxLookups: 30} },
 		},
+		Cost: func(_ config.Account, c config.Source, _ Load) float64 {
+			return float64(c.Options.(*lvCallDataOptions).MaxLookups) * c.Interval.Minutes()
+		},
 		Descs: []*metric.Desc{lvActiveCalls, lvActiveStart, lvActiveDue, lvCallsClosed, lvLookupsSkipped},
 		Open: func(s Setup) Collect {
 			d := &lvCallData{

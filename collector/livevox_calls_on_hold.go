@@ -29,6 +29,7 @@ func liveVoxCallsOnHold() Source {
 			Name: "calls_on_hold", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
 			Help: "Calls on hold and the oldest of them (POST realtime/service/calls/status).",
 		},
+		Cost:  perChunk,
 		Descs: []*metric.Desc{lvCallsOnHold, lvOldestHold},
 		Open: func(s Setup) Collect {
 			return measure(s.LiveVox.CallsOnHold, lvHold)
@@ -71,6 +72,10 @@ func lvHold(calls livevox.CallsOnHold) metric.Reading {
 		of(s)
 	}
 	for _, call := range calls.Rows {
+		if call.ID == "" {
+			r.Skipped++
+			continue
+		}
 		of(call.Service).add(call)
 	}
 	for _, h := range order {

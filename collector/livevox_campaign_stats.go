@@ -33,6 +33,7 @@ func liveVoxCampaignStats() Source {
 			Name: "campaign_stats", Interval: time.Minute, MaxAge: 5 * time.Minute, Default: true,
 			Help: "Records of every campaign of the day (POST realtime/campaign/stats).",
 		},
+		Cost:  perChunk,
 		Descs: []*metric.Desc{lvCampaignUploaded, lvCampaignLoaded, lvCampaignCompleted, lvCampaignRemaining, lvCampaignTimezone},
 		Open: func(s Setup) Collect {
 			return measure(s.LiveVox.CampaignStats, lvCampaignStats)

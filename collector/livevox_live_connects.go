@@ -37,6 +37,7 @@ func liveVoxLiveConnects() Source {
 			Name: "live_connects", Interval: time.Minute, MaxAge: 5 * time.Minute,
 			Help: "Right-party connects of the last 30 minutes, with one request per service (POST realtime/service/liveConnects).",
 		},
+		Cost:  perService,
 		Descs: []*metric.Desc{lvConnects, lvConnectsWindow},
 		Open: func(s Setup) Collect {
 			return measure(s.LiveVox.LiveConnects, lvLiveConnects)

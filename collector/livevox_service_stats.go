@@ -39,6 +39,7 @@ func liveVoxServiceStats() Source {
 			Help:    "Queues, calls, records and the day's totals of every service (POST realtime/service/stats).",
 			Options: func() any { return &lvServiceStatsOptions{Unit: "ms"} },
 		},
+		Cost:  perChunk,
 		Descs: append(lvServiceDescs(), queueWaiting),
 		Open: func(s Setup) Collect {
 			unit := s.Config.Options.(*lvServiceStatsOptions).unit()

@@ -74,3 +74,15 @@ func maxTime(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// idlePoll is how often a feed asks that has nothing to tell: the vendor holds
+// its long polls for so long.
+const idlePoll = 10 * time.Second
+
+// Pace returns the time between two fetches of a source while all goes well.
+func Pace(feed bool, interval time.Duration) time.Duration {
+	if feed {
+		return idlePoll
+	}
+	return interval
+}

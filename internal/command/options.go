@@ -41,6 +41,9 @@ type Options struct {
 	Output  string
 	Format  string
 
+	PlanAgents   int
+	PlanServices int
+
 	SimulatorAddress string
 	Seed             int64
 	Agents           int

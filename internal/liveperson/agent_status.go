@@ -109,7 +109,7 @@ func (c *Client) AgentStatus(ctx context.Context, q AgentStatusQuery) (AgentStat
 			return AgentStatuses{}, err
 		}
 		fresh := all.add(page, seen)
-		offset += page.received()
+		offset += min(page.received(), q.Limit) // a page that repeats records is longer
 		if !fresh || page.last(q.Limit, len(seen)+all.Skipped) {
 			return all, nil
 		}

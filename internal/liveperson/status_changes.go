@@ -101,7 +101,7 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 		if q.Version == 1 && changes >= q.cap() {
 			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", q.cap())
 		}
-		next := page.next(offset, page.received(q.Version), q.Limit)
+		next := page.next(offset, min(page.received(q.Version), q.Limit), q.Limit)
 		if next <= offset {
 			return all, truncated
 		}

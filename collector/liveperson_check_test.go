@@ -1,0 +1,159 @@
+package collector
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// lpAnswer answers a request of a check: true if it did.
+type lpAnswer func(w *httptest.ResponseRecorder, path string) bool
+
+// lpGood answers all sources well.
+var lpGood = lpVendor{
+	"status":         `{"_metadata":{"count":0},"agentStatusRecords":[]}`,
+	"agentactivity":  `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
+	"status-changes": `{"stateChanges":[]}`,
+}
+
+func (f lpAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/json")
+	if f(w, req.URL.Path) {
+		return w.Result(), nil
+	}
+	return lpGood.RoundTrip(req)
+}
+
+// refuse answers paths that end so with a status and a body.
+func refuse(suffix string, code int, body string) lpAnswer {
+	return func(w *httptest.ResponseRecorder, path string) bool {
+		if !strings.HasSuffix(path, suffix) {
+			return false
+		}
+		w.WriteHeader(code)
+		io.WriteString(w, body)
+		return true
+	}
+}
+
+// lpWhole is an account with all sources on.
+func lpWhole() config.Account {
+	a := lpAccount("", nil)
+	a.Sources = map[string]config.Source{}
+	for _, s := range LivePerson() {
+		a.Sources[s.Name] = config.Source{Interval: time.Minute, Options: s.Options()}
+	}
+	return a
+}
+
+func lpKeys() config.Account {
+	a := lpWhole()
+	secret := config.NewSecret("x")
+	a.Auth = config.Auth{OAuth1: &config.OAuth1{ConsumerKey: "k", ConsumerSecret: secret, AccessToken: secret, AccessTokenSecret: secret}}
+	return a
+}
+
+func TestCheckOfAGoodAccount(t *testing.T) {
+	for name, a := range map[string]config.Account{"oauth2": lpWhole(), "oauth1": lpKeys()} {
+		var steps []string
+		for _, f := range Check(context.Background(), lpEnv(a, lpGood)) {
+			steps = append(steps, f.Step)
+			if f.Err != nil || f.Advice != "" {
+				t.Errorf("%s: %s: %v (%s)", name, f.Step, f.Err, f.Advice)
+			}
+		}
+		if got, want := strings.Join(steps, ", "), "discovery, login, clock, source agent_status, source agent_activity, source status_changes"; got != want {
+			t.Errorf("%s: steps %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestCheckAdvises(t *testing.T) {
+	for name, test := range map[string]struct {
+		account config.Account
+		vendor  http.RoundTripper
+		step    string
+		class   api.Class
+		advice  string
+		last    bool
+	}{
+		"unknown account":       {lpWhole(), refuse("baseURI.json", 401, ""), "discovery", api.Auth, "account 12345678", false},
+		"host of somebody else": {lpWhole(), refuse("baseURI.json", 200, `{"baseURI":"evil.example.org"}`), "discovery", api.ClientError, "allowed_hosts", false},
+		"HTML from a proxy":     {lpWhole(), refuse("baseURI.json", 200, `<html>`), "discovery", api.Schema, "proxy", false},
+		"wrong secret":          {lpWhole(), refuse("app/token", 401, `{"error":"invalid_client"}`), "login", api.Auth, "client_secret", true},
+		"wrong grant type":      {lpWhole(), refuse("app/token", 400, `{"error":"unauthorized_client"}`), "login", api.Auth, "client_credentials", true},
+		"another region":        {lpWhole(), refuse("app/token", 404, ``), "login", api.Auth, "region", true},
+		"blocked":               {lpWhole(), refuse("app/token", 451, ``), "login", api.Auth, "open a case", true},
+		"missing scope":         {lpWhole(), refuse("status-changes", 403, ``), "source status_changes", api.Forbidden, "wfm.agent.activity.read.external", true},
+		"missing scope as 401":  {lpWhole(), refuse("status-changes", 401, ``), "source status_changes", api.Auth, "wfm.agent.activity.read.external", true},
+		"missing permission":    {lpKeys(), refuse("status-changes", 403, ``), "source status_changes", api.Forbidden, "Data > Workforce Management > Agent Status Changes", true},
+		"status, OAuth 2":       {lpWhole(), refuse("agent-view/status", 403, ``), "source agent_status", api.Forbidden, "Messaging Interactions", false},
+		"status, OAuth 1":       {lpKeys(), refuse("agent-view/status", 401, ``), "source agent_status", api.Auth, "Messaging Interactions", false},
+		"activity, OAuth 2":     {lpWhole(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "oauth1", false},
+		"activity, OAuth 1":     {lpKeys(), refuse("agentactivity", 403, ``), "source agent_activity", api.Forbidden, "Operational Realtime", false},
+		"revoked key":           {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_revoked"}`), "source status_changes", api.Auth, "make a new key", true},
+		"unknown key":           {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=consumer_key_unknown"}`), "source status_changes", api.Auth, "consumer_key", true},
+		"wrong signature":       {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=signature_invalid"}`), "source status_changes", api.Auth, "access_token_secret", true},
+		"refused time":          {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=timestamp_refused"}`), "source status_changes", api.Auth, "NTP", true},
+		"bad option":            {lpWhole(), refuse("agentactivity", 400, ``), "source agent_activity", api.ClientError, "options", false},
+		"unknown method":        {lpWhole(), refuse("agentactivity", 404, ``), "source agent_activity", api.ClientError, "domains", false},
+		"throttled":             {lpWhole(), refuse("agentactivity", 429, ``), "source agent_activity", api.RateLimited, "requests_per_second", false},
+		"down":                  {lpWhole(), refuse("agentactivity", 503, ``), "source agent_activity", api.VendorError, "try again later", false},
+		"clock":                 {lpWhole(), dated{lpGood, 61 * time.Minute}, "clock", api.Connect, "NTP", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings := Check(context.Background(), lpEnv(test.account, test.vendor))
+			for i, f := range findings {
+				if f.Step != test.step {
+					continue
+				}
+				if f.Err == nil || api.ClassOf(f.Err) != test.class || !strings.Contains(f.Advice, test.advice) {
+					t.Errorf("%v (class %s)\nadvice %q, want %q in it", f.Err, api.ClassOf(f.Err), f.Advice, test.advice)
+				}
+				if last := i == len(findings)-1; last != test.last {
+					t.Errorf("the check went on: %t, want %t", !last, !test.last)
+				}
+				return
+			}
+			t.Errorf("no step %s", test.step)
+		})
+	}
+}
+
+func TestCheckMeasuresTheClock(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		61 * time.Minute:  "this machine's clock is 1h1m",
+		-61 * time.Minute: "behind LivePerson's",
+		30 * time.Second:  "",
+	} {
+		for _, f := range Check(context.Background(), lpEnv(lpWhole(), dated{lpGood, ahead})) {
+			if f.Step != "clock" {
+				continue
+			}
+			if (f.Err == nil) != (want == "") || f.Err != nil && !strings.Contains(f.Err.Error(), want) {
+				t.Errorf("%s ahead: %v, want %q", ahead, f.Err, want)
+			}
+		}
+	}
+}
+
+func TestCheckOfABadConfiguration(t *testing.T) {
+	a := lpWhole()
+	a.Vendor = "nobody"
+	if f := Check(context.Background(), lpEnv(a, lpGood)); len(f) != 1 || f[0].Err == nil {
+		t.Errorf("%+v", f)
+	}
+	a = lpWhole()
+	a.DiscoveryURL = "ftp://x"
+	if f := Check(context.Background(), lpEnv(a, lpGood)); len(f) != 1 || f[0].Step != "configuration" {
+		t.Errorf("%+v", f)
+	}
+}

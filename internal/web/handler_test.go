@@ -1,0 +1,159 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// options serve an account whose sources are in every condition.
+func options() Options {
+	now := time.Now()
+	return Options{
+		MetricsPath: "/metrics",
+		Metrics:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "page\n") }),
+		MaxRequests: 2,
+		Status: func() []scrape.Status {
+			return []scrape.Status{{Account: "shop <b>", Vendor: "liveperson", Sources: []scrape.SourceStatus{
+				{Name: "good", Tried: true, Fresh: true, At: now.Add(-5 * time.Second), Next: now.Add(25 * time.Second), Interval: 30 * time.Second, Series: 7},
+				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Class: api.Auth, Failures: 3, Interval: time.Minute},
+				{Name: "partial", Tried: true, Partial: true, Fresh: true, Interval: time.Minute},
+				{Name: "waiting", Interval: time.Minute},
+				{Name: "feed", Feed: true, Tried: true, Fresh: true},
+			}}}
+		},
+		Tried:  func() bool { return true },
+		Wait:   func(context.Context) error { return nil },
+		Config: func() []byte { return []byte("accounts: []\n") },
+	}
+}
+
+func get(t *testing.T, h http.Handler, method, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestPages(t *testing.T) {
+	h := Handler(options())
+	for _, c := range []struct {
+		method, path string
+		code         int
+		has          string
+	}{
+		{"GET", "/", 200, "contactcenter_exporter"},
+		{"GET", "/metrics", 200, "page"},
+		{"HEAD", "/metrics", 200, ""},
+		{"GET", "/config", 200, "accounts"},
+		{"GET", "/-/healthy", 200, "healthy"},
+		{"GET", "/-/ready", 200, "ready"},
+		{"GET", "/sd", 200, `"__param_account":"shop \u003cb\u003e"`},
+		{"POST", "/metrics", 405, ""},
+		{"POST", "/-/reload", 404, ""},
+		{"GET", "/debug/pprof/", 404, ""},
+		{"GET", "/probe?target=http://x", 404, ""},
+		{"DELETE", "/", 405, ""},
+	} {
+		w := get(t, h, c.method, c.path)
+		if w.Code != c.code || !strings.Contains(w.Body.String(), c.has) {
+			t.Errorf("%s %s: %d, want %d with %q:\n%s", c.method, c.path, w.Code, c.code, c.has, w.Body)
+		}
+		if w.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s lets a browser guess what it is", c.path)
+		}
+	}
+}
+
+func TestLandingSaysWhatIsWrong(t *testing.T) {
+	page := get(t, Handler(options()), "GET", "/").Body.String()
+	for _, want := range []string{
+		"2 ok", "2 failing", "1 waiting", "auth: HTTP 401 &lt;script&gt; (3 times in a row)", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "<script") {
+		t.Error("the page needs scripts, or lets somebody add one")
+	}
+}
+
+func TestReadyIsAboutTheFirstFetches(t *testing.T) {
+	o := options()
+	o.Tried = func() bool { return false }
+	if w := get(t, Health(o), "GET", "/-/ready"); w.Code != 503 {
+		t.Errorf("ready with %d before the first fetches ended", w.Code)
+	}
+	if w := get(t, Health(o), "GET", "/-/healthy"); w.Code != 200 {
+		t.Errorf("healthy with %d", w.Code)
+	}
+	if w := get(t, Health(o), "GET", "/metrics"); w.Code != 404 {
+		t.Errorf("the health listener serves metrics with %d", w.Code)
+	}
+}
+
+func TestReloadIsOnlyThereIfAllowed(t *testing.T) {
+	o := options()
+	var err error
+	o.Reload = func() error { return err }
+	h := Handler(o)
+	if w := get(t, h, "POST", "/-/reload"); w.Code != 200 {
+		t.Errorf("reload: %d", w.Code)
+	}
+	err = errors.New("line 3: no such key")
+	if w := get(t, h, "POST", "/-/reload"); w.Code != 500 || !strings.Contains(w.Body.String(), "line 3") {
+		t.Errorf("failing reload: %d %s", w.Code, w.Body)
+	}
+	if w := get(t, h, "POST", "/-/reload", "Sec-Fetch-Site", "cross-site"); w.Code != 403 {
+		t.Errorf("another site may reload: %d", w.Code)
+	}
+	if w := get(t, h, "GET", "/-/reload"); w.Code != 405 {
+		t.Errorf("GET reloads: %d", w.Code)
+	}
+}
+
+func TestOnlyTheFirstScrapeWaitsAndNoLongerThanItMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options()
+		o.Tried = func() bool { return false }
+		o.Wait = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		h := Handler(o)
+		for i, want := range []time.Duration{5*time.Second - scrapeMargin, 0} {
+			begin := time.Now()
+			if w := get(t, h, "GET", "/metrics", "X-Prometheus-Scrape-Timeout-Seconds", "5"); w.Code != 200 {
+				t.Errorf("scrape %d: %d", i, w.Code)
+			}
+			if took := time.Since(begin); took != want {
+				t.Errorf("scrape %d took %s, want %s", i, took, want)
+			}
+		}
+	})
+}
+
+func TestScrapesAtOnceAreBounded(t *testing.T) {
+	o := options()
+	inside, leave := make(chan struct{}), make(chan struct{})
+	o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { inside <- struct{}{}; <-leave })
+	h := Handler(o)
+	for range o.MaxRequests {
+		go get(t, h, "GET", "/metrics")
+		<-inside
+	}
+	if w := get(t, h, "GET", "/metrics"); w.Code != 503 {
+		t.Errorf("one more scrape than allowed: %d", w.Code)
+	}
+	close(leave)
+}
