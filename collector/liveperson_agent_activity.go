@@ -109,7 +109,7 @@ func livePersonAgentActivity() Source {
 			},
 		},
 		Descs: descs,
-		Cost:  func(config.Account, config.Source, Load) float64 { return 2 }, // the window, and the intervals
+		Cost:  activityCost,
 		Open:  openAgentActivity,
 	}
 }

@@ -79,7 +79,6 @@ func livePersonStatusChanges() Source {
 		Descs: []*metric.Desc{lpStatusChanges, lpLogins, lpLogouts, lpStatusSeconds, lpChangesSettled, lpChangesLate},
 		Cost:  statusChangesCost,
 		Open:  openStatusChanges,
-		Cost:  changesCost,
 	}
 }
 
@@ -90,20 +89,12 @@ const changesPerHour = 6
 // back by the overlap.
 func statusChangesCost(_ config.Account, c config.Source, l Load) float64 {
 	o := c.Options.(*StatusChangesOptions)
-	hours := (c.Interval + time.Duration(o.Overlap)).Hours()
-	return pages(int(hours*changesPerHour*float64(l.Agents)), max(o.PageSize, 1000))
-}
-
-// changesCost estimates the pages of one window: LivePerson, too, reckons with 20
-// changes of an agent in a day.
-func changesCost(_ config.Account, c config.Source, l Load) float64 {
-	o := c.Options.(*StatusChangesOptions)
-	window := time.Duration(max(o.Overlap, o.Settle)) + c.Interval
-	changes := 20 * float64(l.Agents) * window.Hours() / 24
+	limit := o.query(time.Time{}, time.Time{}).Limit
 	if o.Version == 1 {
-		return pages(l.Agents, o.query(time.Time{}, time.Time{}).Limit)
+		return pages(l.Agents, limit)
 	}
-	return pages(int(changes), o.query(time.Time{}, time.Time{}).Limit)
+	hours := (c.Interval + time.Duration(max(o.Overlap, o.Settle))).Hours()
+	return pages(int(hours*changesPerHour*float64(l.Agents)), limit)
 }
 
 func openStatusChanges(s Setup) Collect {
