@@ -11,7 +11,8 @@ import (
 func TestImportsGoOneWay(t *testing.T) {
 	leaf := []string{}
 	allowed := map[string][]string{
-		"":                    {"internal/command"},
+		"":                    {"internal/command", "internal/state"}, // state: only what a test build lets go wrong
+		"internal/crash":      {"internal/state"},
 		"config":              leaf,
 		"internal/metric":     leaf,
 		"internal/api":        leaf,
