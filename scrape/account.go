@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-kit/log"
@@ -24,6 +25,10 @@ type account struct {
 	traffic    *traffic
 	wire       http.RoundTripper
 	generation func() uint64
+	changes    atomic.Uint64 // counts what makes own out of date
+
+	mu  sync.Mutex
+	own ownBatch
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -35,7 +40,8 @@ const closeTime = 2 * time.Second
 // newAccount makes the client and the sources of an account. Nothing is asked
 // yet.
 func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, traffic: newTraffic(), wire: m.options.Transport, generation: m.generation}
+	a := &account{config: c, wire: m.options.Transport, generation: m.generation}
+	a.traffic = newTraffic(&a.changes)
 	if a.wire == nil {
 		a.wire = newTransport(c)
 	}
@@ -45,7 +51,7 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	}
 	logger := log.With(m.options.Log, "account", c.Name)
 	for _, what := range a.what.Collectors {
-		s, err := m.newSource(c, what, logger)
+		s, err := m.newSource(a, what, logger)
 		if err != nil {
 			return nil, err
 		}
@@ -67,12 +73,14 @@ func (a *account) env(identityKey []byte) collector.Env {
 
 // Check tries an account for real, within its limits, and keeps nothing.
 func Check(ctx context.Context, c config.Account) []collector.Finding {
-	a := &account{config: c, traffic: newTraffic(), wire: newTransport(c)}
+	a := &account{config: c, wire: newTransport(c)}
+	a.traffic = newTraffic(&a.changes)
 	defer a.disconnect()
 	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
 }
 
-func (m *Manager) newSource(c config.Account, what collector.Collector, logger log.Logger) (*source, error) {
+func (m *Manager) newSource(a *account, what collector.Collector, logger log.Logger) (*source, error) {
+	c := a.config
 	ledger, err := m.options.Store.Ledger(c.Name + "/" + what.Name)
 	if err != nil {
 		return nil, err
@@ -80,6 +88,7 @@ func (m *Manager) newSource(c config.Account, what collector.Collector, logger l
 	n := newCounters(what, ledger, keyedHash(m.options.Store.Key()), c.DayTimezone)
 	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
+	s.changes = &a.changes
 	if follow := m.options.Span; follow != nil {
 		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
 			return follow(ctx, c.Vendor, c.Name, what.Name)
@@ -131,21 +140,44 @@ func (a *account) disconnect() {
 	}
 }
 
+// ownBatch is what the exporter knows of its own work for an account, and of
+// what it was made: it is made anew only if something has changed.
+type ownBatch struct {
+	batch   metric.Batch
+	changes uint64
+	shown   uint64 // sum of the generations of the sources
+	minute  int64  // what the client itself knows may depend on the time
+}
+
 // gather returns everything that is known of the account.
 func (a *account) gather(now time.Time) []metric.Batch {
 	batches := make([]metric.Batch, 0, len(a.sources)+1)
-	own := a.traffic.samples()
+	made := ownBatch{changes: a.changes.Load(), minute: now.Unix() / 60}
 	for _, s := range a.sources {
 		b := s.gather(now)
 		b.Account, b.Vendor, b.Source = a.config.Name, a.config.Vendor, s.Name
 		batches = append(batches, b)
-		own = append(own, s.samples(now)...)
+		made.shown += b.Generation
 	}
-	own = append(own, a.what.Samples()...)
-	own = append(own, a.corrections()...)
-	return append(batches, metric.Batch{
-		Account: a.config.Name, Vendor: a.config.Vendor, Time: now, Generation: a.generation(), Samples: own,
-	})
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if made.batch = a.own.batch; a.own.changes != made.changes || a.own.shown != made.shown || a.own.minute != made.minute {
+		made.batch = a.newOwn(now)
+	}
+	a.own = made
+	return append(batches, a.own.batch)
+}
+
+func (a *account) newOwn(now time.Time) metric.Batch {
+	samples := a.traffic.samples()
+	for _, s := range a.sources {
+		samples = append(samples, s.samples(now)...)
+	}
+	samples = append(samples, a.what.Samples()...)
+	samples = append(samples, a.corrections()...)
+	return metric.Batch{
+		Account: a.config.Name, Vendor: a.config.Vendor, Time: now, Generation: a.generation(), Samples: samples,
+	}
 }
 
 // corrections adds up what the sources of the account count of one metric.

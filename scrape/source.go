@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-kit/log"
@@ -23,7 +24,8 @@ type source struct {
 	counters *counters
 	log      log.Logger
 	span     func(context.Context) (context.Context, func(error, int))
-	tried    chan struct{} // closed when the first fetch has ended
+	tried    chan struct{}  // closed when the first fetch has ended
+	changes  *atomic.Uint64 // counts what changes of outcome and snapshot
 
 	mu       sync.Mutex
 	outcome  outcome
@@ -37,6 +39,7 @@ func newSource(c collector.Collector, n *counters, logger log.Logger, generation
 		log:       log.With(logger, "source", c.Name),
 		span:      untraced,
 		tried:     make(chan struct{}),
+		changes:   new(atomic.Uint64),
 		outcome:   newOutcome(),
 		snapshot:  snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
 	}
@@ -136,6 +139,7 @@ func (s *source) begin() {
 	defer s.mu.Unlock()
 	s.outcome.fetches++
 	s.outcome.open = s.outcome.err == nil
+	s.changes.Add(1)
 }
 
 // keep makes the outcome of a fetch visible.
@@ -148,6 +152,7 @@ func (s *source) keep(r metric.Reading, err error, begin time.Time) {
 	}
 	after := s.outcome
 	s.mu.Unlock()
+	s.changes.Add(1)
 	s.report(before, after, r)
 	if !before.ended {
 		close(s.tried)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
@@ -55,7 +56,8 @@ var (
 
 // traffic counts the requests of one account.
 type traffic struct {
-	since time.Time
+	since   time.Time
+	changes *atomic.Uint64 // counts every change
 
 	mu        sync.Mutex
 	requests  map[[2]string]uint64 // by endpoint and code
@@ -66,9 +68,10 @@ type traffic struct {
 	renewals  map[string]uint64 // by outcome
 }
 
-func newTraffic() *traffic {
+func newTraffic(changes *atomic.Uint64) *traffic {
 	return &traffic{
 		since:     time.Now(),
+		changes:   changes,
 		requests:  map[[2]string]uint64{},
 		durations: map[string]*metric.Distribution{},
 		renewals:  map[string]uint64{"success": 0, "failure": 0},
@@ -84,6 +87,7 @@ func (t *traffic) answered(endpoint string, resp *http.Response, took time.Durat
 	}
 	slow, _ := throttle(resp)
 	t.mu.Lock()
+	t.changes.Add(1)
 	t.requests[[2]string{endpoint, code}]++
 	if t.durations[endpoint] == nil {
 		t.durations[endpoint] = &metric.Distribution{}
@@ -100,12 +104,14 @@ func (t *traffic) waited(d time.Duration) {
 		return
 	}
 	t.mu.Lock()
+	t.changes.Add(1)
 	t.wait += d
 	t.mu.Unlock()
 }
 
 func (t *traffic) retried() {
 	t.mu.Lock()
+	t.changes.Add(1)
 	t.retries++
 	t.mu.Unlock()
 }
@@ -117,6 +123,7 @@ func (t *traffic) renewed(err error) {
 		outcome = "failure"
 	}
 	t.mu.Lock()
+	t.changes.Add(1)
 	t.renewals[outcome]++
 	t.mu.Unlock()
 }

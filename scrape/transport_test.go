@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +33,7 @@ func answerOf(code int, body string, header ...string) *http.Response {
 
 // clientOf returns a client whose requests next answers.
 func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
-	tr := newTraffic()
+	tr := newTraffic(new(atomic.Uint64))
 	return &http.Client{
 		Transport: &transport{
 			next:    next,

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -71,7 +72,7 @@ type exporter struct {
 	config *config.Config
 	failed bool
 	read   time.Time
-	number uint64 // of the generation of the exporter's own metrics
+	last   metric.Batch // of the exporter's own metrics
 }
 
 // newExporter joins what works together. Nothing works yet: see reload.
@@ -183,18 +184,26 @@ func (x *exporter) gather() []metric.Batch {
 	return append(x.manager.Gather(), x.own())
 }
 
+// own returns what concerns the exporter as a whole, as it was while it is the
+// same.
 func (x *exporter) own() metric.Batch {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.number++
 	samples := []metric.Sample{
-		buildInfo.Of(1, version.Version, version.GetRevision(), runtime.Version()),
-		reloadSuccessful.Of(bit(!x.failed)),
-		reloadTime.Of(float64(x.read.UnixMilli()) / 1e3),
 		stateWritable.Of(bit(x.store.Writable())),
 		stateBytes.Of(float64(x.store.Size())),
 	}
-	return metric.Batch{Time: time.Now(), Generation: x.number, Samples: append(samples, x.push.push().Samples()...)}
+	samples = append(samples, x.push.push().Samples()...)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	samples = append(samples,
+		buildInfo.Of(1, version.Version, version.GetRevision(), runtime.Version()),
+		reloadSuccessful.Of(bit(!x.failed)),
+		reloadTime.Of(float64(x.read.UnixMilli())/1e3),
+	)
+	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool { return a.Desc == b.Desc && a.Value == b.Value })
+	if !same {
+		x.last = metric.Batch{Time: time.Now(), Generation: x.last.Generation + 1, Samples: samples}
+	}
+	return x.last
 }
 
 func bit(b bool) float64 {
