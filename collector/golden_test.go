@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -34,18 +33,6 @@ func golden(t *testing.T, name string, read func([]byte) (metric.Reading, error)
 	}
 	lint(t, page(t, reading.Samples))
 	compare(t, "testdata/"+name+".prom", render(t, reading))
-}
-
-// reply returns a read for golden: the JSON of a reply, and the function that
-// translates it.
-func reply[T any](translate func(T) metric.Reading) func([]byte) (metric.Reading, error) {
-	return func(body []byte) (metric.Reading, error) {
-		var v T
-		if err := json.Unmarshal(body, &v); err != nil {
-			return metric.Reading{}, err
-		}
-		return translate(v), nil
-	}
 }
 
 func compare(t *testing.T, file, got string) {

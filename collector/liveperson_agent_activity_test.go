@@ -173,6 +173,58 @@ func TestBucketsOutOfReachAreAGap(t *testing.T) {
 	}
 }
 
+func TestBucketsThatDoNotDivideADayAreAskedForAsFarAsTheyFit(t *testing.T) {
+	vendor := &worked{now: func() time.Time { return lpNow }}
+	account, err := Open(lpEnv(lpAccount("agent_activity", activityOptions(70*time.Minute, 7*time.Minute, time.Hour)), vendor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := account.Collectors[0].Collect(context.Background(), Position{Now: lpNow, Cursor: "2029-12-01T00:00:00Z"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(vendor.asked, " "), "1435/7 1435/5 70/"; got != want {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+}
+
+func TestAnswersThatCountNothing(t *testing.T) {
+	whole := `"agentsMetrics":{"metricsPerAgent":{"7":[{"id":2,"value":{"total":60}}]}}`
+	for name, test := range map[string]struct {
+		body    string
+		unknown int
+	}{
+		"no intervals at all": {`{` + whole + `}`, 0},
+		"ends at odd times":   {`{"metricsByIntervals":[{"timestamp":1893580202000,"metricsData":{` + whole + `}}],` + whole + `}`, 1},
+		"ends beyond reach":   {`{"metricsByIntervals":[{"timestamp":1893600000000,"metricsData":{` + whole + `}}],` + whole + `}`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			account, err := Open(lpEnv(lpAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), lpVendor{"agentactivity": test.body}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := account.Collectors[0].Collect(context.Background(), Position{Now: lpNow})
+			if err != nil || len(r.Buckets) != 0 || r.Cursor != "" || !r.Settled.IsZero() || len(r.Unknown) != test.unknown {
+				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Buckets), r.Cursor, r.Settled, r.Unknown, err)
+			}
+			if len(r.Samples) != 1 {
+				t.Errorf("%d gauges, want the one of the window", len(r.Samples))
+			}
+		})
+	}
+}
+
+func TestSettledTimeNeverGoesBack(t *testing.T) {
+	account, err := Open(lpEnv(lpAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), &worked{now: func() time.Time { return lpNow }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cursor := lpNow.Add(time.Hour).Format(time.RFC3339) // from when the clock was wrong
+	r, err := account.Collectors[0].Collect(context.Background(), Position{Now: lpNow, Cursor: cursor})
+	if err != nil || r.Cursor != cursor || r.Gap != 0 {
+		t.Errorf("cursor %s, gap %s, %v", r.Cursor, r.Gap, err)
+	}
+}
+
 func TestWrongClockSettlesNothingEarly(t *testing.T) {
 	vendors := lpNow.Add(30 * time.Second)
 	for ahead, want := range map[time.Duration]time.Time{

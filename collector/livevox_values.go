@@ -2,6 +2,7 @@ package collector
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
@@ -32,5 +33,10 @@ func appendMeasured(samples []metric.Sample, d *metric.Desc, n api.Number, unit 
 // word returns the form in which the vendor's enumerations are compared: it
 // writes one value as "Not Ready", NOTREADY and NOT_READY.
 func word(s string) string {
-	return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToUpper(s))
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
 }

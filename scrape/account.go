@@ -2,9 +2,6 @@ package scrape
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -85,7 +82,7 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	if err != nil {
 		return nil, err
 	}
-	n := newCounters(what, ledger, keyedHash(m.options.Store.Key()), c.DayTimezone)
+	n := newCounters(what, ledger, c.DayTimezone)
 	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
 	s.changes = &a.changes
@@ -199,13 +196,4 @@ func (a *account) corrections() []metric.Sample {
 		return nil
 	}
 	return []metric.Sample{sum}
-}
-
-// keyedHash hides an id in what is written to disk.
-func keyedHash(key []byte) func(string) string {
-	return func(id string) string {
-		h := hmac.New(sha256.New, key)
-		h.Write([]byte(id))
-		return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
-	}
 }

@@ -36,14 +36,14 @@ type counters struct {
 // pruneEvery is how often counters that nobody needs are looked for.
 const pruneEvery = time.Hour
 
-func newCounters(c collector.Collector, l *state.Ledger, hash func(string) string, zone *time.Location) *counters {
+func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *counters {
 	n := &counters{
 		source: c.Name,
 		feed:   c.Feed,
 		ledger: l,
 		descs:  map[string]*metric.Desc{},
 		days:   dayTotals{zone: zone},
-		events: eventCounter{source: c.Name, hash: hash},
+		events: eventCounter{source: c.Name},
 		labels: bounds{most: c.Config.MaxLabelValues, known: map[string]map[string]bool{}},
 	}
 	for _, d := range append(feedDescs(), c.Descs...) {

@@ -43,7 +43,7 @@ func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters
 			Descs: []*metric.Desc{testOffered, testHandled, testChanges, testLate, testSeconds, testLength},
 		},
 		Config: config.Source{MaxLabelValues: 3},
-	}, ledger, keyedHash([]byte("key")), zone)
+	}, ledger, zone)
 	if err := n.resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,12 @@ func readHeight(tx *state.Tx, key string) (height, error) {
 }
 
 func (h height) write(tx *state.Tx, key string) error {
-	return putJSON(tx, heightKind, key, h)
+	b, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", heightKind, err)
+	}
+	tx.Put(heightKind, key, b)
+	return nil
 }
 
 func (h height) clone() height {

@@ -39,11 +39,18 @@ var (
 	}
 )
 
-// eventCounter counts the events of one source.
+// eventCounter counts the events of one source. It is used inside Update of one
+// ledger only.
 type eventCounter struct {
 	source string
-	hash   func(string) string // hides the id of a subject
+	// handles are the series that were met, by key, so that a series that an event
+	// adds to is found without making a string of its name.
+	handles map[string]*state.Series
+	key     []byte // of the newest series
 }
+
+// maxHandles bounds the handles; from there on they are collected anew.
+const maxHandles = 50_000
 
 // markKind are times that concern the source as a whole.
 const (
@@ -56,20 +63,27 @@ const (
 func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error {
 	settled := timeOf(tx.Get(markKind, settledMark))
 	var changes []change
-	for _, e := range r.Events {
+	repeated := 0
+	for i := range r.Events {
+		e := &r.Events[i]
 		if tx.Seen(e.Key) {
-			tx.Add(feedDuplicates.Of(0, c.source).Key(), 1, now)
+			repeated++
 			continue
 		}
 		tx.Mark(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
-		tx.Add(feedEvents.Of(0, c.source).Key(), 1, now)
-		addSamples(tx, e.Add, now)
+		c.addSamples(tx, e.Add, now)
 		switch {
 		case e.Time.Before(settled):
-			addSamples(tx, e.Late, now) // the time around it has been given away
+			c.addSamples(tx, e.Late, now) // the time around it has been given away
 		case e.Subject != "":
-			changes = append(changes, c.changeOf(e))
+			changes = append(changes, c.changeOf(tx, e))
 		}
+	}
+	if n := len(r.Events) - repeated; n > 0 {
+		tx.Add(feedEvents.Of(0, c.source).Key(), float64(n), now)
+	}
+	if repeated > 0 {
+		tx.Add(feedDuplicates.Of(0, c.source).Key(), float64(repeated), now)
 	}
 	if !r.Horizon.IsZero() {
 		tx.Forget(r.Horizon)
@@ -80,25 +94,21 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 // settle takes the changes of state up to r.Settled in their order, those that
 // had to wait included, and lets the later ones wait.
 func (c *eventCounter) settle(tx *state.Tx, changes []change, r metric.Reading, settled, now time.Time) error {
-	upTo := settled
-	if r.Settled.After(settled) {
-		upTo = r.Settled
-	}
-	waiting, err := takeWaiting(tx, upTo)
+	upTo := maxTime(settled, r.Settled)
+	due, err := takeWaiting(tx, upTo)
 	if err != nil {
 		return err
 	}
-	due := waiting
+	var later []change
 	for _, ch := range changes {
 		if ch.Time.After(upTo) {
-			if err := ch.wait(tx); err != nil {
-				return err
-			}
-			continue
+			later = append(later, ch)
+		} else {
+			due = append(due, ch)
 		}
-		due = append(due, ch)
 	}
-	if err := applyChanges(tx, due, now); err != nil {
+	wait(tx, later)
+	if err := c.applyChanges(tx, due, now); err != nil {
 		return err
 	}
 	if !upTo.After(settled) {
@@ -106,15 +116,45 @@ func (c *eventCounter) settle(tx *state.Tx, changes []change, r metric.Reading, 
 	}
 	tx.Put(markKind, settledMark, bytesOf(upTo))
 	if r.Running {
-		return growSpans(tx, upTo, now)
+		return c.growSpans(tx, upTo, now)
 	}
 	return nil
 }
 
-func (c *eventCounter) changeOf(e metric.Event) change {
-	ch := change{Key: c.hash(e.Key), Time: e.Time, Order: e.Order, Subject: c.hash(e.Subject)}
+func (c *eventCounter) changeOf(tx *state.Tx, e *metric.Event) change {
+	ch := change{Time: e.Time, Order: e.Order, Key: tx.Hash(waitingKind, e.Key), Subject: tx.Hash(spanKind, e.Subject)}
 	for _, s := range e.Begin {
-		ch.Begin = append(ch.Begin, s.Key())
+		ch.Begin = ch.Begin.with(c.keyOf(s))
 	}
 	return ch
+}
+
+// addSamples is the function of that name, for series that come again and again.
+func (c *eventCounter) addSamples(tx *state.Tx, add []metric.Sample, now time.Time) {
+	for _, s := range add {
+		if series := c.series(tx, c.keyOf(s)); s.Desc.Kind == metric.Histogram {
+			tx.ObserveIn(series, s.Desc.Buckets, s.Value, now)
+		} else {
+			tx.AddTo(series, s.Value, now)
+		}
+	}
+}
+
+// keyOf returns the key of a sample; it is good until the next one is asked for.
+func (c *eventCounter) keyOf(s metric.Sample) []byte {
+	c.key = s.AppendKey(c.key[:0])
+	return c.key
+}
+
+// series returns the handle of a series.
+func (c *eventCounter) series(tx *state.Tx, key []byte) *state.Series {
+	if s := c.handles[string(key)]; s != nil {
+		return s
+	}
+	if c.handles == nil || len(c.handles) >= maxHandles {
+		c.handles = map[string]*state.Series{}
+	}
+	s := tx.Series(string(key))
+	c.handles[string(key)] = s
+	return s
 }

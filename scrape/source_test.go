@@ -80,7 +80,7 @@ func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*s
 	}
 	var logged bytes.Buffer
 	var number atomic.Uint64
-	n := newCounters(c, ledger, keyedHash(nil), nil)
+	n := newCounters(c, ledger, nil)
 	s := newSource(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup

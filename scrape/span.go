@@ -1,8 +1,6 @@
 package scrape
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -10,123 +8,69 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
-// change is a change of a subject's state. It waits in the ledger while
-// something older may still arrive.
-type change struct {
-	Key     string    `json:"k"` // hashed
-	Time    time.Time `json:"t"`
-	Order   int64     `json:"o,omitempty"`
-	Subject string    `json:"s"`           // hashed
-	Begin   []string  `json:"b,omitempty"` // series of the state that begins
-}
-
-// span is the state that a subject is in: the series that grow, and since when.
+// span is the state that a subject is in: since when, and the series that grow.
+// It is kept by the subject's key.
 type span struct {
-	Subject string    `json:"s"` // hashed
-	Series  []string  `json:"b"`
-	Since   time.Time `json:"t"`
+	since  time.Time
+	series names
 }
 
-const (
-	waitingKind = "waiting"
-	spanKind    = "span"
-)
+const spanKind = "span"
 
-func (ch change) wait(tx *state.Tx) error { return putJSON(tx, waitingKind, ch.Key, ch) }
-
-func (sp span) write(tx *state.Tx) error { return putJSON(tx, spanKind, sp.Subject, sp) }
-
-func putJSON(tx *state.Tx, kind, key string, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("%s: %w", kind, err)
-	}
-	tx.Put(kind, key, b)
-	return nil
+func (sp span) write(tx *state.Tx, subject state.Key) {
+	tx.PutKey(spanKind, subject, append(appendTime(nil, sp.since), sp.series...))
 }
 
-// takeWaiting removes the changes up to a time from the ledger and returns
-// them.
-func takeWaiting(tx *state.Tx, upTo time.Time) ([]change, error) {
-	var due []change
-	for key, value := range tx.Each(waitingKind) {
-		var ch change
-		if err := json.Unmarshal(value, &ch); err != nil {
-			return nil, fmt.Errorf("%s: %w", waitingKind, err)
-		}
-		if ch.Time.After(upTo) {
-			continue
-		}
-		due = append(due, ch)
-		tx.PutKey(waitingKind, key, nil)
+func readSpan(value []byte) (span, error) {
+	r := &record{b: value}
+	sp := span{since: r.time(), series: names(r.b)}
+	if r.short {
+		return span{}, fmt.Errorf("%s: %w", spanKind, errRecord)
 	}
-	return due, nil
+	return sp, nil
 }
 
 // applyChanges ends and begins spans in the order in which the changes happened.
-func applyChanges(tx *state.Tx, due []change, now time.Time) error {
-	slices.SortStableFunc(due, func(a, b change) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Order, b.Order), cmp.Compare(a.Key, b.Key))
-	})
+func (c *eventCounter) applyChanges(tx *state.Tx, due []change, now time.Time) error {
+	slices.SortFunc(due, byTime)
 	for _, ch := range due {
-		if err := applyChange(tx, ch, now); err != nil {
-			return err
+		if value := tx.GetKey(spanKind, ch.Subject); value != nil {
+			sp, err := readSpan(value)
+			if err != nil {
+				return err
+			}
+			c.grow(tx, sp, ch.Time, now)
 		}
+		if len(ch.Begin) == 0 {
+			tx.PutKey(spanKind, ch.Subject, nil)
+			continue
+		}
+		ch.Begin.each(func(key []byte) { tx.AddTo(c.series(tx, key), 0, now) })
+		span{since: ch.Time, series: ch.Begin}.write(tx, ch.Subject)
 	}
 	return nil
 }
 
-func applyChange(tx *state.Tx, ch change, now time.Time) error {
-	sp, open, err := readSpan(tx, ch.Subject)
-	if err != nil {
-		return err
-	}
-	if open {
-		sp.grow(tx, ch.Time, now)
-	}
-	if len(ch.Begin) == 0 {
-		tx.Put(spanKind, ch.Subject, nil)
-		return nil
-	}
-	for _, series := range ch.Begin {
-		tx.Zero(series, now)
-	}
-	return span{Subject: ch.Subject, Series: ch.Begin, Since: ch.Time}.write(tx)
-}
-
-func readSpan(tx *state.Tx, subject string) (sp span, open bool, err error) {
-	b := tx.Get(spanKind, subject)
-	if b == nil {
-		return span{}, false, nil
-	}
-	if err := json.Unmarshal(b, &sp); err != nil {
-		return span{}, false, fmt.Errorf("%s: %w", spanKind, err)
-	}
-	return sp, true, nil
-}
-
-// grow adds the time up to a moment to the series of the state.
-func (sp *span) grow(tx *state.Tx, upTo, now time.Time) {
-	d := upTo.Sub(sp.Since)
+// grow adds the time up to a moment to the series of the state, and reports
+// whether there was any.
+func (c *eventCounter) grow(tx *state.Tx, sp span, upTo, now time.Time) bool {
+	d := upTo.Sub(sp.since)
 	if d <= 0 {
-		return
+		return false
 	}
-	for _, series := range sp.Series {
-		tx.Add(series, d.Seconds(), now)
-	}
-	sp.Since = upTo
+	sp.series.each(func(key []byte) { tx.AddTo(c.series(tx, key), d.Seconds(), now) })
+	return true
 }
 
 // growSpans gives every subject's state the time up to a moment.
-func growSpans(tx *state.Tx, upTo, now time.Time) error {
-	for _, value := range tx.Each(spanKind) {
-		var sp span
-		if err := json.Unmarshal(value, &sp); err != nil {
-			return fmt.Errorf("%s: %w", spanKind, err)
-		}
-		sp.grow(tx, upTo, now)
-		if err := sp.write(tx); err != nil {
+func (c *eventCounter) growSpans(tx *state.Tx, upTo, now time.Time) error {
+	for subject, value := range tx.Each(spanKind) {
+		sp, err := readSpan(value)
+		if err != nil {
 			return err
+		}
+		if c.grow(tx, sp, upTo, now) {
+			span{since: upTo, series: sp.series}.write(tx, subject)
 		}
 	}
 	return nil

@@ -79,14 +79,14 @@ func (d *domains) base(ctx context.Context, service string) (*url.URL, error) {
 		return u, nil
 	}
 	known := d.of(service)
-	if base, err, due := d.state(known); !due {
+	if base, due, err := d.state(known); !due {
 		return base, err
 	}
 	if err := known.turn.take(ctx); err != nil {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}
 	defer known.turn.leave()
-	base, err, due := d.state(known)
+	base, due, err := d.state(known)
 	if !due {
 		return base, err
 	}
@@ -109,14 +109,14 @@ func (d *domains) of(service string) *domain {
 }
 
 // state returns what is known, and whether it is time to ask.
-func (d *domains) state(known *domain) (*url.URL, error, bool) {
+func (d *domains) state(known *domain) (base *url.URL, due bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	due := !time.Now().Before(known.due)
+	due = !time.Now().Before(known.due)
 	if known.base != nil {
-		return known.base, nil, due
+		return known.base, due, nil
 	}
-	return nil, known.err, due
+	return nil, due, known.err
 }
 
 // keep notes the outcome of a question and returns what is known now.

@@ -2,7 +2,6 @@ package liveperson
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"

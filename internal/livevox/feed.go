@@ -32,7 +32,7 @@ func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx co
 	}
 	if c.tokenAge(token) <= feedLife {
 		page, err := ask(ctx, token)
-		if !refusedAs(err, notAcceptable) {
+		if !notAcceptableError(err) {
 			page.More = page.More && page.Token != token
 			return page, err
 		}

@@ -98,7 +98,7 @@ func (c *Client) each(ctx context.Context, ask func(filter *filter) error) error
 	parts := c.parts()
 	if parts == nil {
 		err := ask(nil)
-		if !refusedAs(err, notAcceptable) {
+		if !notAcceptableError(err) {
 			return err
 		}
 		if err := c.wide.learn(ctx, c, err); err != nil {
@@ -140,7 +140,7 @@ func (c *Client) repeats(f *filter, service ID) bool {
 
 // advise says what to do about a filter that covers too much.
 func advise(err error) error {
-	if !refusedAs(err, notAcceptable) {
+	if !notAcceptableError(err) {
 		return err
 	}
 	return &api.Error{Class: api.ClientError, Err: errors.Join(err, errors.New("the filter may cover more than 150 services: list them in filter.service_ids"))}

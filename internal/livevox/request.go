@@ -154,7 +154,8 @@ func harmless(code api.Text) string {
 // older than a day, or more services than one request may cover.
 const notAcceptable = "code 202"
 
-func refusedAs(err error, problem string) bool {
+// notAcceptableError reports whether the vendor refused a request so.
+func notAcceptableError(err error) bool {
 	var status *api.StatusError
-	return errors.As(err, &status) && status.Code == http.StatusBadRequest && status.Problem == problem
+	return errors.As(err, &status) && status.Code == http.StatusBadRequest && status.Problem == notAcceptable
 }

@@ -80,7 +80,7 @@ func (s *Stream) Next(ctx context.Context, token string) (Feed[InteractionEvent]
 		if notOffered(err) {
 			s.polled = time.Now().Add(streamRetry)
 		}
-		if notOffered(err) || refusedAs(err, notAcceptable) {
+		if notOffered(err) || notAcceptableError(err) {
 			return s.client.InteractionEvents(ctx, token, s.options)
 		}
 		if err != nil {
@@ -133,7 +133,7 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 	call.Header.Set("Accept", "text/event-stream, application/json")
 	call.Header.Set("Accept-Encoding", "identity") // compression would hold events back
 	live, cancel := context.WithCancel(ctx)
-	resp, err := s.client.open(live, call)
+	resp, err := s.client.open(live, call) //nolint:bodyclose // newConnection closes it, and isStream where it is none
 	if err == nil {
 		err = s.client.isStream(call, resp)
 	}

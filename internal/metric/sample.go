@@ -30,6 +30,19 @@ func (s Sample) Key() string {
 	return s.Desc.Name + Separator + strings.Join(s.Labels, Separator)
 }
 
+// AppendKey appends the Key to b.
+func (s Sample) AppendKey(b []byte) []byte {
+	b = append(b, s.Desc.Name...)
+	if len(s.Labels) == 0 {
+		return append(b, Separator...)
+	}
+	for _, l := range s.Labels {
+		b = append(b, Separator...)
+		b = append(b, l...)
+	}
+	return b
+}
+
 // Distribution is the content of a histogram, classic and native.
 type Distribution struct {
 	// Count and Sum are over all values observed.
