@@ -48,6 +48,8 @@ func unit(d *metric.Desc) string {
 		word = "seconds"
 	case "", "1":
 		word = "ratio"
+	case "d":
+		word = "days"
 	case "By":
 		word = "bytes"
 	}
