@@ -1,0 +1,171 @@
+package promises
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+)
+
+// catalogue is the contract: names, types and labels of what the polled sources
+// and the exporter itself show, besides account and vendor. A label in brackets
+// may be missing.
+var catalogue = []struct{ names, kind, labels string }{
+	{"contactcenter_agents", "gauge", "group_id group_name state"},
+	{"contactcenter_queue_waiting", "gauge", "queue_id queue_name"},
+
+	{"liveperson_agents", "gauge", "group_id group_name status"},
+	{"liveperson_skill_agents", "gauge", "skill_id skill_name status"},
+	{"liveperson_group_open_conversations liveperson_group_intense_conversations liveperson_group_busy_slots " +
+		"liveperson_group_ringing_slots liveperson_group_max_slots", "gauge", "group_id group_name"},
+	{"liveperson_agent_info", "gauge", "agent_id group_id group_name agent_name agent_nickname login_name"},
+	{"liveperson_agent_status", "gauge", "agent_id status"},
+	{"liveperson_agent_status_reason_start_timestamp_seconds", "gauge", "agent_id [reason_id]"},
+	{"liveperson_agent_status_start_timestamp_seconds liveperson_agent_load_ratio liveperson_agent_busy_slots " +
+		"liveperson_agent_ringing_slots liveperson_agent_max_slots liveperson_agent_open_conversations " +
+		"liveperson_agent_intense_conversations liveperson_agent_present liveperson_agent_connected " +
+		"liveperson_agent_last_updated_timestamp_seconds", "gauge", "agent_id"},
+
+	{"liveperson_agent_state_seconds_total liveperson_agent_state_chatting_seconds_total " +
+		"liveperson_agent_state_not_chatting_seconds_total liveperson_agent_state_max_concurrency_seconds_total", "counter", "agent_id state"},
+	{"liveperson_agent_logged_in_seconds_total liveperson_agent_logged_in_chatting_seconds_total " +
+		"liveperson_agent_logged_in_not_chatting_seconds_total", "counter", "agent_id"},
+	{"liveperson_agent_away_reason_seconds_total", "counter", "agent_id reason_id"},
+	{"liveperson_agent_state_window_seconds liveperson_agent_state_window_chatting_seconds " +
+		"liveperson_agent_state_window_not_chatting_seconds liveperson_agent_state_window_max_concurrency_seconds", "gauge", "agent_id state"},
+	{"liveperson_agent_logged_in_window_seconds", "gauge", "agent_id"},
+	{"liveperson_agent_activity_settled_timestamp_seconds", "gauge", ""},
+
+	{"liveperson_agent_status_changes_total liveperson_agent_status_seconds_total", "counter", "agent_id status reason"},
+	{"liveperson_agent_logins_total liveperson_agent_logouts_total", "counter", "agent_id"},
+	{"liveperson_status_changes_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_status_changes_late_total", "counter", ""},
+
+	{"livevox_service_info", "gauge", "service_id service_name call_center_id call_center_name pacing_method throttle_unit"},
+	{"livevox_service_calls_in_progress livevox_service_calls_in_queue livevox_service_calls_with_agent livevox_service_agents " +
+		"livevox_service_records_loaded livevox_service_records_remaining livevox_service_records_dialable livevox_service_throttle " +
+		"livevox_service_longest_call_in_queue_seconds livevox_service_max_hold_seconds livevox_service_abandonment_ratio " +
+		"livevox_service_service_level_ratio livevox_service_complete_ratio livevox_service_average_speed_of_answer_seconds " +
+		"livevox_service_average_time_to_abandon_seconds livevox_service_average_talk_seconds " +
+		"livevox_service_average_wrap_up_seconds livevox_service_average_handle_seconds", "gauge", "service_id service_name"},
+	{"livevox_service_calls_offered_total livevox_service_calls_handled_total livevox_service_calls_abandoned_total " +
+		"livevox_service_calls_answered_within_sla_total livevox_service_calls_abandoned_within_sla_total", "counter", "service_id service_name"},
+	{"livevox_day_total_corrections_total", "counter", ""},
+
+	{"livevox_agents", "gauge", "service_id service_name state"},
+	{"livevox_agents_not_ready", "gauge", "service_id service_name reason"},
+	{"livevox_agent_info", "gauge", "agent_id service_id service_name call_center_id call_center_name agent_name"},
+	{"livevox_agent_state", "gauge", "agent_id state"},
+	{"livevox_agent_state_start_timestamp_seconds livevox_agent_monitored", "gauge", "agent_id"},
+	{"livevox_agents_updated_timestamp_seconds", "gauge", ""},
+
+	{"livevox_agent_calls_total", "counter", "agent_id service_id direction"},
+	{"livevox_agent_ready_seconds_total livevox_agent_not_ready_seconds_total livevox_agent_wrap_up_seconds_total " +
+		"livevox_agent_talk_seconds_total", "counter", "agent_id service_id"},
+	{"livevox_agent_not_ready_reason_seconds_total", "counter", "agent_id service_id reason"},
+	{"livevox_agent_outcomes_total", "counter", "agent_id service_id outcome"},
+
+	{"livevox_service_agent_average_seconds", "gauge", "service_id state"},
+	{"livevox_service_calls_on_hold", "gauge", "service_id service_name [skill_id]"},
+	{"livevox_service_oldest_hold_timestamp_seconds", "gauge", "service_id service_name"},
+	{"livevox_service_right_party_connects_total", "counter", "service_id"},
+	{"livevox_service_right_party_connects_window", "gauge", "service_id"},
+	{"livevox_campaign_records_uploaded livevox_campaign_records_loaded livevox_campaign_records_completed " +
+		"livevox_campaign_records_remaining", "gauge", "campaign_id service_id"},
+	{"livevox_campaign_records_by_timezone", "gauge", "campaign_id service_id timezone"},
+	{"livevox_active_calls livevox_active_call_oldest_start_timestamp_seconds", "gauge", "service_id direction"},
+	{"livevox_active_calls_due", "gauge", "service_id"},
+	{"livevox_calls_closed_total", "counter", "service_id result term_code"},
+	{"livevox_call_data_lookups_skipped_total", "counter", ""},
+	{"livevox_session_password_expiry_days", "gauge", ""},
+
+	{"contactcenter_source_up contactcenter_source_last_success_timestamp_seconds contactcenter_source_interval_seconds " +
+		"contactcenter_source_max_age_seconds contactcenter_source_fetch_duration_seconds contactcenter_source_series " +
+		"contactcenter_source_series_dropped contactcenter_source_partial", "gauge", "source"},
+	{"contactcenter_source_fetches_total contactcenter_source_records_skipped_total contactcenter_source_unknown_values_total", "counter", "source"},
+	{"contactcenter_source_fetch_errors_total", "counter", "source class"},
+	{"contactcenter_api_requests_total", "counter", "endpoint code"},
+	{"contactcenter_api_request_duration_seconds", "histogram", "endpoint"},
+	{"contactcenter_api_wait_seconds_total contactcenter_api_retries_total contactcenter_api_throttled_total", "counter", ""},
+	{"contactcenter_auth_renewals_total", "counter", "outcome"},
+}
+
+func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
+		time.Sleep(15 * time.Hour) // to the working hours of New York
+		x := run(t, both(s), "", accounts(
+			shop("shop", shopHost, s, generous, allOfShop, "personal_data: true"),
+			dialer("dialer", dialerHost, s, generous, "personal_data: true",
+				strings.Replace(allOfDialer, "}}", "}, interaction_events: {}}", 1))))
+		time.Sleep(15 * time.Minute)
+		play(t, s, "queue_flood")
+		time.Sleep(2 * time.Minute)
+		parser := expfmt.NewTextParser(model.LegacyValidation)
+		families, err := parser.TextToMetricFamilies(strings.NewReader(x.scrape(acceptText).Body.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := map[string]bool{}
+		for _, c := range catalogue {
+			for name := range strings.FieldsSeq(c.names) {
+				known[name] = true
+				checkFamily(t, families[name], name, c.kind, c.labels)
+			}
+		}
+		feed := func(name string) bool {
+			return strings.HasPrefix(name, "contactcenter_feed_") || strings.HasPrefix(name, "livevox_interaction_events") ||
+				strings.HasPrefix(name, "livevox_call_") || strings.HasPrefix(name, "livevox_calls_service_level")
+		}
+		for name := range families {
+			if !known[name] && !feed(name) {
+				t.Errorf("%s is served and not in this table", name)
+			}
+		}
+	})
+}
+
+// checkFamily compares a family with its line of the catalogue.
+func checkFamily(t *testing.T, f *dto.MetricFamily, name, kind, labels string) {
+	t.Helper()
+	if f == nil || len(f.Metric) == 0 {
+		t.Errorf("%s is not served", name)
+		return
+	}
+	if got := strings.ToLower(f.GetType().String()); got != kind {
+		t.Errorf("%s is a %s, want %s", name, got, kind)
+	}
+	want := []string{"account"}
+	if strings.HasPrefix(name, "contactcenter_") {
+		want = append(want, "vendor")
+	}
+	var may []string
+	for label := range strings.FieldsSeq(labels) {
+		if label[0] == '[' {
+			may = append(may, strings.Trim(label, "[]"))
+			continue
+		}
+		want = append(want, label)
+	}
+	slices.Sort(want)
+	for _, m := range f.Metric {
+		var got []string
+		for _, l := range m.Label {
+			if !slices.Contains(may, l.GetName()) {
+				got = append(got, l.GetName())
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has the labels %v, want %v", name, got, want)
+			return
+		}
+	}
+}

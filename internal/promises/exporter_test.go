@@ -1,0 +1,353 @@
+package promises
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-kit/log"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
+)
+
+// exporter is an exporter at work, as a process would run it: a state
+// directory, a manager and a page.
+type exporter struct {
+	t       testing.TB
+	wire    http.RoundTripper
+	dir     string // "": state in memory, where it outlives stop and start
+	file    string // the configuration
+	store   *state.Store
+	manager *scrape.Manager
+	page    *page.Page
+}
+
+// run starts an exporter that reaches the vendors through wire; nil for real
+// connections. It stops with the test, if not before.
+func run(t testing.TB, wire http.RoundTripper, dir, file string) *exporter {
+	t.Helper()
+	x := &exporter{t: t, wire: wire, dir: dir, file: file}
+	x.start()
+	t.Cleanup(x.stop)
+	return x
+}
+
+func (x *exporter) start() {
+	x.t.Helper()
+	c, err := config.Parse("promise.yml", []byte(x.file), collector.Specs())
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if x.dir != "" || x.store == nil {
+		if x.store, err = state.Open(x.dir, state.Options{MemoryOnly: x.dir == "", BackupEvery: -1}); err != nil {
+			x.t.Fatal(err)
+		}
+	}
+	x.manager = scrape.New(scrape.Options{Store: x.store, Log: log.NewNopLogger(), Transport: x.wire})
+	x.page = page.New(x.manager.Gather, nil)
+	if err := x.manager.Apply(c); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func (x *exporter) stop() {
+	if x.manager == nil {
+		return
+	}
+	if err := x.manager.Stop(); err != nil {
+		x.t.Error(err)
+	}
+	if x.dir != "" {
+		if err := x.store.Close(); err != nil {
+			x.t.Error(err)
+		}
+	}
+	x.manager = nil
+}
+
+// scrape returns the page in the format that accept asks for.
+func (x *exporter) scrape(accept string) *httptest.ResponseRecorder {
+	x.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	r.Header.Set("Accept", accept)
+	w := httptest.NewRecorder()
+	x.page.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		x.t.Fatalf("the page answers %d", w.Code)
+	}
+	return w
+}
+
+// sheet is everything that is shown, by series.
+type sheet map[string]float64
+
+// id writes a series: its name, and pairs of label and value. An empty value is
+// no label.
+func id(name string, labels ...string) string {
+	var pairs []string
+	for i := 0; i < len(labels); i += 2 {
+		if labels[i+1] != "" {
+			pairs = append(pairs, fmt.Sprintf("%s=%q", labels[i], labels[i+1]))
+		}
+	}
+	slices.Sort(pairs)
+	return name + "{" + strings.Join(pairs, ",") + "}"
+}
+
+// shown returns what is shown of an account, without the labels account and
+// vendor. A histogram is shown by its count.
+func (x *exporter) shown(account string) sheet {
+	x.t.Helper()
+	all := sheet{}
+	for _, b := range x.manager.Gather() {
+		if b.Account == account {
+			x.add(all, b)
+		}
+	}
+	return all
+}
+
+func (x *exporter) add(all sheet, b metric.Batch) {
+	x.t.Helper()
+	for _, s := range b.Samples {
+		var labels []string
+		for i, l := range s.Desc.Labels {
+			labels = append(labels, l, s.Labels[i])
+		}
+		k := id(s.Desc.Name, labels...)
+		if _, met := all[k]; met {
+			x.t.Errorf("account %s shows %s twice", b.Account, k)
+		}
+		all[k] = s.Value
+		if s.Histogram != nil {
+			all[k] = float64(s.Histogram.Count)
+		}
+	}
+}
+
+// value returns the value of a series, and fails the test if it isn't shown.
+func (s sheet) value(t testing.TB, name string, labels ...string) float64 {
+	t.Helper()
+	v, ok := s[id(name, labels...)]
+	if !ok {
+		t.Errorf("%s is not shown", id(name, labels...))
+	}
+	return v
+}
+
+// of returns the series of one metric.
+func (s sheet) of(name string) sheet {
+	out := sheet{}
+	for k, v := range s {
+		if strings.HasPrefix(k, name+"{") {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func (s sheet) sum() float64 {
+	var sum float64
+	for _, v := range s {
+		sum += v
+	}
+	return sum
+}
+
+// counters returns the series that must never fall.
+func (s sheet) counters() sheet {
+	out := sheet{}
+	for k, v := range s {
+		if name, _, _ := strings.Cut(k, "{"); strings.HasSuffix(name, "_total") {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// fellFrom returns what was higher before, or has vanished.
+func (s sheet) fellFrom(before sheet) []string {
+	var fell []string
+	for _, k := range slices.Sorted(maps.Keys(before)) {
+		if v, ok := s[k]; !ok || v < before[k] {
+			fell = append(fell, fmt.Sprintf("%s from %v to %v", k, before[k], v))
+		}
+	}
+	return fell
+}
+
+// healthy fails the test if a fetch of an account has failed.
+func (s sheet) healthy(t testing.TB) {
+	t.Helper()
+	for k, v := range s.of("contactcenter_source_fetch_errors_total") {
+		if v != 0 {
+			t.Errorf("%s = %v, want no failed fetch", k, v)
+		}
+	}
+	for k, v := range s.of("contactcenter_source_up") {
+		if v != 1 {
+			t.Errorf("%s = %v, want every source up", k, v)
+		}
+	}
+}
+
+// compare fails the test where got differs from want, at the first few series.
+func compare(t testing.TB, what string, got, want sheet) {
+	t.Helper()
+	const enough = 8
+	wrong := 0
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		v, ok := got[k]
+		if ok && near(v, want[k]) || !ok && want[k] == 0 {
+			continue
+		}
+		if wrong++; wrong <= enough {
+			t.Errorf("%s: %s = %v (shown %v), want %v", what, k, v, ok, want[k])
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(got)) {
+		if _, ok := want[k]; ok || got[k] == 0 {
+			continue
+		}
+		if wrong++; wrong <= enough {
+			t.Errorf("%s: %s = %v is not in the truth", what, k, got[k])
+		}
+	}
+	if wrong > enough {
+		t.Errorf("%s: %d series differ", what, wrong)
+	}
+}
+
+// near allows for the rounding of sums of binary fractions, and nothing else.
+func near(a, b float64) bool { return max(a-b, b-a) < 1e-6 }
+
+// hosts are the vendors' hosts in a test; others have no address.
+type hosts map[string]http.RoundTripper
+
+func (h hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	if to := h[r.URL.Host]; to != nil {
+		return to.RoundTrip(r)
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
+}
+
+// roundTrip makes an http.RoundTripper of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// shop is a LivePerson account of s; more are further lines of its entry.
+func shop(name, host string, s *simulator.Simulator, more ...string) string {
+	me := s.LivePerson()
+	return entry(fmt.Sprintf(`- name: %s
+vendor: liveperson
+account_id: %q
+discovery_url: %s
+auth: {oauth2: {client_id: %q, client_secret: %q}}`, name, me.AccountID, address(host), me.ClientID, me.ClientSecret), more)
+}
+
+// dialer is a LiveVox account of s.
+func dialer(name, host string, s *simulator.Simulator, more ...string) string {
+	me := s.LiveVox()
+	return entry(fmt.Sprintf(`- name: %s
+vendor: livevox
+base_url: %s
+auth: {client_name: %q, username: %q, password: %q, access_token: %q}`, name, address(host), me.ClientName, me.Username, me.Password, me.AccessToken), more)
+}
+
+func address(host string) string {
+	if strings.Contains(host, "://") {
+		return host
+	}
+	return "https://" + host
+}
+
+// entry indents the lines of an account.
+func entry(head string, more []string) string {
+	lines := strings.Split(head, "\n")
+	for _, m := range more {
+		lines = append(lines, strings.Split(m, "\n")...)
+	}
+	return "  " + strings.Join(lines, "\n    ") + "\n"
+}
+
+func accounts(entries ...string) string { return "accounts:\n" + strings.Join(entries, "") }
+
+// generous are limits that are none.
+const generous = "limits: {requests_per_second: 1000, burst: 1000, max_concurrent: 32, timeout: 30s}"
+
+// The hosts of the two vendors in tests with one simulator.
+const (
+	shopHost   = "shop.liveperson.net"
+	dialerHost = "dialer.example.com"
+)
+
+func both(s *simulator.Simulator) hosts { return hosts{shopHost: s, dialerHost: s} }
+
+// sized is full, or under the race detector a smaller number.
+func sized(full, underRace int) int {
+	if raced {
+		return underRace
+	}
+	return full
+}
+
+// requests returns how many requests each endpoint has got.
+func requests(s *simulator.Simulator) map[string]int {
+	out := map[string]int{}
+	for endpoint, byStatus := range s.Requests().Counts {
+		for _, n := range byStatus {
+			out[endpoint] += n
+		}
+	}
+	return out
+}
+
+// since returns what has been asked since before.
+func since(s *simulator.Simulator, before map[string]int) map[string]int {
+	out := map[string]int{}
+	for endpoint, n := range requests(s) {
+		if n > before[endpoint] {
+			out[endpoint] = n - before[endpoint]
+		}
+	}
+	return out
+}
+
+// newYork is the zone of LiveVox's day in the tests.
+func newYork(t testing.TB) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Skip("this system has no time zones")
+	}
+	return zone
+}
+
+// mustFault puts a fault in force.
+func mustFault(t testing.TB, s *simulator.Simulator, f simulator.Fault) {
+	t.Helper()
+	if err := s.AddFault(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play sets a scene.
+func play(t testing.TB, s *simulator.Simulator, scene string) {
+	t.Helper()
+	if err := s.Play(simulator.Scene{Scene: scene}); err != nil {
+		t.Fatal(err)
+	}
+}
