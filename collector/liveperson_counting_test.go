@@ -97,7 +97,7 @@ func truthOf(all []happened) (counts map[string]float64, seconds map[string]floa
 // Run (b) of the promises: changes that come late, in any order, repeated, over
 // page borders and with changing sessions give exactly the truth.
 func TestTenThousandChangesAreCountedExactly(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			begin := lpNow.Add(-24 * time.Hour)

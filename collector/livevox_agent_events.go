@@ -66,6 +66,7 @@ func lvAgentEvents(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID
 		r.Settled = feed.UpTo.Add(-lvFeedMargin)
 	}
 	kinds := lvAgentEventKinds()
+	r.Events = make([]metric.Event, 0, len(feed.Events))
 	for _, e := range feed.Events {
 		event := lvAgentEvent(e, kinds, covers(e.ServiceID), &r)
 		if event.Time.IsZero() {

@@ -119,6 +119,7 @@ func openLVInteractions(s Setup) Collect {
 func lvInteractionEvents(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
 	r := lvFeedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	r.Settled = feed.UpTo
+	r.Events = make([]metric.Event, 0, len(feed.Events))
 	for _, e := range feed.Events {
 		at := e.Time()
 		if at.IsZero() {

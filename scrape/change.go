@@ -40,10 +40,9 @@ func wait(tx *state.Tx, changes []change) {
 	tx.PutKey(waitingKind, changes[0].Key, appendChanges(nil, changes))
 }
 
-// takeWaiting removes the changes up to a time from the ledger and returns
-// them. Records that are younger as a whole are not looked into.
-func takeWaiting(tx *state.Tx, upTo time.Time) ([]change, error) {
-	var due []change
+// takeWaiting removes the changes up to a time from the ledger and appends them
+// to due. Records that are younger as a whole are not looked into.
+func takeWaiting(tx *state.Tx, due []change, upTo time.Time) ([]change, error) {
 	for key, value := range tx.Each(waitingKind) {
 		if oldest := (&record{b: value}).time(); oldest.After(upTo) {
 			continue

@@ -47,6 +47,9 @@ type eventCounter struct {
 	// adds to is found without making a string of its name.
 	handles map[string]*state.Series
 	key     []byte // of the newest series
+
+	// What one answer needs is kept for the next.
+	changes, due, later []change
 }
 
 // maxHandles bounds the handles; from there on they are collected anew.
@@ -62,7 +65,7 @@ const (
 // those that are settled.
 func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error {
 	settled := timeOf(tx.Get(markKind, settledMark))
-	var changes []change
+	changes := c.changes[:0]
 	repeated := 0
 	for i := range r.Events {
 		e := &r.Events[i]
@@ -88,27 +91,27 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 	if !r.Horizon.IsZero() {
 		tx.Forget(r.Horizon)
 	}
-	return c.settle(tx, changes, r, settled, now)
+	c.changes = changes
+	return c.settle(tx, r, settled, now)
 }
 
 // settle takes the changes of state up to r.Settled in their order, those that
 // had to wait included, and lets the later ones wait.
-func (c *eventCounter) settle(tx *state.Tx, changes []change, r metric.Reading, settled, now time.Time) error {
+func (c *eventCounter) settle(tx *state.Tx, r metric.Reading, settled, now time.Time) (err error) {
 	upTo := maxTime(settled, r.Settled)
-	due, err := takeWaiting(tx, upTo)
-	if err != nil {
+	if c.due, err = takeWaiting(tx, c.due[:0], upTo); err != nil {
 		return err
 	}
-	var later []change
-	for _, ch := range changes {
+	c.later = c.later[:0]
+	for _, ch := range c.changes {
 		if ch.Time.After(upTo) {
-			later = append(later, ch)
+			c.later = append(c.later, ch)
 		} else {
-			due = append(due, ch)
+			c.due = append(c.due, ch)
 		}
 	}
-	wait(tx, later)
-	if err := c.applyChanges(tx, due, now); err != nil {
+	wait(tx, c.later)
+	if err := c.applyChanges(tx, c.due, now); err != nil {
 		return err
 	}
 	if !upTo.After(settled) {

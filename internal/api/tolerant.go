@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Text is an id, a name or another string that a vendor may write as a string,
@@ -88,8 +89,13 @@ const epochSeconds = 1e11
 // none of them.
 func ParseTime(s string) time.Time {
 	s = strings.TrimSpace(s)
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return epoch(n)
+	if s == "" {
+		return time.Time{}
+	}
+	if !strings.Contains(s, ":") { // else it can't be a number
+		if n, err := strconv.ParseFloat(s, 64); err == nil {
+			return epoch(n)
+		}
 	}
 	for _, layout := range []string{
 		time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.999999999Z0700",
@@ -121,25 +127,28 @@ type List[T any] struct {
 	Skipped int
 }
 
+// mostExpected bounds the records that room is made for in advance, at a guess.
+const mostExpected = 1000
+
 // UnmarshalJSON fails only if b is neither array, object nor null.
 func (l *List[T]) UnmarshalJSON(b []byte) error {
 	*l = List[T]{}
 	if b = bytes.TrimSpace(b); len(b) > 0 && (b[0] == '{' || b[0] == 'n') {
 		return nil
 	}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
+	if len(b) == 0 || b[0] != '[' {
+		return &json.UnmarshalTypeError{Value: "something else than an array"}
 	}
-	l.Items = make([]T, 0, len(raw))
-	for _, r := range raw {
-		var v T
-		if err := json.Unmarshal(r, &v); err != nil || string(r) == "null" {
+	l.Items = make([]T, 0, min(bytes.Count(b, []byte("},"))+1, mostExpected))
+	elements(b, func(r []byte) {
+		var none T
+		l.Items = append(l.Items, none)
+		last := len(l.Items) - 1
+		if err := ReadRecord(r, &l.Items[last]); err != nil || string(r) == "null" {
+			l.Items = l.Items[:last]
 			l.Skipped++
-			continue
 		}
-		l.Items = append(l.Items, v)
-	}
+	})
 	return nil
 }
 
@@ -151,9 +160,11 @@ func scalar(b []byte) (string, error) {
 		return "", &json.UnmarshalTypeError{Value: "object or array"}
 	}
 	s := string(b)
-	if len(b) > 0 && b[0] == '"' {
-		if err := json.Unmarshal(b, &s); err != nil {
-			return "", err
+	if len(b) > 1 && b[0] == '"' {
+		if s = s[1 : len(s)-1]; strings.Contains(s, `\`) || !utf8.ValidString(s) {
+			if err := json.Unmarshal(b, &s); err != nil {
+				return "", err
+			}
 		}
 	}
 	if strings.EqualFold(s, "null") {

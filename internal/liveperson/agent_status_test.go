@@ -193,11 +193,14 @@ func TestAgentStatusFilters(t *testing.T) {
 		path, body string
 	}{
 		"none": {AgentStatusQuery{Limit: 1000}, "limit=1000&offset=0", `{}`},
-		"all": {AgentStatusQuery{
-			Limit: 50, Sort: "start:desc", Status: []string{"ONLINE", "AWAY"}, AgentIDs: []string{"8", "le9"}, SkillIDs: []string{"2"},
-			AgentGroupIDs: []string{"-1"}, ConnectionStates: []string{"CONNECTED"}, Presence: &no, From: time.UnixMilli(1893582000500),
-		}, "limit=50&offset=0&sort=start%3Adesc",
-			`{"status":["ONLINE","AWAY"],"agentIds":[8,"le9"],"skillIds":["2"],"agentGroupIds":["-1"],"agentPresence":false,"connectionStates":["CONNECTED"],"timestamp":{"from":1893582000500}}`},
+		"all": {
+			AgentStatusQuery{
+				Limit: 50, Sort: "start:desc", Status: []string{"ONLINE", "AWAY"}, AgentIDs: []string{"8", "le9"}, SkillIDs: []string{"2"},
+				AgentGroupIDs: []string{"-1"}, ConnectionStates: []string{"CONNECTED"}, Presence: &no, From: time.UnixMilli(1893582000500),
+			},
+			"limit=50&offset=0&sort=start%3Adesc",
+			`{"status":["ONLINE","AWAY"],"agentIds":[8,"le9"],"skillIds":["2"],"agentGroupIds":["-1"],"agentPresence":false,"connectionStates":["CONNECTED"],"timestamp":{"from":1893582000500}}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fake{api: respond(noAgents)}

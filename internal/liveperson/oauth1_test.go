@@ -119,8 +119,12 @@ func TestQueryIsSigned(t *testing.T) {
 		t.Errorf("query\n got %s\nwant %s", r.URL.RawQuery, want)
 	}
 	base := baseString("GET", r.URL, []parameter{
-		{"oauth_consumer_key", "key"}, {"oauth_nonce", stamp(r.Request, "oauth_nonce")}, {"oauth_signature_method", "HMAC-SHA1"},
-		{"oauth_timestamp", stamp(r.Request, "oauth_timestamp")}, {"oauth_token", "token"}, {"oauth_version", "1.0"},
+		{"oauth_consumer_key", "key"},
+		{"oauth_nonce", stamp(r.Request, "oauth_nonce")},
+		{"oauth_signature_method", "HMAC-SHA1"},
+		{"oauth_timestamp", stamp(r.Request, "oauth_timestamp")},
+		{"oauth_token", "token"},
+		{"oauth_version", "1.0"},
 	})
 	if got, want := stamp(r.Request, "oauth_signature"), signature(base, "cs", "ts"); got != want {
 		t.Errorf("signature %s, want %s", got, want)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,12 +245,11 @@ func TestLateRefusalDropsNoNewToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &sentry{life: time.Hour}
 		f := s.fake()
-		slow := false
+		var slow atomic.Bool
 		c := f.client(t, func(o *Options) {
 			o.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				resp, err := f.RoundTrip(r)
-				if slow && strings.HasSuffix(r.URL.Path, "/agentactivity") {
-					slow = false
+				if strings.HasSuffix(r.URL.Path, "/agentactivity") && slow.CompareAndSwap(true, false) {
 					time.Sleep(10 * time.Second)
 				}
 				return resp, err
@@ -259,7 +259,7 @@ func TestLateRefusalDropsNoNewToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.revoke()
-		slow = true
+		slow.Store(true)
 		var wait sync.WaitGroup
 		wait.Go(func() {
 			if err := askActivity(c); err != nil {

@@ -26,6 +26,29 @@ type AgentEvent struct {
 	Reason api.Text `json:"notReadyReasonCode"`
 }
 
+// ReadField implements api.FieldReader.
+func (e *AgentEvent) ReadField(name, value []byte) error {
+	switch string(name) {
+	case "eventid":
+		return e.EventID.UnmarshalJSON(value)
+	case "timestamp":
+		return e.Timestamp.UnmarshalJSON(value)
+	case "seqnum":
+		return e.Sequence.UnmarshalJSON(value)
+	case "agentid":
+		return e.AgentID.UnmarshalJSON(value)
+	case "agentserviceid":
+		return e.ServiceID.UnmarshalJSON(value)
+	case "linenumber":
+		return e.Line.UnmarshalJSON(value)
+	case "eventtype":
+		return e.Type.UnmarshalJSON(value)
+	case "notreadyreasoncode":
+		return e.Reason.UnmarshalJSON(value)
+	}
+	return nil
+}
+
 // Key identifies the event, however often it is delivered.
 func (e AgentEvent) Key() string {
 	id := string(e.EventID)

@@ -34,8 +34,11 @@ type connection struct {
 	done   chan struct{}
 }
 
+// streamAhead is how many events are read before somebody takes them.
+const streamAhead = 100
+
 func newConnection(ctx context.Context, cancel context.CancelFunc, body io.ReadCloser) *connection {
-	c := &connection{frames: make(chan frame, streamEvents), cancel: cancel, done: make(chan struct{})}
+	c := &connection{frames: make(chan frame, streamAhead), cancel: cancel, done: make(chan struct{})}
 	go c.read(ctx, body)
 	return c
 }

@@ -45,6 +45,59 @@ type InteractionEvent struct {
 	Result                     api.Text `json:"lvResult"`
 }
 
+// ReadField implements api.FieldReader.
+func (e *InteractionEvent) ReadField(name, value []byte) error {
+	switch string(name) {
+	case "eventid":
+		return e.EventID.UnmarshalJSON(value)
+	case "interactiontype":
+		return e.InteractionType.UnmarshalJSON(value)
+	case "calleventtype":
+		return e.CallEventType.UnmarshalJSON(value)
+	case "eventtype":
+		return e.EventType.UnmarshalJSON(value)
+	case "serviceid":
+		return e.ServiceID.UnmarshalJSON(value)
+	case "callcenterid":
+		return e.CallCenterID.UnmarshalJSON(value)
+	case "transactionid":
+		return e.TransactionID.UnmarshalJSON(value)
+	case "accttransactionid":
+		return e.AcctTransaction.UnmarshalJSON(value)
+	case "sessionid":
+		return e.SessionID.UnmarshalJSON(value)
+	case "calldirection":
+		return e.CallDirection.UnmarshalJSON(value)
+	case "campaigntype":
+		return e.CampaignType.UnmarshalJSON(value)
+	case "campaigntypeid":
+		return e.CampaignTypeID.UnmarshalJSON(value)
+	case "timestamp":
+		return e.Timestamp.UnmarshalJSON(value)
+	case "start":
+		return e.Start.UnmarshalJSON(value)
+	case "end":
+		return e.End.UnmarshalJSON(value)
+	case "callstarttime":
+		return e.CallStartTime.UnmarshalJSON(value)
+	case "duration":
+		return e.Duration.UnmarshalJSON(value)
+	case "roundedivrduration":
+		return e.IVRDuration.UnmarshalJSON(value)
+	case "transferholdduration":
+		return e.HoldDuration.UnmarshalJSON(value)
+	case "servicelevelthreshold":
+		return e.ServiceLevelThreshold.UnmarshalJSON(value)
+	case "operatortransfer":
+		return e.OperatorTransfer.UnmarshalJSON(value)
+	case "operatortransfersuccessful":
+		return e.OperatorTransferSuccessful.UnmarshalJSON(value)
+	case "lvresult":
+		return e.Result.UnmarshalJSON(value)
+	}
+	return nil
+}
+
 // Key identifies the event, however often it is delivered.
 func (e InteractionEvent) Key() string {
 	if e.EventID != "" {
@@ -64,14 +117,13 @@ var misplaced = regexp.MustCompile(`(\d\d:\d\d:\d\d)-(\d{3})(Z|[+-]\d\d:?\d\d)$`
 // else a time of the call; the zero time if it tells none.
 func (e InteractionEvent) Time() time.Time {
 	text := string(e.Timestamp)
-	for _, t := range []time.Time{
-		api.ParseTime(text),
-		api.ParseTime(misplaced.ReplaceAllString(text, "$1.$2$3")),
-		TokenTime(string(e.EventID)),
-		e.End.Time,
-		e.Start.Time,
-		e.CallStartTime.Time,
-	} {
+	if t := api.ParseTime(text); !t.IsZero() {
+		return t
+	}
+	if t := api.ParseTime(misplaced.ReplaceAllString(text, "$1.$2$3")); !t.IsZero() {
+		return t
+	}
+	for _, t := range []time.Time{TokenTime(string(e.EventID)), e.End.Time, e.Start.Time, e.CallStartTime.Time} {
 		if !t.IsZero() {
 			return t
 		}

@@ -28,6 +28,7 @@ type frames struct {
 type frame struct {
 	// lines are those of an event, without its comments.
 	lines []string
+	size  int // of the lines, in bytes
 	// tooLong is an event of more than frameMost, of which nothing is kept.
 	tooLong bool
 	comment string
@@ -48,9 +49,9 @@ func newFrames(r io.Reader) *frames { return &frames{r: bufio.NewReaderSize(r, 6
 // cuts off is dropped.
 func (f *frames) next() (frame, error) {
 	var event frame
-	size, tries := 0, 0
+	tries := 0
 	for {
-		line, long, err := f.line(frameMost - size)
+		line, long, err := f.line(frameMost - event.size)
 		if err != nil {
 			return frame{}, err
 		}
@@ -73,7 +74,7 @@ func (f *frames) next() (frame, error) {
 		case isRetry(line) > 0 && len(event.lines) == 0:
 			return frame{retry: isRetry(line)}, nil
 		default:
-			size += len(line)
+			event.size += len(line)
 			event.lines = append(event.lines, string(line))
 		}
 	}
@@ -174,6 +175,10 @@ func (f frame) events() (list []InteractionEvent, skipped int) {
 // sequence decodes JSON objects that follow each other. One that is no event is
 // skipped; what is not JSON makes all of it an error.
 func sequence(text string) (list []InteractionEvent, skipped int, err error) {
+	var one InteractionEvent
+	if b := []byte(text); strings.HasPrefix(text, "{") && json.Valid(b) && api.ReadRecord(b, &one) == nil {
+		return []InteractionEvent{one}, 0, nil // as a rule
+	}
 	d := json.NewDecoder(strings.NewReader(text))
 	for {
 		var raw json.RawMessage
@@ -187,7 +192,7 @@ func sequence(text string) (list []InteractionEvent, skipped int, err error) {
 			return nil, 0, err
 		}
 		var e InteractionEvent
-		if raw[0] != '{' || json.Unmarshal(raw, &e) != nil {
+		if raw[0] != '{' || api.ReadRecord(raw, &e) != nil {
 			skipped++
 			continue
 		}

@@ -40,9 +40,11 @@ type Stream struct {
 
 const (
 	// streamEvents and streamWait bound what one call of Next delivers: so many
-	// events, or those of so long after the first.
-	streamEvents = 100
-	streamWait   = 250 * time.Millisecond
+	// events, as many as a page, or those of so long after the first.
+	streamEvents = feedPage
+	// streamBytes is how much of them is enough.
+	streamBytes = 4 << 20
+	streamWait  = 250 * time.Millisecond
 	// streamIdle is how long a stream may be silent: the vendor sends a comment
 	// every ten seconds.
 	streamIdle = 45 * time.Second
@@ -189,6 +191,7 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 		return Feed[InteractionEvent]{}, nil // closed meanwhile
 	}
 	var feed Feed[InteractionEvent]
+	size := 0
 	timer := time.NewTimer(streamIdle)
 	defer timer.Stop()
 	for {
@@ -199,10 +202,11 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 			}
 			first := len(feed.Events)+feed.Skipped == 0
 			s.take(&feed, f)
+			size += f.size
 			switch n := len(feed.Events) + feed.Skipped; {
 			case n == 0 && f.isNote:
 				return feed, nil
-			case n >= streamEvents:
+			case n >= streamEvents, size >= streamBytes:
 				return s.delivered(feed), nil
 			case first && n > 0:
 				timer.Reset(streamWait)

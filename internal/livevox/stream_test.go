@@ -252,7 +252,7 @@ func TestEndedCallsAreRemembered(t *testing.T) {
 
 func TestStreamDeliversInGroups(t *testing.T) {
 	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
-		for range 350 {
+		for range 3500 {
 			v.happen()
 		}
 		seen := 0

@@ -1,0 +1,9 @@
+// Package crash tries what the exporter promises of its counters: it runs the
+// program against simulated vendors, kills it, fills its disk, lets it lose the
+// network, and compares what it shows with what happened. All of that is in the
+// tests; what a build with the tag failpoints needs of it is a Plan.
+//
+// How much is tried is said by the environment of the tests: CRASH_KILLS is the
+// number of kills, CRASH_EVENTS that of the events that flow meanwhile. Without
+// CRASH_KILLS a short form runs, with go test -short none.
+package crash

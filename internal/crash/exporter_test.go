@@ -1,0 +1,141 @@
+package crash
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// exporter is a place where the program is started again and again: a state
+// directory, a configuration and an address.
+type exporter struct {
+	vendor  *vendor
+	dir     string // the state's
+	config  string
+	address string
+	seen    *history
+
+	lived   int // how often it was started
+	process *exec.Cmd
+	log     bytes.Buffer // of the current process
+	ended   chan struct{}
+	watched chan struct{}
+}
+
+// newExporter returns one that has never run.
+func newExporter(t *testing.T, v *vendor, mode string) *exporter {
+	t.Helper()
+	dir := t.TempDir()
+	x := &exporter{vendor: v, dir: filepath.Join(dir, "state"), config: v.config(t, dir, mode), address: freeAddress(t), seen: newHistory()}
+	t.Cleanup(func() {
+		if x.process != nil {
+			x.kill(t)
+		}
+		if t.Failed() {
+			t.Logf("the newest process said:\n%s", x.log.String())
+		}
+	})
+	return x
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// start starts a program, and somebody who scrapes it all the time.
+func (x *exporter) start(t *testing.T, program string, plan Plan) {
+	t.Helper()
+	x.lived++
+	x.log.Reset()
+	x.process = x.command(program, plan)
+	x.process.Stdout, x.process.Stderr = &x.log, &x.log
+	check(t, x.process.Start())
+	process, ended, watched := x.process, make(chan struct{}), make(chan struct{})
+	x.ended, x.watched = ended, watched
+	go func() {
+		defer close(ended)
+		_ = process.Wait() // how it ended is told by its state
+	}()
+	go func() {
+		defer close(watched)
+		x.seen.follow("http://"+x.address+"/metrics", ended)
+	}()
+}
+
+func (x *exporter) command(program string, plan Plan) *exec.Cmd {
+	cmd := exec.Command(program, "--config.file="+x.config, "--state.dir="+x.dir, "--web.listen-address="+x.address)
+	cmd.Env = append(os.Environ(), Env+"="+plan.String())
+	return cmd
+}
+
+// kill kills the process if it hasn't killed itself, and checks that it died of
+// nothing else.
+func (x *exporter) kill(t *testing.T) {
+	t.Helper()
+	if err := x.process.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
+	}
+	<-x.ended
+	<-x.watched
+	status := x.process.ProcessState.Sys().(syscall.WaitStatus)
+	x.process = nil
+	if !status.Signaled() || status.Signal() != syscall.SIGKILL {
+		t.Errorf("the program ended by itself, with status %d", status.ExitStatus())
+	}
+}
+
+// lives waits for a time, or until the process has ended.
+func (x *exporter) lives(d time.Duration) bool {
+	select {
+	case <-x.ended:
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// until waits until something is true of what the exporter shows.
+func (x *exporter) until(t *testing.T, patience time.Duration, what string, is func(*history) bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if is(x.seen) {
+			return
+		}
+		if time.Now().After(end) || x.process == nil {
+			t.Fatalf("after %s: not %s", patience, what)
+		}
+	}
+}
+
+// reaches waits until everything that happened before a time is counted.
+func (x *exporter) reaches(t *testing.T, at time.Time) {
+	t.Helper()
+	x.until(t, time.Minute, "following both feeds", func(h *history) bool {
+		for _, source := range []string{"agent_events", "interaction_events"} {
+			if upTo, ok := h.gauge("contactcenter_feed_cursor_timestamp_seconds{source=" + source + "}"); !ok || upTo < float64(at.Unix()) {
+				return false
+			}
+		}
+		return true
+	})
+	x.looks(t, 2) // where a feed stands may be shown a scrape before what it has counted
+}
+
+// looks waits until so many more scrapes have succeeded.
+func (x *exporter) looks(t *testing.T, n int) {
+	t.Helper()
+	before, _ := x.seen.pages()
+	x.until(t, time.Minute, "answering scrapes", func(h *history) bool {
+		now, _ := h.pages()
+		return now >= before+n
+	})
+}

@@ -1,0 +1,256 @@
+package crash
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// scrapeEvery is how often an exporter is scraped.
+const scrapeEvery = 25 * time.Millisecond
+
+// history is what somebody saw who scraped an exporter over all its lives.
+type history struct {
+	mu      sync.Mutex
+	series  map[string]*series
+	gauges  map[string]float64 // of the newest scrape
+	scrapes int
+	slowest time.Duration
+	wrong   []string
+}
+
+// series is a counter, or a part of a histogram, as Prometheus would see it.
+type series struct {
+	value   float64
+	created time.Time
+	first   float64
+	// increase and resets are those of PromQL over all samples: a sample that is
+	// lower than the one before counts whole.
+	increase float64
+	resets   int
+
+	durable bool // it has to outlast the process
+	scrape  int  // the newest with it
+}
+
+func newHistory() *history { return &history{series: map[string]*series{}} }
+
+// follow scrapes until the process has ended.
+func (h *history) follow(url string, ended <-chan struct{}) {
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	h.forget()
+	for ticker := time.NewTicker(scrapeEvery); ; {
+		begin := time.Now()
+		if body, err := readPage(client, url); err == nil {
+			h.keep(body, time.Since(begin))
+		} else if errors.As(err, new(statusError)) {
+			h.complain(err.Error())
+		}
+		select {
+		case <-ticker.C:
+		case <-ended:
+			ticker.Stop()
+			return
+		}
+	}
+}
+
+// forget forgets the series that end with the process.
+func (h *history) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	maps.DeleteFunc(h.series, func(_ string, s *series) bool { return !s.durable })
+	h.gauges = nil
+}
+
+type statusError string
+
+func (e statusError) Error() string { return "a scrape was answered with " + string(e) }
+
+// readPage returns a complete page; what breaks off no Prometheus takes.
+func readPage(client *http.Client, url string) ([]byte, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited")
+	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", "0.001") // don't wait for the first answers
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, statusError(resp.Status)
+	}
+	return io.ReadAll(resp.Body)
+}
+
+// keep takes a page and how long it took.
+func (h *history) keep(page []byte, took time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.scrapes++
+	h.slowest = max(h.slowest, took)
+	h.gauges = map[string]float64{}
+	for in := expfmt.NewDecoder(bytes.NewReader(page), expfmt.NewFormat(expfmt.TypeProtoDelim)); ; {
+		var f dto.MetricFamily
+		if err := in.Decode(&f); err != nil {
+			if !errors.Is(err, io.EOF) {
+				h.wrong = append(h.wrong, "a page can't be read: "+err.Error())
+			}
+			break
+		}
+		for _, m := range f.Metric {
+			h.metric(f.GetName(), m)
+		}
+	}
+	for key, s := range h.series {
+		if s.scrape != h.scrapes && s.scrape > 0 {
+			h.wrong = append(h.wrong, key+" has gone")
+			s.scrape = 0 // said once
+		}
+	}
+}
+
+func (h *history) metric(name string, m *dto.Metric) {
+	switch {
+	case m.Gauge != nil:
+		h.gauges[keyOf(name, m)] = m.Gauge.GetValue()
+	case m.Counter != nil:
+		h.sample(name, m, "", m.Counter.GetValue(), m.Counter.GetCreatedTimestamp().AsTime())
+	case m.Histogram != nil:
+		since := m.Histogram.GetCreatedTimestamp().AsTime()
+		h.sample(name, m, "_count", float64(m.Histogram.GetSampleCount()), since)
+		h.sample(name, m, "_sum", m.Histogram.GetSampleSum(), since)
+		for _, b := range m.Histogram.Bucket {
+			h.sample(name, m, fmt.Sprint("_bucket ", b.GetUpperBound()), float64(b.GetCumulativeCount()), since)
+		}
+	}
+}
+
+// sample takes one value of a counter.
+func (h *history) sample(name string, m *dto.Metric, part string, v float64, created time.Time) {
+	key := keyOf(name+part, m)
+	s := h.series[key]
+	if s == nil {
+		h.series[key] = &series{value: v, first: v, created: created, durable: durable(name), scrape: h.scrapes}
+		return
+	}
+	s.scrape = h.scrapes
+	s.increase += v - s.value
+	if v < s.value {
+		s.increase += s.value
+		s.resets++
+		h.wrong = append(h.wrong, fmt.Sprintf("%s fell from %v to %v", key, s.value, v))
+	}
+	if created.Before(s.created) || s.durable && !created.Equal(s.created) {
+		h.wrong = append(h.wrong, fmt.Sprintf("%s began at %s and then at %s", key, s.created, created))
+	}
+	s.value, s.created = v, created
+}
+
+// durable reports whether a counter is one of the vendor's or of a feed. The
+// others are about the process and begin anew with it.
+func durable(name string) bool {
+	return strings.HasPrefix(name, "livevox_") || strings.HasPrefix(name, "contactcenter_feed_")
+}
+
+// keyOf names a series by the labels that tell it from others of the account.
+func keyOf(name string, m *dto.Metric) string {
+	var labels []string
+	for _, l := range m.Label {
+		if l.GetName() != "account" && l.GetName() != "vendor" {
+			labels = append(labels, l.GetName()+"="+l.GetValue())
+		}
+	}
+	slices.Sort(labels)
+	return name + "{" + strings.Join(labels, ",") + "}"
+}
+
+func (h *history) complain(what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wrong = append(h.wrong, what)
+}
+
+// problems returns what was wrong with what was seen, at most a few things.
+func (h *history) problems() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.wrong[:min(len(h.wrong), 10)])
+}
+
+// counters returns the newest values of all durable counters.
+func (h *history) counters() map[string]series {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := map[string]series{}
+	for key, s := range h.series {
+		if s.durable {
+			out[key] = *s
+		}
+	}
+	return out
+}
+
+// counter returns the newest value of a counter; 0 if there is none.
+func (h *history) counter(key string) float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s := h.series[key]; s != nil {
+		return s.value
+	}
+	return 0
+}
+
+// gauge returns a gauge of the newest scrape of this process, and whether it was
+// there.
+func (h *history) gauge(key string) (float64, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	v, ok := h.gauges[key]
+	return v, ok
+}
+
+// pages returns how many scrapes succeeded, and how long the slowest took.
+func (h *history) pages() (n int, slowest time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.scrapes, h.slowest
+}
+
+// take takes what is gathered without a page.
+func (h *history) take(batches []metric.Batch) {
+	for _, b := range batches {
+		for _, s := range b.Samples {
+			if s.Desc.Kind != metric.Counter && s.Desc.Kind != metric.Histogram {
+				continue
+			}
+			var m dto.Metric
+			for i, name := range s.Desc.Labels {
+				if s.Labels[i] != "" {
+					m.Label = append(m.Label, &dto.LabelPair{Name: &name, Value: &s.Labels[i]})
+				}
+			}
+			if s.Histogram == nil {
+				h.sample(s.Desc.Name, &m, "", s.Value, s.Since)
+				continue
+			}
+			h.sample(s.Desc.Name, &m, "_count", float64(s.Histogram.Count), s.Since)
+			h.sample(s.Desc.Name, &m, "_sum", s.Histogram.Sum, s.Since)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package crash
+
+import (
+	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// What the mutants change.
+const (
+	commitFile   = "internal/state/commit.go"
+	openFile     = "internal/state/open.go"
+	countersFile = "scrape/counters.go"
+	eventFile    = "scrape/event.go"
+
+	// committed is where an answer has been committed.
+	committed = `	if err != nil {
+		return fmt.Errorf("counting: %w", err)
+	}
+`
+	// setCursor is a transaction of its own with the cursor alone.
+	setCursor = `	if r.Cursor != "" {
+		if err := n.ledger.Update(func(tx *state.Tx) error { tx.SetCursor(r.Cursor); return nil }); err != nil {
+			return err
+		}
+	}
+`
+)
+
+// TestMutants shows that a program that commits in a wrong order doesn't get past
+// what TestKilled checks, and that the checks find nothing in the right one.
+func TestMutants(t *testing.T) {
+	if testing.Short() || number(t, "CRASH_KILLS", 0) == 0 {
+		t.Skip("builds the program many times: set CRASH_KILLS")
+	}
+	pairing := edit{countersFile, "\tif r.Cursor != \"\" {\n\t\ttx.SetCursor(r.Cursor)\n\t}\n", ""}
+	cursorLast := edit{countersFile, committed, committed + setCursor}
+	for _, c := range []struct {
+		name  string
+		edits []edit
+		wrong bool
+	}{
+		{name: "none"},
+		{name: "cursor first", wrong: true, edits: []edit{
+			{countersFile, "\tvar place position\n", "\tvar place position\n" + setCursor},
+		}},
+		{name: "counters first", wrong: true, edits: []edit{pairing, cursorLast}},
+		{name: "counters first, events not remembered", wrong: true, edits: []edit{
+			pairing, cursorLast,
+			{eventFile, "if tx.Seen(e.Key) {", "if false {"},
+		}},
+		{name: "shown before committed", wrong: true, edits: []edit{
+			{commitFile, "\tif err := s.persist(t.floor, t.write); err != nil {\n\t\treturn err\n\t}\n\tt.ledger.publish(t, s.header.Seq)\n\treturn nil\n",
+				"\tt.ledger.publish(t, s.header.Seq+1)\n\treturn s.persist(t.floor, t.write)\n"},
+		}},
+		{name: "counters begin at 0", wrong: true, edits: []edit{
+			{openFile, "\ts.adopt(Resumed, c)\n\ts.file = f\n",
+				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.adopt(Resumed, c)\n\ts.file = f\n"},
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			findings := try(t, mutant(t, "mutant", c.edits...))
+			t.Logf("%d findings: %q", len(findings), findings[:min(len(findings), 3)])
+			if c.wrong != (len(findings) > 0) {
+				t.Errorf("%d findings: %q", len(findings), findings)
+			}
+		})
+	}
+}
+
+// try kills a program where an order of commits shows, and returns what is wrong
+// with it.
+func try(t *testing.T, program string) []string {
+	v := newVendor(t)
+	c := &campaign{vendor: v, programs: []string{program}}
+	for call := range 8 {
+		for _, point := range []string{state.InCommit, state.BeforePublish} {
+			c.plans = append(c.plans, Plan{Point: point, Call: 2 + call, Pause: 6 * scrapeEvery, BackupEvery: -1})
+		}
+	}
+	for _, mode := range []string{"poll", "sse"} {
+		c.exporters = append(c.exporters, newExporter(t, v, mode))
+	}
+	c.begin(t)
+	c.run(t, 14, 14_000)
+	c.settle(t)
+	return c.findings(t, truth(v))
+}

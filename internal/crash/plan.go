@@ -1,0 +1,90 @@
+package crash
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// Env is the environment variable in which a build with the tag failpoints finds
+// its Plan.
+const Env = "CONTACTCENTER_FAILPOINT"
+
+// Plan says what is to happen to a process at the failpoints of its state. The
+// zero value is that nothing does.
+type Plan struct {
+	// Point is one of the points of package state at which the process kills
+	// itself, "" for none of them, and Call at which of its calls, from 1 on.
+	Point string
+	Call  int
+	// Pause is how long it stands still there before, so that somebody can look.
+	Pause time.Duration
+	// Full is a file. While it exists no commit finds room on the disk.
+	Full string
+	// BackupEvery is that of state.Options.
+	BackupEvery time.Duration
+}
+
+// String returns the form that Parse reads.
+func (p Plan) String() string {
+	// There is nothing in a Plan that JSON can't hold.
+	b, _ := json.Marshal(p)
+	return string(b)
+}
+
+// Parse reads a Plan; "" is the zero value. It refuses what it doesn't know.
+func Parse(text string) (Plan, error) {
+	var p Plan
+	if text == "" {
+		return p, nil
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return Plan{}, fmt.Errorf("failpoint: %w", err)
+	}
+	return p, nil
+}
+
+// Options returns the options of a state with which the plan comes true.
+func (p Plan) Options() state.Options {
+	var mu sync.Mutex
+	calls := 0
+	return state.Options{
+		BackupEvery: p.BackupEvery,
+		Fail: func(point string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if point == p.Point {
+				if calls++; calls == p.Call {
+					time.Sleep(p.Pause)
+					kill()
+				}
+			}
+			if point == state.InCommit && p.Full != "" {
+				if _, err := os.Stat(p.Full); err == nil {
+					return syscall.ENOSPC
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// kill ends the process as SIGKILL does, at once.
+func kill() {
+	p, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = p.Kill()
+	}
+	if err != nil {
+		os.Exit(137)
+	}
+	select {} // the signal may take a moment
+}
