@@ -65,6 +65,7 @@ func (x *exporter) start(t *testing.T, program string, plan Plan) {
 		defer close(ended)
 		_ = process.Wait() // how it ended is told by its state
 	}()
+	x.seen.forget()
 	go func() {
 		defer close(watched)
 		x.seen.follow("http://"+x.address+"/metrics", ended)

@@ -50,7 +50,6 @@ func newHistory() *history { return &history{series: map[string]*series{}} }
 // follow scrapes until the process has ended.
 func (h *history) follow(url string, ended <-chan struct{}) {
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	h.forget()
 	for ticker := time.NewTicker(scrapeEvery); ; {
 		begin := time.Now()
 		if body, err := readPage(client, url); err == nil {

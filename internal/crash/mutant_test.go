@@ -50,12 +50,16 @@ func TestMutants(t *testing.T) {
 			{eventFile, "if tx.Seen(e.Key) {", "if false {"},
 		}},
 		{name: "shown before committed", wrong: true, edits: []edit{
-			{commitFile, "\tif err := s.persist(t.floor, t.write); err != nil {\n\t\treturn err\n\t}\n\tt.ledger.publish(t, s.header.Seq)\n\treturn nil\n",
-				"\tt.ledger.publish(t, s.header.Seq+1)\n\treturn s.persist(t.floor, t.write)\n"},
+			{
+				commitFile, "\tif err := s.persist(t.floor, t.write); err != nil {\n\t\treturn err\n\t}\n\tt.ledger.publish(t, s.header.Seq)\n\treturn nil\n",
+				"\tt.ledger.publish(t, s.header.Seq+1)\n\treturn s.persist(t.floor, t.write)\n",
+			},
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{
-			{openFile, "\ts.adopt(Resumed, c)\n\ts.file = f\n",
-				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.adopt(Resumed, c)\n\ts.file = f\n"},
+			{
+				openFile, "\ts.adopt(Resumed, c)\n\ts.file = f\n",
+				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.adopt(Resumed, c)\n\ts.file = f\n",
+			},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -38,10 +38,12 @@ func (v *vendor) pass(t *testing.T, d time.Duration) {
 	check(t, v.Play(simulator.Scene{Scene: "frozen"})) // wakes those who wait
 }
 
-// burst is so many events of one feed at once.
+// burst is so many events of one feed at once. It returns when the feed tells of
+// them: each takes up a place of its own in time.
 func (v *vendor) burst(t *testing.T, feed string, events int) {
 	t.Helper()
 	check(t, v.Burst(simulator.Burst{Feed: feed, Events: events}))
+	time.Sleep(2*time.Millisecond + time.Duration(events)*100*time.Nanosecond)
 }
 
 func (v *vendor) faults(t *testing.T, json string) {

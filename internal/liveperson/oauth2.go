@@ -51,14 +51,14 @@ type tokens struct {
 type denial time.Time
 
 func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
-	if value, err, done := t.state(time.Now()); done {
+	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}
 	if err := t.turn.take(ctx); err != nil {
 		return "", fmt.Errorf("login: %w", err)
 	}
 	defer t.turn.leave()
-	if value, err, done := t.state(time.Now()); done {
+	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}
 	secret := t.Secret()
@@ -68,18 +68,18 @@ func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 
 // state returns the token or error that there is, and whether that is all that
 // can be done now.
-func (t *tokens) state(now time.Time) (string, error, bool) {
+func (t *tokens) state(now time.Time) (value string, done bool, err error) {
 	t.mu.Lock()
 	token, failed := t.token, t.failed
 	t.mu.Unlock()
 	if token.value != "" && now.Before(token.renew) {
-		return token.header(), nil, true
+		return token.header(), true, nil
 	}
 	if failed.over(now, t.Secret) {
-		return "", nil, false
+		return "", false, nil
 	}
-	value, err := token.usable(now, failed.err)
-	return value, err, true
+	value, err = token.usable(now, failed.err)
+	return value, true, err
 }
 
 func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error) (string, error) {

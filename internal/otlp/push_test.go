@@ -227,14 +227,22 @@ func TestWhatTheReceiverSaysIsNeverLogged(t *testing.T) {
 		outcome  outcome
 		log      map[string]string
 	}{
-		{"refused", http.StatusUnauthorized, codes.Unauthenticated, 0, failure,
-			map[string]string{"http": "HTTP 401 Unauthorized", "grpc": "gRPC Unauthenticated"}},
-		{"malformed", http.StatusBadRequest, codes.InvalidArgument, 0, failure,
-			map[string]string{"http": "HTTP 400 Bad Request", "grpc": "gRPC InvalidArgument"}},
-		{"busy", http.StatusServiceUnavailable, codes.Unavailable, 0, failure,
-			map[string]string{"http": "HTTP 503 Service Unavailable", "grpc": "gRPC Unavailable"}},
-		{"taken in part", 0, codes.OK, 3, partial,
-			map[string]string{"http": "the receiver rejected some of it", "grpc": "the receiver rejected some of it"}},
+		{
+			"refused", http.StatusUnauthorized, codes.Unauthenticated, 0, failure,
+			map[string]string{"http": "HTTP 401 Unauthorized", "grpc": "gRPC Unauthenticated"},
+		},
+		{
+			"malformed", http.StatusBadRequest, codes.InvalidArgument, 0, failure,
+			map[string]string{"http": "HTTP 400 Bad Request", "grpc": "gRPC InvalidArgument"},
+		},
+		{
+			"busy", http.StatusServiceUnavailable, codes.Unavailable, 0, failure,
+			map[string]string{"http": "HTTP 503 Service Unavailable", "grpc": "gRPC Unavailable"},
+		},
+		{
+			"taken in part", 0, codes.OK, 3, partial,
+			map[string]string{"http": "the receiver rejected some of it", "grpc": "the receiver rejected some of it"},
+		},
 	}
 	for _, test := range tests {
 		for _, scheme := range schemes {

@@ -20,8 +20,11 @@ func TestTarget(t *testing.T) {
 		{"http://file", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://variable"}, target{host: "file", path: "/v1/metrics"}},
 		{"", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318/base/"}, target{host: "c:4318", path: "/base/v1/metrics"}},
 		{"", map[string]string{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://c:4318/own"}, target{host: "c:4318", path: "/own"}},
-		{"", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
-			target{grpc: true, secure: true, host: "c:4317", path: "/v1/metrics"}},
+		{
+			"",
+			map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+			target{grpc: true, secure: true, host: "c:4317", path: "/v1/metrics"},
+		},
 	}
 	for _, test := range tests {
 		o := Options{Endpoint: test.endpoint, Env: func(name string) string { return test.env[name] }}

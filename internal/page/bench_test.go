@@ -88,8 +88,11 @@ func newCached(batches []metric.Batch) cached {
 				index[s.Desc.Name] = f
 				out = append(out, f)
 			}
-			m := &dto.Metric{Label: []*dto.LabelPair{{Name: new("account"), Value: &b.Account},
-				{Name: &s.Desc.Labels[0], Value: &s.Labels[0]}, {Name: &s.Desc.Labels[1], Value: &s.Labels[1]}}}
+			m := &dto.Metric{Label: []*dto.LabelPair{
+				{Name: new("account"), Value: &b.Account},
+				{Name: &s.Desc.Labels[0], Value: &s.Labels[0]},
+				{Name: &s.Desc.Labels[1], Value: &s.Labels[1]},
+			}}
 			if s.Desc.Kind == metric.Counter {
 				m.Counter = &dto.Counter{Value: &s.Value}
 			} else {

@@ -21,8 +21,10 @@ func newCrowd(n int) *crowd {
 	c := &crowd{n: n}
 	for _, name := range strings.Fields("load_ratio busy_slots ringing_slots max_slots open_conversations intense_conversations " +
 		"present connected status_start_timestamp_seconds last_updated_timestamp_seconds logged_in_seconds_total logins_total") {
-		d := &metric.Desc{Name: "liveperson_agent_" + name, Help: "What is measured, in its unit, and the field that it comes from.",
-			Labels: []string{"agent_id", "group_id"}}
+		d := &metric.Desc{
+			Name: "liveperson_agent_" + name, Help: "What is measured, in its unit, and the field that it comes from.",
+			Labels: []string{"agent_id", "group_id"},
+		}
 		if strings.HasSuffix(name, "_total") {
 			d.Kind = metric.Counter
 		}

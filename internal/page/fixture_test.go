@@ -1,6 +1,7 @@
 package page
 
 import (
+	"compress/gzip"
 	"fmt"
 	"io"
 	"math"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"compress/gzip"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 	"github.com/klauspost/compress/zstd"
@@ -65,7 +64,9 @@ func batches() []metric.Batch {
 			load.Of(math.NaN(), "1"), load.Of(math.Inf(1), "2"), load.Of(math.Inf(-1), "3"), load.Of(math.Copysign(0, -1), "4"),
 			load.Of(1e6, "5"), load.Of(-999999, "6"), load.Of(1.5e-9, "7"), load.Of(123456789, "8"), load.Of(1, "9"), load.Of(-1, "10"), load.Of(0.1, "11"),
 			load.Of(5, "bad \xff\xfe utf-8"), load.Of(6, strings.Repeat("é", 300)), load.Of(7, strings.Repeat("é", 301)),
-			{Desc: load, Value: 1}, {Desc: duration, Labels: []string{"no histogram"}}, {},
+			{Desc: load, Value: 1},
+			{Desc: duration, Labels: []string{"no histogram"}},
+			{},
 		}},
 		{Account: "desk", Vendor: "livevox", Source: "agent_stats", Generation: 1, Samples: []metric.Sample{
 			counted(calls, 12, "b", "inbound"), calls.Of(1e15, "a", "inbound"), counted(calls, 0.5, "a", "outbound"),

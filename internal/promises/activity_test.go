@@ -14,7 +14,7 @@ const activityOnly = "sources: {agent_status: {enabled: false}, status_changes: 
 
 func TestABucketDeliveredAgainAndAgainCountsOnce(t *testing.T) {
 	t.Parallel()
-	for _, seed := range []int64{11, 12} {
+	for _, seed := range []int64{11, 12}[sized(0, 1):] {
 		synctest.Test(t, func(t *testing.T) {
 			s := simulator.New(simulator.Options{Seed: seed, Agents: 25})
 			play(t, s, "everybody_leaves")
@@ -27,7 +27,7 @@ func TestABucketDeliveredAgainAndAgainCountsOnce(t *testing.T) {
 			x := run(t, wire, t.TempDir(), accounts(shop("shop", shopHost, s, generous, activityOnly)))
 			play(t, s, "normal")
 			var before sheet
-			for round := range 4 {
+			for round := range sized(4, 2) {
 				if round > 0 {
 					x.stop()
 					time.Sleep(time.Duration(round) * 3 * time.Minute)
@@ -42,6 +42,7 @@ func TestABucketDeliveredAgainAndAgainCountsOnce(t *testing.T) {
 					before = got.lasting()
 				}
 			}
+			synctest.Wait()
 			got := x.shown("shop")
 			got.healthy(t)
 			settled := time.Unix(int64(got.value(t, "liveperson_agent_activity_settled_timestamp_seconds")), 0)
@@ -50,7 +51,7 @@ func TestABucketDeliveredAgainAndAgainCountsOnce(t *testing.T) {
 			}
 			truth := s.TruthBetween(begin.Truncate(5*time.Minute), settled)
 			compare(t, "agent activity", got.activity(), activityTruth(truth))
-			if got.activity().sum() < 10*3600 {
+			if got.activity().sum() < 3600 {
 				t.Errorf("only %v seconds are counted", got.activity().sum())
 			}
 			least := 1 << 30

@@ -29,7 +29,8 @@ func TestEveryStatusChangeIsCountedOnce(t *testing.T) {
 				s := simulator.New(simulator.Options{Seed: c.seed, Agents: 240, Late: c.late})
 				begin := time.Now().Add(-48 * time.Hour) // before the simulator's first change
 				luck := rand.New(rand.NewPCG(uint64(c.seed), 1))
-				wire := hosts{shopHost: altered(s, "/status-changes", func(_ *http.Request, top map[string]any) { shuffle(luck, top) })}
+				cards := rand.New(rand.NewPCG(uint64(c.seed), 4))
+				wire := hosts{shopHost: altered(s, "/status-changes", func(_ *http.Request, top map[string]any) { shuffle(cards, top) })}
 				mustFault(t, s, simulator.Fault{Kind: "duplicate_rows", Endpoint: "status_changes", Probability: 0.5})
 				mustFault(t, s, simulator.Fault{Kind: "delay", Endpoint: "status_changes", Delay: simulator.Duration(700 * time.Millisecond)})
 				x := run(t, wire, t.TempDir(), accounts(shop("shop", shopHost, s, generous,

@@ -46,9 +46,9 @@ func TestTwoWeeksOfDayTotalsEqualTheTruth(t *testing.T) {
 		days  int
 		dir   string // "": in memory, which is quick
 	}{
-		{"clocks go forward", 51, time.Date(2000, 3, 27, 6, 0, 0, 0, zone), sized(14, 2), ""},
-		{"clocks go back", 52, time.Date(2000, 10, 27, 15, 0, 0, 0, zone), sized(14, 3), ""},
-		{"state on disk", 55, time.Date(2000, 4, 1, 6, 0, 0, 0, zone), 2, t.TempDir()},
+		{"clocks go forward", 51, time.Date(2000, 3, 27, 6, 0, 0, 0, zone), sized(14, 1), ""},
+		{"clocks go back", 52, time.Date(2000, 10, 27, 15, 0, 0, 0, zone), sized(14, 1), ""},
+		{"state on disk", 55, time.Date(2000, 4, 1, 6, 0, 0, 0, zone), sized(2, 1), t.TempDir()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			runDays(t, c.seed, c.begin, c.days, c.dir)

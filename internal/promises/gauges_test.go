@@ -117,10 +117,12 @@ func TestGaugesShowWhatTheVendorsSay(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		play(t, s, "frozen")
 		said := answers{}
-		x := run(t, hosts{shopHost: said.of(s), dialerHost: said.of(s)}, "", accounts(
+		heard := said.of(s)
+		x := run(t, hosts{shopHost: heard, dialerHost: heard}, "", accounts(
 			shop("shop", shopHost, s, generous, allOfShop),
 			dialer("dialer", dialerHost, s, generous, allOfDialer, "identity: id")))
 		time.Sleep(2 * time.Minute)
+		synctest.Wait()
 		lp, lv := x.shown("shop"), x.shown("dialer")
 		lp.healthy(t)
 		lv.healthy(t)

@@ -14,9 +14,14 @@ import (
 // polled are the polled sources that answer with records, by their endpoint at
 // the simulator, with the account that has them.
 var polled = []struct{ account, source string }{
-	{"shop", "agent_status"}, {"shop", "agent_activity"}, {"shop", "status_changes"},
-	{"dialer", "service_stats"}, {"dialer", "agents_status"}, {"dialer", "agent_stats"},
-	{"dialer", "calls_on_hold"}, {"dialer", "campaign_stats"},
+	{"shop", "agent_status"},
+	{"shop", "agent_activity"},
+	{"shop", "status_changes"},
+	{"dialer", "service_stats"},
+	{"dialer", "agents_status"},
+	{"dialer", "agent_stats"},
+	{"dialer", "calls_on_hold"},
+	{"dialer", "campaign_stats"},
 }
 
 // slowly are intervals that keep the table quick: all are within the ten minutes
@@ -73,7 +78,7 @@ func TestBadAnswersOfAnySource(t *testing.T) {
 		{name: "a state that nobody knows", fault: simulator.Fault{Kind: "unknown_state"}, badInput: badInput{unknown: true, changes: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if raced && c.class == "" {
+			if raced && c.name != "a body that breaks off" && c.name != "null for a record" {
 				t.Skip("the same goroutines")
 			}
 			synctest.Test(t, func(t *testing.T) {
@@ -238,6 +243,7 @@ func TestThousandsOfAgentsOverThreePages(t *testing.T) {
 		})}
 		x := run(t, wire, "", accounts(shop("shop", shopHost, s, generous, "sources: {status_changes: {enabled: false}}")))
 		time.Sleep(20 * time.Second)
+		synctest.Wait()
 		if crowd.pages != 3 {
 			t.Errorf("%d pages were asked for, want 3", crowd.pages)
 		}

@@ -31,6 +31,7 @@ func TestRequestsOfALargeLiveVoxAccount(t *testing.T) {
 		time.Sleep(time.Minute)
 		before := requests(s)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		// A request names at most 150 services. Two methods answer without the
 		// service: they are asked once for each.
 		const exporters = 2

@@ -6,11 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 )
 
-// altered lets change work on the JSON of every answer of s with a path that
-// ends in path.
+// altered lets change work on the JSON of every answer of next with a path that
+// ends in path, one answer at a time.
 func altered(next http.RoundTripper, path string, change func(r *http.Request, top map[string]any)) http.RoundTripper {
+	var mu sync.Mutex
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(r)
 		if err != nil || resp.StatusCode != http.StatusOK || !strings.HasSuffix(r.URL.Path, path) {
@@ -25,6 +27,8 @@ func altered(next http.RoundTripper, path string, change func(r *http.Request, t
 		d := json.NewDecoder(bytes.NewReader(body))
 		d.UseNumber()
 		if d.Decode(&top) == nil {
+			mu.Lock()
+			defer mu.Unlock()
 			change(r, top)
 			if body, err = json.Marshal(top); err != nil {
 				return nil, err
