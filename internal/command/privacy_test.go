@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,10 +27,22 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
+// notes are written by several goroutines.
+type notes struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.Write(p)
+}
+
 // eavesdropper keeps what the vendors answer.
 type eavesdropper struct {
 	next http.RoundTripper
-	said *bytes.Buffer
+	said *notes
 }
 
 func (e eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -38,7 +51,7 @@ func (e eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	b, _ := io.ReadAll(resp.Body)
-	e.said.Write(append(b, '\n'))
+	_, _ = e.said.Write(append(b, '\n'))
 	resp.Body = io.NopCloser(bytes.NewReader(b))
 	return resp, nil
 }
@@ -85,8 +98,8 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var said, shown bytes.Buffer
-		m := scrape.New(scrape.Options{Store: store, Log: log.NewLogfmtLogger(log.NewSyncWriter(&shown)), Transport: eavesdropper{inMemory{s}, &said}})
+		var said, shown notes
+		m := scrape.New(scrape.Options{Store: store, Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{inMemory{s}, &said}})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}
@@ -106,12 +119,12 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		}
 		store.Close()
 		addFiles(t, &shown, dir)
-		mustNotShow(t, shown.String(), said.Bytes(), s)
+		mustNotShow(t, shown.b.String(), said.b.Bytes(), s)
 	})
 }
 
 // showAll adds every page in every form to shown.
-func showAll(t *testing.T, shown *bytes.Buffer, m *scrape.Manager, c *config.Config) {
+func showAll(t *testing.T, shown *notes, m *scrape.Manager, c *config.Config) {
 	t.Helper()
 	h := web.Handler(web.Options{
 		MetricsPath: "/metrics", Metrics: page.New(m.Gather, nil), Status: m.Status, Tried: m.Tried, Wait: m.Wait, Config: c.Redacted,
@@ -122,7 +135,7 @@ func showAll(t *testing.T, shown *bytes.Buffer, m *scrape.Manager, c *config.Con
 			r.Header.Set("Accept", accept)
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
-			shown.Write(w.Body.Bytes())
+			_, _ = shown.Write(w.Body.Bytes())
 		}
 	}
 }
@@ -156,7 +169,7 @@ func mustNotShow(t *testing.T, shown string, said []byte, s *simulator.Simulator
 }
 
 // addFiles adds the content of the state directory to shown.
-func addFiles(t *testing.T, shown *bytes.Buffer, dir string) {
+func addFiles(t *testing.T, shown *notes, dir string) {
 	t.Helper()
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) == 0 {
@@ -167,6 +180,6 @@ func addFiles(t *testing.T, shown *bytes.Buffer, dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown.Write(b)
+		_, _ = shown.Write(b)
 	}
 }
