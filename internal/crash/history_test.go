@@ -224,6 +224,19 @@ func (h *history) gauge(key string) (float64, bool) {
 	return v, ok
 }
 
+// stands returns where the feeds stand, and whether that is at a time or later.
+func (h *history) stands(at time.Time) (text string, done bool) {
+	done = true
+	for _, source := range []string{"agent_events", "interaction_events"} {
+		upTo, ok := h.gauge("contactcenter_feed_cursor_timestamp_seconds{source=" + source + "}")
+		up, _ := h.gauge("contactcenter_source_up{source=" + source + "}")
+		done = done && ok && upTo >= float64(at.Unix())
+		text += fmt.Sprintf("%s: %v events, up to %s, up %v\n", source,
+			h.counter("contactcenter_feed_events_total{source="+source+"}"), time.UnixMilli(int64(upTo*1e3)).UTC(), up)
+	}
+	return text, done
+}
+
 // pages returns how many scrapes succeeded, and how long the slowest took.
 func (h *history) pages() (n int, slowest time.Duration) {
 	h.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -42,6 +43,7 @@ type Client struct {
 	active  activeCalls
 	ended   endedCalls
 	streams streams
+	bodies  sync.Pool // of *bytes.Buffer: room for answers, of which nothing is kept
 }
 
 // New returns a client. No request is sent yet.

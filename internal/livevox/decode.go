@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
+
+// mostKept is the largest room for an answer that is kept for the next one.
+const mostKept = 2 << 20
 
 // read decodes an answer into v and closes it. What is not JSON only because of
 // the slips that the vendor's own pages show is mended first.
@@ -21,9 +23,17 @@ func (c *Client) read(call api.Call, resp *http.Response, v any) (api.Answer, er
 		a.Date = date
 	}
 	c.clock.heard(a.Date)
-	body, err := io.ReadAll(resp.Body)
+	body, _ := c.bodies.Get().(*bytes.Buffer)
+	if body == nil {
+		body = &bytes.Buffer{}
+	}
+	_, err := body.ReadFrom(resp.Body)
 	if err == nil {
-		err = decode(resp.Header.Get("Content-Type"), body, v)
+		err = decode(resp.Header.Get("Content-Type"), body.Bytes(), v)
+	}
+	if body.Cap() <= mostKept {
+		body.Reset()
+		c.bodies.Put(body)
 	}
 	if err != nil {
 		return a, fmt.Errorf("%s: %w", call.Endpoint, err)
