@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench docs fuzz soak e2e image clean
+.PHONY: build test race lint demo bench docs fuzz soak image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -42,6 +42,10 @@ fuzz:
 	    echo "$$pkg $$target" && $(GO) test $$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
 	  done; \
 	done
+
+# A thousand kills while a million events flow, for each of six exporters.
+soak:
+	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
 
 image: build
 	docker build -t contactcenter_exporter .

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -264,34 +265,43 @@ func TestSeriesOfSingleAgentsAreWithheldFirst(t *testing.T) {
 
 func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var cursors []string
-		held := false
+		var held atomic.Bool
 		begin := time.Now()
+		asked := func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(cursors)
+		}
 		startSource(t, &vendor{}, func(c *collector.Collector) {
 			c.Feed = true
 			c.Collect = func(ctx context.Context, p collector.Position) (metric.Reading, error) {
+				mu.Lock()
 				cursors = append(cursors, p.Cursor)
-				if held && sleep(ctx, 10*time.Second) != nil {
+				more := len(cursors) < 5
+				mu.Unlock()
+				if held.Load() && sleep(ctx, 10*time.Second) != nil {
 					return metric.Reading{}, ctx.Err()
 				}
-				return metric.Reading{Cursor: time.Since(begin).String(), More: len(cursors) < 5}, nil
+				return metric.Reading{Cursor: time.Since(begin).String(), More: more}, nil
 			}
 		})
 		time.Sleep(maxSpread + 10*time.Second)
 		synctest.Wait()
-		if len(cursors) < 5 || len(cursors) > 5+16 {
-			t.Errorf("asked %d times: at once while there is more, then once a second", len(cursors))
+		first := asked()
+		if len(first) < 5 || len(first) > 5+16 {
+			t.Errorf("asked %d times: at once while there is more, then once a second", len(first))
 		}
-		for i := 1; i < len(cursors); i++ {
-			if cursors[i] == "" {
+		for i := 1; i < len(first); i++ {
+			if first[i] == "" {
 				t.Errorf("request %d does not go on where the one before ended", i)
 			}
 		}
-		held = true
-		before := len(cursors)
+		held.Store(true)
 		time.Sleep(100 * time.Second)
 		synctest.Wait()
-		if n := len(cursors) - before; n < 9 || n > 11 {
+		if n := len(asked()) - len(first); n < 9 || n > 11 {
 			t.Errorf("%d long polls in 100 s of 10 s each", n)
 		}
 	})

@@ -70,7 +70,7 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 	if err != nil {
 		return AgentsStatus{}, err
 	}
-	c.known.saw("agents_status", all.services())
+	c.known.saw(all.services())
 	c.active.saw(all.Rows)
 	all.Services = c.Services()
 	return all, nil

@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,17 +9,17 @@ import (
 	"time"
 )
 
-// known is what the newest answers told of the services there are: the methods
-// that say nothing of the service that a record belongs to are asked for these,
-// one by one.
+// known is what answers told of the services there are: the methods that say
+// nothing of the service that a record belongs to are asked for these, one by
+// one.
 type known struct {
-	mu      sync.Mutex
-	answers map[string]seenServices // by endpoint
+	mu   sync.Mutex
+	seen map[ID]seenService
 }
 
-type seenServices struct {
-	services []Service
-	at       time.Time
+type seenService struct {
+	Service
+	at time.Time
 }
 
 // knownAge is how long a service is taken to exist after the last answer that
@@ -26,35 +27,35 @@ type seenServices struct {
 const knownAge = 10 * time.Minute
 
 // saw keeps the services of an answer.
-func (k *known) saw(endpoint string, list []Service) {
-	byID := map[ID]Service{}
-	for _, s := range list {
-		if s.ID != "" {
-			byID[s.ID] = s
-		}
-	}
+func (k *known) saw(list []Service) {
+	now := time.Now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.answers == nil {
-		k.answers = map[string]seenServices{}
+	if k.seen == nil {
+		k.seen = map[ID]seenService{}
 	}
-	k.answers[endpoint] = seenServices{services: ordered(byID), at: time.Now()}
+	for _, s := range list {
+		if s.ID == "" {
+			continue
+		}
+		if s.Name == "" {
+			s = cmp.Or(k.seen[s.ID].Service, s) // an answer without names doesn't take them away
+		}
+		k.seen[s.ID] = seenService{s, now}
+	}
 }
 
-// list returns the services of the newest answers of all endpoints.
+// list returns the services that any answer of late has shown.
 func (k *known) list() []Service {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	byID := map[ID]Service{}
-	for _, a := range k.answers {
-		if time.Since(a.at) > knownAge {
+	for id, s := range k.seen {
+		if time.Since(s.at) > knownAge {
+			delete(k.seen, id)
 			continue
 		}
-		for _, s := range a.services {
-			if byID[s.ID].Name == "" {
-				byID[s.ID] = s
-			}
-		}
+		byID[id] = s.Service
 	}
 	return ordered(byID)
 }
