@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench docs fuzz soak image clean
+.PHONY: build test race lint demo bench docs fuzz soak e2e image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -46,6 +46,10 @@ fuzz:
 # A thousand kills while a million events flow, for each of six exporters.
 soak:
 	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
+
+# Alerts on the real programs: builds Prometheus and Alertmanager from their modules.
+e2e:
+	./e2e/run.sh
 
 image: build
 	docker build -t contactcenter_exporter .

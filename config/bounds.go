@@ -22,7 +22,7 @@ func checkTags(v reflect.Value, tag reflect.StructTag) error {
 		return checkEnum(fmt.Sprint(v.Interface()), tag)
 	}
 	text := v.String()
-	if pattern := tag.Get("pattern"); pattern != "" && !regexp.MustCompile(pattern).MatchString(text) {
+	if matches, err := regexp.MatchString(tag.Get("pattern"), text); err != nil || !matches {
 		return fmt.Errorf("must be %s, not %q", tag.Get("form"), text)
 	}
 	if text == "" && tag.Get("required") == "true" {

@@ -43,13 +43,14 @@ type Config struct {
 // error has one line for each mistake, in the order of the file, each with
 // line, column and key.
 func Load(path string, specs Specs) (*Config, error) {
-	for {
+	const attempts = 10
+	for i := 1; ; i++ {
 		before, _ := filepath.EvalSymlinks(path)
 		c, err := load(path, specs)
 		// A mounted folder is replaced as a whole by turning a link: file and
 		// secrets shall be of the same state of it.
 		after, _ := filepath.EvalSymlinks(path)
-		if before == after {
+		if before == after || i == attempts {
 			return c, err
 		}
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -223,17 +224,14 @@ func (d *decoder) secret(n *yaml.Node, path string, k key) {
 
 // content returns the secret that a text is or names.
 func (d *decoder) content(text string, k key) (Secret, error) {
-	s := NewSecret(text)
+	lines := k.tag.Get("binary") == "true"
 	if k.file {
-		var err error
-		if s, err = secretFile(d.inFolder(text)); err != nil {
-			return Secret{}, err
-		}
+		return secretFile(d.inFolder(text), lines)
 	}
-	if k.tag.Get("binary") == "true" {
-		return s, nil
+	if !lines && !isLine(text) {
+		return Secret{}, errors.New("holds more than one line")
 	}
-	return s, s.checkLine()
+	return NewSecret(text), nil
 }
 
 // kind names the kind of a node without its content.

@@ -60,6 +60,9 @@ func (k key) inner() reflect.Value {
 // kind names the type of the key's value.
 func (k key) kind() string {
 	t := k.value.Type()
+	if t.Kind() == reflect.Pointer && isScalar(reflect.New(t.Elem()).Elem()) {
+		return key{tag: k.tag, value: reflect.New(t.Elem()).Elem()}.kind()
+	}
 	switch {
 	case k.isSecret():
 		return "secret"

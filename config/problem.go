@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,10 +44,13 @@ func (d *decoder) failAt(n *yaml.Node, path, format string, args ...any) {
 // that was put in the wrong place.
 func (d *decoder) conceal(message string) string {
 	const long = 8 // shorter ones appear by chance, unless in quotes
-	for n, original := range d.originals {
-		message = strings.ReplaceAll(message, strconv.Quote(n.Value), strconv.Quote(original))
+	expanded := slices.SortedFunc(maps.Keys(d.originals), func(a, b *yaml.Node) int {
+		return cmp.Or(cmp.Compare(len(b.Value), len(a.Value)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	for _, n := range expanded {
+		message = strings.ReplaceAll(message, strconv.Quote(n.Value), strconv.Quote(d.originals[n]))
 		if len(n.Value) >= long {
-			message = strings.ReplaceAll(message, n.Value, original)
+			message = strings.ReplaceAll(message, n.Value, d.originals[n])
 		}
 	}
 	return message

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"maps"
 	"reflect"
 	"slices"
@@ -14,11 +15,13 @@ import (
 // the form of the file. Secrets show as <secret>, or as the path of their file.
 // A value of a type that isn't known to be harmless is left out.
 func (c *Config) Redacted() []byte {
-	out, err := yaml.Marshal(view(reflect.ValueOf(c).Elem(), ""))
-	if err != nil {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(view(reflect.ValueOf(c).Elem(), "")); err != nil {
 		return []byte("# can't be shown\n")
 	}
-	return out
+	return out.Bytes()
 }
 
 // view returns v as YAML; nil where there is nothing to show.

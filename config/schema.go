@@ -27,8 +27,11 @@ func Schema(w io.Writer, specs Specs) error {
 		LivePerson:  accountSchema(LivePerson, specs[LivePerson]),
 		LiveVox:     accountSchema(LiveVox, specs[LiveVox]),
 		"expansion": object{"type": "string", "pattern": `\$\{(env|file):[^{}]*\}`},
-		"duration":  object{"type": "string", "pattern": `^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`, "minLength": 1},
-		"size":      object{"anyOf": []any{object{"type": "integer", "minimum": 0}, object{"type": "string", "pattern": sizeForm.String()}}},
+		"duration": object{"anyOf": []any{
+			object{"const": 0},
+			object{"type": "string", "minLength": 1, "pattern": `^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`},
+		}},
+		"size": object{"anyOf": []any{object{"type": "integer", "minimum": 0}, object{"type": "string", "pattern": sizeForm.String()}}},
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -141,6 +144,11 @@ func (k key) typeSchema(s scope) object {
 		return nested
 	}
 	switch k.value.Kind() {
+	case reflect.Pointer:
+		target := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
+		if !k.isSecret() && isScalar(target.value) {
+			return target.typeSchema(s)
+		}
 	case reflect.Slice:
 		item := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
 		return object{"type": []string{"array", "null"}, "items": item.typeSchema(s)}

@@ -2,11 +2,11 @@ package config
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"reflect"
+	"strings"
 	"sync/atomic"
 )
 
@@ -31,35 +31,49 @@ type Secret struct {
 	newest []atomic.Pointer[string]
 }
 
-type loaded struct{ value, file string }
+type loaded struct {
+	value, file string
+	// lines is true where the content may be of more than one line.
+	lines bool
+}
 
 // NewSecret returns the secret whose content is value.
 func NewSecret(value string) Secret { return Secret{loaded: &loaded{value: value}} }
 
-// secretFile returns the secret that the file at path holds.
-func secretFile(path string) (Secret, error) {
-	value, err := readSecret(path)
+// secretFile returns the secret that the file at path holds, of one line unless
+// lines allows more.
+func secretFile(path string, lines bool) (Secret, error) {
+	l := &loaded{file: path, lines: lines}
+	value, err := l.read()
 	if err != nil {
 		return Secret{}, err
 	}
+	l.value = value
 	newest := make([]atomic.Pointer[string], 1)
 	newest[0].Store(&value)
-	return Secret{loaded: &loaded{value: value, file: path}, newest: newest[:0]}, nil
+	return Secret{loaded: l, newest: newest[:0]}, nil
 }
 
-// readSecret reads a secret file: at most 64 KiB, less a byte order mark and
-// one line end.
-func readSecret(path string) (string, error) {
-	data, err := readFile(path, maxSecret)
+// read reads the secret's file: at most 64 KiB, less a byte order mark and one
+// line end.
+func (l *loaded) read() (string, error) {
+	data, err := readFile(l.file, maxSecret)
 	if err != nil {
 		return "", err
 	}
 	value := trimSecret(data)
 	if value == "" {
-		return "", fmt.Errorf("%s: is empty", path)
+		return "", fmt.Errorf("%s: is empty", l.file)
+	}
+	if !l.lines && !isLine(value) {
+		return "", fmt.Errorf("%s: holds more than one line", l.file)
 	}
 	return value, nil
 }
+
+// isLine reports whether a text is one line: more would break the header that
+// carries it.
+func isLine(text string) bool { return !strings.ContainsAny(text, "\r\n\x00") }
 
 // trimSecret removes what editors add to a text: a byte order mark and one line
 // end.
@@ -74,8 +88,8 @@ func trimSecret(data []byte) string {
 
 // Read returns the content. One that came from a file is read again, so that a
 // rotated secret is used by the next login without a reload; while the file
-// can't be read, or is empty, the content stays as it was. Read never waits and
-// may be called by several goroutines.
+// can't be read, is empty or of several lines, the content stays as it was. Read
+// never waits and may be called by several goroutines.
 func (s Secret) Read() string {
 	if s.loaded == nil {
 		return ""
@@ -84,7 +98,7 @@ func (s Secret) Read() string {
 		return s.loaded.value
 	}
 	newest := &s.newest[:1][0]
-	if value, err := readSecret(s.loaded.file); err == nil {
+	if value, err := s.loaded.read(); err == nil {
 		newest.Store(&value)
 		return value
 	}
@@ -127,12 +141,3 @@ func (s Secret) MarshalYAML() (any, error) { return hidden, nil }
 
 // LogValue hides the content from slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
-
-// checkLine returns an error if the content is not one line: it would break the
-// header that carries it.
-func (s Secret) checkLine() error {
-	if s.loaded != nil && bytes.ContainsAny([]byte(s.loaded.value), "\r\n\x00") {
-		return errors.New("holds more than one line")
-	}
-	return nil
-}

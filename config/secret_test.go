@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"syscall"
+	"sync"
 	"testing"
 
 	"github.com/go-kit/log"
@@ -20,7 +20,7 @@ func TestSecretsPrintAsNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
 	write(t, path, "canary\n")
-	fromFile, err := secretFile(path)
+	fromFile, err := secretFile(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestSecretsPrintAsNothing(t *testing.T) {
 func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	write(t, path, "\xef\xbb\xbfone\r\n")
-	s, err := secretFile(path)
+	s, err := secretFile(path, false)
 	if err != nil || s.Read() != "one" {
 		t.Fatalf("%q, %v", s.Read(), err)
 	}
@@ -62,7 +62,7 @@ func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 	if got := s.Read(); got != "two" {
 		t.Errorf("after a rotation %q", got)
 	}
-	after, err := secretFile(path)
+	after, err := secretFile(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,7 @@ func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(){
 		"empty":     func() { write(t, path, "\n") },
+		"two lines": func() { write(t, path, "a\nb") },
 		"too large": func() { write(t, path, strings.Repeat("x", maxSecret+1)) },
 		"missing":   func() { os.Remove(path) },
 	} {
@@ -86,48 +87,119 @@ func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 
 func TestASecretFileThatCannotBeReadIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	fifo := filepath.Join(dir, "fifo")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip(err)
-	}
 	write(t, filepath.Join(dir, "empty"), "")
 	write(t, filepath.Join(dir, "large"), strings.Repeat("x", maxSecret+1))
-	for _, name := range []string{"fifo", "empty", "large", "missing", "."} {
-		if _, err := secretFile(filepath.Join(dir, name)); err == nil {
+	write(t, filepath.Join(dir, "lines"), "one\ntwo\n")
+	for _, name := range []string{"empty", "large", "lines", "missing", "."} {
+		if _, err := secretFile(filepath.Join(dir, name), false); err == nil {
 			t.Errorf("%s is a secret", name)
+		}
+	}
+	for content, want := range map[string]string{
+		strings.Repeat("x", maxSecret): strings.Repeat("x", maxSecret),
+		" a b ":                        " a b ",
+		"a\r\n":                        "a",
+		"a\n":                          "a",
+		"\xef\xbb\xbfa":                "a",
+	} {
+		write(t, filepath.Join(dir, "good"), content)
+		if s, err := secretFile(filepath.Join(dir, "good"), false); err != nil || s.Read() != want {
+			t.Errorf("%.10q is read as %.10q, %v", content, s.Read(), err)
 		}
 	}
 }
 
-// Whatever stands in the file, reading it ends with a configuration or an
-// error, and no secret of it is shown.
-func FuzzParse(f *testing.F) {
-	for _, folder := range []string{"good", "bad"} {
-		files, err := filepath.Glob(filepath.Join("testdata", folder, "*.yml"))
-		if err != nil {
-			f.Fatal(err)
+func TestAKeyMayHaveSeveralLines(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	write(t, path, "\x00\n\xff\n")
+	c := parse(t, `
+accounts:
+  - {name: a, vendor: liveperson, account_id: "1", auth: {bearer_token: t}, identity: hash, identity_key_file: `+path+`}
+`)
+	a := c.Accounts[0]
+	if got := a.IdentityKey.Read(); got != "\x00\n\xff" || a.IdentityKeyFile != path {
+		t.Errorf("read %q from %s", got, a.IdentityKeyFile)
+	}
+}
+
+// A mounted secret is replaced by turning the link to the folder that holds it.
+func TestASecretIsReadThroughALinkThatTurns(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"first", "second"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
 		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(data)
+		write(t, filepath.Join(dir, name, "token"), name)
+	}
+	link := func(target string) {
+		if err := os.Symlink(target, filepath.Join(dir, "new")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "data")); err != nil {
+			t.Fatal(err)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Parse(filepath.Join("testdata", "good", "fuzz.yml"), data, testSpecs())
+	link("first")
+	read := func() Account {
+		c, err := Parse(filepath.Join(dir, "file.yml"), []byte(bearer("data/token")), testSpecs())
 		if err != nil {
-			if err.Error() == "" {
-				t.Error("an error that says nothing")
-			}
-			return
+			t.Fatal(err)
 		}
-		shown := string(c.Redacted())
-		for _, a := range c.Accounts {
-			if p := a.Auth.Password.Read(); len(p) > 12 && strings.Contains(shown, p) && strings.Count(string(data), p) == 1 {
-				t.Errorf("the password shows in\n%s", shown)
+		return c.Accounts[0]
+	}
+	before, same := read(), read()
+	if !before.Equal(same) || !reflect.DeepEqual(before, same) {
+		t.Error("the same account is another one")
+	}
+	link("second")
+	if err := os.RemoveAll(filepath.Join(dir, "first")); err != nil {
+		t.Fatal(err)
+	}
+	if got := before.Auth.BearerToken.Read(); got != "second" {
+		t.Errorf("read %q", got)
+	}
+	if after := read(); before.Equal(after) || reflect.DeepEqual(before, after) {
+		t.Error("an account whose secret has changed is the same account")
+	}
+}
+
+func TestSecretsAreReadAndComparedAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	write(t, path, "one")
+	s, err := secretFile(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				mine := Account{Auth: Auth{Password: s}}
+				if got := mine.Auth.Password.Read(); got != "one" && got != "two" {
+					t.Errorf("read %q", got)
+				}
+				if !mine.Equal(Account{Auth: Auth{Password: s}}) {
+					t.Error("a copy is another account")
+				}
 			}
+		})
+	}
+	for i := range 50 {
+		next := filepath.Join(filepath.Dir(path), "next")
+		write(t, next, [2]string{"one", "two"}[i%2])
+		if err := os.Rename(next, path); err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	wg.Wait()
+}
+
+func TestNoSecretIsEmpty(t *testing.T) {
+	var none Secret
+	if none.Set() || none.Read() != "" || none.File() != "" || !none.Equal(Secret{}) || none.Equal(NewSecret("x")) {
+		t.Error("the zero secret is set")
+	}
+	if s := NewSecret("x"); !s.Set() || s.Read() != "x" || s.File() != "" || !s.Equal(NewSecret("x")) {
+		t.Error("a secret isn't what it was made of")
+	}
 }

@@ -12,6 +12,8 @@ import (
 type idFilter struct {
 	SkillIDs      IDs `yaml:"skill_ids" doc:"Only agents with one of these skills."`
 	AgentGroupIDs IDs `yaml:"agent_group_ids" doc:"Only agents of these groups."`
+	// Presence is nil where it doesn't matter.
+	Presence *bool `yaml:"presence" doc:"Only agents that are present, or that are not."`
 }
 
 type statusOptions struct {

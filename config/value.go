@@ -74,6 +74,9 @@ func (s Size) String() string {
 	return fmt.Sprintf("%dB", int64(s))
 }
 
+// decimal is a number that is the same text as an id.
+var decimal = regexp.MustCompile(`^-?[0-9]+$`)
+
 // IDs are ids of the vendor, written as numbers or as texts.
 type IDs []string
 
@@ -84,8 +87,9 @@ func (ids *IDs) UnmarshalYAML(n *yaml.Node) error {
 	}
 	var list IDs
 	for _, item := range n.Content {
-		text, err := textOf(resolved(item))
-		if err != nil || text == "" {
+		item = resolved(item)
+		text, err := textOf(item)
+		if err != nil || text == "" || item.ShortTag() != "!!str" && !decimal.MatchString(text) {
 			return fmt.Errorf("must be a list of ids, numbers or texts, not with %s", given(item))
 		}
 		list = append(list, text)

@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os/exec"
+)
+
+// catalogue is what the exporter declares: the type of each metric by its name.
+type catalogue map[string]string
+
+// readCatalogue asks the exporter's source for its metrics.
+func readCatalogue() (catalogue, error) {
+	run := exec.Command("go", "run", ".", "metrics", "--format", "json")
+	run.Dir = ".."
+	out, err := run.Output()
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	var sections []struct {
+		Metrics []struct{ Name, Type string }
+	}
+	if err := json.Unmarshal(out, &sections); err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	c := catalogue{}
+	for _, s := range sections {
+		for _, m := range s.Metrics {
+			c[m.Name] = m.Type
+		}
+	}
+	return c, nil
+}
+
+// knows says whether a page of the exporter can hold a series of the name.
+func (c catalogue) knows(series string) bool {
+	if _, ok := c[series]; ok {
+		return true
+	}
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+		if n := len(series) - len(suffix); n > 0 && series[n:] == suffix && c[series[:n]] == "histogram" {
+			return true
+		}
+	}
+	return false
+}
+
+// prometheusOwn are series that Prometheus makes itself.
+func prometheusOwn(series string) bool {
+	return series == "up" || series == "ALERTS"
+}

@@ -1,0 +1,54 @@
+// Package dashboard describes the Grafana dashboards in as few words as they need, and renders them as dashboards/*.json.
+// A dashboard is rows of panels on a grid of 24 columns; a change here and `go test ./... -update` in e2e/ change the file.
+package dashboard
+
+// Dashboard is one page.
+type Dashboard struct {
+	Name      string // of the file, and after "contactcenter-" the uid
+	Title     string
+	About     string
+	Variables []Variable
+	Rows      []Row
+}
+
+// Variable is a choice at the head of a dashboard.
+type Variable struct {
+	Name, Label string
+	Query       string // label_values(...) or query_result(...)
+	Regex       string // picks text and value out of a query_result
+	One         bool   // one value, where otherwise several and all can be chosen
+}
+
+// Row is a heading with panels below it, left to right, wrapped at 24 columns.
+type Row struct {
+	Title  string
+	Panels []Panel
+}
+
+// Panel shows the results of queries.
+type Panel struct {
+	Title, About string
+	Kind         string // stat, timeseries, state-timeline, table or bargauge
+	Unit         string // Grafana's name of it
+	Width        int    // default 12
+	Height       int    // default 8
+	Queries      []Query
+	Steps        []Step            // thresholds, from the lowest; none: a plain colour
+	Texts        map[int]Text      // what values are called
+	Stacked      bool              // areas on top of each other
+	Max          float64           // end of the axis; 0: by the data
+	Empty        string            // why a healthy demo may have no data here
+	Names        map[string]string // columns of a table, by label; others are hidden
+}
+
+// Query is an expression with the name of its series.
+type Query struct{ Expr, Legend string }
+
+// Step is a colour from a value on.
+type Step struct {
+	From  float64
+	Color string
+}
+
+// Text is the name and colour of a value.
+type Text struct{ Name, Color string }
