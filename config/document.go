@@ -91,11 +91,16 @@ func position(err error) (int, string) {
 // the surrounding block begins; the line sought is the first after it with
 // which the same error appears.
 func blame(data []byte, line int, message string) int {
-	const attempts = 200
+	const attempts, most = 200, 4 << 20 // bytes to parse, so that it takes no time to notice
 	lines := bytes.SplitAfter(data, []byte("\n"))
+	parsed := 0
 	for n := max(line-1, 1); n < min(line+attempts, len(lines)); n++ {
 		var node yaml.Node
-		err := yaml.Unmarshal(bytes.Join(lines[:n], nil), &node)
+		part := bytes.Join(lines[:n], nil)
+		if parsed += len(part); parsed > most {
+			break
+		}
+		err := yaml.Unmarshal(part, &node)
 		if err == nil {
 			continue
 		}

@@ -33,27 +33,11 @@ func (d *decoder) fail(path, format string, args ...any) {
 
 // failAt notes a mistake at a node.
 func (d *decoder) failAt(n *yaml.Node, path, format string, args ...any) {
-	p := problem{line: 1, column: 1, path: path, message: d.conceal(fmt.Sprintf(format, args...))}
+	p := problem{line: 1, column: 1, path: path, message: fmt.Sprintf(format, args...)}
 	if n != nil {
 		p.line, p.column = n.Line, n.Column
 	}
 	d.problems = append(d.problems, p)
-}
-
-// conceal writes what was expanded as it stands in the file: it may be a secret
-// that was put in the wrong place.
-func (d *decoder) conceal(message string) string {
-	const long = 8 // shorter ones appear by chance, unless in quotes
-	expanded := slices.SortedFunc(maps.Keys(d.originals), func(a, b *yaml.Node) int {
-		return cmp.Or(cmp.Compare(len(b.Value), len(a.Value)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	for _, n := range expanded {
-		message = strings.ReplaceAll(message, strconv.Quote(n.Value), strconv.Quote(d.originals[n]))
-		if len(n.Value) >= long {
-			message = strings.ReplaceAll(message, n.Value, d.originals[n])
-		}
-	}
-	return message
 }
 
 // err returns the mistakes in the order of the file, a line each; nil if there
@@ -62,12 +46,14 @@ func (d *decoder) err() error {
 	slices.SortStableFunc(d.problems, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
 	})
+	conceal := d.conceals()
 	var errs []error
 	for i, p := range d.problems {
 		if i == maxProblems {
 			errs = append(errs, fmt.Errorf("%s: and %d more", d.name, len(d.problems)-i))
 			break
 		}
+		p.message = conceal(p.message)
 		errs = append(errs, d.line(p))
 	}
 	return errors.Join(errs...)
@@ -79,4 +65,21 @@ func (d *decoder) line(p problem) error {
 		return fmt.Errorf("%s: %s", where, p.message)
 	}
 	return fmt.Errorf("%s: %s: %s", where, p.path, p.message)
+}
+
+// conceals returns a function that writes what was expanded as it stands in the
+// file: it may be a secret that was put in the wrong place.
+func (d *decoder) conceals() func(string) string {
+	const long = 8 // shorter ones appear by chance, unless in quotes
+	expanded := slices.SortedFunc(maps.Keys(d.originals), func(a, b *yaml.Node) int {
+		return cmp.Or(cmp.Compare(len(b.Value), len(a.Value)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	var pairs []string
+	for _, n := range expanded {
+		pairs = append(pairs, strconv.Quote(n.Value), strconv.Quote(d.originals[n]))
+		if len(n.Value) >= long {
+			pairs = append(pairs, n.Value, d.originals[n])
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
 }
