@@ -1,12 +1,7 @@
 package promises
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -23,12 +18,14 @@ func TestRequestsOfALargeLiveVoxAccount(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 61, Services: services, Agents: agents, FeedsOff: true})
 		play(t, s, "frozen")
 		ids := slices.Sorted(maps.Keys(s.Truth().LiveVox.Services))
-		list := &serviceList{next: s, ids: ids}
 		const apart = "sources: {agent_averages: {}, live_connects: {}}"
-		x := run(t, hosts{"filtered.example.com": s, "listed.example.com": list}, "", accounts(
+		x := run(t, hosts{"filtered.example.com": s, "listed.example.com": s}, "", accounts(
 			dialer("filtered", "filtered.example.com", s, generous, apart, "filter: {service_ids: ["+strings.Join(ids, ", ")+"]}"),
 			dialer("listed", "listed.example.com", s, generous, apart)))
 		time.Sleep(time.Minute)
+		if n := requests(s)["services"]; n != 1 {
+			t.Errorf("the list of services was asked for %d times, want once", n)
+		}
 		before := requests(s)
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -44,9 +41,6 @@ func TestRequestsOfALargeLiveVoxAccount(t *testing.T) {
 		if got := since(s, before); !maps.Equal(got, want) {
 			t.Errorf("requests in a minute: %v, want %v", got, want)
 		}
-		if list.asked != 1 {
-			t.Errorf("the list of services was asked for %d times, want once", list.asked)
-		}
 		filtered, listed := x.shown("filtered"), x.shown("listed")
 		filtered.healthy(t)
 		listed.healthy(t)
@@ -57,39 +51,4 @@ func TestRequestsOfALargeLiveVoxAccount(t *testing.T) {
 			t.Errorf("%v agents by filter, %v by list", a, b)
 		}
 	})
-}
-
-// serviceList plays the Configuration API, which the simulator doesn't, in front
-// of the simulator.
-type serviceList struct {
-	next  http.RoundTripper
-	ids   []string
-	asked int
-}
-
-func (l *serviceList) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !strings.HasSuffix(r.URL.Path, "/configuration/services") {
-		return l.next.RoundTrip(r)
-	}
-	l.asked++
-	var rows []map[string]string
-	for _, id := range l.page(r.URL.Query()) {
-		rows = append(rows, map[string]string{"serviceId": id})
-	}
-	body, err := json.Marshal(map[string]any{"service": rows})
-	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(string(body))),
-	}, err
-}
-
-func (l *serviceList) page(q url.Values) []string {
-	var count, offset int
-	if _, err := fmt.Sscan(q.Get("count"), &count); err != nil {
-		return nil
-	}
-	if _, err := fmt.Sscan(q.Get("offset"), &offset); err != nil {
-		return nil
-	}
-	return l.ids[min(offset, len(l.ids)):min(offset+count, len(l.ids))]
 }

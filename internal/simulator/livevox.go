@@ -38,6 +38,7 @@ func liveVoxRoutes() []route {
 		add("interaction_events", feedRoles, post, "/realtime/event/feed", (*exchange).eventFeed),
 		add("interaction_events_sse", feedRoles, post, "/realtime/event/feed/sse", (*exchange).eventStream),
 		add("in_call", callRoles, get, "/realtime/callData/inCall", (*exchange).inCall),
+		add("services", configurationRoles, get, "/configuration/services", (*exchange).serviceList),
 		add("post_call", callRoles, get, "/realtime/callData/postCall", (*exchange).postCall),
 	}
 }

@@ -49,11 +49,15 @@ func (r route) match(parts []string) (map[string]string, bool) {
 // plainPath is the path's parts without the version that LiveVox allows after the category, and without a last slash.
 func plainPath(path string) []string {
 	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
-	versioned := len(parts) > 2 && (parts[1] == "realtime" || parts[1] == "session") && isVersion(parts[2])
-	if versioned {
+	if len(parts) > 2 && isCategory(parts[1]) && isVersion(parts[2]) {
 		return append(parts[:2], parts[3:]...)
 	}
 	return parts
+}
+
+// isCategory says whether LiveVox's paths begin with a part.
+func isCategory(part string) bool {
+	return part == "realtime" || part == "session" || part == "configuration"
 }
 
 // isVersion says whether a part of a path reads like v6.0.
@@ -80,7 +84,7 @@ func (s *Simulator) find(x *exchange) (found *route, allowed bool) {
 
 // vendorOf guesses whose a path is that no route has.
 func vendorOf(path string) string {
-	if strings.HasPrefix(path, "/realtime") || strings.HasPrefix(path, "/session") {
+	if parts := strings.SplitN(path, "/", 3); len(parts) > 1 && isCategory(parts[1]) {
 		return vendorLiveVox
 	}
 	return vendorLivePerson
