@@ -29,6 +29,8 @@ type Call struct {
 	// Problem finds the harmless error code in a vendor's error body; nil where
 	// there is none.
 	Problem func(body []byte) string
+	// Decoders read the answer into what is a FieldReader.
+	Decoders *Decoders
 }
 
 // Answer is what came back besides the decoded body.
@@ -52,7 +54,7 @@ func (c Call) JSON(ctx context.Context, hc *http.Client, v any) (Answer, error) 
 	}
 	defer resp.Body.Close()
 	a := answer(resp)
-	if err := decode(resp, v); err != nil {
+	if err := c.decode(resp, v); err != nil {
 		return a, fmt.Errorf("%s: %w", c.Endpoint, err)
 	}
 	return a, nil
@@ -113,9 +115,15 @@ func answer(resp *http.Response) Answer {
 
 // decode reads exactly one JSON value. A page of HTML with status 200, as
 // gateways send it, and a body that ends early are told apart.
-func decode(resp *http.Response, v any) error {
+func (c Call) decode(resp *http.Response, v any) error {
 	if t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); t == "text/html" {
 		return Schema.Errorf("the answer is an HTML page, not JSON")
+	}
+	if o, ok := v.(FieldReader); ok && c.Decoders != nil {
+		if err := c.Decoders.Decode(resp.Body, false, o); err != nil {
+			return withoutURL(err)
+		}
+		return nil
 	}
 	d := json.NewDecoder(resp.Body)
 	switch err := d.Decode(v); {
@@ -126,10 +134,13 @@ func decode(resp *http.Response, v any) error {
 	case err != nil:
 		return decodeError(err)
 	}
-	if _, err := d.Token(); err != nil && !errors.Is(err, io.EOF) {
+	switch _, err := d.Token(); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
 		return decodeError(err)
 	}
-	return nil
+	return Schema.Errorf("the answer is more than one JSON value")
 }
 
 // decodeError removes from a JSON error what it cites of the answer.
@@ -144,14 +155,14 @@ func decodeError(err error) error {
 	return withoutURL(err)
 }
 
-// withoutURL removes the URL, whose query may hold what nobody should read,
-// from an error of net/http.
+// withoutURL removes from an error of net/http the URL, whose query may hold what
+// nobody should read, and what it cites of the answer.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
 	}
-	return err
+	return uncited(err)
 }
 
 type endpointKey struct{}

@@ -56,6 +56,11 @@ func (c Class) Errorf(format string, args ...any) error {
 	return &Error{Class: c, Err: fmt.Errorf(format, args...)}
 }
 
+// ErrHeld is in the chain of the error of a request that was not sent at all,
+// because the vendor is down or has asked to be left alone: it says nothing new
+// about the vendor or the credentials.
+var ErrHeld = errors.New("not asked")
+
 // StatusError is an answer with another status than success.
 type StatusError struct {
 	Code int
@@ -122,6 +127,9 @@ func classOfTransport(err error) Class {
 		return Truncated
 	case isJSON(err):
 		return Schema
+	}
+	if f, ok := wireFaultOf(err); ok {
+		return f.class
 	}
 	return Connect
 }

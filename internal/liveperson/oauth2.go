@@ -86,11 +86,17 @@ func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return "", err // we gave up: it says nothing about the credentials
 	}
-	t.renewed(err)
+	held := errors.Is(err, api.ErrHeld) // nobody was asked
+	if !held {
+		t.renewed(err)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	now := time.Now()
+	if held {
+		return t.token.usable(now, err)
+	}
 	if err != nil {
-		now := time.Now()
 		t.failed = t.failed.next(now, secret, err)
 		return t.token.usable(now, err)
 	}

@@ -27,26 +27,26 @@ type AgentEvent struct {
 }
 
 // ReadField implements api.FieldReader.
-func (e *AgentEvent) ReadField(name, value []byte) error {
+func (e *AgentEvent) ReadField(name []byte, d *api.Decoder) error {
 	switch string(name) {
 	case "eventid":
-		return e.EventID.UnmarshalJSON(value)
+		return e.EventID.Read(d)
 	case "timestamp":
-		return e.Timestamp.UnmarshalJSON(value)
+		return e.Timestamp.Read(d)
 	case "seqnum":
-		return e.Sequence.UnmarshalJSON(value)
+		return e.Sequence.Read(d)
 	case "agentid":
-		return e.AgentID.UnmarshalJSON(value)
+		return e.AgentID.Read(d)
 	case "agentserviceid":
-		return e.ServiceID.UnmarshalJSON(value)
+		return e.ServiceID.Read(d)
 	case "linenumber":
-		return e.Line.UnmarshalJSON(value)
+		return e.Line.Read(d)
 	case "eventtype":
-		return e.Type.UnmarshalJSON(value)
+		return e.Type.Read(d)
 	case "notreadyreasoncode":
-		return e.Reason.UnmarshalJSON(value)
+		return e.Reason.Read(d)
 	}
-	return nil
+	return d.Skip()
 }
 
 // Key identifies the event, however often it is delivered.
@@ -86,21 +86,17 @@ type agentFeedRequest struct {
 // feed on, and keeps events for a day.
 func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent], error) {
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
-		var reply struct {
-			fault
-			AgentEvent *api.List[AgentEvent] `json:"agentEvent"`
-			Token      api.Text              `json:"token"`
-		}
+		reply := listOf[AgentEvent]("agentevent")
 		asked := c.Now()
-		a, err := c.post(ctx, "agent_events", "agentEvent/feed", agentFeedRequest{Token: token}, &reply)
+		a, err := c.post(ctx, "agent_events", "agentEvent/feed", agentFeedRequest{Token: token}, reply)
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}
-		list, err := records(reply.fault, a, "agent_events", reply.AgentEvent)
+		list, err := reply.records(a, "agent_events")
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}
-		return page(c, "agent_events", list, reply.Token, asked, feedPage)
+		return page(c, "agent_events", list, reply.token, asked, feedPage)
 	})
 }
 

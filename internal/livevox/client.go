@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // Config is what a client is made of.
@@ -37,13 +39,16 @@ type Client struct {
 	http    *http.Client
 	filter  Filter
 	session *session
+	futile  futile
 	clock   clock
 	wide    services
 	known   known
 	active  activeCalls
 	ended   endedCalls
 	streams streams
-	bodies  sync.Pool // of *bytes.Buffer: room for answers, of which nothing is kept
+	doubts  doubts
+	answers api.Decoders
+	bodies  sync.Pool // of *bytes.Buffer: room for small answers, of which nothing is kept
 }
 
 // New returns a client. No request is sent yet.

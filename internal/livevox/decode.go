@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 
@@ -23,28 +22,36 @@ func (c *Client) read(call api.Call, resp *http.Response, v any) (api.Answer, er
 		a.Date = date
 	}
 	c.clock.heard(a.Date)
+	if err := c.take(resp, v); err != nil {
+		return a, wrap(call.Endpoint, err)
+	}
+	return a, nil
+}
+
+// take decodes a body, as it arrives where v can be read so.
+func (c *Client) take(resp *http.Response, v any) error {
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {
+		return api.Schema.Errorf("the answer is an HTML page, not JSON")
+	}
+	if o, ok := v.(api.FieldReader); ok {
+		return c.answers.Decode(resp.Body, true, o)
+	}
 	body, _ := c.bodies.Get().(*bytes.Buffer)
 	if body == nil {
 		body = &bytes.Buffer{}
 	}
 	_, err := body.ReadFrom(resp.Body)
 	if err == nil {
-		err = decode(resp.Header.Get("Content-Type"), body.Bytes(), v)
+		err = decode(body.Bytes(), v)
 	}
 	if body.Cap() <= mostKept {
 		body.Reset()
 		c.bodies.Put(body)
 	}
-	if err != nil {
-		return a, fmt.Errorf("%s: %w", call.Endpoint, err)
-	}
-	return a, nil
+	return err
 }
 
-func decode(contentType string, body []byte, v any) error {
-	if kind, _, _ := mime.ParseMediaType(contentType); kind == "text/html" {
-		return api.Schema.Errorf("the answer is an HTML page, not JSON")
-	}
+func decode(body []byte, v any) error {
 	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
 		return api.Schema.Errorf("the answer is empty")
 	}

@@ -31,7 +31,11 @@ func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx co
 		return begin(ctx, ask)
 	}
 	if c.tokenAge(token) <= feedLife {
+		before := c.session.newest()
 		page, err := ask(ctx, token)
+		if notAcceptableError(err) && !c.doubts.settled(token) {
+			page, err = again(ctx, c, before, token, ask)
+		}
 		if !notAcceptableError(err) {
 			page.More = page.More && page.Token != token
 			return page, err
@@ -44,20 +48,32 @@ func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx co
 	return page, err
 }
 
+// again asks within a new session, if there has been no login since before: it
+// may be the session that the vendor means when it refuses a token that is not old
+// enough.
+func again[T any](ctx context.Context, c *Client, before key, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+	if _, err := c.session.renew(ctx, before); err != nil {
+		return Feed[T]{}, err
+	}
+	c.doubts.settle(token)
+	return ask(ctx, token)
+}
+
 // begin asks for the first token. Events that come with it happened before.
 func begin[T any](ctx context.Context, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	page, err := ask(ctx, "")
 	return Feed[T]{Token: page.Token, UpTo: page.UpTo}, advise(err)
 }
 
-// tokenAge returns how old a token is by the vendor's clock; 0 where it doesn't
-// tell.
+// tokenAge returns how old a token is, by the vendor's clock or by ours if that
+// finds it younger: one of them may be wrong by years, and a token that is given
+// up wrongly costs events. 0 where the token doesn't tell.
 func (c *Client) tokenAge(token string) time.Duration {
 	at := TokenTime(token)
 	if at.IsZero() {
 		return 0
 	}
-	return c.Now().Sub(at)
+	return min(c.Now().Sub(at), time.Since(at))
 }
 
 // gap returns the time between two tokens, of which the older one is refused for

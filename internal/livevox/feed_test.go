@@ -115,12 +115,15 @@ func TestFirstInteractionTokenIsAskedForWithAnEmptyOne(t *testing.T) {
 }
 
 func TestTokenOlderThanADayIsAGap(t *testing.T) {
-	for name, asked := range map[string]int{"known by its age": 1, "refused by the vendor": 2} {
+	for name, asked := range map[string]int{"known by its age": 1, "refused by the vendor": 3} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				v := newFeedVendor("events")
 				c := newClient(t, v)
-				if asked == 2 {
+				if err := c.Login(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if asked > 1 {
 					c.clock.skew.Store(int64(-2 * time.Hour)) // this machine can't know better
 				}
 				old := tokenAt(time.Now().Add(-25 * time.Hour))
@@ -130,6 +133,9 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 				}
 				if got := len(v.sent("realtime/event/feed")); got != asked {
 					t.Errorf("%d requests, want %d", got, asked)
+				}
+				if logins := 1 + asked/3; v.logins != logins {
+					t.Errorf("%d logins, want %d", v.logins, logins)
 				}
 			})
 		})
@@ -149,6 +155,57 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 			t.Errorf("%+v, %v; want a gap of a day", got, err)
 		}
 	})
+}
+
+// A token that is young and refused may be refused to the session.
+func TestYoungTokenIsAskedForAgainInANewSession(t *testing.T) {
+	for name, want := range map[string]struct {
+		refusals, logins int
+		gap              bool
+	}{"refused once": {1, 2, false}, "refused again": {2, 2, true}} {
+		t.Run(name, func(t *testing.T) {
+			v := newFeedVendor("events")
+			feed, refusals := v.answers["realtime/event/feed"], want.refusals
+			v.answers["realtime/event/feed"] = func(w http.ResponseWriter, req *http.Request) {
+				if refusals--; refusals >= 0 {
+					refuse(w, http.StatusBadRequest, 202)
+					return
+				}
+				feed(w, req)
+			}
+			c := newClient(t, v)
+			if err := c.Login(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			got, err := c.InteractionEvents(t.Context(), tokenAt(time.Now().Add(-time.Minute)), InteractionOptions{})
+			if err != nil || (got.Gap > 0) != want.gap || (len(got.Events) == 0) != want.gap || v.logins != want.logins {
+				t.Errorf("gap %s, %d events, %d logins, %v", got.Gap, len(got.Events), v.logins, err)
+			}
+		})
+	}
+}
+
+func TestTokenThatIsRefusedAgainAndAgainIsWorthOneLogin(t *testing.T) {
+	v := newFeedVendor("events")
+	v.answers["realtime/event/feed"] = func(w http.ResponseWriter, req *http.Request) {
+		if strings.Contains(v.sent("realtime/event/feed")[len(v.sent("realtime/event/feed"))-1].body, `"token":""`) {
+			refuse(w, http.StatusInternalServerError, 500) // there is no new token either
+			return
+		}
+		refuse(w, http.StatusBadRequest, 202)
+	}
+	c, token := newClient(t, v), tokenAt(time.Now())
+	if err := c.Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{}); err == nil {
+			t.Errorf("%+v without an error", feed)
+		}
+	}
+	if v.logins != 2 {
+		t.Errorf("%d logins, want 2", v.logins)
+	}
 }
 
 func TestTokenOf23HoursIsNoGapEvenOnAWrongClock(t *testing.T) {

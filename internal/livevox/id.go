@@ -21,9 +21,20 @@ func (i *ID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// Read takes the id from d. It fails on objects and arrays only.
+func (i *ID) Read(d *api.Decoder) error {
+	var t api.Text
+	err := t.Read(d)
+	*i = newID(string(t))
+	return err
+}
+
 // newID returns the canonical form of an id: without blanks, and for a number
 // without leading zeros or an empty fraction.
 func newID(s string) ID {
+	if digits(s) && s[0] != '0' {
+		return ID(s) // as a rule
+	}
 	s = strings.TrimSpace(s)
 	whole, fraction, _ := strings.Cut(s, ".")
 	if !digits(whole) || strings.Trim(fraction, "0") != "" {
@@ -36,5 +47,10 @@ func newID(s string) ID {
 }
 
 func digits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }

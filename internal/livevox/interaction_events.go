@@ -46,56 +46,56 @@ type InteractionEvent struct {
 }
 
 // ReadField implements api.FieldReader.
-func (e *InteractionEvent) ReadField(name, value []byte) error {
+func (e *InteractionEvent) ReadField(name []byte, d *api.Decoder) error {
 	switch string(name) {
 	case "eventid":
-		return e.EventID.UnmarshalJSON(value)
+		return e.EventID.Read(d)
 	case "interactiontype":
-		return e.InteractionType.UnmarshalJSON(value)
+		return e.InteractionType.Read(d)
 	case "calleventtype":
-		return e.CallEventType.UnmarshalJSON(value)
+		return e.CallEventType.Read(d)
 	case "eventtype":
-		return e.EventType.UnmarshalJSON(value)
+		return e.EventType.Read(d)
 	case "serviceid":
-		return e.ServiceID.UnmarshalJSON(value)
+		return e.ServiceID.Read(d)
 	case "callcenterid":
-		return e.CallCenterID.UnmarshalJSON(value)
+		return e.CallCenterID.Read(d)
 	case "transactionid":
-		return e.TransactionID.UnmarshalJSON(value)
+		return e.TransactionID.Read(d)
 	case "accttransactionid":
-		return e.AcctTransaction.UnmarshalJSON(value)
+		return e.AcctTransaction.Read(d)
 	case "sessionid":
-		return e.SessionID.UnmarshalJSON(value)
+		return e.SessionID.Read(d)
 	case "calldirection":
-		return e.CallDirection.UnmarshalJSON(value)
+		return e.CallDirection.Read(d)
 	case "campaigntype":
-		return e.CampaignType.UnmarshalJSON(value)
+		return e.CampaignType.Read(d)
 	case "campaigntypeid":
-		return e.CampaignTypeID.UnmarshalJSON(value)
+		return e.CampaignTypeID.Read(d)
 	case "timestamp":
-		return e.Timestamp.UnmarshalJSON(value)
+		return e.Timestamp.Read(d)
 	case "start":
-		return e.Start.UnmarshalJSON(value)
+		return e.Start.Read(d)
 	case "end":
-		return e.End.UnmarshalJSON(value)
+		return e.End.Read(d)
 	case "callstarttime":
-		return e.CallStartTime.UnmarshalJSON(value)
+		return e.CallStartTime.Read(d)
 	case "duration":
-		return e.Duration.UnmarshalJSON(value)
+		return e.Duration.Read(d)
 	case "roundedivrduration":
-		return e.IVRDuration.UnmarshalJSON(value)
+		return e.IVRDuration.Read(d)
 	case "transferholdduration":
-		return e.HoldDuration.UnmarshalJSON(value)
+		return e.HoldDuration.Read(d)
 	case "servicelevelthreshold":
-		return e.ServiceLevelThreshold.UnmarshalJSON(value)
+		return e.ServiceLevelThreshold.Read(d)
 	case "operatortransfer":
-		return e.OperatorTransfer.UnmarshalJSON(value)
+		return e.OperatorTransfer.Read(d)
 	case "operatortransfersuccessful":
-		return e.OperatorTransferSuccessful.UnmarshalJSON(value)
+		return e.OperatorTransferSuccessful.Read(d)
 	case "lvresult":
-		return e.Result.UnmarshalJSON(value)
+		return e.Result.Read(d)
 	}
-	return nil
+	return d.Skip()
 }
 
 // Key identifies the event, however often it is delivered.
@@ -156,25 +156,21 @@ type interactionRequest struct {
 // switched the feed on, and keeps events for a day.
 func (c *Client) InteractionEvents(ctx context.Context, token string, o InteractionOptions) (Feed[InteractionEvent], error) {
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[InteractionEvent], error) {
-		var reply struct {
-			fault
-			Events *api.List[InteractionEvent] `json:"events"`
-			Token  api.Text                    `json:"token"`
-		}
+		reply := listOf[InteractionEvent]("events")
 		asked := c.Now()
 		call, err := c.interactionCall("event/feed", token, o)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		a, err := c.ask(ctx, call, &reply)
+		a, err := c.ask(ctx, call, reply)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		list, err := records(reply.fault, a, call.Endpoint, reply.Events)
+		list, err := reply.records(a, call.Endpoint)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.most())
+		feed, err := page(c, call.Endpoint, list, reply.token, asked, o.most())
 		feed.Events = c.chosen(feed.Events)
 		return feed, err
 	})

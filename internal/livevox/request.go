@@ -65,13 +65,16 @@ func (c *Client) open(ctx context.Context, call api.Call) (*http.Response, error
 		return nil, err
 	}
 	resp, err := c.openWith(ctx, call, k)
-	if !unauthorized(err) {
+	if !unauthorized(err) || c.futile.lately(call.Endpoint) {
 		return resp, err
 	}
 	if k, err = c.session.renew(ctx, k); err != nil {
 		return nil, err
 	}
-	return c.openWith(ctx, call, k)
+	if resp, err = c.openWith(ctx, call, k); unauthorized(err) {
+		c.futile.note(call.Endpoint)
+	}
+	return resp, err
 }
 
 func (c *Client) openWith(ctx context.Context, call api.Call, k key) (*http.Response, error) {

@@ -80,10 +80,20 @@ func (s *session) renew(ctx context.Context, refused key) (key, error) {
 	return s.replace(ctx)
 }
 
+// newest returns the session of the last login, if there was one.
+func (s *session) newest() key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.key
+}
+
 // replace logs in and keeps the result.
 func (s *session) replace(ctx context.Context) (key, error) {
 	reply, err := s.login(ctx)
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case errors.Is(err, api.ErrHeld):
+		return key{}, err // nobody was asked
+	case err != nil && ctx.Err() != nil:
 		s.pace.abandoned()
 		return key{}, ctx.Err() // nobody was refused
 	}

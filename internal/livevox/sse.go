@@ -19,8 +19,10 @@ import (
 // without a field name, and end the stream at a line that is too long.
 type frames struct {
 	r      *bufio.Reader
-	begun  bool // a byte order mark can only be the first thing
-	skipLF bool // the line before ended with CR, which may be half of CRLF
+	events api.Decoders
+	begun  bool   // a byte order mark can only be the first thing
+	room   []byte // of a line
+	skipLF bool   // the line before ended with CR, which may be half of CRLF
 }
 
 // frame is one thing that a stream said: an event, a comment or a time to wait
@@ -68,7 +70,7 @@ func (f *frames) next() (frame, error) {
 			if tries++; tries > frameTries {
 				continue
 			}
-			if list, _ := event.events(); len(list) > 0 {
+			if list, _ := event.contents(&f.events, nil); len(list) > 0 {
 				return event, nil // complete, although no blank line says so
 			}
 		case isRetry(line) > 0 && len(event.lines) == 0:
@@ -108,6 +110,8 @@ func isRetry(line []byte) time.Duration {
 // line returns the next line without its end: LF, CR or CRLF. Of one that is
 // longer than most nothing is kept.
 func (f *frames) line(most int) (line []byte, long bool, err error) {
+	line = f.room[:0]
+	defer func() { f.room = line }()
 	for {
 		if _, err := f.r.Peek(1); err != nil {
 			return nil, false, err
@@ -119,11 +123,12 @@ func (f *frames) line(most int) (line []byte, long bool, err error) {
 			continue
 		}
 		f.skipLF = false
-		end := bytes.IndexAny(chunk, "\r\n")
-		part := chunk
+		part, end := chunk, bytes.IndexByte(chunk, '\n')
 		if end >= 0 {
 			part = chunk[:end]
-			f.skipLF = chunk[end] == '\r'
+		}
+		if cr := bytes.IndexByte(part, '\r'); cr >= 0 {
+			part, end, f.skipLF = chunk[:cr], cr, true
 		}
 		if long = long || len(line)+len(part) > most; !long {
 			line = append(line, part...)
@@ -145,12 +150,12 @@ func (f *frames) withoutMark(line []byte) []byte {
 	return bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 }
 
-// events decodes an event. The standard wants the data lines joined; if that is
-// not JSON, all lines are, since the vendor's sample goes on without "data:" on
-// the next line. Two messages that no blank line separates are both there.
-func (f frame) events() (list []InteractionEvent, skipped int) {
+// contents decodes an event and appends it to list. The standard wants the data
+// lines joined; if that is not JSON, all lines are, since the vendor's sample goes
+// on without "data:" on the next line. Two messages that no blank line separates are both there.
+func (f frame) contents(d *api.Decoders, list []InteractionEvent) (events []InteractionEvent, skipped int) {
 	if f.tooLong {
-		return nil, 1
+		return list, 1
 	}
 	var data, all []string
 	for _, line := range f.lines {
@@ -162,40 +167,44 @@ func (f frame) events() (list []InteractionEvent, skipped int) {
 		all = append(all, value)
 	}
 	for _, text := range []string{strings.Join(data, "\n"), strings.Join(all, "")} {
-		if list, skipped, err := sequence(text); err == nil {
-			return list, skipped
+		if events, skipped, err := sequence(text, d, list); err == nil {
+			return events, skipped
 		}
 	}
 	if len(data) == 0 {
-		return nil, 0 // only fields that mean nothing here
+		return list, 0 // only fields that mean nothing here
 	}
-	return nil, 1
+	return list, 1
 }
 
-// sequence decodes JSON objects that follow each other. One that is no event is
-// skipped; what is not JSON makes all of it an error.
-func sequence(text string) (list []InteractionEvent, skipped int, err error) {
-	var one InteractionEvent
-	if b := []byte(text); strings.HasPrefix(text, "{") && json.Valid(b) && api.ReadRecord(b, &one) == nil {
-		return []InteractionEvent{one}, 0, nil // as a rule
+// sequence decodes JSON objects that follow each other, and appends the events to
+// list. One that is no event is skipped; what is not JSON makes all of it an
+// error.
+func sequence(text string, d *api.Decoders, list []InteractionEvent) (events []InteractionEvent, skipped int, err error) {
+	if strings.HasPrefix(text, "{") {
+		events = append(list, InteractionEvent{}) //nolint:gocritic // the caller's list is as long as it was
+		if d.Decode(strings.NewReader(text), false, &events[len(list)]) == nil {
+			return events, 0, nil // as a rule
+		}
 	}
-	d := json.NewDecoder(strings.NewReader(text))
+	events = list
+	values := json.NewDecoder(strings.NewReader(text))
 	for {
 		var raw json.RawMessage
-		switch err := d.Decode(&raw); {
+		switch err := values.Decode(&raw); {
 		case errors.Is(err, io.EOF):
-			if len(list)+skipped == 0 {
+			if len(events) == len(list) && skipped == 0 {
 				return nil, 0, api.Schema.Errorf("an event without data")
 			}
-			return list, skipped, nil
+			return events, skipped, nil
 		case err != nil:
 			return nil, 0, err
 		}
 		var e InteractionEvent
-		if raw[0] != '{' || api.ReadRecord(raw, &e) != nil {
+		if raw[0] != '{' || d.Bytes(raw, &e) != nil {
 			skipped++
 			continue
 		}
-		list = append(list, e)
+		events = append(events, e)
 	}
 }

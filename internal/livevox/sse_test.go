@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // all reads a stream to its end.
@@ -20,7 +22,7 @@ func all(r io.Reader) (ids []string, skipped, comments int, err error) {
 		if f.isNote {
 			comments++
 		}
-		events, bad := f.events()
+		events, bad := f.contents(&api.Decoders{}, nil)
 		skipped += bad
 		for _, e := range events {
 			ids = append(ids, string(e.EventID))

@@ -236,13 +236,15 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 		}
 		return
 	}
-	events, skipped := f.events()
+	before := len(feed.Events)
+	all, skipped := f.contents(&s.client.answers, feed.Events)
+	events := all[before:]
 	for _, e := range events {
 		if e.EventID != "" && checkToken(e.EventID) == nil {
 			feed.Token = string(e.EventID)
 		}
 	}
-	feed.Events = append(feed.Events, s.client.chosen(events)...)
+	feed.Events = all[:before+len(s.client.chosen(events))] // chosen keeps them where they are
 	feed.Skipped += skipped
 }
 

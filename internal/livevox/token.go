@@ -1,7 +1,9 @@
 package livevox
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,4 +37,24 @@ func checkToken(token api.Text) error {
 		return api.Schema.Errorf("the answer holds no token to go on with")
 	}
 	return nil
+}
+
+// doubts are the newest tokens that were refused before their time and asked for
+// again within a new session: each is worth one login, however often it is refused.
+type doubts struct {
+	mu     sync.Mutex
+	tokens []string
+}
+
+func (d *doubts) settled(token string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Contains(d.tokens, token)
+}
+
+func (d *doubts) settle(token string) {
+	const kept = 8 // an account has two feeds
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tokens = append(d.tokens[max(0, len(d.tokens)+1-kept):], token)
 }
