@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench docs fuzz soak e2e image clean
+.PHONY: build test race lint demo bench microbench docs fuzz soak e2e image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -25,34 +25,45 @@ lint:
 demo:
 	$(GO) run . demo
 
-# Ratios in one run, never asserted: what a scrape costs against writing the same bytes.
-bench:
-	$(GO) test -run "^$$$$" -bench . -benchtime 1x -timeout 20m ./bench/
-	$(GO) test -run "^$$$$" -bench . ./internal/page ./internal/state
+# Whole processes side by side in one run, about six minutes: docs/performance.md.
+# BENCH_AGENTS=10000 make bench: one size only.
+bench: microbench
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 15m ./bench
+
+# Parts of the way from an answer to the page, for benchstat: MICROBENCH_COUNT=10
+MICROBENCH_COUNT ?= 1
+microbench:
+	$(GO) test -run '^$$' -bench . -benchtime 0.3s -count $(MICROBENCH_COUNT) -timeout 30m \
+	  ./internal/liveperson ./internal/livevox ./internal/page ./internal/state ./scrape
 
 # Everything under docs/ that is made from the code.
 docs:
 	$(GO) test ./internal/command -run TestReferences -update
+	$(GO) test ./internal/promises -run TestReliabilityDocument -update
 
 # Every fuzz target for a while: FUZZTIME=10m make fuzz
 FUZZTIME ?= 60s
 fuzz:
 	@for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
-	    echo "$$pkg $$target" && $(GO) test $$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+	    echo "$$pkg $$target" && $(GO) test $$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x || exit 1; \
 	  done; \
 	done
 
-# A thousand kills while a million events flow, for each of six exporters.
+# A thousand kills while a million events flow, for each of six exporters; then
+# the program among failing vendors, looked at for leaks: SOAK=1h make soak
+SOAK ?= 5m
 soak:
 	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
+	SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./internal/crash
+	STATE_IMAGES=1000 $(GO) test -timeout 30m -rapid.checks=20000 -run 'History|Power' -v ./internal/state
 
-# Alerts on the real programs: builds Prometheus and Alertmanager from their modules.
+# Alerts and pushes on the real programs: builds Prometheus, Alertmanager and an OpenTelemetry Collector from their modules.
 e2e:
 	./e2e/run.sh
 
-image: build
-	docker build -t contactcenter_exporter .
+image:
+	docker build -t contactcenter_exporter --build-arg VERSION='$(VERSION)' --build-arg REVISION='$(REVISION)' .
 
 clean:
 	rm -rf contactcenter_exporter dist data

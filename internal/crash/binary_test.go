@@ -2,10 +2,13 @@ package crash
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,13 +21,18 @@ const root = "../.."
 type binaries struct {
 	dir   string
 	plain func() (string, error)
-	tame  func() (string, error) // with failpoints
+	tame  func() (string, error) // with failpoints, and in a hurry
 }
 
 // built is set by TestMain.
 var built *binaries
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	// Most of the time the tests wait for a program that waits for the vendor.
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = parallel.Value.Set("6")
+	}
 	dir, err := os.MkdirTemp("", "crash")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -33,7 +41,7 @@ func TestMain(m *testing.M) {
 	built = &binaries{
 		dir:   dir,
 		plain: sync.OnceValues(func() (string, error) { return build(dir, "plain") }),
-		tame:  sync.OnceValues(func() (string, error) { return build(dir, "tame", "-tags", "failpoints") }),
+		tame:  sync.OnceValues(func() (string, error) { return buildEdited(dir, "tame", nil) }),
 	}
 	code := m.Run()
 	os.RemoveAll(dir)
@@ -46,31 +54,55 @@ func program(t *testing.T) string { return must[string](t)(built.plain()) }
 // programWithFailpoints returns the path of one that a Plan can kill.
 func programWithFailpoints(t *testing.T) string { return must[string](t)(built.tame()) }
 
+// hurry lets a program ask for its first answers at once, rather than at any
+// moment of the first seconds: most of the lives here are short.
+func hurry() edit {
+	return edit{"scrape/schedule.go", "maxSpread = 5 * time.Second", "maxSpread = 100 * time.Millisecond"}
+}
+
 // edit is a change of one file of the module, as a slip of its author would be.
 type edit struct{ file, old, new string }
 
-// mutant builds a program with failpoints and with edits, without touching the
-// files.
+// mutant builds a program with failpoints and with edits.
 func mutant(t *testing.T, name string, edits ...edit) string {
 	t.Helper()
-	dir := t.TempDir()
+	return must[string](t)(buildEdited(t.TempDir(), name, edits))
+}
+
+// buildEdited builds a program with failpoints and with edits, without touching
+// the files.
+func buildEdited(dir, name string, edits []edit) (string, error) {
 	replace := map[string]string{}
-	for i, e := range edits {
-		path := must[string](t)(filepath.Abs(filepath.Join(root, e.file)))
+	for i, e := range append([]edit{hurry()}, edits...) {
+		path, err := filepath.Abs(filepath.Join(root, e.file))
+		if err != nil {
+			return "", err
+		}
 		from := path
 		if to := replace[path]; to != "" {
 			from = to
 		}
-		text := string(must[[]byte](t)(os.ReadFile(from)))
-		if strings.Count(text, e.old) != 1 {
-			t.Fatalf("%s has changed: this isn't in it once any more:\n%s", e.file, e.old)
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return "", err
 		}
-		replace[path] = filepath.Join(dir, fmt.Sprintf("%d.go", i))
-		check(t, os.WriteFile(replace[path], []byte(strings.Replace(text, e.old, e.new, 1)), 0o600))
+		if strings.Count(string(text), e.old) != 1 {
+			return "", fmt.Errorf("%s has changed: this isn't in it once any more:\n%s", e.file, e.old)
+		}
+		replace[path] = filepath.Join(dir, fmt.Sprintf("%s%d.go", name, i))
+		if err := os.WriteFile(replace[path], []byte(strings.Replace(string(text), e.old, e.new, 1)), 0o600); err != nil {
+			return "", err
+		}
 	}
-	overlay := filepath.Join(dir, "overlay.json")
-	check(t, os.WriteFile(overlay, must[[]byte](t)(json.Marshal(map[string]any{"Replace": replace})), 0o600))
-	return must[string](t)(build(dir, name, "-tags", "failpoints", "-overlay", overlay))
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, name+".json")
+	if err := os.WriteFile(path, overlay, 0o600); err != nil {
+		return "", err
+	}
+	return build(dir, name, "-tags", "failpoints", "-overlay", path)
 }
 
 func build(dir, name string, flags ...string) (string, error) {

@@ -18,6 +18,7 @@ type exporter struct {
 	vendor  *vendor
 	dir     string // the state's
 	config  string
+	mode    string // of the feed of interactions: poll or sse
 	address string
 	seen    *history
 
@@ -32,7 +33,7 @@ type exporter struct {
 func newExporter(t *testing.T, v *vendor, mode string) *exporter {
 	t.Helper()
 	dir := t.TempDir()
-	x := &exporter{vendor: v, dir: filepath.Join(dir, "state"), config: v.config(t, dir, mode), address: freeAddress(t), seen: newHistory()}
+	x := &exporter{vendor: v, dir: filepath.Join(dir, "state"), config: v.config(t, dir, mode), mode: mode, address: freeAddress(t), seen: newHistory()}
 	t.Cleanup(func() {
 		if x.process != nil {
 			x.kill(t)
@@ -52,11 +53,11 @@ func freeAddress(t *testing.T) string {
 }
 
 // start starts a program, and somebody who scrapes it all the time.
-func (x *exporter) start(t *testing.T, program string, plan Plan) {
+func (x *exporter) start(t *testing.T, program string, plan Plan, flags ...string) {
 	t.Helper()
 	x.lived++
 	x.log.Reset()
-	x.process = x.command(program, plan)
+	x.process = x.command(program, plan, flags...)
 	x.process.Stdout, x.process.Stderr = &x.log, &x.log
 	check(t, x.process.Start())
 	process, ended, watched := x.process, make(chan struct{}), make(chan struct{})
@@ -72,8 +73,9 @@ func (x *exporter) start(t *testing.T, program string, plan Plan) {
 	}()
 }
 
-func (x *exporter) command(program string, plan Plan) *exec.Cmd {
-	cmd := exec.Command(program, "--config.file="+x.config, "--state.dir="+x.dir, "--web.listen-address="+x.address)
+func (x *exporter) command(program string, plan Plan, flags ...string) *exec.Cmd {
+	flags = append(flags, "--config.file="+x.config, "--state.dir="+x.dir, "--web.listen-address="+x.address)
+	cmd := exec.Command(program, flags...)
 	cmd.Env = append(os.Environ(), Env+"="+plan.String())
 	return cmd
 }
@@ -82,16 +84,45 @@ func (x *exporter) command(program string, plan Plan) *exec.Cmd {
 // nothing else.
 func (x *exporter) kill(t *testing.T) {
 	t.Helper()
-	if err := x.process.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Error(err)
-	}
+	x.signal(t, syscall.SIGKILL)
 	<-x.ended
 	<-x.watched
 	status := x.process.ProcessState.Sys().(syscall.WaitStatus)
 	x.process = nil
-	if !status.Signaled() || status.Signal() != syscall.SIGKILL {
+	// Asked to end before it listens to signals, it is ended by the system.
+	if !status.Signaled() || status.Signal() != syscall.SIGKILL && status.Signal() != syscall.SIGTERM {
 		t.Errorf("the program ended by itself, with status %d", status.ExitStatus())
 	}
+}
+
+// signal sends a signal to a process that may have ended.
+func (x *exporter) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := x.process.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
+	}
+}
+
+// stop asks the process to end, and checks that it does so without an error and
+// as soon as it is promised.
+func (x *exporter) stop(t *testing.T, signals ...syscall.Signal) {
+	t.Helper()
+	const promised = 5 * time.Second
+	begin := time.Now()
+	for _, s := range signals {
+		x.signal(t, s)
+	}
+	if x.lives(2 * promised) {
+		t.Fatal("the program doesn't end")
+	}
+	<-x.watched
+	if took := time.Since(begin); took > promised {
+		t.Errorf("the program took %s to end, want at most %s", took, promised)
+	}
+	if code := x.process.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("the program ended with %d", code)
+	}
+	x.process = nil
 }
 
 // lives waits for a time, or until the process has ended.
@@ -118,13 +149,20 @@ func (x *exporter) until(t *testing.T, patience time.Duration, what string, is f
 }
 
 // reaches waits until everything that happened before a time is counted, as long
-// as there is progress.
+// as there is progress. Nothing else happens at the vendor meanwhile.
 func (x *exporter) reaches(t *testing.T, at time.Time) {
 	t.Helper()
+	want := truth(x.vendor)
+	counted := func(h *history) bool {
+		return !at.Before(x.vendor.now().Add(-time.Hour)) && len(difference(h, want)) == 0
+	}
 	const patience = time.Minute
 	last, end := "", time.Now().Add(patience)
-	for {
-		stands, done := x.seen.stands(at)
+	for i := 1; ; i++ {
+		if i%10 == 0 {
+			x.vendor.wake(t)
+		}
+		stands, done := x.seen.stands(at, counted)
 		if done {
 			break
 		}

@@ -1,9 +1,50 @@
 package crash
 
 import (
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
+
+// TestRefusedToken lets the vendor refuse the tokens of both feeds although they
+// are young. Asked for again in a new session they may be good; if they aren't,
+// what is lost is a gap, told once and shown by the next scrape.
+func TestRefusedToken(t *testing.T) {
+	for name, c := range map[string]struct {
+		refusals string
+		gaps     float64
+	}{"once": {"1", 0}, "again in a new session": {"2", 1}} {
+		t.Run(name, func(t *testing.T) {
+			x := counting(t, "poll")
+			v := x.vendor
+			sessions := v.Requests().Counts["login"]["200"]
+			v.faults(t, `[
+				{"endpoint": "agent_events", "kind": "token_expired", "count": `+c.refusals+`},
+				{"endpoint": "interaction_events", "kind": "token_expired", "count": `+c.refusals+`}]`)
+			v.wake(t)
+			x.until(t, time.Minute, "in a new session", func(*history) bool { return v.Requests().Counts["login"]["200"] > sessions })
+			x.until(t, time.Minute, "told", func(h *history) bool {
+				return h.counter(agentGaps) >= c.gaps && h.counter(interactionGaps) >= c.gaps
+			})
+			v.ClearFaults()
+			x.looks(t, 20)
+			x.burst(t, 500)
+			want := truth(v)
+			want[agentGaps], want[interactionGaps] = c.gaps, c.gaps
+			x.until(t, time.Minute, "counting", func(h *history) bool { return len(difference(h, want)) == 0 })
+			x.sane(t)
+			if n := v.Requests().Counts["login"]["200"] - sessions; n > 2 {
+				t.Errorf("%d logins for two tokens", n)
+			}
+			told := strings.Count(x.log.String(), "events are lost")
+			x.stop(t, syscall.SIGTERM)
+			if float64(told) != 2*c.gaps {
+				t.Errorf("%d messages, want one for each gap", told)
+			}
+		})
+	}
+}
 
 // TestGap lets a token get older than the vendor keeps events, and expects that
 // what is lost is told, once, and that counting goes on.
@@ -17,7 +58,7 @@ func TestGap(t *testing.T) {
 			t.Parallel()
 			v := newVendor(t)
 			x := newExporter(t, v, mode)
-			x.start(t, program(t), Plan{})
+			x.start(t, programWithFailpoints(t), Plan{})
 			x.reaches(t, time.Unix(0, 0))
 			v.burst(t, "agent_events", 1200)
 			v.burst(t, "interaction_events", 1200)
@@ -30,7 +71,7 @@ func TestGap(t *testing.T) {
 			v.burst(t, "interaction_events", 500)
 			v.pass(t, away)
 			for range 2 { // the second start has nothing to tell any more
-				x.start(t, program(t), Plan{})
+				x.start(t, programWithFailpoints(t), Plan{})
 				x.reaches(t, v.now().Add(-time.Hour))
 				for _, source := range []string{"agent_events", "interaction_events"} {
 					gaps, seconds := "contactcenter_feed_gaps_total{source="+source+"}", "contactcenter_feed_gap_seconds_total{source="+source+"}"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,10 @@ type history struct {
 	scrapes int
 	slowest time.Duration
 	wrong   []string
+	records bool // keeps all samples
+	at      time.Time
+	every   time.Duration // between scrapes
+	reloads bool          // of accounts that change: what is not durable begins anew
 }
 
 // series is a counter, or a part of a histogram, as Prometheus would see it.
@@ -43,14 +48,21 @@ type series struct {
 
 	durable bool // it has to outlast the process
 	scrape  int  // the newest with it
+
+	// What a history that records has besides.
+	labels  map[string]string
+	samples []seen
+	edge    bool // the next sample is the first of a process
 }
 
-func newHistory() *history { return &history{series: map[string]*series{}} }
+func newHistory() *history {
+	return &history{series: map[string]*series{}, records: os.Getenv(historyFile) != "", every: scrapeEvery}
+}
 
 // follow scrapes until the process has ended.
 func (h *history) follow(url string, ended <-chan struct{}) {
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for ticker := time.NewTicker(scrapeEvery); ; {
+	for ticker := time.NewTicker(h.every); ; {
 		begin := time.Now()
 		if body, err := readPage(client, url); err == nil {
 			h.keep(body, time.Since(begin))
@@ -71,6 +83,9 @@ func (h *history) forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	maps.DeleteFunc(h.series, func(_ string, s *series) bool { return !s.durable })
+	for _, s := range h.series {
+		s.turn()
+	}
 	h.gauges = nil
 }
 
@@ -102,6 +117,7 @@ func (h *history) keep(page []byte, took time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.scrapes++
+	h.at = time.Now()
 	h.slowest = max(h.slowest, took)
 	h.gauges = map[string]float64{}
 	for in := expfmt.NewDecoder(bytes.NewReader(page), expfmt.NewFormat(expfmt.TypeProtoDelim)); ; {
@@ -117,7 +133,7 @@ func (h *history) keep(page []byte, took time.Duration) {
 		}
 	}
 	for key, s := range h.series {
-		if s.scrape != h.scrapes && s.scrape > 0 {
+		if s.scrape != h.scrapes && s.scrape > 0 && (s.durable || !h.reloads) {
 			h.wrong = append(h.wrong, key+" has gone")
 			s.scrape = 0 // said once
 		}
@@ -145,10 +161,16 @@ func (h *history) sample(name string, m *dto.Metric, part string, v float64, cre
 	key := keyOf(name+part, m)
 	s := h.series[key]
 	if s == nil {
-		h.series[key] = &series{value: v, first: v, created: created, durable: durable(name), scrape: h.scrapes}
-		return
+		s = &series{value: v, first: v, created: created, durable: durable(name), labels: labelsOf(name+part, m)}
+		h.series[key] = s
+	}
+	if h.records && s.durable && !strings.HasPrefix(part, "_bucket") {
+		s.remember(h.at, v)
 	}
 	s.scrape = h.scrapes
+	if !s.durable && h.reloads {
+		return
+	}
 	s.increase += v - s.value
 	if v < s.value {
 		s.increase += s.value
@@ -164,14 +186,15 @@ func (h *history) sample(name string, m *dto.Metric, part string, v float64, cre
 // durable reports whether a counter is one of the vendor's or of a feed. The
 // others are about the process and begin anew with it.
 func durable(name string) bool {
-	return strings.HasPrefix(name, "livevox_") || strings.HasPrefix(name, "contactcenter_feed_")
+	return strings.HasPrefix(name, "livevox_") || strings.HasPrefix(name, "liveperson_") || strings.HasPrefix(name, "contactcenter_feed_")
 }
 
-// keyOf names a series by the labels that tell it from others of the account.
+// keyOf names a series by its labels, without those of the account if that is the
+// one that most tests have.
 func keyOf(name string, m *dto.Metric) string {
 	var labels []string
 	for _, l := range m.Label {
-		if l.GetName() != "account" && l.GetName() != "vendor" {
+		if l.GetName() != "vendor" && (l.GetName() != "account" || l.GetValue() != "dialer") {
 			labels = append(labels, l.GetName()+"="+l.GetValue())
 		}
 	}
@@ -225,12 +248,15 @@ func (h *history) gauge(key string) (float64, bool) {
 }
 
 // stands returns where the feeds stand, and whether that is at a time or later.
-func (h *history) stands(at time.Time) (text string, done bool) {
+// That of interactions need not be there if all of it is counted: a stream says
+// where it is only every ten seconds.
+func (h *history) stands(at time.Time, counted func(*history) bool) (text string, done bool) {
 	done = true
 	for _, source := range []string{"agent_events", "interaction_events"} {
 		upTo, ok := h.gauge("contactcenter_feed_cursor_timestamp_seconds{source=" + source + "}")
 		up, _ := h.gauge("contactcenter_source_up{source=" + source + "}")
-		done = done && ok && upTo >= float64(at.Unix())
+		there := ok && upTo >= float64(at.Unix())
+		done = done && (there || ok && source == "interaction_events" && counted(h))
 		text += fmt.Sprintf("%s: %v events, up to %s, up %v\n", source,
 			h.counter("contactcenter_feed_events_total{source="+source+"}"), time.UnixMilli(int64(upTo*1e3)).UTC(), up)
 	}

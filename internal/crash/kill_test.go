@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,12 +17,16 @@ import (
 
 // The short form of the test, for go test ./...
 const (
-	shortKills  = 24
-	shortEvents = 20_000
+	shortKills  = 16
+	shortEvents = 16_000
 )
 
-// lanes is how many exporters follow the vendor at once, each in its own state.
-const lanes = 6
+// lanes is how many exporters follow the vendor at once, each in its own state,
+// if many kills are asked for, and shortLanes if not.
+const (
+	lanes      = 6
+	shortLanes = 2
+)
 
 // number returns a number from the environment.
 func number(t *testing.T, name string, otherwise int) int {
@@ -33,6 +38,14 @@ func number(t *testing.T, name string, otherwise int) int {
 	return must[int](t)(strconv.Atoi(text))
 }
 
+// long skips what the short form leaves out.
+func long(t *testing.T) {
+	t.Helper()
+	if number(t, "CRASH_KILLS", 0) == 0 {
+		t.Skip("set CRASH_KILLS")
+	}
+}
+
 // TestKilled kills exporters at random moments and at the worst ones, while
 // events flow and connections break, and expects that every event is counted
 // once by each of them, and that nobody saw a counter fall.
@@ -41,11 +54,18 @@ func TestKilled(t *testing.T) {
 		t.Skip("kills a program many times")
 	}
 	t.Parallel()
-	kills := number(t, "CRASH_KILLS", shortKills)
+	kills := number(t, "CRASH_KILLS", 0)
+	c := &campaign{programs: []string{programWithFailpoints(t)}}
+	most := shortLanes
+	if kills > 0 {
+		c.programs, most = []string{program(t), programWithFailpoints(t)}, lanes
+	} else {
+		kills = shortKills
+	}
 	events := number(t, "CRASH_EVENTS", max(shortEvents, 1000*kills))
 	v := newVendor(t)
-	c := &campaign{vendor: v, programs: []string{program(t), programWithFailpoints(t)}}
-	for i := range lanes {
+	c.vendor = v
+	for i := range most {
 		c.exporters = append(c.exporters, newExporter(t, v, []string{"poll", "sse"}[i%2]))
 	}
 	first := c.begin(t)
@@ -59,12 +79,15 @@ func TestKilled(t *testing.T) {
 	c.settle(t)
 	want := truth(v)
 	t.Logf("%d kills, %d of them at failpoints; %.0f events for each of %d exporters", c.killed.Load(), c.chosen.Load(),
-		want[agentEvents]+want[interactionEvents], lanes)
+		want[agentEvents]+want[interactionEvents], most)
 	for key, seconds := range stateSeconds(t, v, first) {
 		want[key] = seconds
 	}
 	for _, wrong := range c.findings(t, want) {
 		t.Error(wrong)
+	}
+	if path := os.Getenv(historyFile); path != "" {
+		c.write(t, path, want)
 	}
 }
 
@@ -144,13 +167,16 @@ func (c *campaign) life(t *testing.T, x *exporter, luck *rand.Rand) {
 	program := luck.IntN(len(c.programs))
 	plan := c.plan(luck)
 	x.start(t, c.programs[program], plan)
-	most := 5 * time.Second
+	most := 3 * time.Second
 	if luck.IntN(3) == 0 {
 		most = 300 * time.Millisecond // in the middle of the start
 	}
 	if plan.Point != "" && program == len(c.programs)-1 {
-		most = 8 * time.Second
-		if !x.lives(most) {
+		if plan.Point == state.BeforeClose {
+			x.lives(time.Duration(luck.Int64N(int64(time.Second))))
+			x.signal(t, syscall.SIGTERM)
+		}
+		if !x.lives(5 * time.Second) {
 			c.chosen.Add(1)
 		}
 		return
@@ -163,10 +189,16 @@ func (c *campaign) plan(luck *rand.Rand) Plan {
 	if len(c.plans) > 0 {
 		return c.plans[luck.IntN(len(c.plans))]
 	}
-	points := []string{state.BeforeOpen, state.BeforeCommit, state.InCommit, state.AfterCommit, state.BeforePublish, state.BeforeBackup}
+	if luck.IntN(4) == 0 {
+		return Plan{BackupEvery: 300 * time.Millisecond} // at any moment
+	}
+	points := []string{
+		state.BeforeOpen, state.BeforeCommit, state.InCommit, state.AfterCommit, state.BeforePublish, state.AfterPublish,
+		state.BeforeBackup, state.BeforeClose,
+	}
 	p := Plan{Point: points[luck.IntN(len(points))], Call: 1 + luck.IntN(12), BackupEvery: 300 * time.Millisecond}
 	switch p.Point {
-	case state.BeforeOpen:
+	case state.BeforeOpen, state.BeforeClose:
 		p.Call = 1
 	case state.BeforeBackup:
 		p.Call = 1 + luck.IntN(3)

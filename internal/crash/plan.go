@@ -25,8 +25,10 @@ type Plan struct {
 	Call  int
 	// Pause is how long it stands still there before, so that somebody can look.
 	Pause time.Duration
-	// Full is a file. While it exists no commit finds room on the disk.
-	Full string
+	// Disk is a file. While it exists the disk is as the word in it says: "full",
+	// "read-only", "failing" (a sync fails, after what was written got there), or
+	// a duration, which each commit takes.
+	Disk string
 	// BackupEvery is that of state.Options.
 	BackupEvery time.Duration
 }
@@ -67,14 +69,32 @@ func (p Plan) Options() state.Options {
 					kill()
 				}
 			}
-			if point == state.InCommit && p.Full != "" {
-				if _, err := os.Stat(p.Full); err == nil {
-					return syscall.ENOSPC
-				}
-			}
-			return nil
+			return p.disk(point)
 		},
 	}
+}
+
+// disk is what the disk does at a point.
+func (p Plan) disk(point string) error {
+	if p.Disk == "" || point != state.InCommit && point != state.AfterCommit && point != state.BeforeOpen {
+		return nil
+	}
+	word, err := os.ReadFile(p.Disk)
+	if err != nil {
+		return nil
+	}
+	switch trouble := string(word); {
+	case trouble == "full" && point == state.InCommit:
+		return syscall.ENOSPC
+	case trouble == "read-only" && point != state.AfterCommit:
+		return syscall.EROFS
+	case trouble == "failing" && point == state.AfterCommit:
+		return syscall.EIO
+	case point == state.InCommit:
+		d, _ := time.ParseDuration(trouble)
+		time.Sleep(d)
+	}
+	return nil
 }
 
 // kill ends the process as SIGKILL does, at once.

@@ -101,7 +101,7 @@ func stateSeconds(t *testing.T, v *vendor, first string) map[string]float64 {
 		"LOGON": "logged_on", "READY": "ready", "NOT_READY": "not_ready", "IN_CALL": "in_call", "WRAP_UP": "wrap_up",
 		"AGENT_HOLD": "hold", "AGENT_RESUMED": "in_call", "TRANSFERRING": "in_call", "DIALING": "in_call",
 		"MANUAL_DIAL": "manual_dial", "PREVIEW_DIAL_OFFERED": "preview_dial",
-		"RESERVED": "reserved", "LOGOFF": "",
+		"RESERVED": "reserved", "REGISTERING": "registering", "LOGOFF": "",
 	}
 	want := map[string]float64{}
 	for _, events := range byAgent {

@@ -35,7 +35,14 @@ func (v *vendor) pass(t *testing.T, d time.Duration) {
 	t.Helper()
 	check(t, v.Play(simulator.Scene{Scene: "frozen"}))
 	v.ahead.Add(int64(d))
-	check(t, v.Play(simulator.Scene{Scene: "frozen"})) // wakes those who wait
+	v.wake(t)
+}
+
+// wake gives those an answer who wait for something to happen, and nothing
+// happens.
+func (v *vendor) wake(t *testing.T) {
+	t.Helper()
+	check(t, v.Play(simulator.Scene{Scene: "frozen"}))
 }
 
 // burst is so many events of one feed at once. It returns when the feed tells of

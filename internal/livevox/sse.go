@@ -157,7 +157,7 @@ func (f frame) contents(d *api.Decoders, list []InteractionEvent) (events []Inte
 	if f.tooLong {
 		return list, 1
 	}
-	var data, all []string
+	data, all := make([]string, 0, 8), make([]string, 0, 8) // on the stack, as a rule
 	for _, line := range f.lines {
 		value, isData := strings.CutPrefix(line, "data:")
 		if isData {

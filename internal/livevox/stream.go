@@ -36,6 +36,7 @@ type Stream struct {
 	short  int           // connections in a row that ended at once
 	polled time.Time     // until then polls stand in for a stream that the vendor doesn't offer
 	retry  time.Duration // what the vendor asked to wait before the next
+	newest int           // events of the newest delivery: the next may have as many
 }
 
 const (
@@ -236,12 +237,15 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 		}
 		return
 	}
+	if feed.Events == nil {
+		feed.Events = make([]InteractionEvent, 0, s.newest)
+	}
 	before := len(feed.Events)
 	all, skipped := f.contents(&s.client.answers, feed.Events)
 	events := all[before:]
-	for _, e := range events {
-		if e.EventID != "" && checkToken(e.EventID) == nil {
-			feed.Token = string(e.EventID)
+	for i := range events {
+		if id := events[i].EventID; id != "" && checkToken(id) == nil {
+			feed.Token = string(id)
 		}
 	}
 	feed.Events = all[:before+len(s.client.chosen(events))] // chosen keeps them where they are
@@ -253,6 +257,7 @@ func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
 		feed.UpTo = s.client.notAfterNow(at)
 	}
 	feed.More = true
+	s.newest = len(feed.Events)
 	return feed
 }
 

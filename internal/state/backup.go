@@ -43,6 +43,9 @@ func (s *Store) Backup() error {
 		return at(s.backupPath(), err)
 	}
 	s.saved = seq
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keepIdentity()
 	return nil
 }
 

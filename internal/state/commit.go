@@ -20,6 +20,7 @@ func (s *Store) commit(t *Tx) error {
 		return err
 	}
 	t.ledger.publish(t, s.header.Seq)
+	_ = s.opts.Fail(AfterPublish)
 	return nil
 }
 
@@ -33,7 +34,7 @@ func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	next.Seq++
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
-	err := at(s.path(), s.attempt(next, write))
+	err := at(s.path(), s.attempt(&next, write))
 	if s.note(err); err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	return nil
 }
 
-func (s *Store) attempt(next header, write func(*bbolt.Tx) error) error {
+func (s *Store) attempt(next *header, write func(*bbolt.Tx) error) error {
 	if err := s.opts.Fail(BeforeCommit); err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (s *Store) attempt(next header, write func(*bbolt.Tx) error) error {
 
 // transact is the transaction itself. After an error nothing is tried again with
 // the same open file: a sync that failed once may succeed without having written.
-func (s *Store) transact(next header, write func(*bbolt.Tx) error) error {
+func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
 	if s.opts.MemoryOnly {
 		return s.opts.Fail(InCommit)
 	}
@@ -173,7 +174,7 @@ func (s *Store) writeAll(path string) error {
 
 // write stores all of s.
 func (s *Store) write(tx *bbolt.Tx) error {
-	if err := errors.Join(putFormat(tx), putHeader(tx, s.header)); err != nil {
+	if err := putFormat(tx); err != nil {
 		return err
 	}
 	for _, l := range s.ledgers {
@@ -181,7 +182,7 @@ func (s *Store) write(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return putHeader(tx, &s.header)
 }
 
 // letGo closes the file after cause, nil if there is none, and sets it aside if

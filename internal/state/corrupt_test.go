@@ -33,7 +33,23 @@ var damages = map[string]func(t *testing.T, path string){
 		overwrite(t, path, 8192, bytes.Repeat([]byte("garbage!"), int(size(t, path)-8192)/8))
 	},
 	"no list of free pages": zeroFreelists,
+	"pages in a circle":     circle,
 	"one bit of a value":    flipValue,
+	"buckets renamed": func(t *testing.T, path string) {
+		write(t, path, bytes.ReplaceAll(read(t, path), []byte(ledgersBucket), []byte("ladgers")))
+	},
+	"a ledger renamed": func(t *testing.T, path string) {
+		write(t, path, bytes.ReplaceAll(read(t, path), []byte("acme/agent_events"), []byte("acme/egant_events")))
+	},
+	"the last of each leaf hidden": func(t *testing.T, path string) {
+		raw := read(t, path)
+		for page := 2 * os.Getpagesize(); page < len(raw); page += os.Getpagesize() {
+			if raw[page+8] == leafPage && raw[page+10] > 4 {
+				raw[page+10]--
+			}
+		}
+		write(t, path, raw)
+	},
 	"text": func(t *testing.T, path string) {
 		write(t, path, []byte(strings.Repeat("this is not a database\n", 4000)))
 	},
@@ -171,6 +187,37 @@ func TestAMissingFileIsNotAFirstStart(t *testing.T) {
 	remove(t, filepath.Join(dir, "state.db.bak"))
 	if s = open(t, dir, Options{}); s.Origin() != Lost || s.Epoch().Number != 3 {
 		t.Errorf("without: %v, epoch %d", s.Origin(), s.Epoch().Number)
+	}
+}
+
+// Its counters are lower than those that were shown, and events since are lost or
+// counted again.
+func TestAFileThatWasPutBackBeginsAnEpoch(t *testing.T) {
+	for name, put := range map[string]func(t *testing.T, dir string){
+		"the backup": func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "state.db"), read(t, filepath.Join(dir, "state.db.bak")))
+		},
+		"an older copy": func(t *testing.T, dir string) {
+			s := open(t, dir, Options{})
+			older := read(t, s.path())
+			update(t, ledger(t, s), add(1, "c"))
+			shut(t, s)
+			write(t, s.path(), older)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := prepared(t)
+			put(t, dir)
+			s := open(t, dir, Options{})
+			if s.Origin() != Backup || s.Epoch().Number != 2 {
+				t.Errorf("origin %v, epoch %d", s.Origin(), s.Epoch().Number)
+			}
+			wantCalls(t, ledger(t, s), 0, ledger(t, s).View().Cursor)
+			shut(t, s)
+			if s = open(t, dir, Options{}); s.Origin() != Resumed {
+				t.Errorf("then %v", s.Origin())
+			}
+		})
 	}
 }
 

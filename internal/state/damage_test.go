@@ -17,6 +17,15 @@ func write(t testing.TB, path string, content []byte) {
 	}
 }
 
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 func remove(t testing.TB, path string) {
 	t.Helper()
 	if err := os.RemoveAll(path); err != nil {
@@ -105,6 +114,28 @@ func zeroFreelists(t *testing.T, path string) {
 		id := int64(binary.LittleEndian.Uint64(raw[meta+freelist:]))
 		overwrite(t, path, id*page, make([]byte, page))
 	}
+}
+
+// circle lets the first branch of the series lead to itself.
+func circle(t *testing.T, path string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root int64
+	err = db.View(func(tx *bbolt.Tx) error {
+		root = int64(tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(seriesBucket)).Root())
+		return nil
+	})
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	page := root * int64(os.Getpagesize())
+	if read(t, path)[page+8] != branchPage {
+		t.Fatal("the series have no branches")
+	}
+	overwrite(t, path, page+pageHeader+8, binary.NativeEndian.AppendUint64(nil, uint64(root)))
 }
 
 // cutUsed cuts the file in the last page that is in use.

@@ -17,11 +17,17 @@
 //   - No key that a caller gives for a mark or a record is stored: only its HMAC.
 //     Names of series are stored as they are, for they are what is shown.
 //
-// What is found at the start decides how it begins; see Origin. Values that come
-// from a backup are lower than those last shown, and a counter that falls by a
-// little is read by PromQL as a reset of the whole. Therefore all counters begin
-// an Epoch anew at 0, with new start times, while cursors, marks and records are
-// kept: no event is lost, and those since the backup are counted in both epochs.
+// What is found at the start decides how it begins; see Origin. A file is taken
+// for good if its pages are a tree, each value has its checksum, nothing is missing
+// that its heads tell of, and it is as far as it was when it was last saved or
+// closed. A copy of the whole directory that somebody puts back cannot be told from
+// one that was out of use for as long.
+//
+// Values that come from a backup are lower than those last shown, and a counter
+// that falls by a little is read by PromQL as a reset of the whole. Therefore all
+// counters begin an Epoch anew at 0, with new start times, while cursors, marks and
+// records are kept: no event is lost, and those since the backup are counted in
+// both epochs.
 //
 // The package knows neither vendors nor metrics: a series is an opaque key.
 package state

@@ -23,15 +23,22 @@ type file struct {
 	info   os.FileInfo // of the file that is open, whatever the path names now
 }
 
-// openFile opens an existing file. What is at path but cannot be a bbolt file is
-// of class errCorrupt; bbolt would take an empty one for new.
+// openFile opens an existing file. What is at path but cannot be read as a bbolt
+// file is of class errCorrupt; bbolt would take an empty one for new.
 func openFile(path string, o bbolt.Options) (*file, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() || info.Size() == 0 {
 		return nil, fmt.Errorf("%w: empty or not a regular file", errCorrupt)
 	}
-	return openAny(path, o)
+	f, err := openAny(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.sound(); err != nil {
+		return nil, errors.Join(err, f.discard(err))
+	}
+	return f, nil
 }
 
 // openAny opens a file that may be new.

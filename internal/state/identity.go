@@ -18,9 +18,14 @@ type identity struct {
 	Epoch      uint64
 	EpochStart int64
 	Secret     [32]byte
+	// Seq is that of a commit which was on the disk before. A file that is not as
+	// far is one that somebody put back.
+	Seq uint64
 }
 
-func (h header) identity() identity { return identity{h.Instance, h.Epoch, h.EpochStart, h.Secret} }
+func (h header) identity() identity {
+	return identity{h.Instance, h.Epoch, h.EpochStart, h.Secret, h.Seq}
+}
 
 func identityPath(dir string) string { return filepath.Join(dir, "state.id") }
 
@@ -39,8 +44,8 @@ func readIdentity(dir string) (id identity, ok bool, err error) {
 		return id, false, err
 	}
 	var instance, secret string
-	n, _ := fmt.Sscanf(string(text), "instance %s\nepoch %d %d\nkey %s\n", &instance, &id.Epoch, &id.EpochStart, &secret)
-	if n != 4 || !fill(id.Instance[:], instance) || !fill(id.Secret[:], secret) {
+	n, _ := fmt.Sscanf(string(text), "instance %s\nepoch %d %d\nkey %s\nseq %d\n", &instance, &id.Epoch, &id.EpochStart, &secret, &id.Seq)
+	if n != 5 || !fill(id.Instance[:], instance) || !fill(id.Secret[:], secret) {
 		return identity{}, false, nil
 	}
 	return id, true, nil
@@ -53,6 +58,6 @@ func fill(dst []byte, text string) bool {
 }
 
 func writeIdentity(dir string, id identity) error {
-	text := fmt.Sprintf("instance %x\nepoch %d %d\nkey %x\n", id.Instance, id.Epoch, id.EpochStart, id.Secret)
+	text := fmt.Sprintf("instance %x\nepoch %d %d\nkey %x\nseq %d\n", id.Instance, id.Epoch, id.EpochStart, id.Secret, id.Seq)
 	return writeFile(identityPath(dir), bytes.NewBufferString(text))
 }

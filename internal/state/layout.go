@@ -12,12 +12,14 @@ import (
 // The file, in buckets:
 //
 //	store                        magic, schema, header
-//	ledgers / NAME               head: times evicted, cursor
+//	ledgers / NAME               head: tally, times evicted, cursor
 //	ledgers / NAME / series      series key → entry
 //	ledgers / NAME / marks       minute, number → keys
 //	ledgers / NAME / records     length of kind, kind, key → minute, value
 //
-// Every value but magic and schema ends with a checksum of its key and itself.
+// Every value but magic and schema ends with a checksum of its key and itself,
+// that of a head includes the ledger's name. What a damaged page no longer shows
+// is missed by the numbers in the header and the heads.
 const (
 	storeBucket   = "store"
 	ledgersBucket = "ledgers"
@@ -47,15 +49,18 @@ type header struct {
 	Committed  int64  // when
 	Seq        uint64 // of the newest commit
 	Floor      int64  // no series that was forgotten has begun later
+	Ledgers    uint64 // in the file
 }
 
-func putHeader(tx *bbolt.Tx, h header) error {
+// putHeader comes last in a transaction, for it counts the ledgers.
+func putHeader(tx *bbolt.Tx, h *header) error {
+	h.Ledgers = countLedgers(tx)
 	b, err := tx.CreateBucketIfNotExists([]byte(storeBucket))
 	if err != nil {
 		return err
 	}
 	key := []byte(headerKey)
-	value, err := binary.Append(nil, binary.LittleEndian, h)
+	value, err := binary.Append(nil, binary.LittleEndian, *h)
 	if err != nil {
 		return err
 	}
@@ -129,10 +134,26 @@ func (d *drawer) put(b *bbolt.Bucket, key []byte, start int) error {
 	return b.Put(key, d.buf[start:len(d.buf):len(d.buf)])
 }
 
-func (d *drawer) putHead(cursor string, evicted uint64) error {
+func (d *drawer) putHead(ledger string, h head) error {
 	start := len(d.buf)
-	d.buf = append(binary.AppendUvarint(d.buf, evicted), cursor...)
-	return d.put(d.bucket, []byte(headKey), start)
+	for _, n := range []uint64{h.series, h.chunks, h.records, h.evicted} {
+		d.buf = binary.AppendUvarint(d.buf, n)
+	}
+	d.buf = append(d.buf, h.cursor...)
+	d.buf = seal(d.buf, start, []byte(headKey+ledger))
+	return d.bucket.Put([]byte(headKey), d.buf[start:len(d.buf):len(d.buf)])
+}
+
+func getHead(b *bbolt.Bucket, ledger string) (h head, err error) {
+	value, err := unseal([]byte(headKey+ledger), b.Get([]byte(headKey)))
+	if err != nil {
+		return h, err
+	}
+	d := decoder{rest: value}
+	h.tally = tally{series: d.uvarint(), chunks: d.uvarint(), records: d.uvarint()}
+	h.evicted = d.uvarint()
+	h.cursor = string(d.take(uint64(len(d.rest))))
+	return h, d.end()
 }
 
 func (d *drawer) putEntry(e *entry) error {
@@ -202,7 +223,7 @@ func (t *Tx) write(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return d.putHead(t.cursor, t.view.Evicted+t.plan.evicted)
+	return d.putHead(t.ledger.name, head{t.tally(), t.view.Evicted + t.plan.evicted, t.cursor})
 }
 
 // write stores all of l.
@@ -234,7 +255,7 @@ func (l *Ledger) write(tx *bbolt.Tx) error {
 			}
 		}
 	}
-	return d.putHead(v.Cursor, v.Evicted)
+	return d.putHead(l.name, head{l.tally(), v.Evicted, v.Cursor})
 }
 
 // deleteLedgers deletes what is stored of them, if anything.

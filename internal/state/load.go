@@ -27,6 +27,9 @@ func (s *Store) load(f *file) (c content, err error) {
 			if err := c.read(s, tx); err != nil {
 				return err
 			}
+			if got := uint64(len(c.ledgers)); got != c.header.Ledgers {
+				return fmt.Errorf("%w: %d ledgers, want %d", errCorrupt, got, c.header.Ledgers)
+			}
 			return check(tx, f.info.Size())
 		})
 	})
@@ -75,16 +78,17 @@ func (l *Ledger) read(b *bbolt.Bucket, seq uint64) error {
 			return fmt.Errorf("%s of %q: %w", name, l.name, err)
 		}
 	}
-	value, err := unseal([]byte(headKey), b.Get([]byte(headKey)))
+	h, err := getHead(b, l.name)
 	if err != nil {
 		return fmt.Errorf("head of %q: %w", l.name, err)
 	}
-	d := decoder{rest: value}
-	v.Evicted = d.uvarint()
-	v.Cursor = string(d.take(uint64(len(d.rest))))
+	v.Evicted, v.Cursor = h.evicted, h.cursor
 	v.Marks = len(l.marks.minutes)
 	l.view.Store(v)
-	return d.end()
+	if got := l.tally(); got != h.tally {
+		return fmt.Errorf("%w: %q holds %+v, want %+v", errCorrupt, l.name, got, h.tally)
+	}
+	return nil
 }
 
 func readBucket(b *bbolt.Bucket, read func(key, value []byte) error) error {

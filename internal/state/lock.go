@@ -25,9 +25,11 @@ func lockDir(dir string, patience time.Duration) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		// What cannot be written may still be read and locked.
-		if f, err = os.Open(path); err != nil {
+		readable, e := os.Open(path)
+		if e != nil {
 			return nil, err
 		}
+		f = readable
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(lockRetry) {
 		held, err := tryLock(f)
@@ -45,6 +47,10 @@ func lockDir(dir string, patience time.Duration) (*os.File, error) {
 		}
 	}
 }
+
+// unlockDir lets go of the directory. Closing the file alone would leave it to a
+// child that is just being started.
+func unlockDir(f *os.File) error { return errors.Join(unlock(f), f.Close()) }
 
 // writePID says who holds the lock. It only serves messages, so that a full disk
 // doesn't matter.

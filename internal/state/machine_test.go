@@ -1,7 +1,6 @@
 package state
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -46,6 +45,8 @@ type machine struct {
 	n     int // of dir
 	store *Store
 	fail  failAt
+	dies  string // the point at which image is taken
+	image string // a copy of dir
 	now   time.Time
 	is    *truth
 	// maybe is what a commit that failed may have left in the file.
@@ -56,7 +57,20 @@ type machine struct {
 }
 
 func (m *machine) options() Options {
-	return Options{Now: func() time.Time { return m.now }, Fail: func(p string) error { return m.fail.fail(p) }, BackupEvery: -1}
+	return Options{Now: func() time.Time { return m.now }, Fail: m.at, BackupEvery: -1}
+}
+
+// at is called at each point of the store.
+func (m *machine) at(point string) error {
+	if point == m.dies && m.image == "" {
+		m.n++
+		dir := filepath.Join(m.base, fmt.Sprint(m.n))
+		if err := os.CopyFS(dir, os.DirFS(m.dir)); err != nil {
+			return err
+		}
+		m.image = dir
+	}
+	return m.fail.fail(point)
 }
 
 func (m *machine) open(t *rapid.T) {
@@ -166,79 +180,6 @@ func (m *machine) pruned(key string, v Value) {
 	delete(m.is.counts, key)
 	delete(m.is.since, key)
 	m.is.pruned[key] = v.Since
-}
-
-// crash goes on with a copy of the files as they are, while the first process
-// is never heard of again.
-func (m *machine) crash(t *rapid.T) {
-	m.n++
-	dir := filepath.Join(m.base, fmt.Sprint(m.n))
-	if err := os.CopyFS(dir, os.DirFS(m.dir)); err != nil {
-		t.Fatal(err)
-	}
-	m.restart(t, dir)
-}
-
-// restart goes on in dir with whatever is there.
-func (m *machine) restart(t *rapid.T, dir string) {
-	before, epoch := m.shown, m.store.Epoch()
-	m.close(t)
-	m.dir = dir
-	m.open(t)
-	after := m.ledger(t).View()
-	if m.store.Origin() == Resumed {
-		if m.maybe != nil && after.Cursor == fmt.Sprint(m.maybe.cursor) {
-			m.is = m.maybe
-		}
-		m.settlePruned(before, after)
-	} else {
-		m.renewed(t, epoch, after)
-	}
-	m.maybe = nil
-}
-
-// renewed is the truth after the file was lost.
-func (m *machine) renewed(t *rapid.T, before Epoch, v *View) {
-	m.epoch++
-	if m.is = newTruth(); m.saved != nil {
-		m.is = m.saved.clone()
-	}
-	if (m.store.Origin() == Backup) != (m.saved != nil) || !m.store.Epoch().Start.After(before.Start) {
-		t.Fatalf("origin %v, epoch %v after %v", m.store.Origin(), m.store.Epoch(), before)
-	}
-	for key := range m.is.sums {
-		m.is.sums[key] = 0
-	}
-	clear(m.is.counts)
-	for key, value := range v.All() {
-		if !value.Since.After(m.is.since[key]) {
-			t.Fatalf("%s starts at %v in the new epoch, %v before", key, value.Since, m.is.since[key])
-		}
-		m.is.since[key] = value.Since
-	}
-}
-
-func (m *machine) close(t *rapid.T) {
-	if err := m.store.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// damage cuts the file off while no process has it open.
-func (m *machine) damage(t *rapid.T) {
-	m.close(t)
-	if err := os.Truncate(m.store.path(), 5000); err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Fatal(err)
-	}
-	m.restart(t, m.dir)
-}
-
-func (m *machine) backup(t *rapid.T) {
-	if err := m.store.Backup(); err != nil {
-		t.Fatal(err)
-	}
-	m.saved = m.is.clone()
-	m.maybe = nil
 }
 
 // check compares what is shown with the truth.

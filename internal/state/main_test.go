@@ -106,3 +106,15 @@ func copyDir(t testing.TB, dir string) string {
 	}
 	return to
 }
+
+// fast returns a directory in memory where there is such a file system: what is
+// tried thousands of times need not reach a disk.
+func fast(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "state")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { remove(t, dir) })
+	return dir
+}

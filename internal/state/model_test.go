@@ -14,7 +14,7 @@ import (
 // Whatever happens, and in whatever order, each event is counted once, nothing
 // that is shown falls within an epoch, and cursor and counters belong together.
 func TestAnyHistoryAgainstAModel(t *testing.T) {
-	base := t.TempDir()
+	base := fast(t)
 	runs := 0
 	rapid.Check(t, func(t *rapid.T) {
 		runs++
@@ -33,10 +33,12 @@ func TestAnyHistoryAgainstAModel(t *testing.T) {
 				m.fail = failAt{rapid.SampledFrom(append([]string{""}, points...)).Draw(t, "point"), errors.New("disk")}
 			},
 			"crash":   m.crash,
+			"crashIn": m.crashIn,
 			"restart": func(t *rapid.T) { m.restart(t, m.dir) },
 			"delete":  func(*rapid.T) { _ = os.Remove(m.store.path()) },
 			"backup":  m.backup,
 			"damage":  m.damage,
+			"putBack": m.putBack,
 		})
 	})
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -23,8 +24,8 @@ const (
 	First Origin = iota
 	// Resumed is a good state: everything is as it was last committed.
 	Resumed
-	// Backup is a damaged or lost file whose backup was good: cursors, marks and
-	// records are those of the backup, counters are 0.
+	// Backup is a damaged or lost file whose backup was good, or one that somebody
+	// put back: cursors, marks and records are those of the backup, counters are 0.
 	Backup
 	// Lost is a damaged or lost file without a good backup: all is empty.
 	Lost
@@ -65,7 +66,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	if err := s.start(); err != nil {
-		return nil, errors.Join(err, s.lock.Close())
+		return nil, errors.Join(err, unlockDir(s.lock))
 	}
 	if s.opts.BackupEvery > 0 {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -85,6 +86,8 @@ func (s *Store) start() error {
 	switch {
 	case err == nil && known && id.Instance != c.header.Instance:
 		err = errors.Join(f.close(), s.renew(Foreign, c, id))
+	case err == nil && (c.header.Seq < id.Seq || c.header.Epoch < id.Epoch):
+		err = errors.Join(f.close(), s.renew(Backup, c, id))
 	case err == nil:
 		err = s.resume(f, c)
 	case gone(err):
@@ -99,11 +102,15 @@ func (s *Store) start() error {
 		s.opts.Log("counters begin anew", "reason", s.origin, "path", s.path(), "epoch", s.epoch.Number)
 	}
 	if s.header.identity() != id || !known {
-		if err := writeIdentity(s.dir, s.header.identity()); err != nil {
-			s.opts.Log("identity of the state cannot be kept", "err", err)
-		}
+		s.keepIdentity()
 	}
 	return nil
+}
+
+func (s *Store) keepIdentity() {
+	if err := writeIdentity(s.dir, s.header.identity()); err != nil {
+		s.opts.Log("identity of the state cannot be kept", "err", err)
+	}
 }
 
 // gone reports whether err means that there is no such file, or none any more.
@@ -218,6 +225,7 @@ func (s *Store) renew(origin Origin, c content, id identity) error {
 	}
 	h := &c.header
 	h.Epoch, h.EpochStart, h.Floor = max(h.Epoch, id.Epoch)+1, start, start
+	h.Seq = max(h.Seq, id.Seq)
 	if id != (identity{}) {
 		h.Instance = id.Instance
 	}
@@ -228,7 +236,7 @@ func (s *Store) renew(origin Origin, c content, id identity) error {
 // adopt makes c the memory of s.
 func (s *Store) adopt(origin Origin, c content) {
 	s.origin, s.header, s.ledgers = origin, c.header, c.ledgers
-	s.key = s.header.Secret[:]
+	s.key = bytes.Clone(s.header.Secret[:]) // each commit writes the header anew
 	s.epoch = Epoch{Number: c.header.Epoch, Start: time.Unix(0, c.header.EpochStart).UTC()}
 	s.floor.Store(c.header.Floor)
 	s.committed.Store(c.header.Committed)

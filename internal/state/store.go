@@ -48,14 +48,16 @@ type Options struct {
 
 // The points at which Options.Fail is called: before the file is opened for
 // writing, then in the order of an Update; at BeforeBackup the copy is complete
-// but not yet in place.
+// but not yet in place, at BeforeClose nothing is under way.
 const (
 	BeforeOpen    = "before-open"
 	BeforeCommit  = "before-commit"
 	InCommit      = "in-commit" // all is written to the transaction
 	AfterCommit   = "after-commit"
 	BeforePublish = "before-publish"
+	AfterPublish  = "after-publish" // nothing can fail any more
 	BeforeBackup  = "before-backup"
+	BeforeClose   = "before-close"
 )
 
 func (o Options) withDefaults() Options {
@@ -236,10 +238,11 @@ func (s *Store) Close() error {
 	defer s.backup.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.file.close()
+	err := errors.Join(s.opts.Fail(BeforeClose), s.file.close())
 	s.file = nil
 	if s.lock != nil {
-		err = errors.Join(err, s.lock.Close())
+		s.keepIdentity()
+		err = errors.Join(err, unlockDir(s.lock))
 	}
 	return err
 }

@@ -1,0 +1,58 @@
+package state
+
+import "go.etcd.io/bbolt"
+
+// head is what the file says about a ledger besides its series, marks and
+// records.
+type head struct {
+	tally
+	evicted uint64
+	cursor  string
+}
+
+// tally is how many of each a ledger has.
+type tally struct{ series, chunks, records uint64 }
+
+func (l *Ledger) tally() tally {
+	n := tally{series: uint64(l.view.Load().Len), chunks: uint64(len(l.marks.chunks))}
+	for _, items := range l.records {
+		n.records += uint64(len(items))
+	}
+	return n
+}
+
+// tally is that of the ledger once t is committed.
+func (t *Tx) tally() tally {
+	n := t.ledger.tally()
+	for i := range t.cells {
+		switch c := &t.cells[i]; {
+		case c.pruned:
+			n.series--
+		case c.series.slot == noSlot:
+			n.series++
+		}
+	}
+	n.chunks += uint64(len(t.plan.add)) - uint64(len(t.plan.drop))
+	for id, value := range t.puts {
+		switch _, had := t.ledger.records[id.kind][id.key]; {
+		case had && value == nil:
+			n.records--
+		case !had && value != nil:
+			n.records++
+		}
+	}
+	return n
+}
+
+// countLedgers counts those in the file.
+func countLedgers(tx *bbolt.Tx) (n uint64) {
+	all := tx.Bucket([]byte(ledgersBucket))
+	if all == nil {
+		return 0
+	}
+	c := all.Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		n++
+	}
+	return n
+}
