@@ -23,6 +23,7 @@ const name = "contactcenter_exporter"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	limitMemory()
 	err := run(ctx, os.Args[1:])
 	if err != nil && !errors.Is(err, command.ErrReported) {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
@@ -51,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	app.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&o.MetricsPath)
 	app.Flag("web.health-listen-address", "Address of the health pages alone, without authentication; off by default.").StringVar(&o.HealthAddress)
 	app.Flag("web.enable-lifecycle", "Allow POST /-/reload.").BoolVar(&o.Lifecycle)
-	app.Flag("web.max-requests", "Scrapes answered at once; 0 for no bound.").Default("40").IntVar(&o.MaxRequests)
+	app.Flag("web.max-requests", "Scrapes for which an answer is made at once; 0 for no bound.").Default("40").IntVar(&o.MaxRequests)
 	app.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
 	app.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
 	app.Flag("state.prune-after", "Forget a counter that hasn't grown for this long, such as that of an agent who left; 0s keeps all.").Default("720h").DurationVar(&o.PruneAfter)
@@ -81,7 +82,7 @@ func addDemo(app *kingpin.Application, o *command.Options) string {
 }
 
 func addCheck(app *kingpin.Application, o *command.Options) string {
-	c := app.Command("check", "Ask each source of each account once and say what is wrong and what to do about it.")
+	c := app.Command("check", "Ask each source of each account once and say what is wrong and what to do about it. The exit status is 0 if all is well, else 1.")
 	c.Flag("offline", "Only check the configuration.").BoolVar(&o.Offline)
 	c.Flag("output", "Form of the result: text or json.").Default("text").EnumVar(&o.Output, "text", "json")
 	return c.FullCommand()

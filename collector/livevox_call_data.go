@@ -35,6 +35,7 @@ var (
 		Unit:   "{call}",
 		Kind:   metric.Counter,
 		Labels: []string{"service_id", "result", "term_code"},
+		Open:   []string{"result", "term_code"},
 	}
 	lvLookupsSkipped = &metric.Desc{
 		Name: "livevox_call_data_lookups_skipped_total",

@@ -24,7 +24,11 @@ var (
 )
 
 func lvCampaign(name, help string, more ...string) *metric.Desc {
-	return &metric.Desc{Name: name, Help: help, Unit: "{record}", Labels: append([]string{"campaign_id", "service_id"}, more...)}
+	return &metric.Desc{
+		Name: name, Help: help, Unit: "{record}",
+		Labels: append([]string{"campaign_id", "service_id"}, more...),
+		Open:   []string{"campaign_id"},
+	}
 }
 
 func liveVoxCampaignStats() Source {

@@ -25,6 +25,7 @@ var (
 		Unit:   "{call}",
 		Kind:   metric.Counter,
 		Labels: []string{"service_id", "result"},
+		Open:   []string{"result"},
 	}
 	lvServiceLevels = &metric.Desc{
 		Name:   "livevox_calls_service_level_total",
@@ -120,7 +121,8 @@ func lvInteractionEvents(feed livevox.Feed[livevox.InteractionEvent]) metric.Rea
 	r := lvFeedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	r.Settled = feed.UpTo
 	r.Events = make([]metric.Event, 0, len(feed.Events))
-	for _, e := range feed.Events {
+	for i := range feed.Events {
+		e := &feed.Events[i]
 		at := e.Time()
 		if at.IsZero() {
 			at = feed.UpTo // it is counted, whenever it was
@@ -131,31 +133,34 @@ func lvInteractionEvents(feed livevox.Feed[livevox.InteractionEvent]) metric.Rea
 }
 
 // lvInteraction returns what one event adds.
-func lvInteraction(e livevox.InteractionEvent, r *metric.Reading) []metric.Sample {
-	note := func(label string, known bool) func(field string) string {
-		return func(field string) string {
-			if !known {
-				r.Unknown = append(r.Unknown, field)
-			}
-			return label
-		}
-	}
+func lvInteraction(e *livevox.InteractionEvent, r *metric.Reading) []metric.Sample {
 	service := string(e.ServiceID)
-	interaction := note(lvInteractionOf(string(e.InteractionType)))("interactionType")
-	event := note(lvInteractionEventOf(e))("callEventType")
-	direction := note(lvDirectionOf(string(e.CallDirection)))("callDirection")
-	campaign := note(lvCampaignTypeOf(e))("campaignType")
-	add := []metric.Sample{lvInteractions.Of(1, service, interaction, event, direction, campaign)}
+	interaction, known := lvInteractionOf(string(e.InteractionType))
+	lvNote(r, "interactionType", known)
+	event, known := lvInteractionEventOf(e)
+	lvNote(r, "callEventType", known)
+	direction, known := lvDirectionOf(string(e.CallDirection))
+	lvNote(r, "callDirection", known)
+	campaign, known := lvCampaignTypeOf(e)
+	lvNote(r, "campaignType", known)
+	step := lvInteractions.Of(1, service, interaction, event, direction, campaign)
 	if event != "call_termination" {
-		return add
+		return []metric.Sample{step}
 	}
-	add = append(add, lvCallResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
-	if outcome := lvServiceLevelOf(e); outcome != "" {
+	add := append(make([]metric.Sample, 0, 6), step, lvCallResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
+	if outcome := lvServiceLevelOf(*e); outcome != "" {
 		add = append(add, lvServiceLevels.Of(1, service, outcome))
 	}
 	add = appendMeasured(add, lvCallDuration, e.Duration, 1, service, direction)
 	add = appendMeasured(add, lvCallIVR, e.IVRDuration, 1, service, direction)
 	return appendMeasured(add, lvCallQueue, e.HoldDuration, 1, service, direction)
+}
+
+// lvNote notes a field that had a value which the exporter doesn't know.
+func lvNote(r *metric.Reading, field string, known bool) {
+	if !known {
+		r.Unknown = append(r.Unknown, field)
+	}
 }
 
 // lvServiceLevelOf returns the outcome of a call that was queued for an agent; ""
@@ -177,9 +182,13 @@ func lvServiceLevelOf(e livevox.InteractionEvent) string {
 // lvInteractionOf returns the label of an interactionType, which the vendor
 // writes as Email and EMAIL.
 func lvInteractionOf(s string) (interaction string, known bool) {
-	switch w := word(s); w {
-	case "VOICE", "SMS", "EMAIL":
-		return strings.ToLower(w), true
+	switch word(s) {
+	case "VOICE":
+		return "voice", true
+	case "SMS":
+		return "sms", true
+	case "EMAIL":
+		return "email", true
 	case "":
 		return none, true
 	}
@@ -188,7 +197,7 @@ func lvInteractionOf(s string) (interaction string, known bool) {
 
 // lvInteractionEventOf returns the label of what happened: callEventType of a
 // call, eventType of a message.
-func lvInteractionEventOf(e livevox.InteractionEvent) (event string, known bool) {
+func lvInteractionEventOf(e *livevox.InteractionEvent) (event string, known bool) {
 	kind := e.CallEventType
 	if kind == "" {
 		kind = e.EventType
@@ -209,9 +218,13 @@ func lvInteractionEventOf(e livevox.InteractionEvent) (event string, known bool)
 }
 
 func lvDirectionOf(s string) (direction string, known bool) {
-	switch w := word(s); w {
-	case "INBOUND", "OUTBOUND", "MANUAL":
-		return strings.ToLower(w), true
+	switch word(s) {
+	case "INBOUND":
+		return "inbound", true
+	case "OUTBOUND":
+		return "outbound", true
+	case "MANUAL":
+		return "manual", true
 	case "":
 		return none, true
 	}
@@ -220,7 +233,7 @@ func lvDirectionOf(s string) (direction string, known bool) {
 
 // lvCampaignTypeOf returns the label of a campaign's type: of its name, which is
 // OUTBOUND for calls and OB for messages, else of its number.
-func lvCampaignTypeOf(e livevox.InteractionEvent) (campaign string, known bool) {
+func lvCampaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
 	switch w := word(string(e.CampaignType)); w {
 	case "OUTBOUND", "OB":
 		return "outbound", true

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -109,6 +110,17 @@ func isPort(u *url.URL) bool {
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return err == nil && port > 0
+}
+
+// Local reports whether an address of the account's vendor is on this machine,
+// as that of a simulator is.
+func (a Account) Local() bool {
+	for _, base := range append(slices.Collect(maps.Values(a.Domains)), a.BaseURL, a.DiscoveryURL) {
+		if u, err := url.Parse(base); err == nil && isLoopback(u.Hostname()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isLoopback reports whether a host can be no other machine.

@@ -20,6 +20,8 @@ type account struct {
 	what       *collector.Account
 	sources    []*source
 	traffic    *traffic
+	budget     *budget
+	outage     *outage
 	wire       http.RoundTripper
 	generation func() uint64
 	changes    atomic.Uint64 // counts what makes own out of date
@@ -37,12 +39,15 @@ const closeTime = 2 * time.Second
 // newAccount makes the client and the sources of an account. Nothing is asked
 // yet.
 func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, wire: m.options.Transport, generation: m.generation}
+	a := &account{config: c, wire: m.options.Transport, generation: m.generation, outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	if a.wire == nil {
-		a.wire = newTransport(c)
+		a.wire = newTransport(c, m.options.Resolver)
 	}
 	var err error
+	if a.budget, err = m.budget(c); err != nil {
+		return nil, err
+	}
 	if a.what, err = collector.Open(a.env(m.identityKey(c))); err != nil {
 		return nil, err
 	}
@@ -70,7 +75,7 @@ func (a *account) env(identityKey []byte) collector.Env {
 
 // Check tries an account for real, within its limits, and keeps nothing.
 func Check(ctx context.Context, c config.Account) []collector.Finding {
-	a := &account{config: c, wire: newTransport(c)}
+	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits, nil), outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	defer a.disconnect()
 	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
@@ -86,12 +91,16 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
 	s.changes = &a.changes
+	s.over = a.outage.over
 	if follow := m.options.Span; follow != nil {
 		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
 			return follow(ctx, c.Vendor, c.Name, what.Name)
 		}
 	}
-	return s, n.resume(m.options.Store, time.Now())
+	if err := n.resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
+		return nil, err
+	}
+	return s, nil
 }
 
 // client returns the one client of the account. It follows no redirect: headers
@@ -100,7 +109,8 @@ func (a *account) client() *http.Client {
 	return &http.Client{
 		Transport: &transport{
 			next:    a.wire,
-			budget:  newBudget(a.config.Limits),
+			budget:  a.budget,
+			outage:  a.outage,
 			timeout: a.config.Limits.Timeout,
 			maxBody: a.config.Limits.MaxResponseBytes,
 			retry:   newRetryPolicy(),
@@ -110,12 +120,13 @@ func (a *account) client() *http.Client {
 	}
 }
 
-// start begins to ask.
-func (a *account) start() {
+// start begins to ask. The first requests of its sources are spread over a time.
+func (a *account) start(spread time.Duration) {
+	a.budget.limit(a.config.Limits)
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
 	for _, s := range a.sources {
-		a.running.Go(func() { s.run(ctx) })
+		a.running.Go(func() { s.run(ctx, spread) })
 	}
 }
 
@@ -127,6 +138,7 @@ func (a *account) stop() error {
 	defer cancel()
 	err := a.what.Close(ctx)
 	a.disconnect()
+	a.budget.settle()
 	return err
 }
 
@@ -146,9 +158,8 @@ type ownBatch struct {
 	minute  int64  // what the client itself knows may depend on the time
 }
 
-// gather returns everything that is known of the account.
-func (a *account) gather(now time.Time) []metric.Batch {
-	batches := make([]metric.Batch, 0, len(a.sources)+1)
+// gather appends everything that is known of the account.
+func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 	made := ownBatch{changes: a.changes.Load(), minute: now.Unix() / 60}
 	for _, s := range a.sources {
 		b := s.gather(now)

@@ -7,33 +7,52 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
-// bounds keeps the labels whose values a customer can extend within a number of
-// values per source: the first ones keep their name, later ones are other.
+// bounds keeps what customers can extend within a number of values per source:
+// the first values of a label keep their name, later ones are other. So do
+// agents in counters, while there is room for their series: what later ones do
+// is counted as that of one agent, other, so that sums stay exact.
 type bounds struct {
-	most  int
-	known map[string]map[string]bool // values by label
+	most   int                        // values of a label in Desc.Open; 0: no bound
+	series int                        // that the source may show; 0: no bound
+	known  map[string]map[string]bool // values by label
+
+	room  int             // series that agents may still add in this reading
+	added map[string]bool // series of agents who are new in this reading, and the agents
+	over  map[string]int  // samples of this reading that became other, by label
 }
 
-const other = "other"
+const (
+	other      = "other"
+	agentLabel = "agent_id"
+)
 
 // learn takes the values of series that exist already, as after a restart.
 func (b *bounds) learn(samples []metric.Sample) {
 	for _, s := range samples {
 		for i, label := range s.Desc.Labels {
-			if slices.Contains(s.Desc.Open, label) {
+			switch {
+			case label == agentLabel:
+				b.values(label)[s.Labels[i]] = true
+			case slices.Contains(s.Desc.Open, label):
 				b.allow(label, s.Labels[i])
 			}
 		}
 	}
 }
 
-// allow reports whether a value may be shown as it is.
-func (b *bounds) allow(label, value string) bool {
+// values returns the values of a label that are known.
+func (b *bounds) values(label string) map[string]bool {
 	values := b.known[label]
 	if values == nil {
 		values = map[string]bool{}
 		b.known[label] = values
 	}
+	return values
+}
+
+// allow reports whether a value may be shown as it is.
+func (b *bounds) allow(label, value string) bool {
+	values := b.values(label)
 	if values[value] || value == other || value == "" {
 		return true
 	}
@@ -44,8 +63,28 @@ func (b *bounds) allow(label, value string) bool {
 	return true
 }
 
-// reading bounds every sample of an answer.
-func (b *bounds) reading(r *metric.Reading) {
+// admit reports whether a counter may be shown as that of its agent.
+func (b *bounds) admit(s metric.Sample, agent string) bool {
+	values := b.values(agentLabel)
+	switch {
+	case b.series <= 0 || agent == "" || agent == other || values[agent] && !b.added[agent]:
+		return true
+	case !values[agent] && b.room <= 0:
+		return false
+	}
+	values[agent], b.added[agent] = true, true
+	if key := s.Key(); !b.added[key] {
+		b.added[key] = true
+		b.room--
+	}
+	return true
+}
+
+// reading bounds every sample of an answer. shown is the number of series that
+// the source counts already. A tenth of all is kept for what comes to agents who
+// are known, and for the others' sum.
+func (b *bounds) reading(r *metric.Reading, shown int) {
+	b.room, b.added, b.over = b.series-b.series/10-shown, map[string]bool{}, map[string]int{}
 	r.Samples = merged(b.samples(r.Samples))
 	b.samples(r.Zero)
 	for _, row := range r.Rows {
@@ -64,20 +103,29 @@ func (b *bounds) reading(r *metric.Reading) {
 // samples bounds samples in place and returns them, and whether any changed.
 func (b *bounds) samples(samples []metric.Sample) ([]metric.Sample, bool) {
 	changed := false
-	for i, s := range samples {
-		samples[i].Labels = cleaned(s.Labels)
-		for _, label := range s.Desc.Open {
-			at := slices.Index(s.Desc.Labels, label)
-			if at < 0 || b.allow(label, s.Labels[at]) {
+	for i := range samples {
+		s := &samples[i]
+		s.Labels = cleaned(s.Labels)
+		for at, label := range s.Desc.Labels {
+			if b.fits(*s, at) {
 				continue
 			}
-			labels := slices.Clone(samples[i].Labels)
-			labels[at] = other
-			samples[i].Labels = labels
+			s.Labels = slices.Clone(s.Labels)
+			s.Labels[at] = other
+			b.over[label]++
 			changed = true
 		}
 	}
 	return samples, changed
+}
+
+// fits reports whether a label may keep its value.
+func (b *bounds) fits(s metric.Sample, at int) bool {
+	label := s.Desc.Labels[at]
+	if label == agentLabel {
+		return s.Desc.Kind != metric.Counter || b.admit(s, s.Labels[at])
+	}
+	return !slices.Contains(s.Desc.Open, label) || b.allow(label, s.Labels[at])
 }
 
 // merged adds up gauges that have become the same series.

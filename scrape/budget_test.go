@@ -19,7 +19,7 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBudget(l)
+				b := newBudget(l, nil)
 				var mu sync.Mutex
 				var sent []time.Time
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
@@ -28,14 +28,14 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 				for range 10 {
 					wg.Go(func() {
 						for {
-							release, err := b.acquire(ctx, 0, true)
+							turn, err := b.acquire(ctx, conditions{})
 							if err != nil {
 								return
 							}
 							mu.Lock()
 							sent = append(sent, time.Now())
 							mu.Unlock()
-							release()
+							b.release(turn)
 						}
 					})
 				}
@@ -43,8 +43,8 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 				if n := len(sent); n < int(l.RequestsPerSecond*20*60*9/10) {
 					t.Errorf("only %d requests in 20 minutes", n)
 				}
-				span := max(window, time.Duration(float64(time.Second)/l.RequestsPerSecond))
-				most := max(1, int(l.RequestsPerSecond*window.Seconds()))
+				span := max(windowTime, time.Duration(float64(time.Second)/l.RequestsPerSecond))
+				most := max(1, int(l.RequestsPerSecond*windowTime.Seconds()))
 				for i := range sent {
 					j, _ := slices.BinarySearchFunc(sent, sent[i].Add(span), time.Time.Compare)
 					if j-i > most {
@@ -58,8 +58,9 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 
 func TestBudgetServesByRankThenByArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
-		hold, err := b.acquire(t.Context(), 0, true)
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		begin := time.Now()
+		hold, err := b.acquire(t.Context(), conditions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,21 +68,23 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 		var order []string
 		for _, w := range []struct {
 			name string
-			rank time.Duration
-		}{{"far", time.Hour}, {"near", time.Minute}, {"near too", time.Minute}, {"login", rankLogin}, {"feed", rankFeed}} {
+			rank rank
+			due  time.Duration
+		}{{"far", rankSource, time.Hour}, {"near", rankSource, time.Minute}, {"near too", rankSource, time.Minute}, {"login", rankLogin, 0}, {"feed", rankFeed, 0}} {
+			due := begin.Add(w.due)
 			go func() {
-				release, err := b.acquire(t.Context(), w.rank, true)
+				turn, err := b.acquire(t.Context(), conditions{rank: w.rank, due: due})
 				if err != nil {
 					return
 				}
 				mu.Lock()
 				order = append(order, w.name)
 				mu.Unlock()
-				release()
+				b.release(turn)
 			}()
 			synctest.Wait()
 		}
-		hold()
+		b.release(hold)
 		time.Sleep(time.Minute)
 		mu.Lock()
 		defer mu.Unlock()
@@ -93,19 +96,19 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 
 func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2})
-		first, _ := b.acquire(t.Context(), 0, true)
-		_, _ = b.acquire(t.Context(), 0, true)
+		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}, nil)
+		first, _ := b.acquire(t.Context(), conditions{})
+		_, _ = b.acquire(t.Context(), conditions{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := b.acquire(ctx, 0, true); err == nil {
+		if _, err := b.acquire(ctx, conditions{}); err == nil {
 			t.Error("a third request is under way")
 		}
-		if _, err := b.acquire(t.Context(), rankFeed, false); err != nil {
+		if _, err := b.acquire(t.Context(), conditions{rank: rankFeed, hold: true}); err != nil {
 			t.Errorf("a long poll had to wait for a place: %v", err)
 		}
-		first()
-		if _, err := b.acquire(t.Context(), 0, true); err != nil {
+		b.release(first)
+		if _, err := b.acquire(t.Context(), conditions{}); err != nil {
 			t.Errorf("a place that was given back is not free: %v", err)
 		}
 	})
@@ -113,18 +116,18 @@ func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 
 func TestBudgetForgetsWhoGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
-		release, _ := b.acquire(t.Context(), 0, true)
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		turn, _ := b.acquire(t.Context(), conditions{})
 		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan error)
-		go func() { _, err := b.acquire(ctx, 0, true); gone <- err }()
+		go func() { _, err := b.acquire(ctx, conditions{}); gone <- err }()
 		synctest.Wait()
 		cancel()
 		if err := <-gone; err == nil {
 			t.Error("no error for a request that was given up")
 		}
-		release()
-		if _, err := b.acquire(t.Context(), 0, true); err != nil {
+		b.release(turn)
+		if _, err := b.acquire(t.Context(), conditions{}); err != nil {
 			t.Errorf("the budget is stuck: %v", err)
 		}
 	})

@@ -27,6 +27,8 @@ type counters struct {
 	pruneAfter time.Duration // 0: never
 	pruned     time.Time
 
+	begin func(*state.Tx) // what resume could not write, or nil
+
 	mu    sync.Mutex
 	place position
 	view  *state.View // that shown is from
@@ -44,7 +46,7 @@ func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *c
 		descs:  map[string]*metric.Desc{},
 		days:   dayTotals{zone: zone},
 		events: eventCounter{source: c.Name},
-		labels: bounds{most: c.Config.MaxLabelValues, known: map[string]map[string]bool{}},
+		labels: bounds{most: c.Config.MaxLabelValues, series: c.Config.MaxSeries, known: map[string]map[string]bool{}},
 	}
 	for _, d := range append(feedDescs(), c.Descs...) {
 		n.descs[d.Name] = d
@@ -57,33 +59,44 @@ func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *c
 // epochMark is the epoch of the store in which a source was last at work.
 const epochMark = "epoch"
 
-// resume reads where an earlier process stood. If what that process knew is
-// lost, nobody can say which events were missed: a feed has a gap.
+// resume reads where an earlier process stood. What it has to write goes with the
+// first answer if the disk is full: nothing is lost, for nothing is counted before.
 func (n *counters) resume(store *state.Store, now time.Time) error {
-	epoch := binary.BigEndian.AppendUint64(nil, store.Epoch().Number)
-	return n.ledger.Update(func(tx *state.Tx) error {
+	n.begin = func(tx *state.Tx) { n.enterEpoch(tx, store, now) }
+	err := n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
-		if n.feed {
-			for _, d := range feedDescs() { // so that the first event of all is seen
-				tx.Zero(d.Of(0, n.source).Key(), now)
-			}
-		}
-		last := tx.Get(markKind, epochMark)
-		if bytes.Equal(last, epoch) {
-			return nil
-		}
-		tx.Put(markKind, epochMark, epoch)
-		fresh := last == nil && (store.Origin() == state.First || store.Origin() == state.Resumed)
-		if fresh || !n.feed {
-			return nil
-		}
-		gap := time.Duration(0)
-		if !n.place.upTo.IsZero() {
-			gap = max(0, now.Sub(n.place.upTo))
-		}
-		n.countGap(tx, gap, now)
+		n.begin(tx)
 		return nil
 	})
+	if err == nil {
+		n.begin = nil
+	}
+	return err
+}
+
+// enterEpoch notes the epoch in which the source is at work. If what an earlier
+// process knew is lost, nobody can say which events were missed: a feed has a gap.
+func (n *counters) enterEpoch(tx *state.Tx, store *state.Store, now time.Time) {
+	if n.feed {
+		for _, d := range feedDescs() { // so that the first event of all is seen
+			tx.Zero(d.Of(0, n.source).Key(), now)
+		}
+	}
+	epoch := binary.BigEndian.AppendUint64(nil, store.Epoch().Number)
+	last := tx.Get(markKind, epochMark)
+	if bytes.Equal(last, epoch) {
+		return
+	}
+	tx.Put(markKind, epochMark, epoch)
+	fresh := last == nil && (store.Origin() == state.First || store.Origin() == state.Resumed)
+	if fresh || !n.feed {
+		return
+	}
+	gap := time.Duration(0)
+	if !n.place.upTo.IsZero() {
+		gap = max(0, now.Sub(n.place.upTo))
+	}
+	n.countGap(tx, gap, now)
 }
 
 func (n *counters) countGap(tx *state.Tx, gap time.Duration, now time.Time) {
@@ -91,8 +104,8 @@ func (n *counters) countGap(tx *state.Tx, gap time.Duration, now time.Time) {
 	tx.Add(feedGapSeconds.Of(0, n.source).Key(), gap.Seconds(), now)
 }
 
-// bound keeps the labels of an answer within their number of values.
-func (n *counters) bound(r *metric.Reading) { n.labels.reading(r) }
+// bound keeps an answer within the number of label values and of series.
+func (n *counters) bound(r *metric.Reading) { n.labels.reading(r, n.ledger.View().Len) }
 
 // cursor returns where the next answer goes on.
 func (n *counters) cursor() string { return n.ledger.View().Cursor }
@@ -106,12 +119,16 @@ func (n *counters) add(r metric.Reading, now time.Time) error {
 	var place position
 	err := n.ledger.Update(func(tx *state.Tx) error {
 		place = n.position().after(r)
+		if n.begin != nil {
+			n.begin(tx)
+		}
 		place.write(tx)
 		return n.stage(tx, r, now)
 	})
 	if err != nil {
 		return fmt.Errorf("counting: %w", err)
 	}
+	n.begin = nil
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place

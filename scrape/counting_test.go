@@ -328,7 +328,7 @@ func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
 	d := &metric.Desc{Name: "x_total", Kind: metric.Counter, Labels: []string{"service_id", "result"}, Open: []string{"result"}}
 	b := bounds{most: 2, known: map[string]map[string]bool{}}
 	r := metric.Reading{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}
-	b.reading(&r)
+	b.reading(&r, 0)
 	got := map[string]float64{}
 	for _, s := range r.Samples {
 		got[s.Labels[1]] += s.Value

@@ -192,11 +192,12 @@ func (d *dayTotals) day(now time.Time) string {
 
 // totalKey names a total within its row: its metric and what tells it from
 // others of that metric. Names are left out, so that a service that is renamed
-// goes on where it was.
+// goes on where it was, and so are agents, of whom a row has one, whether it is
+// shown as that agent's or with all others.
 func totalKey(s metric.Sample) string {
 	parts := []string{s.Desc.Name}
 	for i, l := range s.Desc.Labels {
-		if !strings.HasSuffix(l, "_name") {
+		if l != agentLabel && !strings.HasSuffix(l, "_name") {
 			parts = append(parts, s.Labels[i])
 		}
 	}

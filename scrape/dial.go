@@ -14,10 +14,10 @@ const maxHeaderBytes = 64 << 10
 
 // newTransport returns the connections of an account. Verification can't be
 // switched off, and no proxy is taken from the environment: credentials go
-// where the file says.
-func newTransport(c config.Account) *http.Transport {
+// where the file says. A nil resolver is the system's.
+func newTransport(c config.Account, resolver *net.Resolver) *http.Transport {
 	return &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:            newEgress(c, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: resolver}).dial,
 		TLSHandshakeTimeout:    10 * time.Second,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots(c.CA)},
 		ForceAttemptHTTP2:      true,

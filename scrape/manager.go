@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,12 @@ type Options struct {
 	// Transport, if not nil, carries the requests of every account in place of
 	// real connections.
 	Transport http.RoundTripper
+	// StartSpread is the time over which the first requests after a start are
+	// spread; 0 for what suits the vendor. See firstSpread.
+	StartSpread time.Duration
+	// Resolver, if not nil, finds the addresses of the vendors' hosts in place of
+	// the system.
+	Resolver *net.Resolver
 	// Span, if not nil, is told of every fetch and returns what is to be told of
 	// its end: the error and the number of samples and events.
 	Span Span
@@ -44,14 +51,17 @@ type Manager struct {
 	numbers atomic.Uint64
 	tried   atomic.Bool
 
-	applying sync.Mutex // one Apply or Stop at a time
+	applying sync.Mutex         // one Apply or Stop at a time
+	budgets  map[string]*budget // by vendor and account; guarded by applying
+	started  bool               // whether a configuration was applied; guarded by applying
+	stopped  bool               // guarded by applying
 
 	mu       sync.Mutex
 	accounts []*account // in the order of the configuration
 }
 
 // New returns a Manager that asks nobody yet.
-func New(o Options) *Manager { return &Manager{options: o} }
+func New(o Options) *Manager { return &Manager{options: o, budgets: map[string]*budget{}} }
 
 // Apply makes c the configuration. All of it is applied or nothing: if an
 // account can't be set up, the error says which, and nothing has changed. An
@@ -59,6 +69,9 @@ func New(o Options) *Manager { return &Manager{options: o} }
 func (m *Manager) Apply(c *config.Config) error {
 	m.applying.Lock()
 	defer m.applying.Unlock()
+	if m.stopped {
+		return errors.New("the exporter is ending")
+	}
 	old := m.list()
 	var next, fresh []*account
 	for _, want := range c.Accounts {
@@ -77,9 +90,37 @@ func (m *Manager) Apply(c *config.Config) error {
 	m.accounts = next
 	m.mu.Unlock()
 	for _, a := range fresh {
-		a.start()
+		a.start(m.spread(a.config))
 	}
+	m.started = true
 	return err
+}
+
+// spread returns the time over which the first requests of an account are spread.
+func (m *Manager) spread(c config.Account) time.Duration {
+	switch {
+	case m.started:
+		return maxSpread
+	case m.options.StartSpread > 0:
+		return m.options.StartSpread
+	}
+	return firstSpread(c)
+}
+
+// budget returns the budget of an account, the same one as long as the process
+// lives: an account that is set up anew goes on within the window of the old.
+func (m *Manager) budget(c config.Account) (*budget, error) {
+	scope := c.Vendor + "/" + c.Name
+	if b := m.budgets[scope]; b != nil {
+		return b, nil
+	}
+	j, err := openJournal(m.options.Store, c.Vendor, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	b := newBudget(c.Limits, j)
+	m.budgets[scope] = b
+	return b, nil
 }
 
 func unchanged(old []*account, want config.Account) *account {
@@ -115,23 +156,26 @@ func stopMissing(old, next []*account) error {
 	return errors.Join(errs...)
 }
 
-// Stop ends everything that is under way and returns when it has ended.
+// Stop ends everything that is under way and returns when it has ended. What was
+// known last is still shown: who looks at the end shall not find nothing.
 func (m *Manager) Stop() error {
 	m.applying.Lock()
 	defer m.applying.Unlock()
-	old := m.list()
-	m.mu.Lock()
-	m.accounts = nil
-	m.mu.Unlock()
-	return stopMissing(old, nil)
+	m.stopped = true
+	return stopMissing(m.list(), nil)
 }
 
 // Gather returns what is known of all accounts. It waits for no vendor.
 func (m *Manager) Gather() []metric.Batch {
 	now := time.Now()
-	var batches []metric.Batch
-	for _, a := range m.list() {
-		batches = append(batches, a.gather(now)...)
+	accounts := m.list()
+	size := 1 // for what the caller adds
+	for _, a := range accounts {
+		size += len(a.sources) + 1
+	}
+	batches := make([]metric.Batch, 0, size)
+	for _, a := range accounts {
+		batches = a.gather(batches, now)
 	}
 	return batches
 }

@@ -65,6 +65,13 @@ var (
 		Unit:   "{series}",
 		Labels: []string{"source"},
 	}
+	sourceOverLimit = &metric.Desc{
+		Name:   "contactcenter_source_values_over_limit_total",
+		Help:   "Times that a label value was shown as other because the source has max_label_values of them already, or an agent's counter was, because max_series has no room for more agents.",
+		Unit:   "{value}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
 	sourcePartial = &metric.Desc{
 		Name:   "contactcenter_source_partial",
 		Help:   "1 if the vendor itself said that its newest answer is incomplete, else 0.",
@@ -105,6 +112,10 @@ type outcome struct {
 	errors  map[api.Class]uint64
 	skipped uint64
 	unknown uint64
+	over    map[string]uint64 // values shown as other because there are too many, by label
+
+	lastErr error // of the newest fetch that failed
+	lastAt  time.Time
 }
 
 func newOutcome() outcome {
@@ -127,9 +138,33 @@ func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
 		return
 	}
 	o.failures++
+	o.lastErr, o.lastAt = err, begin
 	errors := maps.Clone(o.errors) // copies of o are compared with it
 	errors[o.class]++
 	o.errors = errors
+}
+
+// limit notes what was shown as other because there is too much of it.
+func (o *outcome) limit(over map[string]int) {
+	if len(over) == 0 {
+		return
+	}
+	sum := maps.Clone(o.over) // copies of o are compared with it
+	if sum == nil {
+		sum = map[string]uint64{}
+	}
+	for label, n := range over {
+		sum[label] += uint64(n)
+	}
+	o.over = sum
+}
+
+// overLimit returns how many values were shown as other.
+func (o *outcome) overLimit() (n uint64) {
+	for _, of := range o.over {
+		n += of
+	}
+	return n
 }
 
 // samples returns the exporter's own metrics of the source.
@@ -143,6 +178,7 @@ func (s *source) samples(now time.Time) []metric.Sample {
 		o.count(sourceFetches, o.fetches, name),
 		o.count(sourceSkipped, o.skipped, name),
 		o.count(sourceUnknown, o.unknown, name),
+		o.count(sourceOverLimit, o.overLimit(), name),
 		sourceSeries.Of(float64(len(shown.Samples)), name),
 		sourceSeriesDropped.Of(float64(s.snapshot.dropped), name),
 		sourcePartial.Of(bit(o.partial), name),

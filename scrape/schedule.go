@@ -1,56 +1,109 @@
 package scrape
 
 import (
+	"errors"
+	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 const (
 	// maxSpread is the time over which the first requests of an account's sources
-	// are spread, so that many exporters started together are no herd.
+	// are spread where no others ask at the same moment: after a reload, when a
+	// vendor is back, and where the vendor is on this machine.
 	maxSpread = 5 * time.Second
+	// startTime is that after a start, when many exporters may have been started
+	// together: in no second shall more than a tenth of all requests fall.
+	startTime = 30 * time.Second
+	// minStart is the shortest of it, for sources that ask often.
+	minStart = 15 * time.Second
 
 	// firstBackOff is the pause after the first failure of a source that asks less
 	// often than that.
 	firstBackOff = 30 * time.Second
 	// maxBackOff is the longest pause of a source that asks more often than that:
 	// an outage that ends is over for the reader two minutes later.
-	maxBackOff = 2 * time.Minute
-	// A source that is forbidden stays so until a person changes it.
+	maxBackOff = 95 * time.Second
+	// backOffJitter is the part of a pause that is added at random: sources that
+	// failed together shall not come back together.
+	backOffJitter = 5
+	// freshTries is how often a source asks, at least, until the data that it still
+	// shows is too old.
+	freshTries = 8
+	// A source that is forbidden stays so until a person changes it. It is asked
+	// sooner once, for a gateway's mistake ends by itself.
 	firstForbidden = 5 * time.Minute
 	maxForbidden   = 30 * time.Minute
+	// A feed that the vendor no longer has comes back with a new version, if at all.
+	gonePause = time.Hour
 
 	// minFeedPause keeps a feed that answers at once and has nothing from
 	// spinning.
 	minFeedPause = time.Second
 )
 
-// startSpread returns the longest wait before the first request of a source.
-func startSpread(c collector.Collector) time.Duration {
+// startSpread returns the longest wait before the first request of a source of
+// an account whose requests are spread over a time.
+func startSpread(c collector.Collector, spread time.Duration) time.Duration {
 	if c.Feed {
+		return spread
+	}
+	wait := min(spread, c.Config.Interval)
+	if spread > maxSpread {
+		wait = max(wait, minStart)
+	}
+	return wait
+}
+
+// firstSpread returns the time over which the first requests after a start are
+// spread. Nobody is in the way of others at a vendor on this machine, such as the
+// simulator: there the first page comes sooner.
+func firstSpread(c config.Account) time.Duration {
+	if c.Local() {
 		return maxSpread
 	}
-	return min(maxSpread, c.Config.Interval)
+	return startTime
 }
 
 // backOff returns the pause after a number of failures in a row. It doubles,
 // and stays within eight intervals, so that figures that are wanted every
 // second come back within seconds.
-func backOff(c collector.Collector, class api.Class, failures int) time.Duration {
+func backOff(c collector.Collector, o outcome, fresh bool) time.Duration {
+	pause := steadyBackOff(c, o, fresh)
+	return pause + rand.N(pause/backOffJitter+1)
+}
+
+func steadyBackOff(c collector.Collector, o outcome, fresh bool) time.Duration {
 	every := c.Config.Interval
 	if c.Feed {
 		every = minFeedPause
 	}
-	if class == api.Forbidden {
-		return max(every, doubled(firstForbidden, failures, maxForbidden))
+	switch {
+	case gone(c, o.err):
+		return max(every, gonePause)
+	case o.class == api.Forbidden && o.failures == 1:
+		return max(every, firstForbidden)
+	case o.class == api.Forbidden:
+		return max(every, maxForbidden)
 	}
 	longest := max(every, min(8*every, maxBackOff))
-	if c.Feed {
+	switch {
+	case c.Feed:
 		longest = maxBackOff / 2
+	case fresh:
+		longest = min(longest, max(every, c.Config.MaxAge/freshTries))
 	}
-	return doubled(min(every, firstBackOff), failures, longest)
+	return doubled(min(every, firstBackOff), o.failures, longest)
+}
+
+// gone reports whether the vendor no longer has a feed.
+func gone(c collector.Collector, err error) bool {
+	var status *api.StatusError
+	return c.Feed && errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone)
 }
 
 // doubled returns first, doubled with each failure after the first one, and

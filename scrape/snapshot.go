@@ -1,6 +1,7 @@
 package scrape
 
 import (
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
@@ -47,29 +48,47 @@ func (s *snapshot) batch(now time.Time, counted []metric.Sample, view *state.Vie
 	if s.last.Generation != 0 && s.view == view && s.fresh == fresh {
 		return s.last
 	}
-	samples := make([]metric.Sample, 0, len(s.gauges)+len(counted))
-	if fresh {
-		samples = append(samples, s.gauges...)
+	samples := counted
+	if fresh && len(counted) == 0 {
+		samples = s.gauges // neither of the two ever changes: there is no need of a copy
+	} else if fresh && len(s.gauges) > 0 {
+		samples = slices.Concat(s.gauges, counted)
 	}
-	samples, s.dropped = limited(append(samples, counted...), s.maxSeries)
+	samples, s.dropped = limited(samples, s.maxSeries)
 	s.last = metric.Batch{Time: s.at, Generation: s.generation(), Samples: samples}
 	s.view, s.fresh = view, fresh
 	return s.last
 }
 
-// limited returns at most a number of samples and how many it left out. Series
-// of single agents go first: the sums that alerts are made of stay.
+// limited returns at most a number of samples and how many it left out. Gauges
+// of single agents go first, then their counters: the sums that alerts are made
+// of stay.
 func limited(samples []metric.Sample, most int) ([]metric.Sample, int) {
 	if most <= 0 || len(samples) <= most {
 		return samples, 0
 	}
 	kept := make([]metric.Sample, 0, most)
-	for _, single := range []bool{false, true} {
+	for rank := range dispensable + 1 {
 		for _, s := range samples {
-			if s.Desc.Has("agent_id") == single && len(kept) < most {
+			if rankOf(s) == rank && len(kept) < most {
 				kept = append(kept, s)
 			}
 		}
 	}
 	return kept, len(samples) - len(kept)
+}
+
+// dispensable is the rank of the series that are left out first.
+const dispensable = 2
+
+// rankOf returns how soon a series can be done without.
+func rankOf(s metric.Sample) int {
+	at := slices.Index(s.Desc.Labels, agentLabel)
+	switch {
+	case at < 0 || s.Labels[at] == "" || s.Labels[at] == other:
+		return 0
+	case s.Desc.Kind == metric.Counter:
+		return 1
+	}
+	return dispensable
 }

@@ -24,8 +24,9 @@ type source struct {
 	counters *counters
 	log      log.Logger
 	span     func(context.Context) (context.Context, func(error, int))
-	tried    chan struct{}  // closed when the first fetch has ended
-	changes  *atomic.Uint64 // counts what changes of outcome and snapshot
+	tried    chan struct{}          // closed when the first fetch has ended
+	changes  *atomic.Uint64         // counts what changes of outcome and snapshot
+	over     func() <-chan struct{} // closed when the vendor answers again
 
 	mu       sync.Mutex
 	outcome  outcome
@@ -40,6 +41,7 @@ func newSource(c collector.Collector, n *counters, logger log.Logger, generation
 		span:      untraced,
 		tried:     make(chan struct{}),
 		changes:   new(atomic.Uint64),
+		over:      func() <-chan struct{} { return nil },
 		outcome:   newOutcome(),
 		snapshot:  snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
 	}
@@ -50,18 +52,50 @@ func untraced(ctx context.Context) (context.Context, func(error, int)) {
 	return ctx, func(error, int) {}
 }
 
-// run asks until ctx ends.
-func (s *source) run(ctx context.Context) {
-	due := time.Now().Add(rand.N(startSpread(s.Collector)))
+// run asks until ctx ends, for the first time within spread.
+func (s *source) run(ctx context.Context, spread time.Duration) {
+	due := time.Now().Add(rand.N(startSpread(s.Collector, spread)))
 	s.await(due)
-	for sleep(ctx, time.Until(due)) == nil {
+	var over <-chan struct{}
+	for s.rest(ctx, due, over) == nil {
+		over = s.over()
 		more := s.fetch(ctx)
 		if ctx.Err() != nil {
 			return
 		}
+		if !s.waits() {
+			over = nil
+		}
 		due = s.next(due, more)
 		s.await(due)
 	}
+}
+
+// rest sleeps until due, or, once over is closed, a little while: not every
+// source shall ask at the moment at which the vendor is back.
+func (s *source) rest(ctx context.Context, due time.Time, over <-chan struct{}) error {
+	t := time.NewTimer(time.Until(due))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-over:
+	}
+	if soon := time.Now().Add(rand.N(startSpread(s.Collector, maxSpread))); soon.Before(due) {
+		due = soon
+		s.await(due)
+	}
+	return sleep(ctx, time.Until(due))
+}
+
+// waits reports whether the newest fetch failed in a way that the end of an
+// outage may mend.
+func (s *source) waits() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.outcome.err != nil && s.outcome.class != api.Forbidden && !gone(s.Collector, s.outcome.err)
 }
 
 // await notes when the source asks next.
@@ -77,7 +111,7 @@ func (s *source) next(due time.Time, more bool) time.Time {
 	defer s.mu.Unlock()
 	now := time.Now()
 	if s.outcome.err != nil {
-		return now.Add(backOff(s.Collector, s.outcome.class, s.outcome.failures))
+		return now.Add(backOff(s.Collector, s.outcome, s.snapshot.isFresh(now)))
 	}
 	if s.Feed {
 		return now.Add(feedPause(more, s.outcome.took))
@@ -130,7 +164,7 @@ func (s *source) conditions() conditions {
 	if s.snapshot.at.IsZero() {
 		return conditions{}
 	}
-	return conditions{rank: max(0, time.Until(s.snapshot.at.Add(s.Config.MaxAge)))}
+	return conditions{due: s.snapshot.at.Add(s.Config.MaxAge)}
 }
 
 // begin notes that a fetch is under way.
@@ -147,6 +181,7 @@ func (s *source) keep(r metric.Reading, err error, begin time.Time) {
 	s.mu.Lock()
 	before := s.outcome
 	s.outcome.end(r, err, begin)
+	s.outcome.limit(s.counters.labels.over)
 	if err == nil {
 		s.snapshot.replace(r, begin)
 	}
@@ -167,18 +202,40 @@ func (s *source) report(before, after outcome, r metric.Reading) {
 	case after.err == nil && before.err != nil:
 		level.Info(s.log).Log("msg", "fetch succeeds again", "failures", before.failures)
 	}
+	if after.err == nil && r.Gap > 0 {
+		level.Warn(s.log).Log("msg", "events are lost: the vendor no longer has those since the last one counted", "gap", r.Gap.Round(time.Second))
+	}
 	if r.Skipped > 0 && before.skipped == 0 {
 		level.Warn(s.log).Log("msg", "records that cannot be used are skipped and counted", "records", r.Skipped)
 	}
 	if len(r.Unknown) > 0 && before.unknown == 0 {
 		level.Warn(s.log).Log("msg", "unknown values are shown as other and counted", "field", r.Unknown[0])
 	}
+	for label := range after.over {
+		if before.over[label] == 0 {
+			level.Warn(s.log).Log("msg", tooMany(label), "label", label)
+		}
+	}
+}
+
+// tooMany says what becomes of a label's values that exceed their limit.
+func tooMany(label string) string {
+	if label == agentLabel {
+		return "there are more agents than max_series has room for: the others are counted together as other"
+	}
+	return "there are more values than max_label_values: the others are shown as other"
 }
 
 // gather returns the series of the source that may be shown at a time.
 func (s *source) gather(now time.Time) metric.Batch {
 	counted, view := s.counters.samples()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.snapshot.batch(now, counted, view)
+	before := s.snapshot.dropped
+	b := s.snapshot.batch(now, counted, view)
+	dropped := s.snapshot.dropped
+	s.mu.Unlock()
+	if before == 0 && dropped > 0 {
+		level.Warn(s.log).Log("msg", "there are more series than max_series: some are withheld, those of single agents first", "withheld", dropped)
+	}
+	return b
 }

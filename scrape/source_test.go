@@ -85,7 +85,7 @@ func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*s
 	s := newSource(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { s.run(ctx) })
+	wg.Go(func() { s.run(ctx, maxSpread) })
 	t.Cleanup(func() { cancel(); wg.Wait(); store.Close() })
 	return s, &logged
 }
@@ -144,7 +144,7 @@ func TestSourceShowsTheNewestDataUntilItIsTooOld(t *testing.T) {
 			t.Errorf("shows %v past max_age", got)
 		}
 		v.set(func(v *vendor) { v.err, v.reading = nil, gauge(2) })
-		time.Sleep(maxBackOff + time.Second)
+		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		if got := s.firstShown(); got != 2 {
 			t.Errorf("shows %v two minutes after the outage ended", got)

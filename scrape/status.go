@@ -1,6 +1,8 @@
 package scrape
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -31,7 +33,15 @@ type SourceStatus struct {
 	Fresh            bool
 	Interval, MaxAge time.Duration
 	Series           int
-	Partial          bool
+	// Dropped is how many series max_series withholds, Over the labels of which
+	// some values are shown as other because there are too many.
+	Dropped int
+	Over    []string
+	Partial bool
+	// LastErr is how the newest fetch that failed did, at LastErrAt; nil if none
+	// has.
+	LastErr   error
+	LastErrAt time.Time
 }
 
 // Status returns how every account is doing, in the order of the configuration.
@@ -65,7 +75,12 @@ func (s *source) status(now time.Time) SourceStatus {
 		Interval: s.Config.Interval,
 		MaxAge:   s.Config.MaxAge,
 		Series:   len(shown.Samples),
+		Dropped:  s.snapshot.dropped,
+		Over:     slices.Sorted(maps.Keys(s.outcome.over)),
 		Partial:  s.outcome.partial,
+
+		LastErr:   s.outcome.lastErr,
+		LastErrAt: s.outcome.lastAt,
 	}
 }
 
@@ -73,7 +88,7 @@ func (s *source) status(now time.Time) SourceStatus {
 func Descs() []*metric.Desc {
 	return []*metric.Desc{
 		sourceUp, sourceLastSuccess, sourceInterval, sourceMaxAge, sourceDuration, sourceFetches, sourceErrors,
-		sourceSeries, sourceSeriesDropped, sourcePartial, sourceSkipped, sourceUnknown,
+		sourceSeries, sourceSeriesDropped, sourceOverLimit, sourcePartial, sourceSkipped, sourceUnknown,
 		apiRequests, apiDuration, apiWait, apiRetries, apiThrottled, authRenewals,
 		feedEvents, feedDuplicates, feedCursor, feedLastEvent, feedGaps, feedGapSeconds, feedConnected,
 		dayCorrections,

@@ -19,6 +19,7 @@ import (
 type transport struct {
 	next    http.RoundTripper
 	budget  *budget
+	outage  *outage
 	timeout time.Duration // of one attempt, with its body
 	maxBody int64
 	retry   *retryPolicy
@@ -30,11 +31,16 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	endpoint := api.Endpoint(req.Context())
 	for attempt := 0; ; attempt++ {
 		if wait := t.retry.blocked(endpoint); wait > 0 {
-			return nil, api.RateLimited.Errorf("the vendor asked to wait %s more", wait.Round(time.Second))
+			return nil, api.RateLimited.Errorf("the vendor asked to wait %s more: %w", wait.Round(time.Second), api.ErrHeld)
+		}
+		try, err := t.outage.enter(endpoint)
+		if err != nil {
+			return nil, err
 		}
 		resp, err := t.attempt(req, endpoint)
+		t.outage.leave(endpoint, try, verdictOn(req, resp, err))
 		pause, again := t.retry.next(req, resp, err, attempt)
-		if !again {
+		if !again || t.outage.holds(endpoint) {
 			return resp, err
 		}
 		discard(resp)
@@ -52,7 +58,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response, error) {
 	begin := time.Now()
 	c := conditionsOf(req)
-	release, err := t.budget.acquire(req.Context(), c.rank, !c.hold)
+	turn, err := t.budget.acquire(req.Context(), c)
 	t.traffic.waited(time.Since(begin))
 	if err != nil {
 		return nil, err
@@ -61,10 +67,14 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 	deadline := time.AfterFunc(t.timeout+c.extra, func() { cancel(errAttempt) })
 	sent := time.Now()
 	resp, err := t.next.RoundTrip(req.Clone(ctx))
+	t.budget.answered(turn)
 	t.traffic.answered(endpoint, resp, time.Since(sent))
+	if slow, _ := throttle(resp); slow {
+		t.budget.throttled()
+	}
 	if err != nil {
 		deadline.Stop()
-		release()
+		t.budget.release(turn)
 		cause := context.Cause(ctx)
 		cancel(nil)
 		if errors.Is(cause, errAttempt) {
@@ -78,7 +88,7 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 	resp.Body = &body{
 		Reader: http.MaxBytesReader(nil, resp.Body, t.limit(c)),
 		ctx:    ctx,
-		end:    sync.OnceFunc(func() { deadline.Stop(); cancel(nil); release() }),
+		end:    sync.OnceFunc(func() { deadline.Stop(); cancel(nil); t.budget.release(turn) }),
 		closer: resp.Body,
 	}
 	return resp, nil
@@ -122,17 +132,12 @@ func (b *body) Close() error {
 
 // conditions are how a request is treated.
 type conditions struct {
-	rank   time.Duration // less goes first
+	rank   rank
+	due    time.Time     // within the rank, the earlier goes first
 	hold   bool          // a long poll or stream: takes no place among those under way
 	stream bool          // has no end: neither deadline nor bound of the body
 	extra  time.Duration // beyond limits.timeout, for what the vendor holds back on purpose
 }
-
-// The ranks before those of sources, which are never negative.
-const (
-	rankLogin time.Duration = -2
-	rankFeed  time.Duration = -1
-)
 
 // holdTime is how long LiveVox holds a long poll without news, and some.
 const holdTime = 15 * time.Second

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -18,20 +19,24 @@ import (
 // the vendors are as it says: what is needed first, then each source, once. It
 // returns ErrReported if something is wrong.
 func Check(ctx context.Context, o Options) error {
-	c, err := config.Load(o.ConfigFile, collector.Specs())
-	if err != nil {
-		fmt.Fprintln(o.Out, err)
-		return ErrReported
-	}
-	if o.Offline {
-		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
-		return nil
-	}
-	results := checkAll(ctx, c.Accounts)
 	write := writeChecks
 	if o.Output == "json" {
 		write = writeChecksJSON
 	}
+	c, err := config.Load(o.ConfigFile, collector.Specs())
+	switch {
+	case err != nil && o.Output == "json":
+		return errors.Join(write(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)
+	case err != nil:
+		fmt.Fprintln(o.Out, err)
+		return ErrReported
+	case o.Offline && o.Output == "json":
+		return write(o.Out, offline(c.Accounts))
+	case o.Offline:
+		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
+		return nil
+	}
+	results := checkAll(ctx, c.Accounts)
 	if err := write(o.Out, results); err != nil {
 		return err
 	}
@@ -52,6 +57,20 @@ type checked struct {
 	Error   string  `json:"error,omitempty"`
 	Advice  string  `json:"advice,omitempty"`
 	Seconds float64 `json:"seconds"`
+}
+
+const (
+	configurationStep   = "configuration"
+	configurationAdvice = "Correct the file, or what it refers to: docs/configuration.md says what each key may be."
+)
+
+// offline is the result of a configuration that is right.
+func offline(accounts []config.Account) []checked {
+	results := []checked{}
+	for _, a := range accounts {
+		results = append(results, checked{Account: a.Name, Step: configurationStep, OK: true})
+	}
+	return results
 }
 
 // checkAll tries all accounts at once and returns their results in the order of

@@ -70,7 +70,7 @@ type exporter struct {
 
 	mu     sync.Mutex
 	config *config.Config
-	failed bool
+	failed error // of the newest attempt to read the configuration
 	read   time.Time
 	last   metric.Batch // of the exporter's own metrics
 }
@@ -101,7 +101,7 @@ func (x *exporter) reload() error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.failed = err != nil; x.failed {
+	if x.failed = err; err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	x.config, x.read = c, time.Now()
@@ -119,6 +119,7 @@ func (x *exporter) apply(c *config.Config) error {
 		return err
 	}
 	commit()
+	x.warnOfNames(c)
 	return nil
 }
 
@@ -179,6 +180,21 @@ func (x *exporter) watchFiles(ctx context.Context) {
 	}
 }
 
+// keepReady makes the page ahead of the scrapes until ctx ends. What changes within
+// one interval is made at once.
+func (x *exporter) keepReady(ctx context.Context) {
+	ticker := time.NewTicker(page.RefreshInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			x.page.Refresh()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // gather returns everything that is shown: of the accounts and of the exporter.
 func (x *exporter) gather() []metric.Batch {
 	return append(x.manager.Gather(), x.own())
@@ -187,16 +203,16 @@ func (x *exporter) gather() []metric.Batch {
 // own returns what concerns the exporter as a whole, as it was while it is the
 // same.
 func (x *exporter) own() metric.Batch {
-	samples := []metric.Sample{
+	samples := append(make([]metric.Sample, 0, 16), // all at once
 		stateWritable.Of(bit(x.store.Writable())),
 		stateBytes.Of(float64(x.store.Size())),
-	}
+	)
 	samples = append(samples, x.push.push().Samples()...)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	samples = append(samples,
 		buildInfo.Of(1, version.Version, version.GetRevision(), runtime.Version()),
-		reloadSuccessful.Of(bit(!x.failed)),
+		reloadSuccessful.Of(bit(x.failed == nil)),
 		reloadTime.Of(float64(x.read.UnixMilli())/1e3),
 	)
 	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool { return a.Desc == b.Desc && a.Value == b.Value })

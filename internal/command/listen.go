@@ -27,6 +27,21 @@ func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *t
 	group.Go(func() error { return shutdown(ctx, s) })
 }
 
+// eachAddress returns the flags of a server for each address: the toolkit would
+// set up one server anew for each, while it is serving.
+func eachAddress(flags *toolkit.FlagConfig) []*toolkit.FlagConfig {
+	if *flags.WebSystemdSocket || len(*flags.WebListenAddresses) == 0 {
+		return []*toolkit.FlagConfig{flags}
+	}
+	var each []*toolkit.FlagConfig
+	for _, address := range *flags.WebListenAddresses {
+		each = append(each, &toolkit.FlagConfig{
+			WebListenAddresses: &[]string{address}, WebSystemdSocket: flags.WebSystemdSocket, WebConfigFile: flags.WebConfigFile,
+		})
+	}
+	return each
+}
+
 // plain are the toolkit's flags for one address without TLS and authentication.
 func plain(address string) *toolkit.FlagConfig {
 	no, none := false, ""
@@ -44,7 +59,7 @@ func (o Options) serveDebug(ctx context.Context, logger log.Logger) error {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	s := server(mux)
+	s := server(mux, logger)
 	s.Addr, s.WriteTimeout = o.DebugAddress, 0
 	level.Info(logger).Log("msg", "profiler is on", "address", o.DebugAddress)
 	group, ctx := errgroup.WithContext(ctx)

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"time"
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
@@ -52,6 +49,7 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 	group, ctx := errgroup.WithContext(ctx)
 	o.serveWeb(ctx, group, x, logger)
 	group.Go(func() error { x.watchSignals(ctx); return nil })
+	group.Go(func() error { x.keepReady(ctx); return nil })
 	if o.AutoReload {
 		group.Go(func() error { x.watchFiles(ctx); return nil })
 	}
@@ -62,9 +60,11 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 // serveWeb starts every listener that the flags ask for.
 func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporter, logger log.Logger) {
 	pages := o.pages(x)
-	listen(ctx, group, server(web.Handler(pages)), o.Web, logger)
+	for _, flags := range eachAddress(o.Web) {
+		listen(ctx, group, server(web.Handler(pages), logger), flags, logger)
+	}
 	if o.HealthAddress != "" {
-		listen(ctx, group, server(web.Health(pages)), plain(o.HealthAddress), logger)
+		listen(ctx, group, server(web.Health(pages), logger), plain(o.HealthAddress), logger)
 	}
 	if o.DebugAddress != "" {
 		group.Go(func() error { return o.serveDebug(ctx, logger) })
@@ -79,6 +79,7 @@ func (o Options) pages(x *exporter) web.Options {
 		Status:      x.manager.Status,
 		Tried:       x.manager.Tried,
 		Wait:        x.manager.Wait,
+		Troubles:    x.troubles,
 		Config:      func() []byte { return x.current().Redacted() },
 		Version:     version.Version,
 	}
@@ -93,40 +94,4 @@ func ownRegistry() prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
-}
-
-// server returns a server that slow or silent clients can't hold up.
-func server(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-	}
-}
-
-// shutdownTime is how long answers under way have at the end.
-const shutdownTime = 2 * time.Second
-
-// shutdown ends a server with ctx.
-func shutdown(ctx context.Context, s *http.Server) error {
-	<-ctx.Done()
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if s.Shutdown(last) != nil {
-		return s.Close()
-	}
-	return nil
-}
-
-// loopback reports whether nobody outside this machine can reach an address.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -5,9 +5,7 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
-	"sync/atomic"
-	"time"
+	"path"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -17,7 +15,8 @@ type Options struct {
 	// MetricsPath is where Metrics is served.
 	MetricsPath string
 	Metrics     http.Handler
-	// MaxRequests bounds the scrapes answered at once; 0 means no bound.
+	// MaxRequests bounds the scrapes for which an answer is made at once; 0 means
+	// no bound.
 	MaxRequests int
 	// Status is how the accounts are doing.
 	Status func() []scrape.Status
@@ -25,6 +24,9 @@ type Options struct {
 	// that.
 	Tried func() bool
 	Wait  func(context.Context) error
+	// Troubles are what is wrong with the exporter as a whole; nil means that
+	// nobody knows.
+	Troubles func() []string
 	// Config is the configuration in use, without secrets.
 	Config func() []byte
 	// Reload reads the configuration again; nil where that isn't allowed by HTTP.
@@ -80,13 +82,19 @@ func (o Options) reload(w http.ResponseWriter, _ *http.Request) {
 	text(w, http.StatusOK, "reloaded\n")
 }
 
-// secured adds what keeps a browser from doing more with a page than show it.
+// secured adds what keeps a browser from doing more with a page than show it. A
+// path that isn't written as it should be is unknown, rather than redirected.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		if r.URL.Path != path.Clean(r.URL.Path) {
+			http.NotFound(w, r)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -95,44 +103,4 @@ func text(w http.ResponseWriter, code int, s string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(s))
-}
-
-const (
-	// defaultScrape is how long a scrape waits that doesn't say how long it may.
-	defaultScrape = 10 * time.Second
-	// scrapeMargin is what remains of a scrape's time for the answer itself.
-	scrapeMargin = 500 * time.Millisecond
-)
-
-// metrics lets the first scrape wait for the first data, within its own
-// timeout; no other scrape ever waits. It bounds how many are answered at once.
-func metrics(o Options) http.Handler {
-	places := make(chan struct{}, max(1, o.MaxRequests))
-	var waited atomic.Bool
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if o.MaxRequests > 0 {
-			select {
-			case places <- struct{}{}:
-				defer func() { <-places }()
-			default:
-				text(w, http.StatusServiceUnavailable, "too many scrapes at once: see --web.max-requests\n")
-				return
-			}
-		}
-		if !o.Tried() && waited.CompareAndSwap(false, true) {
-			ctx, cancel := context.WithTimeout(r.Context(), patience(r))
-			_ = o.Wait(ctx) // what is there by then is served
-			cancel()
-		}
-		o.Metrics.ServeHTTP(w, r)
-	})
-}
-
-// patience returns how long a scrape may wait for the first data.
-func patience(r *http.Request) time.Duration {
-	timeout := defaultScrape
-	if s, err := strconv.ParseFloat(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64); err == nil && s > 0 && s < 3600 {
-		timeout = time.Duration(s * float64(time.Second))
-	}
-	return max(0, timeout-scrapeMargin)
 }

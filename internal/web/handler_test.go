@@ -25,11 +25,15 @@ func options() Options {
 			return []scrape.Status{{Account: "shop <b>", Vendor: "liveperson", Sources: []scrape.SourceStatus{
 				{Name: "good", Tried: true, Fresh: true, At: now.Add(-5 * time.Second), Next: now.Add(25 * time.Second), Interval: 30 * time.Second, Series: 7},
 				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Class: api.Auth, Failures: 3, Interval: time.Minute},
+				{Name: "worse", Tried: true, Err: errors.New("HTTP 401"), Class: api.Auth, Interval: time.Minute},
 				{Name: "partial", Tried: true, Partial: true, Fresh: true, Interval: time.Minute},
 				{Name: "waiting", Interval: time.Minute},
-				{Name: "feed", Feed: true, Tried: true, Fresh: true},
+				{Name: "feed", Feed: true, Tried: true, Fresh: true, LastErr: errors.New("timeout"), LastErrAt: now.Add(-2 * time.Minute)},
+				{Name: "limited", Tried: true, Fresh: true, Interval: time.Minute, Dropped: 12, Over: []string{"agent_id", "reason"}},
 			}}}
 		},
+		Troubles: func() []string { return []string{"reload failed: line 3"} },
+
 		Tried:  func() bool { return true },
 		Wait:   func(context.Context) error { return nil },
 		Config: func() []byte { return []byte("accounts: []\n") },
@@ -66,13 +70,34 @@ func TestPages(t *testing.T) {
 		{"GET", "/debug/pprof/", 404, ""},
 		{"GET", "/probe?target=http://x", 404, ""},
 		{"DELETE", "/", 405, ""},
+		{"OPTIONS", "/metrics", 405, ""},
+		{"TRACE", "/config", 405, ""},
+		{"PATCH", "/-/ready", 405, ""},
+		{"PUT", "/sd", 405, ""},
+		{"HEAD", "/", 200, ""},
+		{"GET", "//metrics", 404, ""},
+		{"GET", "/metrics/", 404, ""},
+		{"GET", "/x/../config", 404, ""},
+		{"GET", "/index.html", 404, ""},
+		{"GET", "/-/quit", 404, ""},
+		{"GET", "/-/reload", 404, ""},
+		{"GET", "/debug/vars", 404, ""},
+		{"GET", "/api/v1/query", 404, ""},
+		{"GET", "/favicon.ico", 404, ""},
 	} {
 		w := get(t, h, c.method, c.path)
 		if w.Code != c.code || !strings.Contains(w.Body.String(), c.has) {
 			t.Errorf("%s %s: %d, want %d with %q:\n%s", c.method, c.path, w.Code, c.code, c.has, w.Body)
 		}
-		if w.Header().Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s lets a browser guess what it is", c.path)
+		for header, want := range map[string]string{
+			"X-Content-Type-Options":  "nosniff",
+			"Content-Security-Policy": "default-src 'none'",
+			"Cache-Control":           "no-store",
+			"Referrer-Policy":         "no-referrer",
+		} {
+			if got := w.Header().Get(header); !strings.HasPrefix(got, want) {
+				t.Errorf("%s %s: %s is %q, want %q", c.method, c.path, header, got, want)
+			}
 		}
 	}
 }
@@ -80,7 +105,10 @@ func TestPages(t *testing.T) {
 func TestLandingSaysWhatIsWrong(t *testing.T) {
 	page := get(t, Handler(options()), "GET", "/").Body.String()
 	for _, want := range []string{
-		"2 ok", "2 failing", "1 waiting", "auth: HTTP 401 &lt;script&gt; (3 times in a row)", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
+		"2 of 7 sources failing", "2 ok", "2 failing", "<b>bad, worse</b>", "2 to look at", "1 waiting",
+		"auth: HTTP 401 &lt;script&gt; (3 times in a row)", "there has been no data yet", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
+		"last error 2m 00s ago: timeout", "max_series withholds 12 series", "agent_id has more values than max_series allows", "reason has more values than max_label_values allows",
+		"reload failed: line 3",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -144,16 +172,18 @@ func TestOnlyTheFirstScrapeWaitsAndNoLongerThanItMay(t *testing.T) {
 }
 
 func TestScrapesAtOnceAreBounded(t *testing.T) {
-	o := options()
-	inside, leave := make(chan struct{}), make(chan struct{})
-	o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { inside <- struct{}{}; <-leave })
-	h := Handler(o)
-	for range o.MaxRequests {
-		go get(t, h, "GET", "/metrics")
-		<-inside
-	}
-	if w := get(t, h, "GET", "/metrics"); w.Code != 503 {
-		t.Errorf("one more scrape than allowed: %d", w.Code)
-	}
-	close(leave)
+	synctest.Test(t, func(t *testing.T) {
+		o := options()
+		inside, leave := make(chan struct{}), make(chan struct{})
+		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { inside <- struct{}{}; <-leave })
+		h := Handler(o)
+		for range o.MaxRequests {
+			go get(t, h, "GET", "/metrics")
+			<-inside
+		}
+		if w := get(t, h, "GET", "/metrics"); w.Code != 503 {
+			t.Errorf("one more scrape than allowed: %d", w.Code)
+		}
+		close(leave)
+	})
 }

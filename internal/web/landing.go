@@ -25,48 +25,90 @@ func landing(o Options) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write(b.Bytes())
 	})
 }
 
+// landingPage is the page; every field is ready to be read.
 type landingPage struct {
-	Version, MetricsPath string
-	Reload               bool
-	Good, Bad, Waiting   int
-	Accounts             []landingAccount
+	Title, Version, MetricsPath, Now string
+	State                            condition
+	Verdict                          string
+	Counts                           []landingCount
+	Troubles                         []string
+	Failing                          []landingFailure
+	Accounts                         []landingAccount
 }
+
+type landingCount struct {
+	State condition
+	Text  string
+}
+
+// landingFailure is what fails of an account for the same kind of reason, and
+// the first reason.
+type landingFailure struct{ Anchor, Account, Sources, Text string }
 
 type landingAccount struct {
-	Name, Vendor string
-	Sources      []landingSource
+	Anchor, Name, Vendor string
+	State                condition
+	Counts               []landingCount
+	Sources              []landingSource
 }
 
-// landingSource is a row of the page; every field is ready to be read.
+// landingSource is a row of the page.
 type landingSource struct {
-	Name, State, Text, Age, Next, Every string
-	Series                              int
+	Name                   string
+	State                  condition
+	Text, Age, Next, Every string
+	Series                 int
+	Notes                  []string
 }
 
 func landingOf(o Options, now time.Time) landingPage {
-	p := landingPage{Version: o.Version, MetricsPath: o.MetricsPath}
-	for _, st := range o.Status() {
-		a := landingAccount{Name: st.Account, Vendor: st.Vendor}
+	p := landingPage{Version: o.Version, MetricsPath: o.MetricsPath, Now: now.UTC().Format("2006-01-02 15:04:05 UTC")}
+	var all tally
+	for i, st := range o.Status() {
+		a := landingAccount{Anchor: fmt.Sprint("account-", i+1), Name: st.Account, Vendor: st.Vendor}
+		var sources tally
 		for _, s := range st.Sources {
 			row := landingRow(s, now)
-			switch row.State {
-			case "good":
-				p.Good++
-			case "bad":
-				p.Bad++
-			default:
-				p.Waiting++
-			}
+			sources[row.State]++
+			all[row.State]++
 			a.Sources = append(a.Sources, row)
 		}
+		p.Failing = append(p.Failing, a.failing(st.Sources)...)
+		a.State, a.Counts = sources.worst(), sources.counts()
 		p.Accounts = append(p.Accounts, a)
 	}
+	if o.Troubles != nil {
+		p.Troubles = o.Troubles()
+	}
+	p.State, p.Counts, p.Verdict = all.worst(), all.counts(), all.verdict()
+	if len(p.Troubles) > 0 {
+		p.State = bad
+	}
+	p.Title = "contactcenter_exporter: " + p.Verdict
 	return p
+}
+
+// failing groups the sources of the account that fail by the class of their
+// error.
+func (a landingAccount) failing(sources []scrape.SourceStatus) (failing []landingFailure) {
+	place := map[string]int{}
+	for i, row := range a.Sources {
+		class := string(sources[i].Class)
+		at, met := place[class]
+		switch {
+		case row.State != bad:
+		case met:
+			failing[at].Sources += ", " + row.Name
+		default:
+			place[class] = len(failing)
+			failing = append(failing, landingFailure{a.Anchor, a.Name, row.Name, row.Text})
+		}
+	}
+	return failing
 }
 
 func landingRow(s scrape.SourceStatus, now time.Time) landingSource {
@@ -80,29 +122,54 @@ func landingRow(s scrape.SourceStatus, now time.Time) landingSource {
 	if wait := s.Next.Sub(now); wait > 0 {
 		row.Next = "in " + duration(wait)
 	}
-	row.State, row.Text = condition(s)
+	row.State, row.Text = conditionOf(s)
+	row.Notes = notes(s, now)
 	return row
 }
 
-// condition says in a word for the colour and in a sentence for the reader how
-// a source is doing.
-func condition(s scrape.SourceStatus) (state, text string) {
+// conditionOf says in a word and in a sentence how a source is doing.
+func conditionOf(s scrape.SourceStatus) (state condition, text string) {
 	switch {
 	case !s.Tried:
-		return "waiting", "waiting for the first answer"
+		return waiting, "waiting for the first answer"
 	case s.Err != nil:
 		text = fmt.Sprintf("%s: %v", s.Class, s.Err)
 		if s.Failures > 1 {
 			text = fmt.Sprintf("%s (%d times in a row)", text, s.Failures)
 		}
-		if s.Fresh {
-			return "bad", text + "; the data before is still shown"
-		}
-		return "bad", text
+		return bad, text
 	case s.Partial:
-		return "bad", "the vendor says that its answer is incomplete"
+		return warn, "the vendor says that its answer is incomplete"
+	case s.Dropped > 0:
+		return warn, fmt.Sprintf("max_series withholds %d series", s.Dropped)
+	case len(s.Over) > 0:
+		return warn, "some values are shown as other, because there are too many"
 	}
-	return "good", "ok"
+	return good, "ok"
+}
+
+// notes are what else there is to say of a source.
+func notes(s scrape.SourceStatus, now time.Time) (notes []string) {
+	switch {
+	case s.Err == nil:
+	case s.At.IsZero():
+		notes = append(notes, "there has been no data yet")
+	case s.Fresh:
+		notes = append(notes, "the data before is still shown")
+	default:
+		notes = append(notes, "the data before is too old to be shown")
+	}
+	for _, label := range s.Over {
+		limit := "max_label_values"
+		if label == "agent_id" {
+			limit = "max_series"
+		}
+		notes = append(notes, fmt.Sprintf("%s has more values than %s allows", label, limit))
+	}
+	if s.Err == nil && s.LastErr != nil {
+		notes = append(notes, fmt.Sprintf("last error %s ago: %v", duration(now.Sub(s.LastErrAt)), s.LastErr))
+	}
+	return notes
 }
 
 // duration writes a duration as people read it.
