@@ -1,10 +1,7 @@
-// Package bench measures whole processes side by side in one run, on loopback.
-// It reports ratios and asserts nothing: see make bench.
 package bench
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,12 +10,22 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// build makes the program once and returns its path.
+// process is one that serves a page.
+type process struct {
+	name  string
+	url   string // of the page
+	debug string // of pprof
+	pid   int
+}
+
+// build makes the program and returns its path.
 func build(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "contactcenter_exporter")
@@ -29,12 +36,16 @@ func build(b *testing.B) string {
 	return path
 }
 
-// start runs the program until the benchmark ends and returns what it prints.
-func start(b *testing.B, program string, args ...string) io.Reader {
+// start runs a program until the benchmark ends and returns its pid and what it
+// prints.
+func start(b *testing.B, env []string, program string, args ...string) (pid int, printed *bufio.Scanner) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -43,7 +54,18 @@ func start(b *testing.B, program string, args ...string) io.Reader {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { cancel(); _ = cmd.Wait() })
-	return out
+	return cmd.Process.Pid, bufio.NewScanner(out)
+}
+
+// rival starts this program in another role, with the page of a file.
+func rival(b *testing.B, role, file string) *process {
+	b.Helper()
+	pid, printed := start(b, []string{roleVariable + "=" + role, pageVariable + "=" + file}, os.Args[0])
+	if !printed.Scan() {
+		b.Fatal(role + " is not there")
+	}
+	base := "http://" + printed.Text()
+	return &process{role, base + "/metrics", base, pid}
 }
 
 // freeAddress returns a loopback address that nobody listens on.
@@ -57,46 +79,77 @@ func freeAddress(b *testing.B) string {
 	return l.Addr().String()
 }
 
-// exporter starts a simulator of that many agents of each vendor in a process
-// of its own, and an exporter of it in another one. It returns the URL of the
-// metrics once all sources are there.
-func exporter(b *testing.B, agents int) string {
+// simulator starts a simulator of that many agents of each vendor, and returns
+// the accounts that it prints, without their sources.
+func simulator(b *testing.B, program string, agents int) (accounts string) {
 	b.Helper()
-	program := build(b)
-	printed := start(b, program, "simulate", "--listen", freeAddress(b), "--agents", fmt.Sprint(agents))
-	file := filepath.Join(b.TempDir(), "contactcenter.yml")
-	if err := os.WriteFile(file, configuration(b, printed), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	address := freeAddress(b)
-	start(b, program, "serve", "--config.file", file, "--state.dir", b.TempDir(), "--web.listen-address", address, "--web.max-requests", "0", "--log.level", "error")
-	await(b, "http://"+address+"/-/ready")
-	return "http://" + address + "/metrics"
-}
-
-// configuration reads the file that simulate prints, with the per-minute limits
-// of a benchmark.
-func configuration(b *testing.B, printed io.Reader) []byte {
-	b.Helper()
-	var file bytes.Buffer
-	lines := bufio.NewScanner(printed)
-	for lines.Scan() {
-		line := lines.Text()
-		if file.Len() > 0 || strings.HasPrefix(line, "accounts:") {
+	_, printed := start(b, nil, program, "simulate", "--listen", freeAddress(b), "--agents", strconv.Itoa(agents))
+	var file strings.Builder
+	inSources := false
+	for printed.Scan() {
+		line := printed.Text()
+		switch {
+		case strings.HasPrefix(line, "  - name:"):
+			inSources = false
+		case strings.HasPrefix(line, "    sources:"):
+			inSources = true
+		}
+		if strings.HasPrefix(line, "  ") && !inSources {
 			fmt.Fprintln(&file, line)
 		}
-		if strings.Contains(line, "interaction_events:") { // the last one
-			return file.Bytes()
+		if strings.Contains(line, "interaction_events:") { // the last line
+			return file.String()
 		}
 	}
-	b.Fatalf("no configuration in what simulate prints:\n%s", file.String())
-	return nil
+	b.Fatal("no configuration in what simulate prints")
+	return ""
+}
+
+// replicated returns accounts as often as they are wanted, under other names,
+// with the sources of each vendor.
+func replicated(accounts string, times int, sources map[string]string) string {
+	var file strings.Builder
+	file.WriteString("accounts:\n")
+	for n := range times {
+		for _, account := range strings.SplitAfter(strings.ReplaceAll(accounts, "  - name: ", "\x00  - name: "), "\x00") {
+			account = strings.TrimSuffix(account, "\x00")
+			if !strings.Contains(account, "vendor:") {
+				continue
+			}
+			vendor := regexp.MustCompile(`vendor: (\w+)`).FindStringSubmatch(account)[1]
+			account = regexp.MustCompile(`- name: (\w+)`).ReplaceAllString(account, fmt.Sprintf("- name: ${1}-%d", n))
+			account = regexp.MustCompile(`limits: .*`).ReplaceAllString(account, "limits: {requests_per_second: 1000, burst: 1000, max_concurrent: 4}")
+			file.WriteString(account)
+			file.WriteString("    max_series: 2000000\n    sources:\n" + sources[vendor])
+		}
+	}
+	return file.String()
+}
+
+// exporter starts the program with a configuration, and waits until all of its
+// sources have been asked.
+func exporter(b *testing.B, program, configuration string) *process {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), "contactcenter.yml")
+	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	address, debug := freeAddress(b), freeAddress(b)
+	pid, printed := start(b, nil, program, "serve", "--config.file", file, "--state.dir", b.TempDir(), "--web.listen-address", address,
+		"--debug.listen-address", debug, "--web.max-requests", "0", "--log.level", "error")
+	go func() {
+		for printed.Scan() {
+		}
+	}()
+	await(b, "http://"+address+"/-/ready")
+	return &process{"this exporter", "http://" + address + "/metrics", "http://" + debug, pid}
 }
 
 func await(b *testing.B, url string) {
 	b.Helper()
-	for range 600 {
+	for range 1200 {
 		if resp, err := http.Get(url); err == nil { //nolint:noctx // loopback
+			_, _ = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
 				return

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
 )
 
 // reader is a client that takes everything at once.
@@ -202,27 +203,28 @@ func BenchmarkScrape(b *testing.B) {
 	}
 }
 
-// Refresh: samples are new, all or few of them, and are scraped once.
+// Refresh: a poll in which all agents changed, one in a hundred, all of them in one
+// family, or one in a hundred left and another came; the page is scraped once.
 func BenchmarkRefresh(b *testing.B) {
 	c := newCrowd(many)
 	one, two := c.batches(), c.batches()
-	few := c.few(one, many/100)
 	for _, bench := range []struct {
 		name       string
 		odd, even  []metric.Batch
 		handlerFor func([]metric.Batch) http.Handler // nil for one page
 	}{
-		{"page", one, two, nil},
-		{"page/few", one, few, nil},
+		{"page/all", one, two, nil},
+		{"page/one_percent", one, c.few(one, many/100), nil},
+		{"page/one_family", one, c.family(one, 3), nil},
+		{"page/come_and_go", c.without(one, 0), c.without(one, 50), nil},
+		{"page/nothing", one, c.few(one, 0), nil},
 		{"cached", one, two, func(x []metric.Batch) http.Handler { return newCached(x).handler() }},
 		{"constants", one, two, func(x []metric.Batch) http.Handler { return newConstants(c, x).handler() }},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			current := bench.even
 			page := New(func() []metric.Batch { return current }, nil)
-			scrape(page, acceptOpenMetrics, "gzip")()
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
+			turn := func(i int) {
 				current = [][]metric.Batch{bench.odd, bench.even}[i%2]
 				var h http.Handler = page
 				if bench.handlerFor != nil {
@@ -230,8 +232,26 @@ func BenchmarkRefresh(b *testing.B) {
 				}
 				scrape(h, acceptOpenMetrics, "gzip")()
 			}
+			turn(1)
+			turn(0)
+			b.ReportAllocs()
+			for i := 1; b.Loop(); i++ {
+				turn(i)
+			}
 			perSeries(b, one)
 		})
+	}
+}
+
+// Negotiate: the headers of Prometheus.
+func BenchmarkNegotiate(b *testing.B) {
+	p := New(fixed(nil), nil)
+	h := http.Header{"Accept": {accepts[len(accepts)-2]}, "Accept-Encoding": {"gzip"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if formatOf(expfmt.NegotiateAccept(h, p.accepted...)) != openMetricsFormat || negotiateEncoding(h) != gzipped {
+			b.Fatal("another format")
+		}
 	}
 }
 

@@ -38,6 +38,7 @@ func (s stamp) unnumbered() stamp {
 // source is a batch and its parts.
 type source struct {
 	stamp
+	samples []metric.Sample
 	parts   []*part
 	dropped int
 }
@@ -93,13 +94,23 @@ func (b *book) next(batches []metric.Batch) *book {
 		if ok && old.stamp == s.stamp {
 			s = old
 		} else {
-			s.parts, s.dropped = split(batch, old.parts)
+			s.read(batch, &old)
 		}
 		n.sources = append(n.sources, s)
 		n.dropped += s.dropped
 	}
 	n.bind()
 	return n
+}
+
+// read makes the parts of b. What old, the same source a generation before, says
+// already is not made again.
+func (s *source) read(b *metric.Batch, old *source) {
+	s.samples = b.Samples
+	var ok bool
+	if s.parts, s.dropped, ok = follow(old, b); !ok {
+		s.parts, s.dropped = split(b)
+	}
 }
 
 // inOrder returns batches in the order in which they stand on the page. Those of

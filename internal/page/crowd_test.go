@@ -81,3 +81,30 @@ func (c *crowd) few(batches []metric.Batch, n int) []metric.Batch {
 	}
 	return []metric.Batch{b}
 }
+
+// family returns batches in another generation, in which all agents differ in one
+// metric.
+func (c *crowd) family(batches []metric.Batch, n int) []metric.Batch {
+	next := c.few(batches, 0)
+	for i := range next[0].Samples {
+		if s := &next[0].Samples[i]; s.Desc == c.descs[n] {
+			s.Value++
+		}
+	}
+	return next
+}
+
+// without returns batches in another generation, in which one agent in a hundred is
+// missing, from one of the first on.
+func (c *crowd) without(batches []metric.Batch, first int) []metric.Batch {
+	next := c.few(batches, 0)
+	each := len(next[0].Samples) / c.n
+	var samples []metric.Sample
+	for i := range c.n {
+		if i%100 != first {
+			samples = append(samples, next[0].Samples[i*each:(i+1)*each]...)
+		}
+	}
+	next[0].Samples = samples
+	return next
+}

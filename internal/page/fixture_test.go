@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
@@ -16,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"pgregory.net/rapid"
 )
 
 var (
@@ -63,6 +63,7 @@ func batches() []metric.Batch {
 			status.Of(1, "1", "online"), status.Of(0, "1", "away"),
 			load.Of(math.NaN(), "1"), load.Of(math.Inf(1), "2"), load.Of(math.Inf(-1), "3"), load.Of(math.Copysign(0, -1), "4"),
 			load.Of(1e6, "5"), load.Of(-999999, "6"), load.Of(1.5e-9, "7"), load.Of(123456789, "8"), load.Of(1, "9"), load.Of(-1, "10"), load.Of(0.1, "11"),
+			load.Of(math.MaxFloat64, "12"), load.Of(math.SmallestNonzeroFloat64, "13"), load.Of(1<<53+2, "14"),
 			load.Of(5, "bad \xff\xfe utf-8"), load.Of(6, strings.Repeat("é", 300)), load.Of(7, strings.Repeat("é", 301)),
 			{Desc: load, Value: 1},
 			{Desc: duration, Labels: []string{"no histogram"}},
@@ -127,7 +128,7 @@ func ask(h http.Handler, target string, headers ...string) *httptest.ResponseRec
 }
 
 // plain decodes the body of w, which must be one gzip member if it is gzip.
-func plain(t testing.TB, w *httptest.ResponseRecorder) string {
+func plain(t rapid.TB, w *httptest.ResponseRecorder) string {
 	t.Helper()
 	body := io.Reader(strings.NewReader(w.Body.String()))
 	var err error

@@ -46,20 +46,6 @@ func newLayout(d *metric.Desc, b *metric.Batch) layout {
 	return l
 }
 
-// pairs appends the labels of s to dst. A label without a value is absent.
-func (l layout) pairs(dst []pair, s *metric.Sample) []pair {
-	for _, f := range l {
-		value := f.value
-		if f.index >= 0 {
-			value = s.Labels[f.index]
-		}
-		if value != "" {
-			dst = append(dst, pair{f.name, value})
-		}
-	}
-	return dst
-}
-
 // comparePairs orders series as client_golang does: by the number of labels,
 // then by their values. Zero means that they are one series.
 func comparePairs(a, b []pair) int {
@@ -74,15 +60,8 @@ func comparePairs(a, b []pair) int {
 	return slices.CompareFunc(a, b, func(a, b pair) int { return strings.Compare(a.name, b.name) })
 }
 
-// tidy reports whether clean would change none of the values.
-func tidy(values []string) bool {
-	for _, v := range values {
-		if len(v) > maxRunes || !utf8.ValidString(v) {
-			return false
-		}
-	}
-	return true
-}
+// tidy reports whether clean would leave value as it is.
+func tidy(value string) bool { return len(value) <= maxRunes && utf8.ValidString(value) }
 
 // clean makes valid UTF-8 of a label value, of at most maxRunes runes.
 func clean(value string) string {
@@ -95,13 +74,4 @@ func clean(value string) string {
 		runes++
 	}
 	return value
-}
-
-// cleaned returns a copy of values, each of them clean.
-func cleaned(values []string) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = clean(v)
-	}
-	return out
 }

@@ -12,9 +12,12 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
+// RefreshInterval is how often Refresh is to be called.
+const RefreshInterval = time.Second
+
 // lull is how long what the process says of itself is good for: asking it takes
-// longer than all the rest of a scrape.
-const lull = time.Second
+// longer than all the rest of a scrape, so that Refresh asks ahead of scrapes.
+const lull = RefreshInterval * 3 / 2
 
 // process gathers the families of the exporter's own process.
 type process struct {
@@ -30,12 +33,15 @@ type census struct {
 	families []*dto.MetricFamily
 }
 
-// gather returns a census that is no older than lull. What can't be gathered is
-// left out: it is no reason to withhold the rest.
-func (p *process) gather() *census {
+// gather returns a census that is no older than lull.
+func (p *process) gather() *census { return p.renew(lull) }
+
+// renew returns the newest census, or makes one if that is older than an age.
+// What can't be gathered is left out: it is no reason to withhold the rest.
+func (p *process) renew(age time.Duration) *census {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.newest != nil && time.Since(p.newest.time) < lull {
+	if p.newest != nil && time.Since(p.newest.time) < age {
 		return p.newest
 	}
 	c := &census{time: time.Now()}
@@ -57,10 +63,15 @@ type attached struct {
 	inserts []insert
 }
 
-// attach encodes c for s, once as long as both stay.
-func (v *variant) attach(s *sheet, c *census, format expfmt.Format) []insert {
+// with returns c encoded for s.
+func (v *variant) with(s *sheet, c *census, format expfmt.Format) []insert {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	return v.attach(s, c, format)
+}
+
+// attach encodes c for s, once as long as both stay.
+func (v *variant) attach(s *sheet, c *census, format expfmt.Format) []insert {
 	if a := &v.process; a.census != c || a.sheet != s || a.format != format {
 		v.process = attached{c, s, format, v.inserts(s, c.families, format)}
 	}

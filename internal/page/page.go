@@ -24,6 +24,7 @@ type Page struct {
 	process  process
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
+	writers  writers
 
 	mu   sync.Mutex
 	book *book
@@ -32,14 +33,15 @@ type Page struct {
 // New returns the page of what gather returns, which must be quick, safe for
 // concurrent use, and change a batch's Generation whenever it changes its
 // samples; samples that were returned must not change. The families of own, which
-// may be nil, are gathered for the requests of a second at a time; what it fails
-// to gather is not shown.
+// may be nil, are not gathered for each request: they may be one and a half seconds
+// old. What own fails to gather is not shown.
 func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
 	p := &Page{
 		gather:   gather,
 		process:  process{gatherer: own},
 		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
 		book:     &book{},
+		writers:  make(writers, spare),
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true}, protobuf{}}
 	for f := range formats {
@@ -52,10 +54,16 @@ func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
 }
 
 // Refresh makes ahead what was asked for lately, so that the next scrape finds
-// it ready. It is to be called when batches have changed.
+// it ready. It is cheap when nothing has changed, and is to be called every
+// RefreshInterval.
 func (p *Page) Refresh() {
-	b := p.open()
-	p.each(func(v *variant) { v.refresh(b) })
+	inUse := false
+	p.each(func(v *variant) { inUse = inUse || v.asked.Load() != 0 })
+	if !inUse {
+		return
+	}
+	b, c := p.open(), p.process.renew(RefreshInterval/2)
+	p.each(func(v *variant) { v.refresh(b, c) })
 }
 
 // Dropped returns how many of the series that are gathered now are on no page,
@@ -99,7 +107,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := negotiateEncoding(r.Header)
 	v := &p.variants[f][e]
 	s := v.sheet(p.open(), accounts)
-	b := body{s, e, v.attach(s, p.process.gather(), contentType)}
+	b := body{s, e, v.with(s, p.process.gather(), contentType)}
 	size, plain := b.extents()
 
 	h := w.Header()
@@ -112,6 +120,8 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
+	to := p.writers.get(w)
+	defer p.writers.put(to)
 	// An error means that the reader has gone.
-	_ = b.writeTo(w, plain)
+	_ = b.writeTo(to, plain)
 }

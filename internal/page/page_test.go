@@ -1,9 +1,7 @@
 package page
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -17,8 +15,6 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
-	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 )
 
 func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {
@@ -97,7 +93,7 @@ func count(p *Page) *atomic.Int64 {
 }
 
 func TestOnlyWhatHasChangedIsRendered(t *testing.T) {
-	c := newCrowd(3 * chunk)
+	c := newCrowd(3 * coarse)
 	now := c.batches()
 	other := newCrowd(1).batches()[0]
 	other.Account = "other"
@@ -229,54 +225,4 @@ func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestTheProcessIsAskedAtMostOnceASecond(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		asked := 0
-		failing := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-			asked++
-			families, _ := own().Gather()
-			return families[:1], errors.New("no such file")
-		})
-		p := New(fixed(nil), failing)
-		for range 3 {
-			if w := ask(p, "/metrics"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "a_first 0\n") {
-				t.Errorf("%d: %s", w.Code, w.Body)
-			}
-		}
-		if asked != 1 {
-			t.Errorf("asked %d times at one time", asked)
-		}
-		time.Sleep(lull)
-		ask(p, "/metrics", "Accept-Encoding", "gzip")
-		if asked != 2 {
-			t.Errorf("asked %d times, want 2", asked)
-		}
-	})
-}
-
-func TestAReaderThatGoesAwayEndsTheResponse(t *testing.T) {
-	p := New(fixed(newCrowd(2000).batches()), nil)
-	w := &gone{header: http.Header{}}
-	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	if w.writes != 2 {
-		t.Errorf("%d writes, want 2", w.writes)
-	}
-}
-
-// gone is a reader that leaves after the first write.
-type gone struct {
-	header http.Header
-	writes int
-}
-
-func (g *gone) Header() http.Header { return g.header }
-func (g *gone) WriteHeader(int)     {}
-func (g *gone) Write(b []byte) (int, error) {
-	g.writes++
-	if g.writes > 1 {
-		return 0, io.ErrClosedPipe
-	}
-	return len(b), nil
 }

@@ -56,20 +56,20 @@ func (protobuf) head(b []byte, d *metric.Desc, size int) []byte {
 // chunk appends the series of chunk n of p.
 func (protobuf) chunk(b []byte, p *part, n int) []byte {
 	var m protoMetric
-	p.each(n, func(s *metric.Sample, pairs []pair) {
+	for r := range p.rows(n) {
 		m.labels = m.labels[:0]
-		for _, p := range pairs {
-			m.scratch = appendText(m.scratch[:0], labelName, p.name)
-			m.scratch = appendText(m.scratch, labelValue, p.value)
-			m.labels = appendMessage(m.labels, metricLabel, m.scratch)
+		for k := range p.labels {
+			if value := p.value(k, r.labels); value != "" {
+				m.label(p.labels[k].name, value)
+			}
 		}
-		field := m.set(s)
+		field := m.set(r.Sample)
 		value := protowire.SizeTag(field) + protowire.SizeBytes(len(m.value))
 		b = protowire.AppendTag(b, familyMetric, protowire.BytesType)
 		b = protowire.AppendVarint(b, uint64(len(m.labels)+value))
 		b = append(b, m.labels...)
 		b = appendMessage(b, field, m.value)
-	})
+	}
 	return b
 }
 
@@ -77,6 +77,16 @@ func (protobuf) chunk(b []byte, p *part, n int) []byte {
 type protoMetric struct {
 	labels, value []byte
 	scratch       []byte
+}
+
+// label adds a label.
+func (m *protoMetric) label(name, value string) {
+	// One byte is the tag of each field.
+	size := 1 + protowire.SizeBytes(len(name)) + 1 + protowire.SizeBytes(len(value))
+	m.labels = protowire.AppendTag(m.labels, metricLabel, protowire.BytesType)
+	m.labels = protowire.AppendVarint(m.labels, uint64(size))
+	m.labels = appendText(m.labels, labelName, name)
+	m.labels = appendText(m.labels, labelValue, value)
 }
 
 // set makes the value of s and returns its field within the metric.

@@ -39,58 +39,52 @@ type packer struct {
 	encoding encoding
 	deflate  *flate.Writer
 	zstd     *zstd.Encoder
+	out      []byte // what deflate writes
 }
 
-// pack appends plain to the data of s, encoded. It keeps nothing of plain.
-func (p *packer) pack(s *segment, plain []byte) {
+// pack appends plain to dst, encoded, and returns its extent. It keeps nothing of
+// either.
+func (p *packer) pack(dst, plain []byte) ([]byte, extent) {
 	added := extent{size: len(plain)}
 	switch p.encoding {
 	case gzipped:
 		added.crc = crc32.ChecksumIEEE(plain)
-		p.gzip(s, plain)
+		return p.gzip(dst, plain), added
 	case zstded:
-		p.frame(s, plain)
-	default:
-		s.data = append(s.data, plain...)
+		return p.frame(dst, plain), added
 	}
-	s.plain = s.plain.then(added)
+	return append(dst, plain...), added
 }
 
-// gzip compresses at the fastest level, and that is a third of the cost of a
+// gzip compresses at the fastest level, and that is half of the cost of a
 // refresh. The flush ends the segment on a byte. Neither a level that exists nor
-// a segment fails.
-func (p *packer) gzip(s *segment, plain []byte) {
+// a packer fails.
+func (p *packer) gzip(dst, plain []byte) []byte {
 	if p.deflate == nil {
 		p.deflate, _ = flate.NewWriter(nil, flate.BestSpeed)
 	}
-	p.deflate.Reset(s)
+	p.out = dst
+	p.deflate.Reset(p)
 	_, _ = p.deflate.Write(plain)
 	_ = p.deflate.Flush()
+	dst, p.out = p.out, nil
+	return dst
 }
 
-// Write appends b to the data.
-func (s *segment) Write(b []byte) (int, error) {
-	s.data = append(s.data, b...)
+// Write appends b to what is packed.
+func (p *packer) Write(b []byte) (int, error) {
+	p.out = append(p.out, b...)
 	return len(b), nil
 }
 
 // frame makes a zstd frame. RFC 9659 allows a window of 8 MiB; that of the
 // fastest level is 4 MiB. The options are valid.
-func (p *packer) frame(s *segment, plain []byte) {
+func (p *packer) frame(dst, plain []byte) []byte {
 	if p.zstd == nil {
 		p.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
 			zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
 	}
-	s.data = p.zstd.EncodeAll(plain, s.data)
-}
-
-// reset empties s and keeps its memory.
-func (s *segment) reset() { *s = segment{data: s.data[:0]} }
-
-// join appends next to s.
-func (s *segment) join(next segment) {
-	s.data = append(s.data, next.data...)
-	s.plain = s.plain.then(next.plain)
+	return p.zstd.EncodeAll(plain, dst)
 }
 
 // opening is what stands before the segments.

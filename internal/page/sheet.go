@@ -4,13 +4,13 @@ import (
 	"io"
 )
 
-// small is the size up to which segments are copied together: many small writes
-// cost more than one.
+// small is the size up to which segments are copied together once and for all.
 const small = 8 << 10
 
 // sheet is the page but for the families of the exporter's own process: the
 // segments of the families in the order of their names.
 type sheet struct {
+	accounts []string // nil for all
 	families []span
 	pieces   [][]byte
 	last     segment // below all families
@@ -86,35 +86,75 @@ func (b *body) extents() (packed int, plain extent) {
 }
 
 // writeTo writes the body, and stops at the first error.
-func (b *body) writeTo(w io.Writer, plain extent) error {
-	if err := write(w, b.encoding.opening()); err != nil {
-		return err
-	}
+func (b *body) writeTo(w *writer, plain extent) error {
+	w.write(b.encoding.opening())
 	done := 0
 	for _, i := range b.inserts {
-		if err := write(w, b.pieces[b.until(done).pieces:b.until(i.before).pieces]...); err != nil {
-			return err
-		}
-		if err := write(w, i.data); err != nil {
-			return err
-		}
+		w.write(b.pieces[b.until(done).pieces:b.until(i.before).pieces]...)
+		w.write(i.data)
 		done = i.before
 	}
-	if err := write(w, b.pieces[b.until(done).pieces:]...); err != nil {
-		return err
+	w.write(b.pieces[b.until(done).pieces:]...)
+	w.write(b.last.data, b.encoding.closing(plain))
+	return w.flush()
+}
+
+// writer collects pieces: a write to the network costs as much as copying a
+// hundred kilobytes, and wakes the reader.
+type writer struct {
+	io.Writer
+	buffer []byte
+	err    error // the first one: nothing is written after it
+}
+
+// collected is how much a writer collects. What is larger is not copied.
+const collected = 128 << 10
+
+// writers are those that are not in use. A sync.Pool would let go of them with
+// every garbage collection.
+type writers chan *writer
+
+// spare is how many writers are kept: most pages have one or two readers.
+const spare = 4
+
+// get returns a writer to w, to be given back by put.
+func (ws writers) get(w io.Writer) *writer {
+	select {
+	case kept := <-ws:
+		kept.Writer = w
+		return kept
+	default:
+		return &writer{Writer: w, buffer: make([]byte, 0, collected)}
 	}
-	return write(w, b.last.data, b.encoding.closing(plain))
+}
+
+func (ws writers) put(w *writer) {
+	*w = writer{buffer: w.buffer[:0]}
+	select {
+	case ws <- w:
+	default:
+	}
 }
 
 // write writes pieces one after the other.
-func write(w io.Writer, pieces ...[]byte) error {
+func (w *writer) write(pieces ...[]byte) {
 	for _, p := range pieces {
-		if len(p) == 0 {
-			continue
+		if len(w.buffer)+len(p) > cap(w.buffer) {
+			_ = w.flush()
 		}
-		if _, err := w.Write(p); err != nil {
-			return err
+		if len(p) < cap(w.buffer) {
+			w.buffer = append(w.buffer, p...)
+		} else if w.err == nil {
+			_, w.err = w.Write(p)
 		}
 	}
-	return nil
+}
+
+// flush writes what has been collected, and returns the first error so far.
+func (w *writer) flush() error {
+	if len(w.buffer) > 0 && w.err == nil {
+		_, w.err = w.Write(w.buffer)
+	}
+	w.buffer = w.buffer[:0]
+	return w.err
 }

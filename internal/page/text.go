@@ -62,15 +62,19 @@ func unit(d *metric.Desc) string {
 // chunk appends the series of chunk n of p.
 func (t text) chunk(b []byte, p *part, n int) []byte {
 	var labels []byte
-	p.each(n, func(s *metric.Sample, pairs []pair) {
-		labels = appendLabels(labels[:0], pairs)
+	for r := range p.rows(n) {
 		if p.desc.Kind == metric.Histogram {
-			b = t.histogram(b, s, labels)
-			return
+			labels = p.appendLabels(labels[:0], r)
+			b = t.histogram(b, r.Sample, labels)
+			continue
 		}
-		b = appendSeries(b, s.Desc.Name, "", labels)
-		b = append(t.float(b, s.Value), '\n')
-	})
+		b = append(b, p.desc.Name...)
+		start := len(b)
+		if b = p.appendLabels(b, r); len(b) > start {
+			b = append(b, '}')
+		}
+		b = append(t.float(append(b, ' '), r.Value), '\n')
+	}
 	return b
 }
 
@@ -125,13 +129,18 @@ func appendSeries(b []byte, name, suffix string, labels []byte) []byte {
 	return append(b, ' ')
 }
 
-// appendLabels appends the labels without the closing brace, or nothing if there
-// are none.
-func appendLabels(b []byte, pairs []pair) []byte {
+// appendLabels appends the labels of r without the closing brace, or nothing if
+// there are none.
+func (p *part) appendLabels(b []byte, r row) []byte {
 	separator := byte('{')
-	for _, p := range pairs {
-		b = append(append(b, separator), p.name...)
-		b = appendEscaped(append(b, `="`...), p.value)
+	for i := range p.labels {
+		value := p.value(i, r.labels)
+		if value == "" {
+			continue
+		}
+		b = append(append(b, separator), p.labels[i].name...)
+		b = append(b, `="`...)
+		b = appendEscaped(b, value)
 		b = append(b, '"')
 		separator = ','
 	}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,15 +34,14 @@ type variant struct {
 	mu      sync.Mutex // held while something is made, so that it is made once
 	packer  packer
 	book    *book
-	parts   map[*part]segment    // of book
+	parts   map[*content]segment // of book
 	chunks  map[*content]segment // of book, views of parts
-	size    int                  // of all parts
 	sheets  map[string]*sheet    // of book, by the accounts on them
-	joined  int                  // the size of all sheets
 	process attached
 
-	scratch    []byte  // for plain bytes
-	one, whole segment // for packed ones
+	size, sheetSize int // of all parts, and of all sheets
+
+	scratch []byte // for plain bytes
 }
 
 // sheet returns the page as b has it, or a newer book. It has all accounts if
@@ -51,6 +51,11 @@ func (v *variant) sheet(b *book, accounts []string) *sheet {
 	defer v.mu.Unlock()
 	v.asked.Store(time.Now().Unix())
 	v.turn(b)
+	return v.joined(accounts)
+}
+
+// joined returns the sheet of some accounts, or of all.
+func (v *variant) joined(accounts []string) *sheet {
 	key := strings.Join(accounts, "\xff")
 	if accounts != nil {
 		key += "\xff"
@@ -58,9 +63,9 @@ func (v *variant) sheet(b *book, accounts []string) *sheet {
 	s := v.sheets[key]
 	if s == nil {
 		s = v.join(accounts)
-		if size := v.joined + s.until(len(s.families)).packed; size <= v.room() {
+		if size := v.sheetSize + s.until(len(s.families)).packed; size <= v.room() {
 			v.sheets[key] = s
-			v.joined = size
+			v.sheetSize = size
 		}
 	}
 	return s
@@ -71,14 +76,18 @@ func (v *variant) sheet(b *book, accounts []string) *sheet {
 // for each scrape.
 func (v *variant) room() int { return 4*v.size + 1<<20 }
 
-// refresh makes the page of b ahead if the variant is in use.
-func (v *variant) refresh(b *book) {
+// refresh makes the page of b ahead if the variant is in use, with what the
+// process says of itself, as it was asked for last.
+func (v *variant) refresh(b *book, c *census) {
 	if v.asked.Load() == 0 {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.turn(b)
+	if last := v.process; last.sheet != nil {
+		v.attach(v.joined(last.sheet.accounts), c, last.format)
+	}
 }
 
 // forget lets go of what nobody has asked for lately.
@@ -91,9 +100,9 @@ func (v *variant) forget() {
 	defer v.mu.Unlock()
 	v.asked.Store(0)
 	v.book, v.parts, v.chunks, v.size = nil, nil, nil, 0
-	v.sheets, v.joined, v.process = nil, 0, attached{}
+	v.sheets, v.sheetSize, v.process = nil, 0, attached{}
 	v.packer = packer{encoding: v.packer.encoding}
-	v.scratch, v.one, v.whole = nil, segment{}, segment{}
+	v.scratch = nil
 }
 
 // turn renders what is new in b.
@@ -101,65 +110,75 @@ func (v *variant) turn(b *book) {
 	if v.book != nil && v.book.edition >= b.edition {
 		return
 	}
-	if v.chunks == nil {
-		v.chunks = make(map[*content]segment)
-	}
-	parts := make(map[*part]segment, len(v.parts))
+	parts := make(map[*content]segment, len(v.parts))
 	chunks := make(map[*content]segment, len(v.chunks))
-	v.size, v.joined = 0, 0
+	v.size, v.sheetSize = 0, 0
 	for _, f := range b.families {
 		for _, p := range f.parts {
-			s, ok := v.parts[p]
-			if !ok {
-				s = v.render(p)
+			s, ok := v.parts[p.content]
+			if ok {
+				for _, c := range p.chunks {
+					chunks[c.content] = v.chunks[c.content]
+				}
+			} else {
+				s = v.render(p, chunks)
 			}
-			parts[p] = s
+			parts[p.content] = s
 			v.size += len(s.data)
-			for _, c := range p.content {
-				chunks[c] = v.chunks[c]
-			}
 		}
 	}
 	v.book, v.parts, v.chunks, v.sheets = b, parts, chunks, make(map[string]*sheet)
 }
 
-// render makes the chunks of p that are not made yet, and joins all. The whole is
-// one piece of memory, which is written at once; the chunks are views of it.
-func (v *variant) render(p *part) segment {
-	v.whole.reset()
-	chunks := make([]segment, len(p.content))
-	for n, c := range p.content {
-		s, ok := v.chunks[c]
-		if !ok {
+// render makes the chunks of p that are not made yet, and puts all of them into
+// one piece of memory, which is written at once; chunks are views of it.
+func (v *variant) render(p *part, chunks map[*content]segment) segment {
+	var whole segment
+	ends := make([]int, len(p.chunks))
+	for n, c := range p.chunks {
+		s, ok := v.chunks[c.content]
+		if ok {
+			whole.data = append(whole.data, s.data...)
+		} else {
 			v.scratch = v.chunk(v.scratch[:0], p, n)
-			v.one.reset()
-			v.packer.pack(&v.one, v.scratch)
-			s = v.one
+			whole.data, s.plain = v.packer.pack(whole.data, v.scratch)
 		}
-		v.whole.join(s)
-		chunks[n] = s
+		whole.plain = whole.plain.then(s.plain)
+		chunks[c.content] = segment{plain: s.plain}
+		ends[n] = len(whole.data)
+		if rest := len(p.order) - c.end; rest > 0 {
+			whole.data = ample(whole.data, len(whole.data)/c.end*rest)
+		}
 	}
-	whole := segment{bytes.Clone(v.whole.data), v.whole.plain}
-	rest := whole.data
-	for n, c := range p.content {
-		// Of the data so far only the size is still right: v.one is used again.
-		size := len(chunks[n].data)
-		v.chunks[c] = segment{rest[:size:size], chunks[n].plain}
-		rest = rest[size:]
+	if size := len(whole.data); cap(whole.data)-size > size/16 {
+		whole.data = bytes.Clone(whole.data)
+	}
+	start := 0
+	for n, c := range p.chunks {
+		chunks[c.content] = segment{whole.data[start:ends[n]:ends[n]], chunks[c.content].plain}
+		start = ends[n]
 	}
 	return whole
 }
 
+// ample returns b with room for about so many more bytes.
+func ample(b []byte, more int) []byte {
+	if cap(b)-len(b) >= more {
+		return b
+	}
+	return slices.Grow(b, more+more/32+1<<10)
+}
+
 // join makes a sheet of the parts of some accounts, or of all.
 func (v *variant) join(accounts []string) *sheet {
-	s := &sheet{}
+	s := &sheet{accounts: accounts}
 	for _, f := range v.book.families {
 		var parts []segment
 		size := 0
 		for _, p := range f.parts {
 			if accounts == nil || p.of(accounts) {
-				parts = append(parts, v.parts[p])
-				size += v.parts[p].plain.size
+				parts = append(parts, v.parts[p.content])
+				size += v.parts[p.content].plain.size
 			}
 		}
 		if len(parts) > 0 {
@@ -173,7 +192,6 @@ func (v *variant) join(accounts []string) *sheet {
 
 // piece returns plain as a segment of its own.
 func (v *variant) piece(plain []byte) segment {
-	v.one.reset()
-	v.packer.pack(&v.one, plain)
-	return segment{bytes.Clone(v.one.data), v.one.plain}
+	data, extent := v.packer.pack(nil, plain)
+	return segment{data, extent}
 }

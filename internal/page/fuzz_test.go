@@ -1,0 +1,46 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+)
+
+// Whatever a vendor puts into a label, in every format the page is what
+// client_golang would make of it, and readers read it back.
+func FuzzLabels(f *testing.F) {
+	f.Add("available", "Größe \"L\"")
+	f.Add("\"} evil 1\n", `back\slash`)
+	f.Add("", "bad \xff\xfe utf-8")
+	f.Add("\x00\u2028\u202e", "<script>\r\n")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		batch := []metric.Batch{{Account: "shop", Vendor: "liveperson", Samples: []metric.Sample{
+			agents.Of(1, a, b), agents.Of(2, b, a), counted(calls, 3, a, b),
+		}}}
+		page, want := New(fixed(batch), nil), oracle(batch, nil)
+		for _, accept := range []string{acceptText, acceptOpenMetrics, acceptProtobuf} {
+			compare(t, ask(page, "/metrics", "Accept", accept), ask(want, "/metrics", "Accept", accept))
+		}
+	})
+}
+
+// Whatever a reader asks for, it gets the format and the encoding that promhttp
+// would give it.
+func FuzzNegotiation(f *testing.F) {
+	for _, accept := range accepts {
+		f.Add(accept, "")
+	}
+	for _, encoding := range acceptEncodings {
+		f.Add("", encoding)
+	}
+	page, want := New(fixed(nil), nil), oracle(nil, nil)
+	f.Fuzz(func(t *testing.T, accept, encoding string) {
+		headers := []string{"Accept", accept, "Accept-Encoding", encoding}
+		got, want := ask(page, "/metrics", headers...).Header(), ask(want, "/metrics", headers...).Header()
+		for _, name := range []string{"Content-Type", "Content-Encoding"} {
+			if got.Get(name) != want.Get(name) {
+				t.Errorf("%s: %q, want %q", name, got.Get(name), want.Get(name))
+			}
+		}
+	})
+}
