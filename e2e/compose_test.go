@@ -3,11 +3,14 @@ package e2e
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/compose-spec/compose-go/v2/cli"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -41,6 +44,29 @@ func readCompose(t *testing.T) compose {
 	var c compose
 	readStrict(t, "../compose.yaml", &c)
 	return c
+}
+
+// The schema and the rules of the Compose specification, by its own loader.
+func TestComposeKeepsTheSpecification(t *testing.T) {
+	options, err := cli.NewProjectOptions([]string{"../compose.yaml"}, cli.WithName("contactcenter"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := options.LoadProject(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned := regexp.MustCompile(`:v?\d+\.\d+\.\d+$`)
+	for _, s := range project.Services {
+		if s.Build == nil && !pinned.MatchString(s.Image) {
+			t.Errorf("%s: the image %s has no whole version", s.Name, s.Image)
+		}
+		if s.Build != nil {
+			if _, err := os.Stat(filepath.Join(s.Build.Context, "Dockerfile")); err != nil {
+				t.Errorf("%s: %v", s.Name, err)
+			}
+		}
+	}
 }
 
 func TestWhatComposeMountsIsThere(t *testing.T) {
@@ -119,6 +145,39 @@ func TestComposeNamesItsOwnServices(t *testing.T) {
 				t.Errorf("%s names %s, which is no service", path, host)
 			}
 		}
+	}
+}
+
+func TestPrometheusReadsWhatComposeGivesIt(t *testing.T) {
+	for _, args := range [][]string{
+		{"check", "config", "--syntax-only", "../deploy/compose/prometheus.yml"},
+		{"check", "rules", "--lint-fatal", "../alerts/contactcenter.rules.yml", "../alerts/thresholds.example.yml"},
+	} {
+		if out, err := exec.Command(promtool(t), args...).CombinedOutput(); err != nil {
+			t.Errorf("%q: %v\n%s", args, err, out)
+		}
+	}
+}
+
+func TestGrafanaFindsThePrometheusOfCompose(t *testing.T) {
+	c := readCompose(t)
+	var provisioned struct {
+		APIVersion  int `yaml:"apiVersion"`
+		Datasources []struct {
+			Name, Type, UID, URL string
+			IsDefault            bool              `yaml:"isDefault"`
+			JSONData             map[string]string `yaml:"jsonData"`
+		}
+	}
+	readStrict(t, "../deploy/compose/grafana/datasources/prometheus.yml", &provisioned)
+	if len(provisioned.Datasources) != 1 {
+		t.Fatalf("there are %d data sources", len(provisioned.Datasources))
+	}
+	d := provisioned.Datasources[0]
+	service, port, _ := strings.Cut(strings.TrimPrefix(d.URL, "http://"), ":")
+	ports := c.Services[service].Ports
+	if provisioned.APIVersion != 1 || d.Type != "prometheus" || !d.IsDefault || len(ports) != 1 || !strings.HasSuffix(ports[0], ":"+port) {
+		t.Errorf("the data source is %+v, and the ports of its service are %q", d, ports)
 	}
 }
 

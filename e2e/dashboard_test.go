@@ -130,7 +130,7 @@ func lint(t *testing.T, where string, p panel) {
 }
 
 func TestDashboardsReadOnlyWhatIsThere(t *testing.T) {
-	known, err := readCatalogue()
+	known, err := readCatalogue(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

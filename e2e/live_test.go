@@ -4,93 +4,43 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 )
 
-// hook is the webhook at the end of the chain. It holds what fires, by what it was told.
-type hook struct {
-	mu     sync.Mutex
-	firing map[string]bool
-	links  map[string]string
-}
-
-func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
-	var message struct {
-		Alerts []struct {
-			Status              string
-			Labels, Annotations map[string]string
-		}
-	}
-	if json.NewDecoder(r.Body).Decode(&message) != nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, a := range message.Alerts {
-		key := short(a.Labels)
-		delete(h.firing, key)
-		if a.Status == "firing" {
-			h.firing[key], h.links[key] = true, a.Annotations["runbook_url"]
-		}
-	}
-}
-
-// short names an alert as the scenes below do.
-func short(labels map[string]string) string {
-	name := strings.TrimPrefix(labels["alertname"], "ContactCenter")
-	for _, label := range []string{"account", "group_name", "source"} {
-		if labels[label] != "" {
-			name += " " + labels[label]
-		}
-	}
-	return name
-}
-
-// told lists what the webhook was told that it fires, and not that it is over.
-func (h *hook) told() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Sorted(maps.Keys(h.firing))
-}
-
-// chain is demo → Prometheus → Alertmanager → webhook.
+// chain is simulator → exporter → Prometheus → Alertmanager → webhook.
 type chain struct {
-	hook       *hook
-	simulator  string
-	prometheus string
-
-	alertmanager string
+	*centre
+	prometheus
+	hook         *hook
+	alertmanager string   // URL
+	lingering    []string // alerts that may fire and need not
 }
 
-func startChain(t *testing.T) chain {
+// faster is how much faster than life rules and sources of the chain are.
+const faster = 20
+
+func startChain(t *testing.T) *chain {
 	t.Helper()
-	dir := t.TempDir()
-	c := chain{hook: &hook{firing: map[string]bool{}, links: map[string]string{}}}
+	c := &chain{hook: &hook{firing: map[string]bool{}, expected: map[string]bool{}}}
+	c.centre = startCentre(t, hastenedSources, "--agents=400", "--speed=10")
 	server := httptest.NewServer(c.hook)
 	t.Cleanup(server.Close)
-	exporter, alertmanager, prometheus := freePort(t), freePort(t), freePort(t)
-	demo := start(t, dir, "contactcenter_exporter", "demo", "--web.listen-address="+exporter, "--agents=400", "--speed=10")
-	c.simulator = demo.find(t, `(http://[\d.:]+)/sim/`)
-
-	write(t, filepath.Join(dir, "rules.yml"), hasten(text(t, rulesFile), 20))
-	write(t, filepath.Join(dir, "own.yml"), ownThresholds)
-	write(t, filepath.Join(dir, "alertmanager.yml"), hastenedRoutes(t, server.URL))
-	write(t, filepath.Join(dir, "prometheus.yml"), fmt.Sprintf(prometheusConfig, exporter, alertmanager))
-	start(t, dir, "alertmanager", "--config.file=alertmanager.yml", "--storage.path=am", "--web.listen-address="+alertmanager, "--cluster.listen-address=")
-	start(t, dir, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb", "--web.listen-address="+prometheus)
-	c.prometheus, c.alertmanager = "http://"+prometheus, "http://"+alertmanager
-	eventually(t, time.Minute, "Prometheus has agents of both vendors", func() error {
-		rows, err := c.query(`count by (vendor) (contactcenter:group:available)`)
+	alertmanager := freePort(t)
+	c.alertmanager = "http://" + alertmanager
+	const stale = "      # After what it mutes"
+	rules := strings.Replace(hasten(text(t, rulesFile), faster), stale, ownRule+stale, 1)
+	write(t, filepath.Join(c.dir, "rules.yml"), rules)
+	write(t, filepath.Join(c.dir, "own.yml"), ownThresholds)
+	write(t, filepath.Join(c.dir, "alertmanager.yml"), hastenedRoutes(t, server.URL))
+	start(t, c.dir, nil, "alertmanager", "--config.file=alertmanager.yml", "--storage.path=am", "--web.listen-address="+alertmanager, "--cluster.listen-address=")
+	c.prometheus = startPrometheus(t, c.dir, freePort(t), fmt.Sprintf(chainConfig, c.address, alertmanager))
+	eventually(t, "Prometheus has agents of both vendors", func() error {
+		rows, err := c.query(`count by (vendor) (contactcenter:group:available)`, 0)
 		if err == nil && len(rows) != 2 {
 			err = fmt.Errorf("%d vendors", len(rows))
 		}
@@ -99,18 +49,28 @@ func startChain(t *testing.T) chain {
 	return c
 }
 
+// hastenedSources asks more often, and lets data grow old as much sooner as the rules are faster, so that what comes
+// first in life comes first here.
+func hastenedSources(config string) string {
+	return strings.NewReplacer(
+		"{interval: 5s}", "{interval: 1s, max_age: 15s}",
+		"{interval: 30s, settle", "{interval: 3s, settle",
+		"{interval: 15s, overlap", "{interval: 3s, overlap",
+	).Replace(config)
+}
+
 // hastenedRoutes is the example with one receiver and short waits.
 func hastenedRoutes(t *testing.T, url string) string {
 	out := text(t, "../alerts/alertmanager.example.yml")
 	for _, wait := range []string{"30s", "10s", "5m", "1h"} {
 		out = strings.ReplaceAll(out, "group_wait: "+wait, "group_wait: 1s")
-		out = strings.ReplaceAll(out, "group_interval: "+wait, "group_interval: 1s")
+		out = strings.ReplaceAll(out, "group_interval: "+wait, "group_interval: 5s")
 	}
 	out = strings.ReplaceAll(out, ", send_resolved: false", "")
 	return strings.ReplaceAll(out, "http://localhost:9099", url)
 }
 
-const prometheusConfig = `global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+const chainConfig = `global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 rule_files: [rules.yml, own.yml]
 scrape_configs:
   - job_name: contactcenter
@@ -120,8 +80,16 @@ alerting:
     - static_configs: [{targets: ["%s"]}]
 `
 
+// ownRule stands for what a user computes from queues without asking how old they are.
+const ownRule = `      - alert: OwnRuleOfQueues
+        expr: max by (account) (contactcenter_source_up{source="service_stats"}) == 0
+        for: 45s
+        labels: {severity: warning, data: queue}
+`
+
 // What the simulated centre does of its own accord is none of this test's business: targets for the quality of its
-// service are out of reach. The floor is what a LivePerson group that empties is seen by.
+// service are out of reach, and contacts that wait are a reason to wake somebody only in a service that nobody serves. The
+// floor is what a LivePerson group that empties is seen by.
 const ownThresholds = `groups:
   - name: own
     rules:
@@ -131,62 +99,53 @@ const ownThresholds = `groups:
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 100", labels: {threshold: service_level_fast_burn}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 100", labels: {threshold: service_level_slow_burn}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 2", labels: {threshold: unavailable_ratio}}
+      - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: waiting_contacts}}
+      - record: contactcenter:threshold:own
+        expr: vector(0) and on () contactcenter:group:serving{account="dialer", group_id="9001"} == 0 or vector(1000000)
+        labels: {threshold: waiting_contacts, account: dialer, group_id: "9001"}
       - {record: "contactcenter:threshold:own", expr: vector(1), labels: {threshold: available_agents, account: shop}}
 `
 
-type row struct {
-	Metric map[string]string
-}
-
-func (c chain) query(expr string) ([]row, error) {
-	content, err := call(http.MethodGet, c.prometheus+"/api/v1/query?query="+url.QueryEscape(expr), "")
+// at lists the alerts of Alertmanager that fire: those that are told, and those that are muted.
+func (c *chain) at() (active, muted []string, err error) {
+	content, err := call(http.MethodGet, c.alertmanager+"/api/v2/alerts?silenced=false", "")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var answer struct{ Data struct{ Result []row } }
-	err = json.Unmarshal(content, &answer)
-	return answer.Data.Result, err
-}
-
-func (c chain) post(t *testing.T, path, body string) {
-	t.Helper()
-	if _, err := call(http.MethodPost, c.simulator+path, body); err != nil {
-		t.Fatal(err)
+	var alerts []struct {
+		Labels map[string]string
+		Status struct{ InhibitedBy []string }
 	}
-}
-
-// active lists what fires at Alertmanager and is not inhibited.
-func (c chain) active() ([]string, error) {
-	content, err := call(http.MethodGet, c.alertmanager+"/api/v2/alerts?active=true&inhibited=false&silenced=false", "")
-	if err != nil {
-		return nil, err
+	if err := json.Unmarshal(content, &alerts); err != nil {
+		return nil, nil, err
 	}
-	var alerts []struct{ Labels map[string]string }
-	err = json.Unmarshal(content, &alerts)
-	names := []string{}
 	for _, a := range alerts {
-		names = append(names, short(a.Labels))
+		if len(a.Status.InhibitedBy) > 0 {
+			muted = append(muted, short(a.Labels))
+		} else {
+			active = append(active, short(a.Labels))
+		}
 	}
-	slices.Sort(names)
-	return names, err
+	return active, muted, nil
 }
 
-// settles waits until exactly what is wanted is active for five seconds, and the webhook has been told of it; of nothing
-// wanted, until it has been told that all is over. What is inhibited after it was told stays told until then.
-func (c chain) settles(t *testing.T, within time.Duration, when string, want ...string) {
+// settles waits until for five seconds exactly what a scene is to tell fires and is not muted, what it is to mute is, and
+// the webhook knows. Of a scene that tells nothing it waits until the webhook has been told that all is over.
+func (c *chain) settles(t *testing.T, when string, s scene) {
 	t.Helper()
-	slices.Sort(want)
 	calm := 0
-	eventually(t, within, when, func() error {
-		active, err := c.active()
+	eventually(t, when, func() error {
+		active, muted, err := c.at()
 		if err != nil {
 			return err
 		}
-		told := c.hook.told()
-		missing := slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(told, w) })
-		if !slices.Equal(active, want) || missing || len(want) == 0 && len(told) > 0 {
+		told, wrong := c.hook.told()
+		if len(wrong) > 0 {
+			t.Fatalf("%s: %q", when, wrong)
+		}
+		if !same(without(active, c.lingering), s.told) || !same(without(told, c.lingering), s.told) || len(without(s.muted, muted)) > 0 {
 			calm = 0
-			return fmt.Errorf("active %q, told %q, want %q", active, told, want)
+			return fmt.Errorf("active %q, told %q, want %q; muted %q, want %q", active, told, s.told, muted, s.muted)
 		}
 		if calm++; calm < 5 {
 			return errors.New("not calm yet")
@@ -195,55 +154,84 @@ func (c chain) settles(t *testing.T, within time.Duration, when string, want ...
 	})
 }
 
-func TestAlertsOnTheRealPrograms(t *testing.T) {
-	if os.Getenv("E2E_BIN") == "" {
-		t.Skip("e2e/run.sh builds the programs and sets E2E_BIN")
+// without returns the names that are not among others.
+func without(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
+}
+
+func same(a, b []string) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
+
+// scene is something that goes wrong, and the alerts that it has to raise and those that these have to mute.
+type scene struct {
+	name        string
+	begin, end  func(*testing.T)
+	told, muted []string
+	lingers     bool // the alerts need not be over with the scene
+}
+
+func (c *chain) scenes() []scene {
+	fault := func(f string) func(*testing.T) {
+		return func(t *testing.T) { c.post(t, "/sim/faults", f) }
 	}
+	normal := func(t *testing.T) { c.play(t, "normal") }
+	return []scene{
+		{
+			// The alert lasts for as long as its window is.
+			name: "a feed has a gap", told: []string{"FeedGap dialer agent_events"}, lingers: true,
+			begin: fault(`{"vendor":"livevox","endpoint":"agent_events","kind":"token_expired"}`), end: c.heal,
+		},
+		{
+			name: "all agents of a service and of a group leave", end: normal,
+			begin: func(t *testing.T) {
+				c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Orders 1"}`)
+				c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Team B1"}`)
+			},
+			told: []string{"QueueUnattended dialer Orders 1", "AvailableAgentsBelowFloor shop Team B1"},
+		},
+		{
+			name: "the vendor answers 500", end: c.heal,
+			begin: fault(`{"vendor":"livevox","endpoint":"service_stats","kind":"status","status":500}`),
+			told:  []string{"SourceStale dialer service_stats"},
+			muted: []string{"SourceFailing dialer service_stats", "OwnRuleOfQueues dialer"},
+		},
+		{
+			name: "tokens fail", end: c.heal,
+			begin: fault(`{"vendor":"liveperson","kind":"status","status":401}`),
+			told:  []string{"CredentialsFailing shop"},
+			muted: []string{"SourceStale shop agent_status", "SourceFailing shop agent_status", "SourceFailing shop status_changes"},
+		},
+		{
+			name: "the exporter is down", told: []string{"ExporterDown"},
+			begin: func(*testing.T) { c.exporter.kill() }, end: c.serve,
+		},
+	}
+}
+
+func TestAlertsOnTheRealPrograms(t *testing.T) {
+	t.Parallel()
 	c := startChain(t)
-	c.settles(t, 3*time.Minute, "a healthy centre alerts nobody")
-	agent, err := c.query(`livevox_agent_info`)
+	c.settles(t, "a healthy centre alerts nobody", scene{})
+	agent, err := c.query(`livevox_agent_info`, 0)
 	if err != nil || len(agent) == 0 {
 		t.Fatal(err, "no agent")
 	}
-	eventually(t, time.Minute, "every dashboard shows data", func() error { return c.dashboards(t, agent[0].Metric["agent_id"]) })
-
-	c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Orders 1"}`)
-	c.settles(t, 3*time.Minute, "all agents of a service leave", "QueueUnattended dialer Orders 1")
-	c.post(t, "/sim/scene", `{"scene":"normal"}`)
-	c.settles(t, 3*time.Minute, "they come back")
-
-	c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Team B1"}`)
-	c.settles(t, 3*time.Minute, "all agents of a LivePerson group leave", "AvailableAgentsBelowFloor shop Team B1")
-	c.post(t, "/sim/scene", `{"scene":"normal"}`)
-	c.settles(t, 3*time.Minute, "they come back too")
-
-	c.post(t, "/sim/faults", `{"vendor":"livevox","endpoint":"service_stats","kind":"status","status":500}`)
-	c.settles(t, 3*time.Minute, "the vendor answers 500", "SourceFailing dialer service_stats")
-	c.clear(t)
-	c.settles(t, 3*time.Minute, "the vendor answers again")
-
-	c.post(t, "/sim/faults", `{"vendor":"liveperson","kind":"status","status":401}`)
-	c.settles(t, 3*time.Minute, "tokens fail", "CredentialsFailing shop")
-	c.clear(t)
-	c.settles(t, 3*time.Minute, "tokens work again")
-	c.hook.mu.Lock()
-	defer c.hook.mu.Unlock()
-	for key, link := range c.hook.links {
-		if !strings.Contains(link, "docs/runbooks.md#contactcenter") {
-			t.Errorf("%s came without its runbook: %q", key, link)
+	eventually(t, "every dashboard shows data", func() error { return c.dashboards(t, agent[0].Metric["agent_id"]) })
+	for _, s := range c.scenes() {
+		c.hook.expect(s.told...)
+		s.begin(t)
+		c.settles(t, s.name, s)
+		s.end(t)
+		if s.lingers {
+			c.lingering = append(c.lingering, s.told...)
 		}
+		c.settles(t, s.name+", and no longer", scene{})
 	}
-}
-
-func (c chain) clear(t *testing.T) {
-	t.Helper()
-	if _, err := call(http.MethodDelete, c.simulator+"/sim/faults", ""); err != nil {
-		t.Fatal(err)
-	}
+	c.lingering = nil
+	c.settles(t, "all is over", scene{})
 }
 
 // dashboards runs every expression of every panel. A panel of one agent shows one vendor's or the other's figures.
-func (c chain) dashboards(t *testing.T, agent string) error {
+func (c *chain) dashboards(t *testing.T, agent string) error {
 	t.Helper()
 	var empty []string
 	asked, full := 0, 0
@@ -254,7 +242,7 @@ func (c chain) dashboards(t *testing.T, agent string) error {
 				if p.UID == "contactcenter-agent" && strings.Contains(target.Expr, "livevox") {
 					with = filled(target.Expr, agent)
 				}
-				rows, err := c.query(with)
+				rows, err := c.query(with, 0)
 				if err != nil {
 					return err
 				}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -13,13 +14,20 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
+// patience is how long a state may take to come about. Nothing is asserted about how long it took: machines are busy.
+var patience = flag.Duration("patience", 5*time.Minute, "how long to wait for a state of the real programs")
+
 // program is a process that ends with its test.
 type program struct {
-	out *lines
+	process *os.Process
+	out     *lines
+	wait    func()
 }
 
 // lines keeps what a program printed, and lets a test wait for a line.
@@ -28,15 +36,16 @@ type lines struct {
 	log  *os.File
 }
 
-// start runs a program of $E2E_BIN; its output goes to a file in the test's folder.
-func start(t *testing.T, dir, name string, args ...string) program {
+// start runs a program of $E2E_BIN in a folder, with variables besides those of the test. What it prints is added to a
+// file there.
+func start(t *testing.T, dir string, env []string, name string, args ...string) program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, filepath.Join(os.Getenv("E2E_BIN"), name), args...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	log, err := os.Create(filepath.Join(dir, name+".log"))
+	log, err := os.OpenFile(filepath.Join(dir, name+".log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,16 +56,16 @@ func start(t *testing.T, dir, name string, args ...string) program {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p := program{cmd.Process, l, sync.OnceFunc(func() { _ = cmd.Wait(); _ = w.Close() })}
 	t.Cleanup(func() {
+		p.signal(syscall.SIGCONT)
 		cancel()
-		_ = cmd.Wait()
-		_ = w.Close()
-		if t.Failed() {
-			content, _ := os.ReadFile(log.Name())
+		p.wait()
+		if content := p.printed(); t.Failed() {
 			t.Logf("%s:\n%s", name, content[max(0, len(content)-3000):])
 		}
 	})
-	return program{l}
+	return p
 }
 
 func (l *lines) copy(r io.Reader) {
@@ -71,10 +80,25 @@ func (l *lines) copy(r io.Reader) {
 	}
 }
 
+// signal sends a signal; a process that has ended doesn't mind.
+func (p program) signal(s syscall.Signal) { _ = p.process.Signal(s) }
+
+// kill ends a program as a crash does.
+func (p program) kill() {
+	p.signal(syscall.SIGKILL)
+	p.wait()
+}
+
+// printed returns all that was printed by the programs of that name in that folder.
+func (p program) printed() string {
+	content, _ := os.ReadFile(p.out.log.Name())
+	return string(content)
+}
+
 // find waits for a line and returns what the expression's group matches in it.
 func (p program) find(t *testing.T, expression string) string {
 	t.Helper()
-	e, limit := regexp.MustCompile(expression), time.After(30*time.Second)
+	e, limit := regexp.MustCompile(expression), time.After(*patience)
 	for {
 		select {
 		case line := <-p.out.read:
@@ -99,7 +123,7 @@ func freePort(t *testing.T) string {
 
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -110,7 +134,8 @@ func call(method, url, body string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	client := http.Client{Timeout: time.Minute}
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +148,7 @@ func call(method, url, body string) ([]byte, error) {
 }
 
 // eventually asks once a second until what is asked for holds.
-func eventually(t *testing.T, within time.Duration, what string, holds func() error) {
+func eventually(t *testing.T, what string, holds func() error) {
 	t.Helper()
 	begin := time.Now()
 	for {
@@ -132,8 +157,8 @@ func eventually(t *testing.T, within time.Duration, what string, holds func() er
 			t.Logf("%s after %s", what, time.Since(begin).Round(time.Second))
 			return
 		}
-		if time.Since(begin) > within {
-			t.Fatalf("%s: not within %s: %v", what, within, err)
+		if time.Since(begin) > *patience {
+			t.Fatalf("%s: not within %s: %v", what, *patience, err)
 		}
 		time.Sleep(time.Second)
 	}

@@ -88,7 +88,7 @@ func TestTheTableOfAlertsIsUpToDate(t *testing.T) {
 }
 
 func TestRulesReadOnlyWhatIsThere(t *testing.T) {
-	known, err := readCatalogue()
+	known, err := readCatalogue(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

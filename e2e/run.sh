@@ -1,24 +1,35 @@
 #!/usr/bin/env bash
-# Everything that e2e/ proves: rules and dashboards without a server, then alerts on the real programs. The programs are
-# built from their Go modules once and kept; E2E_BIN says where.
+# Everything that e2e/ proves: rules and dashboards without a server, then alerts and pushes on the real programs, which
+# are built from their Go modules once for each version and kept; E2E_BIN says where. Arguments go to go test.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 alertmanager=v0.31.1
+prometheus=$(go list -m -f '{{.Version}}' github.com/prometheus/prometheus)
+collector=$(go list -C collector -m -f '{{.Version}}' go.opentelemetry.io/collector/otelcol)
 export E2E_BIN="${E2E_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/contactcenter_exporter/e2e}"
 mkdir -p "$E2E_BIN"
 
-go build -tags remove_all_sd -o "$E2E_BIN/" github.com/prometheus/prometheus/cmd/prometheus
-# Alertmanager wants other versions of what it shares with Prometheus, so it is built by itself.
-if [ ! -x "$E2E_BIN/alertmanager-$alertmanager" ]; then
-  GOBIN="$E2E_BIN" GOFLAGS= go install "github.com/prometheus/alertmanager/cmd/alertmanager@$alertmanager"
-  GOBIN="$E2E_BIN" GOFLAGS= go install "github.com/prometheus/alertmanager/cmd/amtool@$alertmanager"
-  mv "$E2E_BIN/alertmanager" "$E2E_BIN/alertmanager-$alertmanager"
-fi
-ln -sf "alertmanager-$alertmanager" "$E2E_BIN/alertmanager"
+# build NAME VERSION COMMAND... has the command make $E2E_BIN/NAME, unless that version is there.
+build() {
+  if [ ! -x "$E2E_BIN/$1-$2" ]; then
+    rm -f "$E2E_BIN/$1"
+    "${@:3}"
+    mv "$E2E_BIN/$1" "$E2E_BIN/$1-$2"
+  fi
+  ln -sf "$1-$2" "$E2E_BIN/$1"
+}
+
+build prometheus "$prometheus" go build -tags remove_all_sd -o "$E2E_BIN/" github.com/prometheus/prometheus/cmd/prometheus
+# These want other versions of what they share with Prometheus, so they are built by themselves.
+for name in alertmanager amtool; do
+  build "$name" "$alertmanager" env GOBIN="$E2E_BIN" GOFLAGS='' go install "github.com/prometheus/alertmanager/cmd/$name@$alertmanager"
+done
+build collector "$collector" go build -C collector -o "$E2E_BIN/" .
 (cd .. && go build -o "$E2E_BIN/" .)
 
 "$E2E_BIN/amtool" check-config ../alerts/alertmanager.example.yml
 "$E2E_BIN/amtool" check-config ../deploy/compose/alertmanager.yml
 go vet ./...
-go test -count=1 -timeout 25m "$@" ./...
+go vet -C collector ./...
+go test -count=1 -timeout 40m "$@" ./...

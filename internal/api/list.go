@@ -67,7 +67,7 @@ func ReadList[T any, R interface {
 		}
 		var none T
 		if len(l.Items) == 0 {
-			l.Items = make([]T, 0, 4)
+			l.Items = make([]T, 0, d.expected())
 		}
 		l.Items = append(l.Items, none)
 		last := len(l.Items) - 1
@@ -77,5 +77,6 @@ func ReadList[T any, R interface {
 		}
 	}
 	d.depth--
+	d.listed(len(l.Items))
 	return d.err
 }

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"hash/maphash"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,6 +52,9 @@ func (d *Decoder) quoted() (t token, err error) {
 	d.pos++
 	for {
 		for d.pos < len(d.buf) {
+			if d.pos += letters(d.buf[d.pos:]); d.pos == len(d.buf) {
+				break
+			}
 			k := kinds[d.buf[d.pos]]
 			d.pos++
 			if k == letter {
@@ -75,6 +80,20 @@ func (d *Decoder) quoted() (t token, err error) {
 			return token{}, d.err
 		}
 	}
+}
+
+// letters returns how many bytes at the beginning of b surely stand for
+// themselves, eight at a time.
+func letters(b []byte) (n int) {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(b)-n >= 8; n += 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		q, e := w^(ones*'"'), w^(ones*'\\')
+		if found := (w | (w - ones*' ') | (q - ones) | (e - ones)) & high; found != 0 {
+			return n + bits.TrailingZeros64(found)/8
+		}
+	}
+	return n
 }
 
 // readOn reads more and keeps what stands from mark on.
@@ -243,7 +262,7 @@ func (d *Decoder) scalar() ([]byte, error) {
 }
 
 // longest bounds the strings that are kept for the next time.
-const longest = 64
+const longest = 24
 
 // keep returns b as a string.
 func (d *Decoder) keep(b []byte) string {

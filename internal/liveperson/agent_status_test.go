@@ -2,7 +2,6 @@ package liveperson
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -230,7 +229,7 @@ func FuzzAgentStatusPage(f *testing.F) {
 	f.Add(`{"_metadata":{"count":"2"},"agentStatusRecords":[{"agentId":1,"agentSkills":[{"skillId":2}],"load":null}]}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var page agentStatusPage
-		if json.Unmarshal([]byte(body), &page) != nil {
+		if new(api.Decoders).Bytes([]byte(body), &page) != nil {
 			return
 		}
 		var all AgentStatuses

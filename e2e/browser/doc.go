@@ -1,0 +1,2 @@
+// Package browser opens the exporter's landing page in a real browser.
+package browser

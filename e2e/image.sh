@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds the image from the program in the folder above (make build) without pulling anything, and runs it as compose.yaml
+# does: no root user, no capability, nothing writable but the state. Needs buildah, podman and runc.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+image=localhost/contactcenter_exporter:e2e
+container=contactcenter_exporter_e2e_$$
+config=$(mktemp -d)
+trap 'podman rm --force --volumes --ignore "$container" >/dev/null; rm -rf "$config"' EXIT
+
+fail() {
+  echo "image: $*" >&2
+  podman logs "$container" >&2
+  exit 1
+}
+
+# wants NAME EXPRESSION FILE fails unless a line of the file matches.
+wants() { grep -Eq "$2" "$3" || fail "$1: $(cat "$3")"; }
+
+# run COMMAND... starts a container and waits for its page, whose URL it puts into page.
+run() {
+  podman run --detach --name "$container" --runtime runc --network host --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+    --read-only --read-only-tmpfs=false --cap-drop ALL --security-opt no-new-privileges --volume "$config:/etc/contactcenter:ro" \
+    "$image" "$@" --web.listen-address=127.0.0.1:0 >/dev/null
+  page=
+  for _ in $(seq 120); do
+    page=$(podman logs "$container" 2>&1 | sed -n 's|.*Listening on" address=\(.*\)|http://\1/metrics|p')
+    if [ -n "$page" ] && curl --silent --fail --output "$config/page" "$page"; then
+      return
+    fi
+    [ "$(podman inspect --format '{{.State.Running}}' "$container")" = true ] || fail "it ended"
+    sleep 1
+  done
+  fail "no page"
+}
+
+# stop ends the container as an engine does; the program says that all is well.
+stop() {
+  podman stop --time 20 "$container" >/dev/null
+  [ "$(podman inspect --format '{{.State.ExitCode}}' "$container")" = 0 ] || fail "it ended badly"
+  podman rm --volumes "$container" >/dev/null
+}
+
+buildah bud --isolation chroot --pull-never --quiet --build-arg PROGRAM=context --build-arg BASE=scratch --tag "$image" .
+
+cat >"$config/contactcenter.yml" <<'END'
+accounts:
+  - name: dialer
+    vendor: livevox
+    base_url: http://127.0.0.1:1
+    auth: {client_name: a, username: b, password: c, access_token: d}
+END
+chmod -R a+rX "$config"
+
+run demo
+wants "the demo's page" '^contactcenter_agents\{' "$config/page"
+stop
+
+run serve --config.file=/etc/contactcenter/contactcenter.yml --state.dir=/data
+wants "the page" '^contactcenter_exporter_state_writable 1$' "$config/page"
+process=/proc/$(podman inspect --format '{{.State.Pid}}' "$container")
+wants "user" '^Uid:\s65532\s65532\s65532\s65532$' "$process/status"
+wants "capabilities" '^CapEff:\s0+$' "$process/status"
+wants "new privileges" '^NoNewPrivs:\s1$' "$process/status"
+wants "read-only root" '^\S+ / \S+ ro,' "$process/mounts"
+[ -s "$process/root/data/state.db" ] || fail "there is no state"
+stop
+echo "image: it runs without root, capabilities or a writable root"
