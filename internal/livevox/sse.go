@@ -141,6 +141,21 @@ func (f *frames) line(most int) (line []byte, long bool, err error) {
 	}
 }
 
+// complete reports whether the next event has arrived to its end. Where lines end
+// with CR alone it doesn't tell.
+func (f *frames) complete() bool {
+	chunk, _ := f.r.Peek(f.r.Buffered())
+	for {
+		end := bytes.IndexByte(chunk, '\n')
+		if end < 0 {
+			return false
+		}
+		if chunk = bytes.TrimPrefix(chunk[end+1:], []byte("\r")); len(chunk) > 0 && chunk[0] == '\n' {
+			return true
+		}
+	}
+}
+
 // withoutMark removes the byte order mark from the first line.
 func (f *frames) withoutMark(line []byte) []byte {
 	if f.begun {
@@ -157,24 +172,35 @@ func (f frame) contents(d *api.Decoders, list []InteractionEvent) (events []Inte
 	if f.tooLong {
 		return list, 1
 	}
-	data, all := make([]string, 0, 8), make([]string, 0, 8) // on the stack, as a rule
+	data := make([]string, 0, 8) // on the stack, as a rule
 	for _, line := range f.lines {
-		value, isData := strings.CutPrefix(line, "data:")
-		if isData {
-			value = strings.TrimPrefix(value, " ")
-			data = append(data, value)
+		if value, ok := strings.CutPrefix(line, "data:"); ok {
+			data = append(data, strings.TrimPrefix(value, " "))
 		}
-		all = append(all, value)
 	}
-	for _, text := range []string{strings.Join(data, "\n"), strings.Join(all, "")} {
-		if events, skipped, err := sequence(text, d, list); err == nil {
-			return events, skipped
-		}
+	if events, skipped, err := sequence(strings.Join(data, "\n"), d, list); err == nil {
+		return events, skipped
+	}
+	if events, skipped, err := sequence(f.joined(), d, list); err == nil {
+		return events, skipped
 	}
 	if len(data) == 0 {
 		return list, 0 // only fields that mean nothing here
 	}
 	return list, 1
+}
+
+// joined is the text of all lines, of which some lack their "data:".
+func (f frame) joined() string {
+	var all strings.Builder
+	for _, line := range f.lines {
+		value, isData := strings.CutPrefix(line, "data:")
+		if isData {
+			value = strings.TrimPrefix(value, " ")
+		}
+		all.WriteString(value)
+	}
+	return all.String()
 }
 
 // sequence decodes JSON objects that follow each other, and appends the events to

@@ -89,7 +89,8 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"contactcenter_source_up contactcenter_source_last_success_timestamp_seconds contactcenter_source_interval_seconds " +
 		"contactcenter_source_max_age_seconds contactcenter_source_fetch_duration_seconds contactcenter_source_series " +
 		"contactcenter_source_series_dropped contactcenter_source_partial", "gauge", "source"},
-	{"contactcenter_source_fetches_total contactcenter_source_records_skipped_total contactcenter_source_unknown_values_total", "counter", "source"},
+	{"contactcenter_source_fetches_total contactcenter_source_records_skipped_total contactcenter_source_unknown_values_total " +
+		"contactcenter_source_values_over_limit_total", "counter", "source"},
 	{"contactcenter_source_fetch_errors_total", "counter", "source class"},
 	{"contactcenter_api_requests_total", "counter", "endpoint code"},
 	{"contactcenter_api_request_duration_seconds", "histogram", "endpoint"},

@@ -22,20 +22,23 @@ import (
 // exporter is an exporter at work, as a process would run it: a state
 // directory, a manager and a page.
 type exporter struct {
-	t       testing.TB
-	wire    http.RoundTripper
-	dir     string // "": state in memory, where it outlives stop and start
-	file    string // the configuration
-	store   *state.Store
-	manager *scrape.Manager
-	page    *page.Page
+	t    testing.TB
+	wire http.RoundTripper
+	dir  string // "": state in memory, where it outlives stop and start
+	file string // the configuration
+	log  log.Logger
+	// resolver finds the vendors' hosts where wire is nil; nil for the system's.
+	resolver *net.Resolver
+	store    *state.Store
+	manager  *scrape.Manager
+	page     *page.Page
 }
 
 // run starts an exporter that reaches the vendors through wire; nil for real
 // connections. It stops with the test, if not before.
 func run(t testing.TB, wire http.RoundTripper, dir, file string) *exporter {
 	t.Helper()
-	x := &exporter{t: t, wire: wire, dir: dir, file: file}
+	x := &exporter{t: t, wire: wire, dir: dir, file: file, log: log.NewNopLogger()}
 	x.start()
 	t.Cleanup(x.stop)
 	return x
@@ -52,7 +55,7 @@ func (x *exporter) start() {
 			x.t.Fatal(err)
 		}
 	}
-	x.manager = scrape.New(scrape.Options{Store: x.store, Log: log.NewNopLogger(), Transport: x.wire})
+	x.manager = scrape.New(scrape.Options{Store: x.store, Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: 5 * time.Second})
 	x.page = page.New(x.manager.Gather, nil)
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)

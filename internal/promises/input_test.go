@@ -41,7 +41,10 @@ type badInput struct {
 
 // backOff is after how long a source asks again at the latest.
 func (want badInput) backOff() time.Duration {
-	if want.class == "forbidden" || want.class == "rate_limited" {
+	switch want.class {
+	case "forbidden":
+		return 32 * time.Minute
+	case "rate_limited":
 		return 16 * time.Minute
 	}
 	return 5*time.Minute + 10*time.Second

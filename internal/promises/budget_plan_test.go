@@ -1,0 +1,80 @@
+package promises
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+)
+
+// planned returns the requests an hour that the command plan foresees, by source.
+func planned(t *testing.T, file string, agents, services int) map[string]float64 {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "contactcenter.yml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := command.Plan(t.Context(), command.Options{Out: &out, ConfigFile: path, PlanAgents: agents, PlanServices: services}); err != nil {
+		t.Fatal(err, out.String())
+	}
+	hourly := map[string]float64{}
+	for line := range strings.Lines(out.String()) {
+		if f := strings.Fields(line); len(f) > 3 {
+			if n, err := strconv.ParseFloat(f[1], 64); err == nil {
+				hourly[f[0]] = n
+			}
+		}
+	}
+	return hourly
+}
+
+func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
+	t.Parallel()
+	const agents, services = 60, 160
+	s := simulator.Options{Seed: 97, Agents: agents, Services: services, Groups: 6}
+	for _, c := range []struct {
+		name string
+		file func(*simulator.Simulator) string
+	}{
+		{"shop", func(s *simulator.Simulator) string {
+			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s, page_size: 25}, agent_activity: {}, status_changes: {}}"))
+		}},
+		{"dialer", func(s *simulator.Simulator) string {
+			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}", "sources: {agent_averages: {interval: 5m}, live_connects: {interval: 5m}, interaction_events: {}, agent_events: {}}"))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulator.New(s)
+				play(t, s, "frozen")
+				file := c.file(s)
+				want := planned(t, file, agents, services)
+				run(t, both(s), "", file)
+				time.Sleep(10 * time.Minute)
+				before := requests(s)
+				time.Sleep(time.Hour)
+				got := since(s, before)
+				for source, n := range want {
+					if source == "all" {
+						continue
+					}
+					if seen := float64(got[source]); math.Abs(seen-n) > max(2, n/50) {
+						t.Errorf("%s: %v requests in an hour, %v were planned", source, seen, n)
+					}
+				}
+				if len(want) < 4 {
+					t.Errorf("the plan is only of %v", want)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,128 @@
+package promises
+
+import (
+	"slices"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// provedElsewhere are the faults that tests nearer to what they concern inject.
+func provedElsewhere() []listed {
+	return slices.Concat(elsewhereInAnswers(), elsewhereInTime(), elsewhereInFeeds(), elsewhereInState(), elsewhereInScrapes(), elsewhereInOperation())
+}
+
+func at(test, id, injected, class, holds string) listed {
+	return listed{fault{id: id, injected: injected, class: api.Class(class), holds: holds}, test}
+}
+
+func elsewhereInAnswers() []listed {
+	return []listed{
+		at("TestANameThatIsRebound", "H33e", "a name of the vendor that leads to this machine", "dns", "nothing is sent"),
+		at("TestANameThatIsRebound", "H33f", "a host that the Domain API told, which leads into a private network", "dns", "nothing is sent"),
+		at("TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt", "H33g", "addresses in disguise: IPv4-mapped, NAT64, 6to4, Teredo", "dns", "nothing is sent"),
+		at("TestAHostThatNobodyAllowedGetsNothing", "H34a", "the Domain API tells a host that nobody allowed, in over 40 spellings", "client_error", "nothing is sent"),
+		at("TestMovedHostIsFound", "H34b", "the vendor moves to another of its hosts", "", "followed"),
+		at("TestNothingFollowsARedirect", "H24j", "redirects of logins and tokens, by five statuses to six addresses", "client_error", "nothing is sent"),
+		at("TestAnAccountInTroubleNeitherDelaysNorHidesAnother", "H11", "429 of one account for an hour", "rate_limited", "other accounts are as new as ever"),
+		at("TestAnHourOfErrorsCostsAFifthAndEndsSoonAndSmoothly", "H12g", "errors of a whole vendor for an hour", "vendor_error", "a fifth of the requests at most"),
+		at("TestHostileVendorsDoNotFillTheMemory", "J22", "ten vendors that send without bound at once", "too_large", "memory is bounded, scrapes are answered"),
+		at("TestAnAgentOnTwoPagesIsOneAgent", "J18c", "an agent on two pages", "", "one agent"),
+		at("TestPagesThatNeverEnd", "J18d", "pages without end", "schema", "given up"),
+		at("TestFiftyThousandAgentsFitIntoBoundedMemory", "J19", "50,000 agents", "", "all are shown, memory is bounded"),
+		at("TestLabelsThatCustomersExtendAreBounded", "J20", "more values of a label than max_label_values", "", "the others are counted as other"),
+		at("TestSeriesOfSingleAgentsAreWithheldFirst", "J23", "more series than max_series", "", "those of single agents go first"),
+		at("TestDayTotals", "J21", "a day total that falls", "", "the counter stays"),
+		at("TestAnEmptyAnswerIsAnAnswer", "J16", "an empty list: everybody has left", "", "shown as such"),
+		at("TestARecordThatIsMutatedCostsOnlyItself", "J14", "one record of a thousand, changed in 40 ways", "", "shown and skipped are a thousand"),
+		at("TestRefusedTimeIsCorrectedByTheVendorsClock", "A10", "an OAuth 1 signature that is refused for its time", "", "sent again with the vendor's time"),
+		at("TestARotatedSecretIsReadAndTheLastGoodOneKept", "A11a", "a secret file that is missing, empty or too large at run time", "", "the last good secret serves"),
+		at("TestAFIFOIsNeverWaitedFor", "A11b", "a FIFO in place of a file", "", "refused at once"),
+		at("TestRotatedSecretIsUsedWithoutWaiting", "A12", "a secret that is replaced", "", "the next login uses it"),
+		at("TestLoginThatNeverHelpsIsNotRepeated", "A14b", "a session that no call accepts", "auth", "three logins at most in a quarter of an hour"),
+		at("TestTokensThatLiveForTwoSecondsFailNoFetch", "A09", "tokens that live for two seconds", "", "no fetch fails"),
+		at("TestASessionThatIsIdleForTooLongIsRenewedAhead", "A15", "a session that is idle for too long", "", "renewed before it is refused"),
+	}
+}
+
+func elsewhereInTime() []listed {
+	return []listed{
+		at("TestTwoWeeksOfDayTotalsEqualTheTruth", "T05a", "the vendor's clocks go forward and back", "", "day totals are exact"),
+		at("TestDayTotalsWhateverTheZoneOfTheMachine", "T05b", "the machine is in another zone, whose clocks change", "", "day totals are exact in four zones"),
+		at("TestDayTotalsWhateverTheZoneOfTheMachine", "T07", "29 February and the turn of the year", "", "day totals are exact"),
+		at("TestTwoWeeksOfDayTotalsEqualTheTruth", "T06", "midnight at the vendor", "", "no counter falls"),
+		at("TestClocksThatAreSetBetweenTwoRuns", "T01g", "the machine's clock is set back a day between two runs", "", "no counter falls, none is lost"),
+		at("TestClocksThatAreSetBetweenTwoRuns", "T01h", "the machine's clock is set three years ahead between two runs", "", "no counter falls, none is lost"),
+		at("TestJournalAfterTheClockWentBackCountsAllAsJustSent", "T02", "the clock goes back while the budget is kept on disk", "", "no request too many"),
+		at("TestABucketDeliveredAgainAndAgainCountsOnce", "T08a", "a bucket that is told again and again", "", "counted once"),
+		at("TestEveryStatusChangeIsCountedOnce", "T08b", "changes that come up to 100 min late", "", "counted once"),
+		at("TestEventsAreCountedOnceInAnyOrder", "T09", "events out of order", "", "counted once"),
+		at("TestEventsAtOneInstantKeepTheirOrder", "T11", "two events of the same millisecond", "", "both are counted"),
+		at("TestTokenOf23HoursIsNoGapEvenOnAWrongClock", "T12", "a token of 23 hours on a machine with a wrong clock", "", "no gap"),
+	}
+}
+
+func elsewhereInFeeds() []listed {
+	return []listed{
+		at("TestTokenOlderThanADayIsAGap", "F01", "a token that is older than a day", "", "one gap, counted and logged"),
+		at("TestYoungTokenIsAskedForAgainInANewSession", "F02", "a token that is refused before its time", "", "one login, asked again"),
+		at("TestPartition", "H31d", "23 h and 25 h without the vendor, between kills", "connect", "exact at 23 h; one gap at 25 h"),
+		at("TestOneBadEventCostsOnlyItself", "F09", "an event that can't be read", "", "skipped and counted"),
+		at("TestFullPageUnderTheSameTokenIsNotAskedForAtOnce", "F05", "a full page under the same token", "", "no storm"),
+		at("TestStreamIsReadHoweverItIsWritten", "F14a", "CR, LF, several data lines, comments, a byte order mark", "", "read by the standard of event streams"),
+		at("TestStreamSplitAnywhereIsTheSame", "F14b", "a stream split at every byte", "", "the same events"),
+		at("TestRetryIsClamped", "F14c", "a retry of nothing or of years", "", "kept within bounds"),
+		at("TestCutStreamGoesOnWhereItWas", "F15", "a stream that breaks in the middle of an event", "", "counted once"),
+		at("TestKeepAliveReturnsWithoutEvents", "F16", "an hour of keep-alives only", "", "no reconnect"),
+		at("TestSilentStreamIsGivenUp", "F17", "a stream that falls silent", "", "opened again"),
+		at("TestStreamThatEndsAtOnceIsOpenedMoreAndMoreSlowly", "F18", "a stream that ends at once, always", "", "no storm"),
+		at("TestErrorsOfStreamsComeAsJSON", "F20", "an error in place of a stream", "vendor_error", "as of any other endpoint"),
+		at("TestRevokedSessionOpensTheStreamAnew", "F22", "the session ends under a stream", "", "opened again with a new one"),
+		at("TestEventsThatWereNotKeptAreDeliveredAgain", "F23", "a page that could not be stored", "", "asked for again"),
+	}
+}
+
+func elsewhereInState() []listed {
+	return []listed{
+		at("TestKilled", "S01", "kill -9 at seven named points and at random", "", "no event lost or counted twice, no counter falls"),
+		at("TestEndsAtOnceDuringALongPoll", "S02", "SIGTERM during a long poll", "", "ends within five seconds"),
+		at("TestAPowerLossLeavesAWholeCommitOrNone", "S05", "power loss between any two writes", "", "a whole commit or none"),
+		at("TestFullDisk", "S06", "a full disk", "", "feeds stop, gauges go on, exact afterwards"),
+		at("TestADirectoryThatCannotBeMadeIsAnError", "S07", "a state directory that can't be made", "", "refuses to start"),
+		at("TestADamagedFileIsSetAsideAndTheBackupTaken", "S08a", "a damaged state file", "", "set aside; the backup serves"),
+		at("TestAMissingFileIsNotAFirstStart", "S08b", "a state file that is gone or empty", "", "a gap, not a first start"),
+		at("TestANewerSchemaIsRefusedAndLeftAlone", "S08c", "a state file of a newer version", "", "refused and left alone"),
+		at("TestAFileThatWasPutBackBeginsAnEpoch", "S11", "yesterday's state file put back", "", "a new epoch, a gap"),
+		at("TestSecondProcess", "S12", "a second process on the same state", "", "refuses to start; takes over when the first dies"),
+		at("TestStateLostAtRest", "S13", "the state is lost between two runs", "", "a gap"),
+		at("TestSlowDisk", "S16", "a disk that stalls for a minute", "", "scrapes don't wait"),
+		at("TestAPanicCostsOnlyOneFetch", "S20", "a panic in a translation", "schema", "one fetch"),
+		at("TestStateLostAtRunTime", "C17", "somebody deletes the state file at run time", "", "written anew, nothing lost"),
+	}
+}
+
+func elsewhereInScrapes() []listed {
+	return []listed{
+		at("TestAThousandScrapesAskNoVendorAnythingMoreThanOne", "M01", "a thousand scrapes", "", "not one request more"),
+		at("TestSlowReadersAreCutOffAndKeepNobodyAway", "M02", "readers that take ten bytes a second", "", "cut off; others are served"),
+		at("TestCancelledScrapesLeaveNothingBehind", "M03", "scrapes that are given up", "", "nothing stays behind"),
+		at("TestHungVendorsAndAStalledDiskHoldUpNoScrape", "M04", "every vendor hangs and the disk stalls", "", "scrapes within milliseconds"),
+		at("TestAnyAcceptEncodingIsReadAsPromhttpReadsIt", "M05", "any Accept and Accept-Encoding", "", "as promhttp answers"),
+		at("TestOnlyTheFirstScrapeWaitsAndNoLongerThanItMay", "M07", "a scrape before the first fetch", "", "waits no longer than its timeout"),
+		at("TestAFloodWithoutThePasswordDoesNotStopAScraper", "M09", "floods of connections and wrong passwords", "", "a scraper with the right one is served"),
+		at("TestAnOutageIsLoggedWhenItBeginsAndWhenItEnds", "M12a", "the receiver of pushes is down", "", "logged once; scrapes don't notice"),
+		at("TestTheNewestDataIsPushedAfterASlowReceiver", "M12b", "a receiver that is slow", "", "the newest data goes next"),
+		at("TestPushSaysOfTheDemoWhatThePageSays", "M13", "scrape and push at the same time", "", "the same figures"),
+	}
+}
+
+func elsewhereInOperation() []listed {
+	return []listed{
+		at("TestBadFilesAreRefusedWithTheirExactMessage", "C01", "unknown and repeated keys, wrong types, alias bombs, two documents", "", "refused, by line"),
+		at("TestEveryDefaultIsWithinItsRange", "C02", "values out of range", "", "refused, with the range"),
+		at("TestASecretFileThatCannotBeReadIsRefused", "C04", "a secret file that is missing", "", "refused"),
+		at("TestURLsAreRefusedUnlessTheyAreHostAndPath", "C05", "passwords in URLs", "", "refused"),
+		at("TestTwoHundredReloadsUnderLoadLoseNothing", "C07", "200 reloads under load, most of them invalid", "", "all or nothing; nothing is lost"),
+		at("TestASecretIsReadThroughALinkThatTurns", "C10", "secrets that are swapped by a link", "", "read as one"),
+		at("TestNobodyIsNamedAndNoSecretShows", "C16", "secrets and names in every place, at debug level", "", "on no page, in no log"),
+	}
+}
