@@ -2,6 +2,8 @@ module github.com/contactcenter-exporter/contactcenter_exporter/e2e
 
 go 1.26.0
 
+ignore ./pictures/node_modules
+
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.22.1

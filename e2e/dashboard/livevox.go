@@ -13,12 +13,12 @@ func livevox() Dashboard {
 func livevoxQueues() Row {
 	return Row{"Queues", []Panel{
 		{
-			Title: "Calls in the queue", About: "totalCallsInQueue; the 20 services with most.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{`topk(20, livevox_service_calls_in_queue{` + inService + `})`, "{{service_name}}"}},
+			Title: "Calls in the queue", About: "totalCallsInQueue; the 15 services with most in the chosen period.", Kind: "timeseries", Unit: "none",
+			Queries: []Query{{most(`livevox_service_calls_in_queue{` + inService + `}`), "{{service_name}}"}},
 		},
 		{
-			Title: "Longest wait", About: "Of the oldest call in the queue; the line is the default target of two minutes.", Kind: "timeseries", Unit: "s",
-			Queries: []Query{{`topk(20, livevox_service_longest_call_in_queue_seconds{` + inService + `})`, "{{service_name}}"}}, Steps: bad(60, 120),
+			Title: "Longest wait", About: "Of the oldest call in the queue, in the 15 services with the longest; the line is the default target of two minutes.", Kind: "timeseries", Unit: "s",
+			Queries: []Query{{most(`livevox_service_longest_call_in_queue_seconds{` + inService + `}`), "{{service_name}}"}}, Steps: bad(60, 120),
 		},
 		{
 			Title: "Service level today", About: "Share of the day's calls answered within the service level, as the vendor has it.", Kind: "bargauge", Unit: "percentunit", Max: 1,
@@ -26,15 +26,15 @@ func livevoxQueues() Row {
 		},
 		{
 			Title: "Service level burn", About: "Calls that miss the service level in an hour, as a multiple of what the target allows.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{`topk(20, contactcenter:group:service_level_burn:1h{` + inGroup + `})`, "{{group_name}}"}}, Steps: bad(1, 3),
+			Queries: []Query{{most(`contactcenter:group:service_level_burn:1h{` + inGroup + `}`), "{{group_name}}"}}, Steps: bad(1, 3),
 		},
 		{
 			Title: "Abandoned calls", About: "Share of the calls offered in 30 minutes.", Kind: "timeseries", Unit: "percentunit",
-			Queries: []Query{{`topk(20, contactcenter:group:abandonment_ratio:30m{` + inGroup + `} >= 0)`, "{{group_name}}"}}, Steps: bad(0.03, 0.05),
+			Queries: []Query{{most(`contactcenter:group:abandonment_ratio:30m{` + inGroup + `}`), "{{group_name}}"}}, Steps: bad(0.03, 0.05),
 		},
 		{
 			Title: "Oldest call on hold", About: "How long it has been on hold.", Kind: "timeseries", Unit: "s",
-			Queries: []Query{{`topk(20, time() - livevox_service_oldest_hold_timestamp_seconds{` + inService + `})`, "{{service_name}}"}},
+			Queries: []Query{{`topk(15, time() - livevox_service_oldest_hold_timestamp_seconds{` + inService + `})`, "{{service_name}}"}},
 			Empty:   "there are moments without a call on hold",
 		},
 	}}
@@ -43,7 +43,7 @@ func livevoxQueues() Row {
 func livevoxAgents() Row {
 	return Row{"Agents", []Panel{
 		{
-			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true,
+			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true, Colors: byState(),
 			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `}))`, "{{state}}"}},
 		},
 		{
@@ -51,9 +51,9 @@ func livevoxAgents() Row {
 			Queries: []Query{{`sum by (reason) (max by (account, service_id, reason) (livevox_agents_not_ready{` + inService + `}))`, "{{reason}}"}},
 		},
 		{
-			Title: "Ready agents by service", About: "The 25 services with the fewest.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
-			Queries: []Query{{`bottomk(25, max by (account, service_name) (livevox_agents{` + inService + `, state="ready"}))`, "{{service_name}}"}},
-			Steps:   []Step{{0, "red"}, {1, "yellow"}, {3, "green"}},
+			Title: "Ready agents by service", About: "The 25 services with the fewest in the chosen period. Nobody is ready where all are in calls.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
+			Queries: []Query{{least(25, `livevox_agents{`+inService+`, state="ready"}`), "{{service_name}}"}},
+			Steps:   few(),
 		},
 	}}
 }
@@ -61,7 +61,8 @@ func livevoxAgents() Row {
 func livevoxCalls() Row {
 	return Row{"Calls and outcomes", []Panel{
 		{
-			Title: "Calls offered, handled and abandoned", About: "Per minute.", Kind: "timeseries", Unit: "none",
+			Title: "Calls offered, handled and abandoned", About: "Per minute.", Kind: "timeseries", Unit: "cpm",
+			Colors: map[string]string{"offered": busy, "handled": "green", "abandoned": "red"},
 			Queries: []Query{
 				{`60 * sum(rate(livevox_service_calls_offered_total{` + inService + `}[$__rate_interval]))`, "offered"},
 				{`60 * sum(rate(livevox_service_calls_handled_total{` + inService + `}[$__rate_interval]))`, "handled"},
@@ -69,12 +70,12 @@ func livevoxCalls() Row {
 			},
 		},
 		{
-			Title: "Outcomes", About: "Of agents' calls, per minute.", Kind: "timeseries", Unit: "none", Stacked: true,
+			Title: "Outcomes", About: "Of agents' calls, per minute.", Kind: "timeseries", Unit: "cpm", Stacked: true,
 			Queries: []Query{{`60 * sum by (outcome) (rate(livevox_agent_outcomes_total{` + inService + `}[$__rate_interval]))`, "{{outcome}}"}},
 		},
 		{
-			Title: "Results of calls", About: "Per minute, from interaction events (a source that LiveVox has to enable); the 15 most frequent.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{`topk(15, 60 * sum by (result) (rate(livevox_call_results_total{` + inService + `}[$__rate_interval])))`, "{{result}}"}},
+			Title: "Results of calls", About: "In the chosen period, from interaction events (a source that LiveVox has to enable); the 15 most frequent.", Kind: "bargauge", Unit: "short",
+			Queries: []Query{{`topk(15, sum by (result) (increase(livevox_call_results_total{` + inService + `}[$__range])) > 0)`, "{{result}}"}},
 			Empty:   "no call may have ended yet",
 		},
 		{
@@ -96,8 +97,8 @@ func livevoxCalls() Row {
 func livevoxCampaigns() Row {
 	return Row{"Campaigns", []Panel{
 		{
-			Title: "Records to be dialled", About: "The 20 campaigns with most records remaining.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{`topk(20, livevox_campaign_records_remaining{` + inService + `})`, "{{campaign_id}}"}},
+			Title: "Records to be dialled", About: "The 15 campaigns with most records remaining.", Kind: "timeseries", Unit: "none",
+			Queries: []Query{{most(`livevox_campaign_records_remaining{` + inService + `}`), "{{campaign_id}}"}},
 		},
 		{
 			Title: "Completed", About: "Share of the loaded records of a service that are done.", Kind: "bargauge", Unit: "percentunit", Max: 1,

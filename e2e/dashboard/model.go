@@ -38,7 +38,20 @@ type Panel struct {
 	Stacked      bool              // areas on top of each other
 	Max          float64           // end of the axis; 0: by the data
 	Empty        string            // why a healthy demo may have no data here
-	Names        map[string]string // columns of a table, by label; others are hidden
+	Nothing      string            // what stands there instead of no data; default a dash
+	Colors       map[string]string // of series by their names; a name may be a /regular expression/
+	Columns      []Column          // of a table; labels that aren't here are hidden
+	Sorted       string            // title of the column that a table begins sorted by; with - before it, from the highest
+}
+
+// Column is a label, or the value of a query, in a table.
+type Column struct {
+	From  string // label, or Value; Value #A, Value #B and so on where there are several queries
+	Title string
+	Unit  string
+	Width int               // in pixels; 0: what is left
+	Steps []Step            // colours of a value
+	Texts map[string]string // colours of a label's values
 }
 
 // Query is an expression with the name of its series.

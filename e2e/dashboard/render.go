@@ -2,10 +2,11 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
-	"slices"
 	"strconv"
+	"strings"
 )
 
 type object = map[string]any
@@ -16,10 +17,13 @@ func Render(d Dashboard) ([]byte, error) {
 		"uid": "contactcenter-" + d.Name, "title": d.Title, "description": d.About,
 		"tags": []string{"contactcenter"}, "editable": false, "schemaVersion": 39, "version": 1, "graphTooltip": 1,
 		"time": object{"from": "now-6h", "to": "now"}, "timezone": "", "refresh": "30s",
-		"links": []object{{
-			"type": "dashboards", "tags": []string{"contactcenter"}, "title": "Contact centre",
-			"asDropdown": true, "includeVars": true, "keepTime": true,
-		}},
+		"links": []object{
+			{
+				"type": "dashboards", "tags": []string{"contactcenter"}, "title": "Contact centre",
+				"asDropdown": true, "includeVars": true, "keepTime": true,
+			},
+			{"type": "link", "title": "Runbooks", "icon": "doc", "targetBlank": true, "url": runbooks},
+		},
 		"annotations": object{"list": []object{firing()}},
 		"templating":  object{"list": variables(d.Variables)},
 		"panels":      panels(d.Rows),
@@ -33,6 +37,8 @@ func Render(d Dashboard) ([]byte, error) {
 }
 
 var source = object{"type": "prometheus", "uid": "${datasource}"}
+
+const runbooks = "https://github.com/contactcenter-exporter/contactcenter_exporter/blob/main/docs/runbooks.md"
 
 // firing marks the alerts on every time axis.
 func firing() object {
@@ -69,7 +75,7 @@ func panels(rows []Row) []object {
 		x, tallest := 0, 0
 		for _, p := range r.Panels {
 			id++
-			width, height := orDefault(p.Width, 12), orDefault(p.Height, 8)
+			width, height := cmp.Or(p.Width, 12), cmp.Or(p.Height, 8)
 			if x+width > 24 {
 				x, y, tallest = 0, y+tallest, 0
 			}
@@ -85,13 +91,6 @@ func panels(rows []Row) []object {
 
 func grid(x, y, w, h int) object { return object{"x": x, "y": y, "w": w, "h": h} }
 
-func orDefault(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
-}
-
 func panel(p Panel) object {
 	var targets []object
 	for i, q := range p.Queries {
@@ -106,67 +105,50 @@ func panel(p Panel) object {
 	}
 	o := object{
 		"type": p.Kind, "title": p.Title, "description": p.About, "datasource": source, "targets": targets,
-		"fieldConfig": object{"defaults": defaults(p), "overrides": []object{}},
+		"fieldConfig": object{"defaults": defaults(p), "overrides": overrides(p)},
 		"options":     options(p),
 	}
 	if p.Kind == "table" {
-		o["transformations"] = []object{{"id": "organize", "options": columns(p)}}
+		o["transformations"] = []object{{"id": "merge", "options": object{}}, {"id": "organize", "options": organized(p.Columns)}}
 	}
 	return o
 }
 
-func columns(p Panel) object {
-	shown := []string{}
-	for label := range p.Names {
-		shown = append(shown, label)
-	}
-	slices.Sort(shown)
-	return object{"renameByName": p.Names, "includeByName": included(shown)}
-}
-
-func included(labels []string) map[string]bool {
-	out := map[string]bool{}
-	for _, l := range labels {
-		out[l] = true
-	}
-	return out
-}
-
 func defaults(p Panel) object {
-	d := object{"unit": p.Unit, "noValue": "–", "min": 0, "color": object{"mode": "palette-classic"}}
-	if len(p.Steps) > 0 {
-		d["color"] = object{"mode": "thresholds"}
-	}
+	d := object{"unit": p.Unit, "noValue": cmp.Or(p.Nothing, "–"), "min": 0, "color": object{"mode": "thresholds"}, "thresholds": thresholds(p.Steps)}
 	if p.Max != 0 {
 		d["max"] = p.Max
 	}
-	steps := []object{}
-	for i, s := range p.Steps {
-		step := object{"color": s.Color, "value": s.From}
-		if i == 0 {
-			step["value"] = nil
-		}
-		steps = append(steps, step)
-	}
-	if len(steps) == 0 {
-		steps = append(steps, object{"color": "blue", "value": nil})
-	}
-	d["thresholds"] = object{"mode": "absolute", "steps": steps}
 	if len(p.Texts) > 0 {
 		d["mappings"] = []object{{"type": "value", "options": texts(p.Texts)}}
 	}
 	if p.Kind == "timeseries" {
+		d["color"] = object{"mode": "palette-classic"}
 		custom := object{"fillOpacity": 0, "lineWidth": 1, "showPoints": "never", "spanNulls": false}
 		if p.Stacked {
 			custom["fillOpacity"], custom["stacking"] = 40, object{"mode": "normal", "group": "A"}
 		}
 		if len(p.Steps) > 0 {
 			custom["thresholdsStyle"] = object{"mode": "line"}
-			d["color"] = object{"mode": "palette-classic"}
 		}
 		d["custom"] = custom
 	}
 	return d
+}
+
+func thresholds(steps []Step) object {
+	if len(steps) == 0 {
+		steps = []Step{{0, "blue"}}
+	}
+	out := []object{}
+	for i, s := range steps {
+		step := object{"color": s.Color, "value": s.From}
+		if i == 0 {
+			step["value"] = nil
+		}
+		out = append(out, step)
+	}
+	return object{"mode": "absolute", "steps": out}
 }
 
 func texts(m map[int]Text) object {
@@ -181,16 +163,18 @@ func options(p Panel) object {
 	reduce := object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}
 	switch p.Kind {
 	case "timeseries":
-		return object{
-			"legend":  object{"displayMode": "table", "placement": "right", "showLegend": true, "calcs": []string{"lastNotNull", "max"}},
-			"tooltip": object{"mode": "multi", "sort": "desc"},
+		legend := object{"displayMode": "table", "placement": "right", "showLegend": true, "calcs": []string{"lastNotNull", "max"}}
+		if cmp.Or(p.Width, 12) < 12 {
+			legend = object{"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []string{"lastNotNull"}}
 		}
+		return object{"legend": legend, "tooltip": object{"mode": "multi", "sort": "desc"}}
 	case "state-timeline":
 		return object{"mergeValues": true, "showValue": "auto", "rowHeight": 0.9, "legend": object{"showLegend": true, "displayMode": "list", "placement": "bottom"}}
 	case "stat":
 		return object{"reduceOptions": reduce, "colorMode": "background", "graphMode": "none", "textMode": "auto", "justifyMode": "auto"}
 	case "bargauge":
-		return object{"reduceOptions": reduce, "orientation": "horizontal", "displayMode": "basic", "showUnfilled": true}
+		return object{"reduceOptions": reduce, "orientation": "horizontal", "displayMode": "basic", "showUnfilled": true, "sizing": "manual", "minVizHeight": 10, "maxVizHeight": 32}
 	}
-	return object{"showHeader": true, "cellHeight": "sm"}
+	by, descending := strings.CutPrefix(p.Sorted, "-")
+	return object{"showHeader": true, "cellHeight": "sm", "sortBy": []object{{"displayName": by, "desc": descending}}}
 }

@@ -265,9 +265,12 @@ func (d *Decoder) listed(n int) {
 	}
 }
 
+// offset is how many bytes have been passed over.
+func (d *Decoder) offset() int64 { return d.before + int64(d.pos) }
+
 // misfit passes over a value of another form than the one that was expected.
 func (d *Decoder) misfit() error {
-	at := d.before + int64(d.pos)
+	at := d.offset()
 	if err := d.Skip(); err != nil {
 		return err
 	}

@@ -160,7 +160,8 @@ func TestDecoderIsBounded(t *testing.T) {
 		broken           bool
 	}{
 		"depth":              {`{"a":`, `[`, ``, 100_000, 0, 0, true},
-		"records":            {`{"records":[{"id":1}`, `,{"id":1}`, `]}`, mostRecords + 9, mostRecords, 10, false},
+		"records":            {`{"records":[{"id":1}`, `,{"id":1}` + strings.Repeat(" ", leastRecord), `]}`, mostRecords + 9, mostRecords, 10, false},
+		"tiny records":       {`{"records":[{"id":1}`, `,{"id":1}` + strings.Repeat(" ", leastRecord/2-9), `]}`, 9999, 5000, 5000, false},
 		"an endless text":    {`{"records":[{"id":1},{"id":"`, long, `"},{"id":2}]}`, 20, 2, 1, false},
 		"an unread text":     {`{"a":"`, long, `","records":[{"id":1}]}`, 20, 1, 0, false},
 		"an endless name":    {`{"`, long, `":1,"records":[{"id":1}]}`, 20, 1, 0, false},

@@ -17,6 +17,20 @@ type List[T any] struct {
 // than ten times what any answer is known to have.
 const mostRecords = 200_000
 
+// Beyond the first so many records a list keeps one for so many bytes of the
+// answer: the shortest that the vendors write are twice as long, and millions of
+// empty ones would fill the memory.
+const (
+	freeRecords = 1000
+	leastRecord = 64
+)
+
+// fits reports whether a list of n records that were read from size bytes may
+// have one more.
+func fits(n int, size int64) bool {
+	return n < freeRecords || n < mostRecords && int64(n)*leastRecord < size
+}
+
 // UnmarshalJSON fails only if b is neither array, object nor null.
 func (l *List[T]) UnmarshalJSON(b []byte) error {
 	*l = List[T]{}
@@ -30,10 +44,10 @@ func (l *List[T]) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &records); err != nil {
 		return err
 	}
-	l.Items = make([]T, 0, min(len(records), mostRecords))
+	l.Items = make([]T, 0, min(len(records), freeRecords))
 	for _, r := range records {
 		var one T
-		if len(l.Items) == mostRecords || string(r) == "null" || json.Unmarshal(r, &one) != nil {
+		if !fits(len(l.Items), int64(len(b))) || string(r) == "null" || json.Unmarshal(r, &one) != nil {
 			l.Skipped++
 			continue
 		}
@@ -58,9 +72,10 @@ func ReadList[T any, R interface {
 		return d.misfit()
 	}
 	l.Items = []T{}
+	from := d.offset()
 	d.deeper()
 	for first := true; d.next(first, ']'); first = false {
-		if len(l.Items) == mostRecords || d.peek() != '{' {
+		if d.peek() != '{' || !fits(len(l.Items), d.offset()-from) {
 			_ = d.Skip() // an error stays in d
 			l.Skipped++
 			continue

@@ -15,7 +15,7 @@ import (
 func TestWhoeverIsNearestToLosingItsDataGoesFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 96, Agents: 20, Services: 100, EventLag: time.Second})
+		s := simulator.New(simulator.Options{Seed: 96, Agents: 20, Services: 100})
 		x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 2, burst: 4, max_concurrent: 2}",
 			"sources: {agents_status: {interval: 5s, max_age: 40s}, service_stats: {interval: 5s, max_age: 1m}, agent_stats: {interval: 10s, max_age: 1m}, "+
 				"calls_on_hold: {interval: 10s, max_age: 1m}, campaign_stats: {interval: 10s, max_age: 2m}, agent_averages: {interval: 30s, max_age: 10m}, interaction_events: {}}")))
