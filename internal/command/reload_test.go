@@ -255,14 +255,14 @@ func TestAChangedSecretIsAChangedAccount(t *testing.T) {
 		if err := r.reload(); err != nil {
 			t.Fatal(err)
 		}
-		if time.Sleep(20 * time.Second); r.otherBorn() != before {
+		if time.Sleep(20 * time.Second); !r.otherBorn().Equal(before) {
 			t.Error("a reload that changes nothing sets an account up anew")
 		}
 		r.write("its-password", "wrong")
 		if err := r.reload(); err != nil {
 			t.Fatal(err)
 		}
-		if time.Sleep(20 * time.Second); r.otherBorn() == before {
+		if time.Sleep(20 * time.Second); r.otherBorn().Equal(before) {
 			t.Error("a changed secret changes nothing")
 		}
 		if n := r.logins(); n != 2 {
