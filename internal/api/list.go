@@ -22,7 +22,7 @@ const mostRecords = 200_000
 // empty ones would fill the memory.
 const (
 	freeRecords = 1000
-	leastRecord = 64
+	leastRecord = 24
 )
 
 // fits reports whether a list of n records that were read from size bytes may

@@ -137,9 +137,8 @@ func TestErrorsOfEverySecondRequestCostLittleDataAndNoStorm(t *testing.T) {
 		x := run(t, wire, "", file)
 		time.Sleep(10 * time.Minute)
 		normal := at.during(time.Now().Add(-5*time.Minute), 5*time.Minute) * 12
-		chance := rand.New(rand.NewPCG(92, 0))
 		vendor.set(func(*http.Request) *http.Response {
-			if chance.IntN(2) == 0 {
+			if rand.IntN(2) == 0 {
 				return refusal(500)
 			}
 			return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,26 +39,27 @@ func TestARecordThatIsMutatedCostsOnlyItself(t *testing.T) {
 		const all, hit = 1000, 500
 		s := simulator.New(simulator.Options{Seed: 44, Agents: 4})
 		c := &crowd{agents: all}
-		mutation := ""
+		var mutation atomic.Pointer[string]
 		wire := roundTrip(func(r *http.Request) (*http.Response, error) {
 			if !strings.HasSuffix(r.URL.Path, "/agent-view/status") {
 				return s.RoundTrip(r)
 			}
 			resp, err := c.page(r)
-			if err != nil || mutation == "" {
+			if err != nil || mutation.Load() == nil {
 				return resp, err
 			}
 			body, err := io.ReadAll(resp.Body)
 			record := &bytes.Buffer{}
 			c.record(record, hit)
-			changed := strings.ReplaceAll(mutation, "%s", record.String())
+			changed := strings.ReplaceAll(*mutation.Load(), "%s", record.String())
 			resp.Body = io.NopCloser(bytes.NewReader(bytes.Replace(body, record.Bytes(), []byte(changed), 1)))
 			resp.ContentLength = -1
 			return resp, err
 		})
 		x := run(t, hosts{shopHost: wire}, "", accounts(shop("shop", shopHost, s, generous, "sources: {status_changes: {enabled: false}, agent_status: {interval: 1h}}")))
 		time.Sleep(time.Minute)
-		for _, mutation = range mutations() {
+		for _, m := range mutations() {
+			mutation.Store(&m)
 			before := x.shown("shop")
 			time.Sleep(time.Hour)
 			after := x.shown("shop")
@@ -65,7 +67,7 @@ func TestARecordThatIsMutatedCostsOnlyItself(t *testing.T) {
 			k := id("contactcenter_source_records_skipped_total", "source", "agent_status")
 			shown, skipped := len(after.of("liveperson_agent_info")), int(after[k]-before[k])
 			if shown+skipped != all || shown < all-1 {
-				t.Errorf("%s: %d shown and %d skipped, want %d together", mutation, shown, skipped, all)
+				t.Errorf("%s: %d shown and %d skipped, want %d together", m, shown, skipped, all)
 			}
 			x.scrape(acceptText)
 		}
