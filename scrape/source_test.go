@@ -173,7 +173,7 @@ func TestSourceBacksOff(t *testing.T) {
 		err  error
 		most int
 	}{
-		{"after errors", errors.New("reset"), 10},
+		{"after errors", errors.New("reset"), 12},
 		{"while it is forbidden", api.Forbidden.Errorf("403"), 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
