@@ -28,21 +28,17 @@ func (s *streams) close() {
 
 // connection reads a stream in a goroutine of its own, which ends with it.
 type connection struct {
-	frames chan []frame
+	frames chan frame
 	err    error // why frames was closed
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-// What is read before somebody takes it: so many batches of so many frames. Those
-// that have arrived together are handed over together.
-const (
-	streamAhead = 4
-	streamBatch = 32
-)
+// streamAhead is how many events are read before somebody takes them.
+const streamAhead = 100
 
 func newConnection(ctx context.Context, cancel context.CancelFunc, body io.ReadCloser) *connection {
-	c := &connection{frames: make(chan []frame, streamAhead), cancel: cancel, done: make(chan struct{})}
+	c := &connection{frames: make(chan frame, streamAhead), cancel: cancel, done: make(chan struct{})}
 	go c.read(ctx, body)
 	return c
 }
@@ -52,31 +48,16 @@ func (c *connection) read(ctx context.Context, body io.ReadCloser) {
 	defer close(c.frames)
 	defer body.Close()
 	for in := newFrames(body); ; {
-		batch, err := in.batch()
-		if len(batch) > 0 {
-			select {
-			case c.frames <- batch:
-			case <-ctx.Done():
-				c.err = ctx.Err()
-				return
-			}
-		}
+		f, err := in.next()
 		if err != nil {
 			c.err = err
 			return
 		}
-	}
-}
-
-// batch returns the next frame, and those that have arrived with it.
-func (f *frames) batch() (batch []frame, err error) {
-	for {
-		one, err := f.next()
-		if err != nil {
-			return batch, err
-		}
-		if batch = append(batch, one); len(batch) == streamBatch || !f.complete() {
-			return batch, nil
+		select {
+		case c.frames <- f:
+		case <-ctx.Done():
+			c.err = ctx.Err()
+			return
 		}
 	}
 }

@@ -141,21 +141,6 @@ func (f *frames) line(most int) (line []byte, long bool, err error) {
 	}
 }
 
-// complete reports whether the next event has arrived to its end. Where lines end
-// with CR alone it doesn't tell.
-func (f *frames) complete() bool {
-	chunk, _ := f.r.Peek(f.r.Buffered())
-	for {
-		end := bytes.IndexByte(chunk, '\n')
-		if end < 0 {
-			return false
-		}
-		if chunk = bytes.TrimPrefix(chunk[end+1:], []byte("\r")); len(chunk) > 0 && chunk[0] == '\n' {
-			return true
-		}
-	}
-}
-
 // withoutMark removes the byte order mark from the first line.
 func (f *frames) withoutMark(line []byte) []byte {
 	if f.begun {

@@ -197,17 +197,15 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 	defer timer.Stop()
 	for {
 		select {
-		case batch, alive := <-conn.frames:
+		case f, alive := <-conn.frames:
 			if !alive {
 				return s.ended(feed, conn.err)
 			}
 			first := len(feed.Events)+feed.Skipped == 0
-			for _, f := range batch {
-				s.take(&feed, f)
-				size += f.size
-			}
+			s.take(&feed, f)
+			size += f.size
 			switch n := len(feed.Events) + feed.Skipped; {
-			case n == 0 && batch[len(batch)-1].isNote:
+			case n == 0 && f.isNote:
 				return feed, nil
 			case n >= streamEvents, size >= streamBytes:
 				return s.delivered(feed), nil
