@@ -56,7 +56,7 @@ SOAK ?= 5m
 soak:
 	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
 	SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./internal/crash
-	STATE_IMAGES=1000 $(GO) test -timeout 30m -rapid.checks=20000 -run 'History|Power' -v ./internal/state
+	STATE_IMAGES=1000 $(GO) test ./internal/state -timeout 30m -run 'History|Power' -rapid.checks=20000 -v
 
 # Alerts and pushes on the real programs: builds Prometheus, Alertmanager and an OpenTelemetry Collector from their modules.
 e2e:
