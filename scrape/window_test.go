@@ -86,3 +86,19 @@ func TestWindowForgetsWhatNoLongerCounts(t *testing.T) {
 		t.Errorf("%d requests are kept, of which 120 count", n)
 	}
 }
+
+func TestWindowRemembersWhatALowerLimitWouldNot(t *testing.T) {
+	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	w := window{}
+	high, low := config.Limits{RequestsPerSecond: 4}, config.Limits{RequestsPerSecond: 0.1}
+	w.limit(high)
+	for range 240 {
+		w.add(at)
+	}
+	w.limit(low)
+	w.add(at.Add(10 * time.Second))
+	w.limit(high)
+	if got := w.delay(at.Add(20 * time.Second)); got != 41*time.Second {
+		t.Errorf("the next one waits %s, want 41s: 240 a minute have been used up", got)
+	}
+}
