@@ -28,37 +28,85 @@ func (s *streams) close() {
 
 // connection reads a stream in a goroutine of its own, which ends with it.
 type connection struct {
-	frames chan frame
-	err    error // why frames was closed
+	mu    sync.Mutex
+	ahead []frame // that nobody has taken
+	size  int     // of their lines
+	err   error   // why there will be no more
+
+	some   chan struct{} // frames or the end have come
+	room   chan struct{} // frames were taken
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-// streamAhead is how many events are read before somebody takes them.
-const streamAhead = 100
+// What is read before somebody takes it: so many frames, or so many bytes.
+const (
+	streamAhead      = 100
+	streamAheadBytes = 4 << 20
+)
 
 func newConnection(ctx context.Context, cancel context.CancelFunc, body io.ReadCloser) *connection {
-	c := &connection{frames: make(chan frame, streamAhead), cancel: cancel, done: make(chan struct{})}
+	c := &connection{some: make(chan struct{}, 1), room: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	go c.read(ctx, body)
 	return c
 }
 
 func (c *connection) read(ctx context.Context, body io.ReadCloser) {
 	defer close(c.done)
-	defer close(c.frames)
 	defer body.Close()
 	for in := newFrames(body); ; {
 		f, err := in.next()
+		for err == nil && !c.put(f) {
+			select {
+			case <-c.room:
+			case <-ctx.Done():
+				err = ctx.Err()
+			}
+		}
 		if err != nil {
-			c.err = err
+			c.end(err)
 			return
 		}
-		select {
-		case c.frames <- f:
-		case <-ctx.Done():
-			c.err = ctx.Err()
-			return
-		}
+	}
+}
+
+// put adds a frame, unless there are too many.
+func (c *connection) put(f frame) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.ahead) >= streamAhead || c.size >= streamAheadBytes {
+		return false
+	}
+	c.ahead, c.size = append(c.ahead, f), c.size+f.size
+	signal(c.some)
+	return true
+}
+
+// end says that there will be no more frames.
+func (c *connection) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	signal(c.some)
+}
+
+// take returns the frames that have come, in the room of those that were taken
+// before, and why there will be no more, if so.
+func (c *connection) take(before []frame) ([]frame, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(before)
+	taken := c.ahead
+	c.ahead, c.size = before[:0], 0
+	signal(c.room)
+	return taken, c.err
+}
+
+// signal tells whoever waits, now or next.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 

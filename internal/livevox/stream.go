@@ -40,8 +40,9 @@ type Stream struct {
 }
 
 const (
-	// streamEvents and streamWait bound what one call of Next delivers: so many
-	// events, as many as a page, or those of so long after the first.
+	// streamEvents and streamWait bound what one call of Next delivers: as many
+	// events as a page and what came with the last of them, or those of so long
+	// after the first.
 	streamEvents = feedPage
 	// streamBytes is how much of them is enough.
 	streamBytes = 4 << 20
@@ -191,27 +192,32 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 	if conn == nil {
 		return Feed[InteractionEvent]{}, nil // closed meanwhile
 	}
-	var feed Feed[InteractionEvent]
-	size := 0
-	timer := time.NewTimer(streamIdle)
+	var (
+		feed   Feed[InteractionEvent]
+		frames []frame
+		err    error
+		timer  = time.NewTimer(streamIdle)
+	)
 	defer timer.Stop()
-	for {
-		select {
-		case f, alive := <-conn.frames:
-			if !alive {
-				return s.ended(feed, conn.err)
-			}
-			first := len(feed.Events)+feed.Skipped == 0
+	for size := 0; ; {
+		frames, err = conn.take(frames)
+		first, note := len(feed.Events)+feed.Skipped == 0, false
+		for _, f := range frames {
 			s.take(&feed, f)
-			size += f.size
-			switch n := len(feed.Events) + feed.Skipped; {
-			case n == 0 && f.isNote:
-				return feed, nil
-			case n >= streamEvents, size >= streamBytes:
-				return s.delivered(feed), nil
-			case first && n > 0:
-				timer.Reset(streamWait)
-			}
+			size, note = size+f.size, note || f.isNote
+		}
+		switch n := len(feed.Events) + feed.Skipped; {
+		case n >= streamEvents, size >= streamBytes:
+			return s.delivered(feed), nil
+		case n == 0 && note:
+			return feed, nil
+		case err != nil:
+			return s.ended(feed, err)
+		case first && n > 0:
+			timer.Reset(streamWait)
+		}
+		select {
+		case <-conn.some:
 		case <-timer.C:
 			if len(feed.Events)+feed.Skipped > 0 {
 				return s.delivered(feed), nil
