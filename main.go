@@ -24,6 +24,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	limitMemory()
+	collectSooner()
 	err := run(ctx, os.Args[1:])
 	if err != nil && !errors.Is(err, command.ErrReported) {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
