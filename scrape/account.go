@@ -91,6 +91,7 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
 	s.changes = &a.changes
+	s.pace = feedPace(c.Limits)
 	s.over = a.outage.over
 	if follow := m.options.Span; follow != nil {
 		s.span = func(ctx context.Context) (context.Context, func(error, int)) {

@@ -24,6 +24,7 @@ type budget struct {
 	active  int
 	waiting waiters
 	arrived int
+	fed     bool // a feed was the last to go, logins aside
 	timer   *time.Timer
 	lease   lease
 	writing bool // the next lease
@@ -130,6 +131,9 @@ func (b *budget) dispatch() {
 		}
 		b.pace.tokens--
 		b.sent.add(now)
+		if w.rank != rankLogin {
+			b.fed = w.rank == rankFeed
+		}
 		w.at = now
 		heap.Remove(&b.waiting, w.index)
 		if w.slot {
@@ -139,17 +143,27 @@ func (b *budget) dispatch() {
 	}
 }
 
-// next returns the first waiter that needs no slot or can have one.
+// next returns the first waiter that needs no slot or can have one. A feed with
+// much to tell wants every turn there is, so that where sources wait too they have
+// every other one.
 func (b *budget) next() *waiter {
-	if len(b.waiting) == 0 {
-		return nil
+	w := b.best(rankLogin)
+	if w != nil && w.rank == rankFeed && b.fed {
+		if s := b.best(rankSource); s != nil {
+			return s
+		}
 	}
-	if b.active < b.slots || !b.waiting[0].slot {
+	return w
+}
+
+// best returns the first waiter of a rank or a later one that may go.
+func (b *budget) best(from rank) (best *waiter) {
+	free := b.active < b.slots
+	if len(b.waiting) > 0 && b.waiting[0].rank >= from && (free || !b.waiting[0].slot) {
 		return b.waiting[0]
 	}
-	var best *waiter
 	for _, w := range b.waiting {
-		if !w.slot && (best == nil || w.before(best)) {
+		if w.rank >= from && (free || !w.slot) && (best == nil || w.before(best)) {
 			best = w
 		}
 	}

@@ -94,6 +94,42 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 	})
 }
 
+func TestFeedsAndSourcesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		var mu sync.Mutex
+		var order []rank
+		for range 2 {
+			for range 10 {
+				for _, r := range []rank{rankFeed, rankFeed, rankSource} {
+					go func() {
+						turn, err := b.acquire(t.Context(), conditions{rank: r, hold: r == rankFeed})
+						if err != nil {
+							return
+						}
+						mu.Lock()
+						order = append(order, r)
+						mu.Unlock()
+						b.release(turn)
+					}()
+				}
+			}
+			synctest.Wait()
+			time.Sleep(time.Minute)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if len(order) != 60 {
+			t.Fatalf("%d went of 60", len(order))
+		}
+		for i := 1; i < 20; i++ {
+			if order[i] == order[i-1] {
+				t.Fatalf("served %v: the same twice while others wait", order)
+			}
+		}
+	})
+}
+
 func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}, nil)

@@ -99,7 +99,7 @@ type outcome struct {
 	since time.Time
 	next  time.Time // when the source asks next
 	ended bool      // whether there was a fetch
-	open  bool      // whether one is under way that is expected to succeed
+	open  bool      // whether the source is followed: asked, or about to be, without an error
 
 	err      error
 	class    api.Class // of err; "" if there is none
@@ -128,7 +128,7 @@ func newOutcome() outcome {
 
 // end notes how a fetch ended that was begun at a time.
 func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
-	o.ended, o.open = true, false
+	o.ended, o.open = true, err == nil
 	o.err, o.class = err, api.ClassOf(err)
 	o.at, o.took = begin, time.Since(begin)
 	o.skipped += uint64(r.Skipped)

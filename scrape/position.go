@@ -23,7 +23,7 @@ var (
 	}
 	feedConnected = &metric.Desc{
 		Name:   "contactcenter_feed_connected",
-		Help:   "1 while a stream or long poll of the feed is open, else 0.",
+		Help:   "1 while the feed is followed by a stream or long polls, moments between two of them included, else 0.",
 		Labels: []string{"source"},
 	}
 )

@@ -41,9 +41,11 @@ const (
 	// A feed that the vendor no longer has comes back with a new version, if at all.
 	gonePause = time.Hour
 
-	// minFeedPause keeps a feed that answers at once and has nothing from
-	// spinning.
+	// minFeedPause keeps a feed that answers at once from spinning, and feedShare
+	// is the part of what an account's limits allow that it takes: what comes
+	// meanwhile fits into one page.
 	minFeedPause = time.Second
+	feedShare    = 0.25
 )
 
 // startSpread returns the longest wait before the first request of a source of
@@ -112,13 +114,19 @@ func doubled(first time.Duration, failures int, longest time.Duration) time.Dura
 	return min(first<<min(max(failures-1, 0), 20), longest)
 }
 
+// feedPace returns the time between two requests of a feed that always has
+// something to tell.
+func feedPace(l config.Limits) time.Duration {
+	return max(minFeedPause, time.Duration(float64(time.Second)/(feedShare*l.RequestsPerSecond)))
+}
+
 // feedPause returns the pause before a feed asks again: none if there is more,
-// or if the vendor held the request for a while.
-func feedPause(more bool, took time.Duration) time.Duration {
-	if more || took >= minFeedPause {
+// or if the vendor held the request for as long as its pace.
+func feedPause(more bool, took, pace time.Duration) time.Duration {
+	if more {
 		return 0
 	}
-	return minFeedPause - took
+	return max(0, pace-took)
 }
 
 func maxTime(a, b time.Time) time.Time {
@@ -132,10 +140,11 @@ func maxTime(a, b time.Time) time.Time {
 // its long polls for so long.
 const idlePoll = 10 * time.Second
 
-// Pace returns the time between two fetches of a source while all goes well.
-func Pace(feed bool, interval time.Duration) time.Duration {
+// Pace returns the longest and the shortest time between two fetches of a source
+// while all goes well: a feed asks the more often the more there is to tell.
+func Pace(feed bool, interval time.Duration, l config.Limits) (longest, shortest time.Duration) {
 	if feed {
-		return idlePoll
+		return max(idlePoll, feedPace(l)), feedPace(l)
 	}
-	return interval
+	return interval, interval
 }

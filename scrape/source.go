@@ -27,6 +27,7 @@ type source struct {
 	tried    chan struct{}          // closed when the first fetch has ended
 	changes  *atomic.Uint64         // counts what changes of outcome and snapshot
 	over     func() <-chan struct{} // closed when the vendor answers again
+	pace     time.Duration          // of a feed
 
 	mu       sync.Mutex
 	outcome  outcome
@@ -42,6 +43,7 @@ func newSource(c collector.Collector, n *counters, logger log.Logger, generation
 		tried:     make(chan struct{}),
 		changes:   new(atomic.Uint64),
 		over:      func() <-chan struct{} { return nil },
+		pace:      minFeedPause,
 		outcome:   newOutcome(),
 		snapshot:  snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
 	}
@@ -114,7 +116,7 @@ func (s *source) next(due time.Time, more bool) time.Time {
 		return now.Add(backOff(s.Collector, s.outcome, s.snapshot.isFresh(now)))
 	}
 	if s.Feed {
-		return now.Add(feedPause(more, s.outcome.took))
+		return now.Add(feedPause(more, s.outcome.took, s.pace))
 	}
 	return maxTime(now, due.Add(s.Config.Interval))
 }

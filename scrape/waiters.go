@@ -7,7 +7,7 @@ type rank int8
 
 const (
 	rankLogin  rank = -2 // everything else waits for it
-	rankFeed   rank = -1 // the vendor keeps events for a while only
+	rankFeed   rank = -1 // the vendor keeps events for a while only; see turn
 	rankSource rank = 0  // whoever is nearest to losing its data goes first
 )
 

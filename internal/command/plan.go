@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 	"time"
 
@@ -45,6 +46,7 @@ type plan struct {
 type planned struct {
 	name     string
 	requests float64 // an hour
+	most     float64 // of a feed that always has something to tell
 	series   int
 	age      time.Duration // of its figures, at most, while all goes well
 	maxAge   time.Duration // after which its gauges are no longer shown; 0 for feeds
@@ -57,12 +59,13 @@ func planOf(a config.Account, l collector.Load) plan {
 		if !on {
 			continue
 		}
-		every := scrape.Pace(s.Feed, c.Interval)
+		every, least := scrape.Pace(s.Feed, c.Interval, a.Limits)
 		n := s.Requests(a, c, l)
 		queue := time.Duration(n / a.Limits.RequestsPerSecond * float64(time.Second))
 		p.sources = append(p.sources, planned{
 			name:     s.Name,
 			requests: n * time.Hour.Seconds() / every.Seconds(),
+			most:     n * time.Hour.Seconds() / least.Seconds(),
 			series:   min(s.Series(a, l), c.MaxSeries),
 			age:      every + queue,
 			maxAge:   c.MaxAge,
@@ -71,14 +74,19 @@ func planOf(a config.Account, l collector.Load) plan {
 	return p
 }
 
-func (p plan) requests() (sum float64) {
+// requests returns what is needed an hour while nothing happens, and at most.
+func (p plan) requests() (idle, most float64) {
 	for _, s := range p.sources {
-		sum += s.requests
+		idle += s.requests
+		most += s.most
 	}
-	return sum
+	return idle, most
 }
 
-func (p plan) within() bool { return p.requests() <= p.limit }
+func (p plan) within() bool {
+	_, most := p.requests()
+	return most <= p.limit
+}
 
 func (p plan) write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -89,13 +97,23 @@ func (p plan) write(w io.Writer) error {
 		if s.maxAge > 0 {
 			shown = s.maxAge.String()
 		}
-		fmt.Fprintf(t, "%s\t%.0f\t%d\t%s\t%s\n", s.name, s.requests, s.series, s.age.Round(time.Second), shown)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", s.name, span(s.requests, s.most), s.series, s.age.Round(time.Second), shown)
 		series += s.series
 	}
 	verdict := "within the limit"
 	if !p.within() {
 		verdict = "MORE THAN THE LIMIT: lengthen intervals, turn sources off or raise limits.requests_per_second"
 	}
-	fmt.Fprintf(t, "all\t%.0f\t%d\n\n%.0f requests an hour of %.0f: %s.\n\n", p.requests(), series, p.requests(), p.limit, verdict)
+	all := span(p.requests())
+	fmt.Fprintf(t, "all\t%s\t%d\n\n%s requests an hour of %.0f: %s.\n\n", all, series, all, p.limit, verdict)
 	return t.Flush()
+}
+
+// span writes what is needed while nothing happens and at most, once if it is the
+// same.
+func span(idle, most float64) string {
+	if math.Round(idle) == math.Round(most) {
+		return fmt.Sprintf("%.0f", idle)
+	}
+	return fmt.Sprintf("%.0f to %.0f", idle, most)
 }

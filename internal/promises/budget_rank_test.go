@@ -36,3 +36,50 @@ func TestWhoeverIsNearestToLosingItsDataGoesFirst(t *testing.T) {
 		}
 	})
 }
+
+// Two feeds that always have something to tell, and two with a long way to go,
+// take the turns that sources don't need, within the limits that are the default.
+func TestBusyFeedsLeaveTheSourcesTheirPace(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		backlog, each int // events of each feed, at the beginning and thrice a second
+	}{{"something to tell at any moment", 0, 1}, {"a hundred pages behind", 100_000, 0}} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulator.New(simulator.Options{Seed: 95, Agents: 10, Late: -1})
+				play(t, s, "frozen")
+				burst := func(n int) {
+					for _, feed := range []string{"agent_events", "interaction_events"} {
+						if n == 0 {
+							continue
+						}
+						if err := s.Burst(simulator.Burst{Feed: feed, Events: n}); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, "sources: {agent_events: {}, interaction_events: {}}")))
+				time.Sleep(2 * time.Minute)
+				burst(c.backlog)
+				for range 3 * 120 {
+					burst(c.each)
+					time.Sleep(333 * time.Millisecond)
+					for _, src := range x.manager.Status()[0].Sources {
+						if age := time.Since(src.At); !src.Feed && age > src.Interval*11/10 {
+							t.Fatalf("the data of %s is %s old", src.Name, age)
+						}
+					}
+				}
+				time.Sleep(time.Minute)
+				page := x.shown("dialer")
+				page.healthy(t)
+				for _, feed := range []string{"agent_events", "interaction_events"} {
+					if n := page.value(t, "contactcenter_feed_events_total", "source", feed); n < float64(c.backlog+360*c.each) {
+						t.Errorf("%s: %v events counted", feed, n)
+					}
+				}
+			})
+		})
+	}
+}
