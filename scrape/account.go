@@ -121,6 +121,23 @@ func (a *account) client() *http.Client {
 	}
 }
 
+// succeed goes on counting where an account of the same name stopped.
+func (a *account) succeed(stopped []*account) {
+	for _, o := range stopped {
+		if o.config.Name != a.config.Name || o.config.Vendor != a.config.Vendor {
+			continue
+		}
+		a.traffic.succeed(o.traffic)
+		for _, s := range a.sources {
+			for _, before := range o.sources {
+				if s.Name == before.Name {
+					s.succeed(before)
+				}
+			}
+		}
+	}
+}
+
 // start begins to ask. The first requests of its sources are spread over a time.
 func (a *account) start(spread time.Duration) {
 	a.budget.limit(a.config.Limits)

@@ -86,6 +86,9 @@ func (m *Manager) Apply(c *config.Config) error {
 		next = append(next, a)
 	}
 	err := stopMissing(old, next) // before a successor takes up the same ledgers
+	for _, a := range fresh {
+		a.succeed(old)
+	}
 	m.mu.Lock()
 	m.accounts = next
 	m.mu.Unlock()

@@ -126,6 +126,12 @@ func newOutcome() outcome {
 	return o
 }
 
+// succeed goes on with what was counted before.
+func (o *outcome) succeed(before outcome) {
+	o.since, o.fetches, o.errors = before.since, before.fetches, before.errors
+	o.skipped, o.unknown, o.over = before.skipped, before.unknown, before.over
+}
+
 // end notes how a fetch ended that was begun at a time.
 func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
 	o.ended, o.open = true, err == nil

@@ -49,6 +49,16 @@ func newSource(c collector.Collector, n *counters, logger log.Logger, generation
 	}
 }
 
+// succeed goes on counting the fetches of a source that has stopped.
+func (s *source) succeed(stopped *source) {
+	stopped.mu.Lock()
+	before := stopped.outcome
+	stopped.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outcome.succeed(before)
+}
+
 // untraced is the span of a fetch that nobody follows.
 func untraced(ctx context.Context) (context.Context, func(error, int)) {
 	return ctx, func(error, int) {}

@@ -1,6 +1,7 @@
 package scrape
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"sync"
@@ -75,6 +76,19 @@ func newTraffic(changes *atomic.Uint64) *traffic {
 		requests:  map[[2]string]uint64{},
 		durations: map[string]*metric.Distribution{},
 		renewals:  map[string]uint64{"success": 0, "failure": 0},
+	}
+}
+
+// succeed goes on counting where the traffic of an account that has stopped ended.
+func (t *traffic) succeed(stopped *traffic) {
+	stopped.mu.Lock()
+	defer stopped.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.since, t.wait, t.retries, t.throttled = stopped.since, stopped.wait, stopped.retries, stopped.throttled
+	t.requests, t.renewals = maps.Clone(stopped.requests), maps.Clone(stopped.renewals)
+	for endpoint, d := range stopped.durations {
+		t.durations[endpoint] = d.Clone()
 	}
 }
 

@@ -123,19 +123,29 @@ func (x *exporter) apply(c *config.Config) error {
 	return nil
 }
 
-// tryReload reloads on behalf of nobody who could be told what went wrong.
-func (x *exporter) tryReload() {
-	if err := x.reload(); err != nil {
+// reloadAndLog reloads while the exporter runs, and tells the log how it went.
+func (x *exporter) reloadAndLog() error {
+	err := x.reload()
+	if err != nil {
 		level.Error(x.log).Log("msg", "reload failed, nothing was changed", "err", err)
-		return
+		return err
 	}
 	level.Info(x.log).Log("msg", "configuration reloaded")
+	return nil
 }
 
 func (x *exporter) current() *config.Config {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.config
+}
+
+// differs reports whether c is another configuration than the one in use, or the
+// one in use after one that failed.
+func (x *exporter) differs(c *config.Config) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.failed != nil || !reflect.DeepEqual(c, x.config)
 }
 
 // watchSignals reloads on SIGHUP until ctx ends.
@@ -146,7 +156,7 @@ func (x *exporter) watchSignals(ctx context.Context) {
 	for {
 		select {
 		case <-hup:
-			x.tryReload()
+			_ = x.reloadAndLog()
 		case <-ctx.Done():
 			return
 		}
@@ -157,7 +167,8 @@ func (x *exporter) watchSignals(ctx context.Context) {
 const watchEvery = 5 * time.Second
 
 // watchFiles reloads when the configuration reads differently, whichever of its
-// files that is due to, until ctx ends. One that is wrong is tried once.
+// files that is due to, until ctx ends. One that is wrong is tried once, and one
+// that is as it was before the wrong one ends the failure.
 func (x *exporter) watchFiles(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -172,10 +183,10 @@ func (x *exporter) watchFiles(ctx context.Context) {
 		switch {
 		case err != nil && err.Error() != tried:
 			tried = err.Error()
-			x.tryReload()
-		case err == nil && !reflect.DeepEqual(c, x.current()):
+			_ = x.reloadAndLog()
+		case err == nil && x.differs(c):
 			tried = ""
-			x.tryReload()
+			_ = x.reloadAndLog()
 		}
 	}
 }

@@ -251,19 +251,23 @@ func TestAChangedSecretIsAChangedAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(20 * time.Second)
-		before := r.otherBorn()
+		const logins, fetches = "contactcenter_auth_renewals_total", "contactcenter_source_fetches_total"
+		before, asked := r.other(logins), r.other(fetches)
 		if err := r.reload(); err != nil {
 			t.Fatal(err)
 		}
-		if time.Sleep(20 * time.Second); !r.otherBorn().Equal(before) {
+		if time.Sleep(20 * time.Second); r.other(logins) != before {
 			t.Error("a reload that changes nothing sets an account up anew")
 		}
 		r.write("its-password", "wrong")
 		if err := r.reload(); err != nil {
 			t.Fatal(err)
 		}
-		if time.Sleep(20 * time.Second); r.otherBorn().Equal(before) {
-			t.Error("a changed secret changes nothing")
+		if time.Sleep(20 * time.Second); r.other(logins) <= before {
+			t.Errorf("a changed secret changes nothing: %v logins before, %v after, none of them forgotten", before, r.other(logins))
+		}
+		if r.other(fetches) < asked {
+			t.Errorf("%v fetches before, %v after: they are counted anew", asked, r.other(fetches))
 		}
 		if n := r.logins(); n != 2 {
 			t.Errorf("%v logins of the others, want one of each", n)
@@ -277,14 +281,52 @@ func TestAChangedSecretIsAChangedAccount(t *testing.T) {
 	})
 }
 
-// otherBorn returns since when the account other counts its requests.
-func (r *reloading) otherBorn() time.Time {
+// other returns the sum of a metric of the account other.
+func (r *reloading) other(metric string) (n float64) {
 	for _, b := range r.manager.Gather() {
 		for _, s := range b.Samples {
-			if b.Account == "other" && s.Desc.Name == "contactcenter_api_retries_total" {
-				return s.Since
+			if b.Account == "other" && s.Desc.Name == metric {
+				n += s.Value
 			}
 		}
 	}
-	return time.Time{}
+	return n
+}
+
+// TestAFileThatChangesIsReadAgain has somebody break the file, and put it back.
+func TestAFileThatChangesIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startReloading(t, 73)
+		var lines strings.Builder
+		r.log = log.NewLogfmtLogger(log.NewSyncWriter(&lines))
+		good := r.file("")
+		r.write("contactcenter.yml", good)
+		if err := r.reload(); err != nil {
+			t.Fatal(err)
+		}
+		go r.watchFiles(t.Context())
+		for i, step := range []struct {
+			file       string
+			successful float64
+			accounts   int
+			log        string // the last line
+		}{
+			{good, 1, 2, ""},
+			{good + "surprise: true\n", 0, 2, "surprise"},
+			{good, 1, 2, "configuration reloaded"},
+			{good + "surprise: true\n", 0, 2, "surprise"},
+			{r.file(r.dialer("other", "sources: {}", "password")), 1, 3, "configuration reloaded"},
+		} {
+			r.write("contactcenter.yml", step.file)
+			before := strings.Count(lines.String(), "\n")
+			time.Sleep(time.Minute) // tried more than once
+			said := strings.Split(lines.String(), "\n")[before:]
+			if r.successful() != step.successful || len(r.current().Accounts) != step.accounts {
+				t.Errorf("step %d: successful %v, %d accounts", i, r.successful(), len(r.current().Accounts))
+			}
+			if want := min(len(step.log), 1); len(said) != want+1 || !strings.Contains(said[0], step.log) {
+				t.Errorf("step %d: the log says %q, want one line with %q", i, said, step.log)
+			}
+		}
+	})
 }

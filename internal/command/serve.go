@@ -84,7 +84,7 @@ func (o Options) pages(x *exporter) web.Options {
 		Version:     version.Version,
 	}
 	if o.Lifecycle {
-		pages.Reload = x.reload
+		pages.Reload = x.reloadAndLog
 	}
 	return pages
 }
