@@ -66,7 +66,7 @@ const (
 func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error {
 	settled := timeOf(tx.Get(markKind, settledMark))
 	changes := c.changes[:0]
-	repeated := 0
+	repeated, counted := 0, 0
 	for i := range r.Events {
 		e := &r.Events[i]
 		if tx.Seen(e.Key) {
@@ -75,6 +75,9 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 		}
 		tx.Mark(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
 		c.addSamples(tx, e.Add, now)
+		if len(e.Add) > 0 {
+			counted++
+		}
 		switch {
 		case e.Time.Before(settled):
 			c.addSamples(tx, e.Late, now) // the time around it has been given away
@@ -82,8 +85,8 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 			changes = append(changes, c.changeOf(tx, e))
 		}
 	}
-	if n := len(r.Events) - repeated; n > 0 {
-		tx.Add(feedEvents.Of(0, c.source).Key(), float64(n), now)
+	if counted > 0 {
+		tx.Add(feedEvents.Of(0, c.source).Key(), float64(counted), now)
 	}
 	if repeated > 0 {
 		tx.Add(feedDuplicates.Of(0, c.source).Key(), float64(repeated), now)

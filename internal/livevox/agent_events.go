@@ -2,6 +2,7 @@ package livevox
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,8 +84,12 @@ type agentFeedRequest struct {
 
 // AgentEvents asks for the events after a token: POST agentEvent/feed. The vendor
 // holds the request for ten seconds if there are none. It must have switched the
-// feed on, and keeps events for a day.
+// feed on, and keeps events for a day. Which of them the account's filter selects
+// Covers tells.
 func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent], error) {
+	if err := c.learn(ctx); err != nil {
+		return Feed[AgentEvent]{}, err
+	}
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
 		reply := listOf[AgentEvent]("agentevent")
 		asked := c.Now()
@@ -100,17 +105,21 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 	})
 }
 
+// blank reports whether the record tells nothing that an event needs.
+func (e AgentEvent) blank() bool { return e.EventID == "" && e.Type == "" && e.Time().IsZero() }
+
 // page makes a feed's page of an answer; most is how many events make it full.
-func page[T any](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, most int) (Feed[T], error) {
+func page[T interface{ blank() bool }](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, most int) (Feed[T], error) {
 	if err := checkToken(token); err != nil {
 		return Feed[T]{}, wrap(endpoint, err)
 	}
 	full := len(list.Items)+list.Skipped >= most
+	events := slices.DeleteFunc(list.Items, T.blank)
 	return Feed[T]{
-		Events:  list.Items,
+		Events:  events,
 		Token:   string(token),
 		UpTo:    c.reached(string(token), asked, full),
 		More:    full,
-		Skipped: list.Skipped,
+		Skipped: list.Skipped + len(list.Items) - len(events),
 	}, nil
 }

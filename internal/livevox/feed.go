@@ -33,12 +33,12 @@ func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx co
 	if c.tokenAge(token) <= feedLife {
 		before := c.session.newest()
 		page, err := ask(ctx, token)
-		if notAcceptableError(err) && !c.doubts.settled(token) {
+		if tokenRefused(err) && !c.doubts.settled(token) {
 			page, err = again(ctx, c, before, token, ask)
 		}
-		if !notAcceptableError(err) {
+		if !tokenRefused(err) {
 			page.More = page.More && page.Token != token
-			return page, err
+			return page, advise(err)
 		}
 	}
 	page, err := begin(ctx, ask)

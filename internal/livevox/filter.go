@@ -29,18 +29,24 @@ func (f Filter) covers(service, center ID) bool {
 		len(f.CallCenterIDs) > 0 && (center == "" || slices.Contains(f.CallCenterIDs, string(center)))
 }
 
-// Covers reports whether the account's filter selects a service, as far as its
-// call center is known.
+// Covers reports whether the account's filter selects a service of which the call
+// center isn't told. It is in one of the filter's if an answer that was filtered
+// has shown it.
 func (c *Client) Covers(service ID) bool {
-	if len(c.filter.CallCenterIDs) == 0 {
+	if len(c.filter.CallCenterIDs) == 0 || service == "" || slices.Contains(c.filter.ServiceIDs, string(service)) {
 		return c.filter.covers(service, "")
 	}
-	for _, s := range c.Services() {
-		if s.ID == service {
-			return true // the answers that showed it were filtered
-		}
+	return c.known.has(service)
+}
+
+// learn makes sure that the services of the filter's call centers are known, if
+// there are any.
+func (c *Client) learn(ctx context.Context) error {
+	if len(c.filter.CallCenterIDs) == 0 || !c.known.empty() {
+		return nil
 	}
-	return c.filter.covers(service, "")
+	_, err := c.ServiceStats(ctx)
+	return err
 }
 
 func distinct(ids []string) []string {

@@ -131,6 +131,11 @@ func (e InteractionEvent) Time() time.Time {
 	return time.Time{}
 }
 
+// blank reports whether the record tells nothing that an event needs.
+func (e InteractionEvent) blank() bool {
+	return e.EventID == "" && e.InteractionType == "" && e.CallEventType == "" && e.EventType == "" && e.TransactionID == "" && e.Time().IsZero()
+}
+
 // terminates reports whether the event ends a call.
 func (e InteractionEvent) terminates() bool {
 	return strings.EqualFold(string(e.CallEventType), "CALL_TERMINATION")

@@ -45,6 +45,17 @@ func (k *known) saw(list []Service) {
 	}
 }
 
+// has reports whether an answer of late has shown a service.
+func (k *known) has(id ID) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s, ok := k.seen[id]
+	return ok && time.Since(s.at) <= knownAge
+}
+
+// empty reports whether no answer of late has shown any service.
+func (k *known) empty() bool { return len(k.list()) == 0 }
+
 // list returns the services that any answer of late has shown.
 func (k *known) list() []Service {
 	k.mu.Lock()

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -116,7 +119,7 @@ func (f fault) in(a api.Answer) error {
 	if f.Code == "" || f.Message == "" {
 		return nil
 	}
-	return &api.StatusError{Code: a.Status, Problem: harmless(f.Code)}
+	return &api.StatusError{Code: a.Status, Problem: f.problem()}
 }
 
 // records returns the list of an answer. One that is missing is an empty list,
@@ -141,24 +144,41 @@ func problem(body []byte) string {
 	if json.Unmarshal(body, &f) != nil {
 		return ""
 	}
-	return harmless(f.Code)
+	return f.problem()
 }
 
-// harmless returns a code if it is one of the vendor's numbers.
-func harmless(code api.Text) string {
-	n, err := strconv.ParseUint(string(code), 10, 20)
+// How the vendor refuses a request for what it asks: one code for a token older
+// than a day and for more services than one request may cover. Only the message
+// tells them apart, if it does.
+const (
+	notAcceptable   = "code 202"
+	tooManyServices = notAcceptable + ", too many services"
+)
+
+// aboutServices is how a message names the limit of services rather than that of time.
+var aboutServices = regexp.MustCompile(`(?i)\bservices\b|\b150\b`)
+
+// problem returns what may be shown of a fault: the code, if it is one of the
+// vendor's numbers, and what the message is about, where that matters.
+func (f fault) problem() string {
+	n, err := strconv.ParseUint(string(f.Code), 10, 20)
 	if err != nil {
 		return ""
 	}
-	return "code " + strconv.FormatUint(n, 10)
+	code := "code " + strconv.FormatUint(n, 10)
+	if code == notAcceptable && aboutServices.MatchString(string(f.Message)) && !strings.Contains(string(f.Message), "24 hours") {
+		return tooManyServices
+	}
+	return code
 }
 
-// notAcceptable is how the vendor refuses a request for what it asks: a token
-// older than a day, or more services than one request may cover.
-const notAcceptable = "code 202"
-
 // notAcceptableError reports whether the vendor refused a request so.
-func notAcceptableError(err error) bool {
+func notAcceptableError(err error) bool { return refusedAs(err, notAcceptable, tooManyServices) }
+
+// tokenRefused reports whether the vendor may have refused a request for its token.
+func tokenRefused(err error) bool { return refusedAs(err, notAcceptable) }
+
+func refusedAs(err error, problems ...string) bool {
 	var status *api.StatusError
-	return errors.As(err, &status) && status.Code == http.StatusBadRequest && status.Problem == notAcceptable
+	return errors.As(err, &status) && status.Code == http.StatusBadRequest && slices.Contains(problems, status.Problem)
 }

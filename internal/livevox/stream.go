@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -248,7 +249,8 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 	}
 	before := len(feed.Events)
 	all, skipped := f.contents(&s.client.answers, feed.Events)
-	events := all[before:]
+	events := slices.DeleteFunc(all[before:], InteractionEvent.blank)
+	skipped += len(all) - before - len(events)
 	for i := range events {
 		if id := events[i].EventID; id != "" && checkToken(id) == nil {
 			feed.Token = string(id)
