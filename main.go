@@ -25,6 +25,7 @@ func main() {
 	defer stop()
 	limitMemory()
 	collectSooner()
+	nameVersion()
 	err := run(ctx, os.Args[1:])
 	if err != nil && !errors.Is(err, command.ErrReported) {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
@@ -91,8 +92,8 @@ func addCheck(app *kingpin.Application, o *command.Options) string {
 
 func addPlan(app *kingpin.Application, o *command.Options) string {
 	c := app.Command("plan", "Estimate requests, series and the age of figures of the configuration.")
-	c.Flag("agents", "Agents to plan for.").Default("100").IntVar(&o.PlanAgents)
-	c.Flag("services", "Services or groups to plan for.").Default("10").IntVar(&o.PlanServices)
+	c.Flag("agents", "Agents to plan for.").Default("100").UintVar(&o.PlanAgents)
+	c.Flag("services", "Services or groups to plan for.").Default("10").UintVar(&o.PlanServices)
 	return c.FullCommand()
 }
 

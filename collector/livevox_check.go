@@ -75,6 +75,8 @@ func liveVoxAdvice(source string, err error) string {
 		return "The user needs the role " + lvRoles(source) + ", and LiveVox Customer Care must have enabled the feed."
 	case class == api.Forbidden:
 		return "The user needs the role " + lvRoles(source) + "; or switch the source off."
+	case livevox.TooManyServices(err):
+		return "List the services in filter.service_ids: a request may cover 150 of them."
 	case feed && (class == api.ClientError || class == api.Schema):
 		return "LiveVox Customer Care must enable the feed; until then switch the source off."
 	case class == api.ClientError:

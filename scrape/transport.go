@@ -113,9 +113,15 @@ type body struct {
 	closer io.Closer
 }
 
+// errTooLarge ends an answer that is longer than is read of it.
+var errTooLarge = &api.Error{Class: api.TooLarge, Err: errors.New("the answer is larger than limits.max_response_bytes")}
+
 // Read says why the attempt was ended, rather than that it was.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return n, errTooLarge
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := context.Cause(b.ctx); errors.Is(cause, errAttempt) {
 			err = cause

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +95,7 @@ func checkAll(ctx context.Context, accounts []config.Account) []checked {
 func checkedOf(account string, f collector.Finding) checked {
 	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Seconds: f.Took.Seconds()}
 	if f.Err != nil {
-		r.Class, r.Error = string(api.ClassOf(f.Err)), f.Err.Error()
+		r.Class, r.Error = string(api.ClassOf(f.Err)), strings.ReplaceAll(f.Err.Error(), "\n", "; ")
 	}
 	return r
 }

@@ -18,6 +18,9 @@ import (
 // Demo serves the metrics of a simulated contact centre until ctx ends. It
 // keeps nothing on disk.
 func Demo(ctx context.Context, o Options) error {
+	if err := o.checkPath(); err != nil {
+		return err
+	}
 	s, err := o.simulator()
 	if err != nil {
 		return err

@@ -41,8 +41,8 @@ type Options struct {
 	Output  string
 	Format  string
 
-	PlanAgents   int
-	PlanServices int
+	PlanAgents   uint
+	PlanServices uint
 
 	SimulatorAddress string
 	Seed             int64

@@ -23,7 +23,7 @@ func Plan(_ context.Context, o Options) error {
 	}
 	within := true
 	for _, a := range c.Accounts {
-		p := planOf(a, collector.Load{Agents: o.PlanAgents, Services: o.PlanServices})
+		p := planOf(a, collector.Load{Agents: bounded(o.PlanAgents), Services: bounded(o.PlanServices)})
 		if err := p.write(o.Out); err != nil {
 			return err
 		}
@@ -34,6 +34,10 @@ func Plan(_ context.Context, o Options) error {
 	}
 	return nil
 }
+
+// bounded keeps what is planned for to what can be counted with: no contact centre
+// is larger.
+func bounded(n uint) int { return int(min(n, 10_000_000)) }
 
 // plan is what an account will cost.
 type plan struct {
@@ -52,6 +56,9 @@ type planned struct {
 	maxAge   time.Duration // after which its gauges are no longer shown; 0 for feeds
 }
 
+// year is as long as a plan looks ahead.
+const year = 365 * 24 * time.Hour
+
 func planOf(a config.Account, l collector.Load) plan {
 	p := plan{account: a.Name, limit: a.Limits.RequestsPerSecond * time.Hour.Seconds()}
 	for _, s := range collector.Sources(a.Vendor) {
@@ -61,7 +68,7 @@ func planOf(a config.Account, l collector.Load) plan {
 		}
 		every, least := scrape.Pace(s.Feed, c.Interval, a.Limits)
 		n := s.Requests(a, c, l)
-		queue := time.Duration(n / a.Limits.RequestsPerSecond * float64(time.Second))
+		queue := time.Duration(min(n/a.Limits.RequestsPerSecond, year.Seconds()) * float64(time.Second))
 		p.sources = append(p.sources, planned{
 			name:     s.Name,
 			requests: n * time.Hour.Seconds() / every.Seconds(),

@@ -25,6 +25,9 @@ func Serve(ctx context.Context, o Options) error {
 		o.Offline = true
 		return Check(ctx, o)
 	}
+	if err := o.checkPath(); err != nil {
+		return err
+	}
 	logger := o.logger()
 	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, collector.Specs()) }
 	options := o.State
@@ -37,6 +40,13 @@ func Serve(ctx context.Context, o Options) error {
 		return fmt.Errorf("state: %w", err)
 	}
 	return errors.Join(o.serve(ctx, logger, store, load), store.Close())
+}
+
+func (o Options) checkPath() error {
+	if err := web.CheckPath(o.MetricsPath); err != nil {
+		return fmt.Errorf("--web.telemetry-path: %w", err)
+	}
+	return nil
 }
 
 // serve runs everything that serves, until ctx ends or something fails.

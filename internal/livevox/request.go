@@ -175,6 +175,10 @@ func (f fault) problem() string {
 // notAcceptableError reports whether the vendor refused a request so.
 func notAcceptableError(err error) bool { return refusedAs(err, notAcceptable, tooManyServices) }
 
+// TooManyServices reports whether the vendor refused a request because it covers
+// more than 150 services.
+func TooManyServices(err error) bool { return refusedAs(err, tooManyServices) }
+
 // tokenRefused reports whether the vendor may have refused a request for its token.
 func tokenRefused(err error) bool { return refusedAs(err, notAcceptable) }
 

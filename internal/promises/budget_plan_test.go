@@ -23,7 +23,7 @@ func planned(t *testing.T, file string, agents, services int) map[string]float64
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := command.Plan(t.Context(), command.Options{Out: &out, ConfigFile: path, PlanAgents: agents, PlanServices: services}); err != nil {
+	if err := command.Plan(t.Context(), command.Options{Out: &out, ConfigFile: path, PlanAgents: uint(agents), PlanServices: uint(services)}); err != nil {
 		t.Fatal(err, out.String())
 	}
 	hourly := map[string]float64{}
