@@ -52,7 +52,7 @@ var (
 	}
 	lpChangesLate = &metric.Desc{
 		Name: "liveperson_status_changes_late_total",
-		Help: "Status changes that arrived after their time was settled: counted as changes, but without effect on the time in status.",
+		Help: "Status changes that arrived after their time was settled: counted as changes all the same; the time that the status before was given until then stays its own.",
 		Unit: "{change}",
 		Kind: metric.Counter,
 	}

@@ -166,11 +166,14 @@ func (n *counters) stage(tx *state.Tx, r metric.Reading, now time.Time) error {
 	if r.Cursor != "" {
 		tx.SetCursor(r.Cursor)
 	}
-	if n.pruneAfter > 0 && now.Sub(n.pruned) >= pruneEvery {
-		tx.Prune(now.Add(-n.pruneAfter))
-		n.pruned = now
+	if now.Sub(n.pruned) < pruneEvery {
+		return nil
 	}
-	return nil
+	n.pruned = now
+	if n.pruneAfter > 0 {
+		tx.Prune(now.Add(-n.pruneAfter))
+	}
+	return n.events.forgetEnded(tx, now)
 }
 
 // samples returns the committed counters and the view that they are from.

@@ -271,18 +271,58 @@ func TestEventsAreCountedOnceInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestAnEventThatIsLateCountsButMovesNoTime(t *testing.T) {
+// What was counted stays counted, but a state does not go on after its end.
+func TestAnEventThatIsLateHoldsFromWhatIsSettledOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		late         metric.Event
+		late2        metric.Event
+		online, away float64
+	}{
+		"another state":                {late: changed("2", "01 12:10:00", "a", "away"), online: 1800, away: 600},
+		"the end":                      {late: changed("2", "01 12:10:00", "a", ""), online: 1800},
+		"of before the state began":    {late: changed("2", "01 11:50:00", "a", "away"), online: 2400},
+		"the end, and what was before": {late: changed("2", "01 12:20:00", "a", ""), late2: changed("3", "01 12:10:00", "a", "away"), online: 1800},
+		"the end, and what came after": {late: changed("2", "01 12:20:00", "a", ""), late2: changed("3", "01 12:25:00", "a", "away"), online: 1800, away: 600},
+		"of somebody unknown":          {late: changed("2", "01 12:10:00", "b", "away"), online: 2400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := testCounters(t, nil)
+			n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online")}, Settled: at("01 12:30:00"), Running: true}, at("01 13:30:00"))
+			late := 1.
+			n.mustAdd(t, metric.Reading{Events: []metric.Event{c.late}, Settled: at("01 12:30:00"), Running: true}, at("01 13:35:00"))
+			if c.late2.Key != "" {
+				n.mustAdd(t, metric.Reading{Events: []metric.Event{c.late2}, Settled: at("01 12:30:00"), Running: true}, at("01 13:36:00"))
+				late = 2
+			}
+			n.mustAdd(t, metric.Reading{Settled: at("01 12:40:00"), Running: true}, at("01 13:40:00"))
+			if got := n.value(testLate); got != late {
+				t.Errorf("%v late, want %v", got, late)
+			}
+			if online, away := n.value(testSeconds, "a", "online"), max(0, n.value(testSeconds, "a", "away")); online != c.online || away != c.away {
+				t.Errorf("online for %v, away for %v; want %v and %v", online, away, c.online, c.away)
+			}
+		})
+	}
+}
+
+func TestWhoIsInNoStateIsForgotten(t *testing.T) {
 	n := testCounters(t, nil)
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online")}, Settled: at("01 12:30:00"), Running: true}, at("01 13:30:00"))
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("2", "01 12:10:00", "a", "away")}, Settled: at("01 12:40:00"), Running: true}, at("01 13:40:00"))
-	if got := n.value(testChanges, "a"); got != 2 {
-		t.Errorf("%v changes, want 2", got)
+	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", ""), changed("3", "01 12:00:00", "b", "away")}, Settled: at("01 12:30:00"), Running: true}, at("01 12:30:00"))
+	kept := func() (kept int) {
+		_ = n.ledger.Update(func(tx *state.Tx) error {
+			for range tx.Each(spanKind) {
+				kept++
+			}
+			return nil
+		})
+		return kept
 	}
-	if got := n.value(testLate); got != 1 {
-		t.Errorf("%v late, want 1", got)
+	if got := kept(); got != 2 {
+		t.Errorf("%d agents are known, want 2", got)
 	}
-	if got := n.value(testSeconds, "a", "online"); got != 2400 {
-		t.Errorf("online for %v, want 2400", got)
+	n.mustAdd(t, metric.Reading{Settled: at("02 12:30:00"), Running: true}, at("02 12:30:00"))
+	if got := kept(); got != 1 {
+		t.Errorf("%d agents are known a day after one has left, want 1", got)
 	}
 }
 

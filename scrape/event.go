@@ -78,10 +78,10 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 		if len(e.Add) > 0 {
 			counted++
 		}
-		switch {
-		case e.Time.Before(settled):
-			c.addSamples(tx, e.Late, now) // the time around it has been given away
-		case e.Subject != "":
+		if e.Time.Before(settled) {
+			c.addSamples(tx, e.Late, now)
+		}
+		if e.Subject != "" {
 			changes = append(changes, c.changeOf(tx, e))
 		}
 	}

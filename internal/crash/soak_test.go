@@ -43,7 +43,7 @@ func TestSoak(t *testing.T) {
 		readings = append(readings, r)
 	}
 	s.settle(t)
-	for _, problem := range append(s.x.seen.problems(), leaks(t, readings[max(1, len(readings)/5):])...) {
+	for _, problem := range append(s.x.seen.problems(), leaks(t, warm(readings))...) {
 		t.Error(problem)
 	}
 	pages, slowest := s.x.seen.pages()

@@ -30,7 +30,7 @@ const (
 	heapLimit    = "GOMEMLIMIT=100MiB"
 	// leftResident is what may stay of it: the program's own pages that nobody
 	// needed before, and heap that is not yet given back.
-	leftResident = 12 << 20
+	leftResident = 16 << 20
 )
 
 // hostileBody is how much of an answer the accounts take. What is decoded takes
