@@ -103,6 +103,9 @@ func render(t *testing.T, r metric.Reading) string {
 		section(&b, fmt.Sprintf("event %q %s order %d subject %q", e.Key, moment(e.Time), e.Order, e.Subject), e.Add)
 		section(&b, "  late", e.Late)
 		section(&b, "  begin", e.Begin)
+		if len(e.Unknown) > 0 {
+			fmt.Fprintf(&b, "  unknown: %v\n", e.Unknown)
+		}
 	}
 	b.WriteString(rest(r))
 	return b.String()

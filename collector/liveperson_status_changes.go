@@ -164,14 +164,14 @@ func statusChanges(answer liveperson.StatusChanges, identity Identity) metric.Re
 			seen[id] = true
 			r.Zero = append(r.Zero, lpLogins.Of(0, id), lpLogouts.Of(0, id))
 		}
-		r.Events = append(r.Events, changeEvent(c, id, &r))
+		r.Events = append(r.Events, changeEvent(c, id))
 	}
 	return r
 }
 
 // changeEvent translates one change. A type that the exporter doesn't know is
 // counted as a change to other, but ends and begins nothing.
-func changeEvent(c liveperson.StatusChange, id string, r *metric.Reading) metric.Event {
+func changeEvent(c liveperson.StatusChange, id string) metric.Event {
 	e := metric.Event{
 		Key:     changeKey(c),
 		Time:    c.Time.Time,
@@ -187,11 +187,11 @@ func changeEvent(c liveperson.StatusChange, id string, r *metric.Reading) metric
 		e.Order = math.MaxInt64 // after the change to offline of the same instant
 		e.Add = []metric.Sample{lpLogouts.Of(1, id)}
 	case liveperson.StatusChanged:
-		status, reason := changedTo(c, r), changeReason(c)
+		status, reason := changedTo(c, &e), changeReason(c)
 		e.Add = []metric.Sample{lpStatusChanges.Of(1, id, status, reason)}
 		e.Begin = []metric.Sample{lpStatusSeconds.Of(0, id, status, reason)}
 	default:
-		r.Unknown = append(r.Unknown, "statusType")
+		e.Unknown = append(e.Unknown, "statusType")
 		e.Add = []metric.Sample{lpStatusChanges.Of(1, id, other, changeReason(c))}
 		e.Subject, e.Late = "", nil
 	}
@@ -211,7 +211,9 @@ func changeKey(c liveperson.StatusChange) string {
 	}, "|")
 }
 
-func changedTo(c liveperson.StatusChange, r *metric.Reading) string {
+// changedTo returns the status that a change is to. One that isn't told is other, but
+// no value that the exporter doesn't know.
+func changedTo(c liveperson.StatusChange, e *metric.Event) string {
 	switch c.SubType {
 	case liveperson.ToOffline:
 		return "offline"
@@ -221,8 +223,10 @@ func changedTo(c liveperson.StatusChange, r *metric.Reading) string {
 		return "back_soon"
 	case liveperson.ToAway:
 		return "away"
+	case "":
+		return other
 	}
-	r.Unknown = append(r.Unknown, "statusSubType")
+	e.Unknown = append(e.Unknown, "statusSubType")
 	return other
 }
 

@@ -68,7 +68,7 @@ func lvAgentEvents(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID
 	kinds := lvAgentEventKinds()
 	r.Events = make([]metric.Event, 0, len(feed.Events))
 	for _, e := range feed.Events {
-		event := lvAgentEvent(e, kinds, covers(e.ServiceID), &r)
+		event := lvAgentEvent(e, kinds, covers(e.ServiceID))
 		if event.Time.IsZero() {
 			event.Time = feed.UpTo // it is counted, whenever it was
 			event.Subject, event.Begin = "", nil
@@ -87,19 +87,19 @@ func lvFeedReading(token string, upTo time.Time, gap time.Duration, more bool, s
 	return r
 }
 
-func lvAgentEvent(e livevox.AgentEvent, kinds map[string]lvEventKind, covered bool, r *metric.Reading) metric.Event {
+func lvAgentEvent(e livevox.AgentEvent, kinds map[string]lvEventKind, covered bool) metric.Event {
 	out := metric.Event{Key: e.Key(), Time: e.Time(), Order: e.Order()}
 	kind, known := kinds[word(string(e.Type))]
 	if !known {
 		kind = lvEventKind{label: other, state: other}
-		r.Unknown = append(r.Unknown, "eventType")
+		out.Unknown = append(out.Unknown, "eventType")
 	}
 	line, known := lvLineOf(string(e.Line))
 	if !known {
-		r.Unknown = append(r.Unknown, "lineNumber")
+		out.Unknown = append(out.Unknown, "lineNumber")
 	}
 	if covered {
-		out.Add = []metric.Sample{lvAgentEventsTotal.Of(1, string(e.ServiceID), kind.label, line, lvEventReason(e, kind, r))}
+		out.Add = []metric.Sample{lvAgentEventsTotal.Of(1, string(e.ServiceID), kind.label, line, lvEventReason(e, kind, &out))}
 	}
 	if line != "acd" && kind.label != "logon" && kind.label != "logoff" {
 		return out // the same change once more, or another line's
@@ -111,13 +111,13 @@ func lvAgentEvent(e livevox.AgentEvent, kinds map[string]lvEventKind, covered bo
 	return out
 }
 
-func lvEventReason(e livevox.AgentEvent, kind lvEventKind, r *metric.Reading) string {
+func lvEventReason(e livevox.AgentEvent, kind lvEventKind, out *metric.Event) string {
 	if kind.state != "not_ready" {
 		return none
 	}
 	reason, known := lvReasonOf(string(e.Reason))
 	if !known {
-		r.Unknown = append(r.Unknown, "notReadyReasonCode")
+		out.Unknown = append(out.Unknown, "notReadyReasonCode")
 	}
 	return reason
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
@@ -127,26 +128,32 @@ func lvInteractionEvents(feed livevox.Feed[livevox.InteractionEvent]) metric.Rea
 		if at.IsZero() {
 			at = feed.UpTo // it is counted, whenever it was
 		}
-		r.Events = append(r.Events, metric.Event{Key: e.Key(), Time: at, Add: lvInteraction(e, &r)})
+		r.Events = append(r.Events, lvInteraction(e, at))
 	}
 	return r
 }
 
-// lvInteraction returns what one event adds.
-func lvInteraction(e *livevox.InteractionEvent, r *metric.Reading) []metric.Sample {
+// lvInteraction translates one event, which happened at a time.
+func lvInteraction(e *livevox.InteractionEvent, at time.Time) metric.Event {
+	out := metric.Event{Key: e.Key(), Time: at}
 	service := string(e.ServiceID)
 	interaction, known := lvInteractionOf(string(e.InteractionType))
-	lvNote(r, "interactionType", known)
+	lvNote(&out, "interactionType", known)
 	event, known := lvInteractionEventOf(e)
-	lvNote(r, "callEventType", known)
+	lvNote(&out, "callEventType", known)
 	direction, known := lvDirectionOf(string(e.CallDirection))
-	lvNote(r, "callDirection", known)
+	lvNote(&out, "callDirection", known)
 	campaign, known := lvCampaignTypeOf(e)
-	lvNote(r, "campaignType", known)
+	lvNote(&out, "campaignType", known)
 	step := lvInteractions.Of(1, service, interaction, event, direction, campaign)
-	if event != "call_termination" {
-		return []metric.Sample{step}
+	if out.Add = []metric.Sample{step}; event == "call_termination" {
+		out.Add = lvTermination(e, step, service, direction)
 	}
+	return out
+}
+
+// lvTermination returns what the end of a call adds to the step that it is.
+func lvTermination(e *livevox.InteractionEvent, step metric.Sample, service, direction string) []metric.Sample {
 	add := append(make([]metric.Sample, 0, 6), step, lvCallResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
 	if outcome := lvServiceLevelOf(*e); outcome != "" {
 		add = append(add, lvServiceLevels.Of(1, service, outcome))
@@ -157,9 +164,9 @@ func lvInteraction(e *livevox.InteractionEvent, r *metric.Reading) []metric.Samp
 }
 
 // lvNote notes a field that had a value which the exporter doesn't know.
-func lvNote(r *metric.Reading, field string, known bool) {
+func lvNote(out *metric.Event, field string, known bool) {
 	if !known {
-		r.Unknown = append(r.Unknown, field)
+		out.Unknown = append(out.Unknown, field)
 	}
 }
 

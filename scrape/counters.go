@@ -111,13 +111,14 @@ func (n *counters) bound(r *metric.Reading) { n.labels.reading(r, n.ledger.View(
 func (n *counters) cursor() string { return n.ledger.View().Cursor }
 
 // add counts an answer: all of it is committed, with the cursor that follows it,
-// or nothing is.
-func (n *counters) add(r metric.Reading, now time.Time) error {
+// or nothing is. It returns what the events that it had not met before hold that is
+// unknown.
+func (n *counters) add(r metric.Reading, now time.Time) (unknown []string, err error) {
 	if !counts(r) {
-		return nil
+		return nil, nil
 	}
 	var place position
-	err := n.ledger.Update(func(tx *state.Tx) error {
+	err = n.ledger.Update(func(tx *state.Tx) error {
 		place = n.position().after(r)
 		if n.begin != nil {
 			n.begin(tx)
@@ -126,13 +127,13 @@ func (n *counters) add(r metric.Reading, now time.Time) error {
 		return n.stage(tx, r, now)
 	})
 	if err != nil {
-		return fmt.Errorf("counting: %w", err)
+		return nil, fmt.Errorf("counting: %w", err)
 	}
 	n.begin = nil
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place
-	return nil
+	return n.events.unknown, nil
 }
 
 func (n *counters) position() position {

@@ -54,7 +54,7 @@ func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters
 func (n *counters) mustAdd(t *testing.T, r metric.Reading, now time.Time) {
 	t.Helper()
 	n.bound(&r)
-	if err := n.add(r, now); err != nil {
+	if _, err := n.add(r, now); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -302,6 +302,21 @@ func TestAnEventThatIsLateHoldsFromWhatIsSettledOn(t *testing.T) {
 				t.Errorf("online for %v, away for %v; want %v and %v", online, away, c.online, c.away)
 			}
 		})
+	}
+}
+
+func TestWhatIsUnknownInAnEventCountsWithIt(t *testing.T) {
+	n := testCounters(t, nil)
+	odd := changed("1", "01 12:00:00", "a", "online")
+	odd.Unknown = []string{"status"}
+	for i, want := range []int{1, 0, 0} {
+		r := metric.Reading{Events: []metric.Event{odd}, Settled: at("01 12:30:00")}
+		if i == 2 {
+			r = metric.Reading{} // nothing to count
+		}
+		if unknown, err := n.add(r, at("01 12:30:00")); err != nil || len(unknown) != want {
+			t.Errorf("delivery %d: unknown %v, %v; want %d", i, unknown, err, want)
+		}
 	}
 }
 

@@ -50,6 +50,7 @@ type eventCounter struct {
 
 	// What one answer needs is kept for the next.
 	changes, due, later []change
+	unknown             []string // of the events that the newest answer added
 }
 
 // maxHandles bounds the handles; from there on they are collected anew.
@@ -67,6 +68,7 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 	settled := timeOf(tx.Get(markKind, settledMark))
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
+	c.unknown = c.unknown[:0]
 	for i := range r.Events {
 		e := &r.Events[i]
 		if tx.Seen(e.Key) {
@@ -75,6 +77,7 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 		}
 		tx.Mark(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
 		c.addSamples(tx, e.Add, now)
+		c.unknown = append(c.unknown, e.Unknown...)
 		if len(e.Add) > 0 {
 			counted++
 		}

@@ -29,7 +29,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 	}
 	now := time.Now()
 	page := metric.Reading{Cursor: "next", Gap: time.Minute}
-	if err := s.counters.add(page, now); err == nil {
+	if _, err := s.counters.add(page, now); err == nil {
 		t.Fatal("a page was counted on a full disk")
 	}
 	if samples, _ := s.counters.samples(); len(samples) > 0 || s.counters.cursor() != "" {
@@ -37,7 +37,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 	}
 	disk = nil
 	for range 2 {
-		if err := s.counters.add(page, now); err != nil {
+		if _, err := s.counters.add(page, now); err != nil {
 			t.Fatal(err)
 		}
 	}

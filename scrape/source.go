@@ -146,7 +146,8 @@ func (s *source) fetch(ctx context.Context) (more bool) {
 		reading.Cursor, reading.Settled = "", time.Time{} // what is missing must be asked for again
 	}
 	s.counters.bound(&reading)
-	if e := s.counters.add(reading, begin); e != nil && err == nil {
+	unknown, e := s.counters.add(reading, begin)
+	if reading.Unknown = append(reading.Unknown, unknown...); err == nil {
 		err = e
 	}
 	s.keep(reading, err, begin)

@@ -132,7 +132,7 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 	return true
 }
 
-// login asks for a token. Whatever Sentinel answers but a token is an error of
+// login asks for a token. A refusal and an answer without a token are errors of
 // class auth.
 func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	base, err := t.client.domains.base(ctx, Sentinel)
@@ -162,12 +162,12 @@ func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	return answer.token(asked), nil
 }
 
-// loginError makes an answer of Sentinel an error of class auth. An answer that
-// never came stays what it is.
+// loginError makes a refusal of Sentinel an error of class auth. What says nothing
+// of the credentials stays what it is.
 func loginError(err error) error {
 	switch api.ClassOf(err) {
-	case api.DNS, api.Connect, api.TLS, api.Timeout:
-		return err
+	case api.Forbidden, api.ClientError:
+		return &api.Error{Class: api.Auth, Err: err}
 	}
-	return &api.Error{Class: api.Auth, Err: err}
+	return err
 }

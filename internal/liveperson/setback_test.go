@@ -63,7 +63,7 @@ func TestLoginComesBackSoonAfterAnOutage(t *testing.T) {
 			f.token = func(w http.ResponseWriter, _ url.Values) { w.WriteHeader(http.StatusServiceUnavailable) }
 			c := f.client(t)
 			for begin := time.Now(); time.Since(begin) < outage; time.Sleep(time.Second) {
-				if err := askStatus(c); api.ClassOf(err) != api.Auth {
+				if err := askStatus(c); api.ClassOf(err) != api.VendorError {
 					t.Fatalf("error %v", err)
 				}
 			}
@@ -121,7 +121,7 @@ func TestTokenServesToItsEndWhileItCannotBeRenewed(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		time.Sleep(time.Second)
-		if err := askStatus(c); api.ClassOf(err) != api.Auth {
+		if err := askStatus(c); api.ClassOf(err) != api.VendorError {
 			t.Errorf("after its end: %v", err)
 		}
 	})
@@ -132,13 +132,13 @@ func TestBadTokenAnswers(t *testing.T) {
 		body  string
 		class api.Class
 	}{
-		"HTML":                {"<html>", api.Auth},
-		"empty":               {"", api.Auth},
+		"HTML":                {"<html>", api.Schema},
+		"empty":               {"", api.Schema},
 		"no token":            {`{"token_type":"Bearer"}`, api.Auth},
 		"null":                {`{"access_token":null}`, api.Auth},
 		"a line break":        {`{"access_token":"a\r\nX-Evil: 1"}`, api.Auth},
 		"endless":             {`{"access_token":"` + strings.Repeat("a", 20_000) + `"}`, api.Auth},
-		"an object":           {`{"access_token":{}}`, api.Auth},
+		"an object":           {`{"access_token":{}}`, api.Schema},
 		"a token as a number": {`{"access_token":7}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -85,4 +85,6 @@ type Event struct {
 	// event to the next one of the Subject: the state that it begins. Nothing for
 	// an event that ends a state and begins none, such as a logout.
 	Begin []Sample
+	// Unknown is what it is in Reading, for this event: it counts with it.
+	Unknown []string
 }
