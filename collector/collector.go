@@ -20,6 +20,9 @@ type Source struct {
 	config.Spec
 	// Descs are the metrics that the source fills.
 	Descs []*metric.Desc
+	// Follows is true for a polled source that goes on where it was: what it is
+	// told may be repeated, or missing.
+	Follows bool
 	// Cost estimates the requests of one fetch; nil means one.
 	Cost Cost
 	// Open returns the function that asks the endpoint for one account.

@@ -108,9 +108,10 @@ func livePersonAgentActivity() Source {
 				}
 			},
 		},
-		Descs: descs,
-		Cost:  activityCost,
-		Open:  openAgentActivity,
+		Follows: true,
+		Descs:   descs,
+		Cost:    activityCost,
+		Open:    openAgentActivity,
 	}
 }
 

@@ -83,6 +83,9 @@ func discoveryAdvice(a config.Account, err error) string {
 }
 
 func loginAdvice(a config.Account, err error) string {
+	if errors.Is(err, liveperson.ErrNoHost) {
+		return discoveryAdvice(a, err)
+	}
 	status := statusOf(err)
 	if status == nil {
 		return ""
@@ -107,8 +110,8 @@ func livePersonAdvice(a config.Account) func(source string, err error) string {
 		if status == nil {
 			return ""
 		}
-		if advice := oauth1Advice(status.Problem); advice != "" {
-			return advice
+		if a.Auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
+			return oauth1Advice(status.Problem)
 		}
 		switch c := status.Class(); {
 		case c == api.Auth || c == api.Forbidden:

@@ -103,6 +103,7 @@ func TestCheckAdvises(t *testing.T) {
 		"unknown key":           {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=consumer_key_unknown"}`), "source status_changes", api.Auth, "consumer_key", true},
 		"wrong signature":       {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=signature_invalid"}`), "source status_changes", api.Auth, "access_token_secret", true},
 		"refused time":          {lpKeys(), refuse("status-changes", 401, `{"reason":"oauth_problem=timestamp_refused"}`), "source status_changes", api.Auth, "NTP", true},
+		"token of OAuth 2":      {lpWhole(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_rejected"}`), "source status_changes", api.Auth, "wfm.agent.activity.read.external", true},
 		"bad option":            {lpWhole(), refuse("agentactivity", 400, ``), "source agent_activity", api.ClientError, "options", false},
 		"unknown method":        {lpWhole(), refuse("agentactivity", 404, ``), "source agent_activity", api.ClientError, "domains", false},
 		"throttled":             {lpWhole(), refuse("agentactivity", 429, ``), "source agent_activity", api.RateLimited, "requests_per_second", false},
@@ -111,6 +112,11 @@ func TestCheckAdvises(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			findings := Check(context.Background(), lpEnv(test.account, test.vendor))
+			for _, f := range findings {
+				if test.step == "discovery" && strings.Contains(f.Advice, "client_secret") {
+					t.Errorf("%s advises %q, although nobody was asked", f.Step, f.Advice)
+				}
+			}
 			for i, f := range findings {
 				if f.Step != test.step {
 					continue

@@ -76,9 +76,10 @@ func livePersonStatusChanges() Source {
 				}
 			},
 		},
-		Descs: []*metric.Desc{lpStatusChanges, lpLogins, lpLogouts, lpStatusSeconds, lpChangesSettled, lpChangesLate},
-		Cost:  statusChangesCost,
-		Open:  openStatusChanges,
+		Follows: true,
+		Descs:   []*metric.Desc{lpStatusChanges, lpLogins, lpLogouts, lpStatusSeconds, lpChangesSettled, lpChangesLate},
+		Cost:    statusChangesCost,
+		Open:    openStatusChanges,
 	}
 }
 

@@ -16,13 +16,14 @@ import (
 // counters is everything that a source counts. What is shown is what the ledger
 // has committed, never more.
 type counters struct {
-	source string
-	feed   bool
-	ledger *state.Ledger
-	descs  map[string]*metric.Desc // by name
-	days   dayTotals
-	events eventCounter
-	labels bounds
+	source  string
+	feed    bool
+	follows bool // repeats and gaps can happen
+	ledger  *state.Ledger
+	descs   map[string]*metric.Desc // by name
+	days    dayTotals
+	events  eventCounter
+	labels  bounds
 
 	pruneAfter time.Duration // 0: never
 	pruned     time.Time
@@ -40,13 +41,14 @@ const pruneEvery = time.Hour
 
 func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *counters {
 	n := &counters{
-		source: c.Name,
-		feed:   c.Feed,
-		ledger: l,
-		descs:  map[string]*metric.Desc{},
-		days:   dayTotals{zone: zone},
-		events: eventCounter{source: c.Name},
-		labels: bounds{most: c.Config.MaxLabelValues, series: c.Config.MaxSeries, known: map[string]map[string]bool{}},
+		source:  c.Name,
+		feed:    c.Feed,
+		follows: c.Feed || c.Follows,
+		ledger:  l,
+		descs:   map[string]*metric.Desc{},
+		days:    dayTotals{zone: zone},
+		events:  eventCounter{source: c.Name},
+		labels:  bounds{most: c.Config.MaxLabelValues, series: c.Config.MaxSeries, known: map[string]map[string]bool{}},
 	}
 	for _, d := range append(feedDescs(), c.Descs...) {
 		n.descs[d.Name] = d
@@ -77,7 +79,7 @@ func (n *counters) resume(store *state.Store, now time.Time) error {
 // enterEpoch notes the epoch in which the source is at work. If what an earlier
 // process knew is lost, nobody can say which events were missed: a feed has a gap.
 func (n *counters) enterEpoch(tx *state.Tx, store *state.Store, now time.Time) {
-	if n.feed {
+	if n.follows {
 		for _, d := range feedDescs() { // so that the first event of all is seen
 			tx.Zero(d.Of(0, n.source).Key(), now)
 		}

@@ -263,6 +263,22 @@ func TestSeriesOfSingleAgentsAreWithheldFirst(t *testing.T) {
 	}
 }
 
+func TestAStateSetIsShownWholeOrNotAtAll(t *testing.T) {
+	set := &metric.Desc{Name: "liveperson_agent_status", Kind: metric.StateSet, Labels: []string{"agent_id", "status"}}
+	sum := &metric.Desc{Name: "liveperson_sum"}
+	samples := []metric.Sample{sum.Of(2)}
+	for _, agent := range []string{"a", "b", "c"} {
+		for _, status := range []string{"online", "away", "offline"} {
+			samples = append(samples, set.Of(0, agent, status))
+		}
+	}
+	for most, want := range map[int]int{1: 1, 3: 1, 4: 4, 6: 4, 7: 7, 9: 7, 10: 10, 11: 10} {
+		if kept, dropped := limited(samples, most); len(kept) != want || dropped != len(samples)-want {
+			t.Errorf("of %d series %d are shown and %d dropped, want %d", most, len(kept), dropped, want)
+		}
+	}
+}
+
 func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

@@ -253,7 +253,7 @@ func (d *Decoder) scalar() ([]byte, error) {
 		}
 		b = t.text()
 	default:
-		b = d.literal(c)
+		b = whole(d.literal(c))
 	}
 	if len(b) == len("null") && b[0]|0x20 == 'n' && strings.EqualFold(string(b), "null") {
 		return nil, d.err

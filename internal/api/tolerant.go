@@ -10,8 +10,8 @@ import (
 )
 
 // Text is an id, a name or another string that a vendor may write as a string,
-// a number or a boolean. null and "null" are "". A number keeps its digits, so
-// that an id is the same whichever way it was written.
+// a number or a boolean. null and "null" are "". A number keeps its digits, without
+// an empty fraction, so that an id is the same whichever way it was written.
 type Text string
 
 // UnmarshalJSON fails on objects and arrays only.
@@ -108,6 +108,15 @@ func boolean(s string) Bool {
 	return Bool{Value: value, Valid: err == nil}
 }
 
+// whole returns a number without an empty fraction, and anything else as it is.
+func whole(b []byte) []byte {
+	at := bytes.IndexByte(b, '.')
+	if at <= 0 || b[0] == '"' || len(bytes.Trim(b[at+1:], "0")) > 0 {
+		return b
+	}
+	return b[:at]
+}
+
 // scalar returns the text of a JSON string, number or boolean; "" for null and
 // for the text "null".
 func scalar(b []byte) (string, error) {
@@ -115,7 +124,7 @@ func scalar(b []byte) (string, error) {
 	if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
 		return "", &json.UnmarshalTypeError{Value: "object or array"}
 	}
-	s := string(b)
+	s := string(whole(b))
 	if len(b) > 1 && b[0] == '"' {
 		if s = s[1 : len(s)-1]; strings.Contains(s, `\`) || !utf8.ValidString(s) {
 			if err := json.Unmarshal(b, &s); err != nil {

@@ -11,11 +11,16 @@ func TestTextReadsEveryScalar(t *testing.T) {
 	for in, want := range map[string]Text{
 		`"38000"`: "38000", `38000`: "38000", `1229726123859`: "1229726123859", `-1`: "-1",
 		`9007199254740993`: "9007199254740993", // more digits than a float64 holds
-		`true`:             "true", `null`: "", `"null"`: "", `"NULL"`: "", `""`: "", `"é\n"`: "é\n",
+		`9.0`:              "9", `12.00`: "12", `-1.0`: "-1", `1.5`: "1.5", `10`: "10", `"9.0"`: "9.0", `0.0`: "0",
+		`true`: "true", `null`: "", `"null"`: "", `"NULL"`: "", `""`: "", `"é\n"`: "é\n",
 	} {
 		var got Text
+		var streamed oneText
 		if err := json.Unmarshal([]byte(in), &got); err != nil || got != want {
 			t.Errorf("%s: %q, %v; want %q", in, got, err, want)
+		}
+		if err := new(Decoders).Bytes([]byte(`{"text":`+in+`}`), &streamed); err != nil || streamed.Text != want {
+			t.Errorf("%s: %q in a stream, %v; want %q", in, streamed, err, want)
 		}
 	}
 	for _, in := range []string{`{}`, `[1]`} {
@@ -24,6 +29,12 @@ func TestTextReadsEveryScalar(t *testing.T) {
 		}
 	}
 }
+
+// oneText is an object with one text.
+type oneText struct{ Text }
+
+// ReadField implements FieldReader.
+func (o *oneText) ReadField(_ []byte, d *Decoder) error { return o.Read(d) }
 
 func TestNumberKeepsNoneApartFromZero(t *testing.T) {
 	for in, want := range map[string]Number{

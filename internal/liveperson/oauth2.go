@@ -137,7 +137,7 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	base, err := t.client.domains.base(ctx, Sentinel)
 	if err != nil {
-		return token{}, fmt.Errorf("login: %w", err)
+		return token{}, fmt.Errorf("login: %w", unlocated{err})
 	}
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {t.ClientID}, "client_secret": {secret}}
 	call := api.Call{
@@ -161,6 +161,15 @@ func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	}
 	return answer.token(asked), nil
 }
+
+// ErrNoHost is in the errors of a login for which no host is known: nobody was
+// asked for a token.
+var ErrNoHost = errors.New("no host is known")
+
+// unlocated is an error of finding a host.
+type unlocated struct{ error }
+
+func (u unlocated) Unwrap() []error { return []error{u.error, ErrNoHost} }
 
 // loginError makes a refusal of Sentinel an error of class auth. What says nothing
 // of the credentials stays what it is.
