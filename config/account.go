@@ -31,7 +31,7 @@ type Account struct {
 	CA     []byte `yaml:"-"`
 	Limits Limits `yaml:"limits" doc:"Bounds on what is asked of the vendor."`
 
-	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name."`
+	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name. Names are told apart within one answer only, and not every source has them."`
 	// IdentityKey is not set where the exporter shall make and keep a key.
 	IdentityKey     Secret `yaml:"identity_key" binary:"true" doc:"The key of identity: hash. Without it a key is made once and kept in the state directory."`
 	IdentityKeyFile string `yaml:"-"`

@@ -20,6 +20,7 @@ type account struct {
 	what       *collector.Account
 	sources    []*source
 	traffic    *traffic
+	retry      *retryPolicy
 	budget     *budget
 	outage     *outage
 	wire       http.RoundTripper
@@ -39,7 +40,7 @@ const closeTime = 2 * time.Second
 // newAccount makes the client and the sources of an account. Nothing is asked
 // yet.
 func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, wire: m.options.Transport, generation: m.generation, outage: newOutage(c)}
+	a := &account{config: c, wire: m.options.Transport, generation: m.generation, retry: newRetryPolicy(maxCredit), outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	if a.wire == nil {
 		a.wire = newTransport(c, m.options.Resolver)
@@ -73,9 +74,10 @@ func (a *account) env(identityKey []byte) collector.Env {
 	}
 }
 
-// Check tries an account for real, within its limits, and keeps nothing.
+// Check tries an account for real, within its limits, and keeps nothing. What fails
+// is not tried again: somebody waits.
 func Check(ctx context.Context, c config.Account) []collector.Finding {
-	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits, nil), outage: newOutage(c)}
+	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits, nil), retry: newRetryPolicy(0), outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	defer a.disconnect()
 	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
@@ -114,7 +116,7 @@ func (a *account) client() *http.Client {
 			outage:  a.outage,
 			timeout: a.config.Limits.Timeout,
 			maxBody: a.config.Limits.MaxResponseBytes,
-			retry:   newRetryPolicy(),
+			retry:   a.retry,
 			traffic: a.traffic,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -16,7 +16,8 @@ const (
 	maxRetries    = 3
 	retryBase     = 500 * time.Millisecond
 	retryCap      = 15 * time.Second
-	minThrottle   = time.Second // both vendors want at least this after a 429
+	failedPause   = 5 * time.Second // after an error of the vendor's own; longer after the next ones
+	minThrottle   = time.Second     // both vendors want at least this after a 429
 	maxRetryAfter = 15 * time.Minute
 )
 
@@ -34,8 +35,8 @@ const (
 	maxCredit        = 5
 )
 
-func newRetryPolicy() *retryPolicy {
-	return &retryPolicy{credit: maxCredit, until: map[string]time.Time{}}
+func newRetryPolicy(credit float64) *retryPolicy {
+	return &retryPolicy{credit: credit, until: map[string]time.Time{}}
 }
 
 // blocked returns how long the vendor still wants nothing asked of endpoint.
@@ -55,6 +56,9 @@ func (p *retryPolicy) next(req *http.Request, resp *http.Response, err error, at
 		return 0, false
 	}
 	pause := rand.N(min(retryCap, retryBase<<attempt)) + retryBase
+	if resp != nil {
+		pause = failedPause*time.Duration(attempt+1) + rand.N(failedPause/backOffJitter)
+	}
 	if throttled {
 		pause = max(after, minThrottle) + rand.N(minThrottle)
 	}

@@ -36,7 +36,7 @@ var (
 	}
 	apiRetries = &metric.Desc{
 		Name: "contactcenter_api_retries_total",
-		Help: "Requests sent again after an error.",
+		Help: "Requests sent again after an error of the network or the vendor; those sent again with new credentials are not among them.",
 		Unit: "{request}",
 		Kind: metric.Counter,
 	}

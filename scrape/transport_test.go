@@ -41,7 +41,7 @@ func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
 			outage:  &outage{longest: time.Minute},
 			timeout: timeout,
 			maxBody: 1000,
-			retry:   newRetryPolicy(),
+			retry:   newRetryPolicy(maxCredit),
 			traffic: tr,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

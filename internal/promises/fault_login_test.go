@@ -87,9 +87,9 @@ func tokenFaults() []stagedFault {
 	}
 	return []stagedFault{
 		row("A08a", "401 of the token endpoint", "auth", "few logins", 401, `{"error":"invalid_client"}`),
-		row("A08b", "500 of the token endpoint, and the old token is refused", "auth", "few logins", 500, ``),
+		row("A08b", "500 of the token endpoint, and the old token is refused", "vendor_error", "few logins", 500, ``),
 		row("A08c", "a token answer without a token", "auth", "few logins", 200, `{}`),
-		row("A08d", "a token answer that is no JSON", "auth", "few logins", 200, `<html>`),
+		row("A08d", "a token answer that is no JSON", "schema", "few logins", 200, `<html>`),
 		revoked, scope,
 	}
 }
