@@ -41,6 +41,13 @@ func (n *notes) Write(p []byte) (int, error) {
 	return n.b.Write(p)
 }
 
+// String returns what has been written.
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.String()
+}
+
 // eavesdropper keeps what the vendors answer.
 type eavesdropper struct {
 	next http.RoundTripper

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -299,14 +300,18 @@ func (r *reloading) other(metric string) (n float64) {
 func TestAFileThatChangesIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := startReloading(t, 73)
-		var lines strings.Builder
-		r.log = log.NewLogfmtLogger(log.NewSyncWriter(&lines))
+		var lines notes
+		r.log = log.NewLogfmtLogger(&lines)
 		good := r.file("")
 		r.write("contactcenter.yml", good)
 		if err := r.reload(); err != nil {
 			t.Fatal(err)
 		}
-		go r.watchFiles(t.Context())
+		ctx, cancel := context.WithCancel(t.Context())
+		var watching sync.WaitGroup
+		watching.Go(func() { r.watchFiles(ctx) })
+		defer watching.Wait()
+		defer cancel()
 		for i, step := range []struct {
 			file       string
 			successful float64
