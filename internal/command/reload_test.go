@@ -70,9 +70,14 @@ func (r *reloading) play(scene string) {
 	}
 }
 
+// write puts a file in its place as a whole.
 func (r *reloading) write(name, text string) {
 	r.t.Helper()
-	if err := os.WriteFile(filepath.Join(r.folder, name), []byte(text), 0o600); err != nil {
+	path := filepath.Join(r.folder, name)
+	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
 		r.t.Fatal(err)
 	}
 }
