@@ -117,12 +117,12 @@ const lvActiveAge = 2 * time.Minute
 // collect looks up what the bound allows: ended calls first, since they are
 // counted or lost, but never all of it while active ones wait.
 func (d *lvCallData) collect(ctx context.Context, at Position) (metric.Reading, error) {
-	active, err := d.active(ctx, at.Now)
+	active, seen, err := d.active(ctx, at.Now)
 	if err != nil {
 		return metric.Reading{}, err
 	}
 	dropped := d.take(at.Now)
-	r := metric.Reading{Zero: []metric.Sample{lvLookupsSkipped.Of(0)}}
+	r := metric.Reading{At: seen, Zero: []metric.Sample{lvLookupsSkipped.Of(0)}}
 	free, waiting := d.free(at.Now), d.unseen(active)
 	forEnded := max(free-len(waiting), (free+1)/2)
 	left, err := d.lookUpEnded(ctx, &r, at.Now, forEnded)
@@ -142,14 +142,14 @@ func (d *lvCallData) collect(ctx context.Context, at Position) (metric.Reading, 
 	return r, err
 }
 
-// active returns the calls that agents have.
-func (d *lvCallData) active(ctx context.Context, now time.Time) ([]livevox.Call, error) {
+// active returns the calls that agents have, and when they had them.
+func (d *lvCallData) active(ctx context.Context, now time.Time) ([]livevox.Call, time.Time, error) {
 	calls, seen := d.vendor.ActiveCalls()
 	if now.Sub(seen) > lvActiveAge {
 		if _, err := d.vendor.AgentsStatus(ctx); err != nil {
-			return nil, err
+			return nil, seen, err
 		}
-		calls, _ = d.vendor.ActiveCalls()
+		calls, seen = d.vendor.ActiveCalls()
 	}
 	lasting := make(map[livevox.Call]bool, len(calls))
 	for _, c := range calls {
@@ -160,7 +160,7 @@ func (d *lvCallData) active(ctx context.Context, now time.Time) ([]livevox.Call,
 			delete(d.looked, c)
 		}
 	}
-	return calls, nil
+	return calls, seen, nil
 }
 
 // unseen returns the active calls that have not been looked up.

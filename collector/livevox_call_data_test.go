@@ -88,6 +88,24 @@ func lvSumOf(r metric.Reading, d *metric.Desc) (total float64) {
 	return total
 }
 
+// The list of calls is that of agents_status, and no newer.
+func TestActiveCallsAreAsOldAsTheirList(t *testing.T) {
+	lvCallTest(t, 10, func(t *testing.T, v *lvCallVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.active = []int{1}
+		begin := time.Now()
+		for _, since := range []time.Duration{0, time.Minute, lvActiveAge, lvActiveAge + time.Second} {
+			time.Sleep(time.Until(begin.Add(since)))
+			want := begin
+			if since > lvActiveAge {
+				want = time.Now() // asked for again
+			}
+			if r, err := collect(); err != nil || !r.At.Equal(want) {
+				t.Errorf("after %s the list is of %s, %v; want %s", since, r.At.Sub(begin), err, want.Sub(begin))
+			}
+		}
+	})
+}
+
 func TestActiveCallsAreLookedUpOnce(t *testing.T) {
 	lvCallTest(t, 30, func(t *testing.T, v *lvCallVendor, _ *livevox.Client, collect func() (metric.Reading, error)) {
 		v.active = []int{10, 11, 12}

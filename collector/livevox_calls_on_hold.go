@@ -90,7 +90,7 @@ func lvHold(calls livevox.CallsOnHold) metric.Reading {
 
 // lvHoldStart corrects the begin of a hold by the whole hours that lie between
 // it and the vendor's time of the answer. A begin that is a little after the
-// answer is only rounded.
+// answer is only rounded, and shown as that of the answer.
 func lvHoldStart(since, server time.Time) time.Time {
 	if since.IsZero() || server.IsZero() {
 		return since
@@ -100,5 +100,8 @@ func lvHoldStart(since, server time.Time) time.Time {
 	if hours > age { // before zero Truncate rounds up
 		hours -= time.Hour
 	}
-	return since.Add(hours)
+	if since = since.Add(hours); since.After(server) {
+		return server
+	}
+	return since
 }

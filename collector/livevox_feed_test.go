@@ -99,7 +99,9 @@ func TestLiveVoxHoldStart(t *testing.T) {
 	for age, want := range map[time.Duration]time.Duration{
 		0: 0, 30 * time.Second: 30 * time.Second, 40 * time.Minute: 40 * time.Minute, 3 * time.Hour: 0,
 		3*time.Hour + 40*time.Second: 40 * time.Second, -3*time.Hour + 40*time.Second: 40 * time.Second,
-		-time.Second: -time.Second, // rounded, not of another zone
+		-time.Second:                   0,                             // rounded, not of another zone
+		59*time.Minute + 5*time.Second: 0, time.Hour - time.Second: 0, // and so is this, of another zone
+		58 * time.Minute: 58 * time.Minute,
 	} {
 		if got := server.Sub(lvHoldStart(server.Add(-age), server)); got != want {
 			t.Errorf("a hold of %s is shown as %s, want %s", age, got, want)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
@@ -100,8 +101,13 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 			return follow(ctx, c.Vendor, c.Name, what.Name)
 		}
 	}
-	if err := n.resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
+	n.identity = identityOf(c.Identity, m.identityKey(c))
+	forgotten, err := n.resume(m.options.Store, time.Now())
+	if err != nil && m.options.Store.Writable() {
 		return nil, err
+	}
+	if forgotten > 0 {
+		level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
 	}
 	return s, nil
 }

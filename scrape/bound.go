@@ -8,13 +8,15 @@ import (
 )
 
 // bounds keeps what customers can extend within a number of values per source:
-// the first values of a label keep their name, later ones are other. So do
+// the first values of a label keep their name, later ones are other. In gauges
+// that is for as long as there is something to show of them. So do
 // agents in counters, while there is room for their series: what later ones do
 // is counted as that of one agent, other, so that sums stay exact.
 type bounds struct {
 	most   int                        // values of a label in Desc.Open; 0: no bound
 	series int                        // that the source may show; 0: no bound
 	known  map[string]map[string]bool // values by label
+	gauged map[string]map[string]bool // values that gauges of the newest reading have, by label
 
 	room  int             // series that agents may still add in this reading
 	added map[string]bool // series of agents who are new in this reading, and the agents
@@ -32,7 +34,7 @@ func (b *bounds) learn(samples []metric.Sample) {
 		for i, label := range s.Desc.Labels {
 			switch {
 			case label == agentLabel:
-				b.values(label)[s.Labels[i]] = true
+				values(b.known, label)[s.Labels[i]] = true
 			case slices.Contains(s.Desc.Open, label):
 				b.allow(label, s.Labels[i])
 			}
@@ -40,39 +42,50 @@ func (b *bounds) learn(samples []metric.Sample) {
 	}
 }
 
-// values returns the values of a label that are known.
-func (b *bounds) values(label string) map[string]bool {
-	values := b.known[label]
-	if values == nil {
-		values = map[string]bool{}
-		b.known[label] = values
+// values returns the values of a label.
+func values(of map[string]map[string]bool, label string) map[string]bool {
+	v := of[label]
+	if v == nil {
+		v = map[string]bool{}
+		of[label] = v
 	}
-	return values
+	return v
 }
 
 // allow reports whether a value may be shown as it is.
 func (b *bounds) allow(label, value string) bool {
-	values := b.values(label)
-	if values[value] || value == other || value == "" {
+	return b.among(b.known, label, value)
+}
+
+// allowGauge is allow for a gauge.
+func (b *bounds) allowGauge(label, value string) bool {
+	return b.known[label][value] || b.among(b.gauged, label, value)
+}
+
+// among reports whether a value is one of those that there are, as it is from now
+// on while there is room.
+func (b *bounds) among(of map[string]map[string]bool, label, value string) bool {
+	there := values(of, label)
+	if there[value] || value == other || value == "" {
 		return true
 	}
-	if b.most > 0 && len(values) >= b.most {
+	if b.most > 0 && len(there) >= b.most {
 		return false
 	}
-	values[value] = true
+	there[value] = true
 	return true
 }
 
 // admit reports whether a counter may be shown as that of its agent.
 func (b *bounds) admit(s metric.Sample, agent string) bool {
-	values := b.values(agentLabel)
+	agents := values(b.known, agentLabel)
 	switch {
-	case b.series <= 0 || agent == "" || agent == other || values[agent] && !b.added[agent]:
+	case b.series <= 0 || agent == "" || agent == other || agents[agent] && !b.added[agent]:
 		return true
-	case !values[agent] && b.room <= 0:
+	case !agents[agent] && b.room <= 0:
 		return false
 	}
-	values[agent], b.added[agent] = true, true
+	agents[agent], b.added[agent] = true, true
 	if key := s.Key(); !b.added[key] {
 		b.added[key] = true
 		b.room--
@@ -85,6 +98,7 @@ func (b *bounds) admit(s metric.Sample, agent string) bool {
 // are known, and for the others' sum.
 func (b *bounds) reading(r *metric.Reading, shown int) {
 	b.room, b.added, b.over = b.series-b.series/10-shown, map[string]bool{}, map[string]int{}
+	b.keepGauged(r.Samples)
 	r.Samples = merged(b.samples(r.Samples))
 	b.samples(r.Zero)
 	for _, row := range r.Rows {
@@ -98,6 +112,19 @@ func (b *bounds) reading(r *metric.Reading, shown int) {
 		b.samples(e.Late)
 		b.samples(e.Begin)
 	}
+}
+
+// keepGauged forgets the values that gauges had and no longer have.
+func (b *bounds) keepGauged(samples []metric.Sample) {
+	kept := map[string]map[string]bool{}
+	for _, s := range samples {
+		for _, label := range s.Desc.Open {
+			if v := s.Labels[slices.Index(s.Desc.Labels, label)]; b.gauged[label][v] {
+				values(kept, label)[v] = true
+			}
+		}
+	}
+	b.gauged = kept
 }
 
 // samples bounds samples in place and returns them, and whether any changed.
@@ -125,7 +152,13 @@ func (b *bounds) fits(s metric.Sample, at int) bool {
 	if label == agentLabel {
 		return s.Desc.Kind != metric.Counter || b.admit(s, s.Labels[at])
 	}
-	return !slices.Contains(s.Desc.Open, label) || b.allow(label, s.Labels[at])
+	if !slices.Contains(s.Desc.Open, label) {
+		return true
+	}
+	if s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram {
+		return b.allow(label, s.Labels[at])
+	}
+	return b.allowGauge(label, s.Labels[at])
 }
 
 // merged adds up gauges that have become the same series.

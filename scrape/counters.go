@@ -19,11 +19,14 @@ type counters struct {
 	source  string
 	feed    bool
 	follows bool // repeats and gaps can happen
-	ledger  *state.Ledger
-	descs   map[string]*metric.Desc // by name
-	days    dayTotals
-	events  eventCounter
-	labels  bounds
+	// identity is that of identityOf; ofAgents whether single agents are counted.
+	identity string
+	ofAgents bool
+	ledger   *state.Ledger
+	descs    map[string]*metric.Desc // by name
+	days     dayTotals
+	events   eventCounter
+	labels   bounds
 
 	pruneAfter time.Duration // 0: never
 	pruned     time.Time
@@ -52,9 +55,8 @@ func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *c
 	}
 	for _, d := range append(feedDescs(), c.Descs...) {
 		n.descs[d.Name] = d
+		n.ofAgents = n.ofAgents || d.Kind == metric.Counter && d.Has(agentLabel)
 	}
-	shown, _ := n.samples()
-	n.labels.learn(shown)
 	return n
 }
 
@@ -63,9 +65,14 @@ const epochMark = "epoch"
 
 // resume reads where an earlier process stood. What it has to write goes with the
 // first answer if the disk is full: nothing is lost, for nothing is counted before.
-func (n *counters) resume(store *state.Store, now time.Time) error {
-	n.begin = func(tx *state.Tx) { n.enterEpoch(tx, store, now) }
-	err := n.ledger.Update(func(tx *state.Tx) error {
+// It returns how many series of agents are forgotten, because they were counted
+// under another identity.
+func (n *counters) resume(store *state.Store, now time.Time) (forgotten int, err error) {
+	n.begin = func(tx *state.Tx) {
+		forgotten = n.identify(tx)
+		n.enterEpoch(tx, store, now)
+	}
+	err = n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
 		n.begin(tx)
 		return nil
@@ -73,7 +80,9 @@ func (n *counters) resume(store *state.Store, now time.Time) error {
 	if err == nil {
 		n.begin = nil
 	}
-	return err
+	shown, _ := n.samples()
+	n.labels.learn(shown)
+	return forgotten, err
 }
 
 // enterEpoch notes the epoch in which the source is at work. If what an earlier

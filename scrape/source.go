@@ -196,7 +196,11 @@ func (s *source) keep(r metric.Reading, err error, begin time.Time) {
 	s.outcome.end(r, err, begin)
 	s.outcome.limit(s.counters.labels.over)
 	if err == nil {
-		s.snapshot.replace(r, begin)
+		at := begin
+		if !r.At.IsZero() && r.At.Before(at) {
+			at = r.At
+		}
+		s.snapshot.replace(r, at)
 	}
 	after := s.outcome
 	s.mu.Unlock()

@@ -119,7 +119,11 @@ func (f fault) in(a api.Answer) error {
 	if f.Code == "" || f.Message == "" {
 		return nil
 	}
-	return &api.StatusError{Code: a.Status, Problem: f.problem()}
+	class := api.ClientError
+	if strings.HasPrefix(string(f.Code), "5") {
+		class = api.VendorError
+	}
+	return class.Errorf("HTTP %d, but with an error in place of the data (%s)", a.Status, f.problem())
 }
 
 // records returns the list of an answer. One that is missing is an empty list,

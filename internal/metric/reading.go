@@ -7,6 +7,8 @@ import "time"
 type Reading struct {
 	// Samples are gauges and state sets: they replace those of the answer before.
 	Samples []Sample
+	// At is when they were so, if that is earlier than they were asked for.
+	At time.Time
 	// Rows are totals of the vendor's current day.
 	Rows []Row
 	// Buckets are closed intervals of time whose values are added once each.

@@ -47,10 +47,21 @@ func (t *Tx) zero(s *Series, bounds []float64, now time.Time) bool {
 func (t *Tx) Prune(before time.Time) (n int) {
 	t.pruneRecords(minuteOf(before))
 	limit := before.UnixNano()
+	return t.drop(func(e *entry) bool { return e.changed < limit })
+}
+
+// Drop forgets the series whose keys it is told to, as Prune does; it returns how
+// many.
+func (t *Tx) Drop(which func(series string) bool) (n int) {
+	return t.drop(func(e *entry) bool { return which(e.series.key) })
+}
+
+// drop forgets the series that are which, but those that have been staged.
+func (t *Tx) drop(which func(*entry) bool) (n int) {
 	for _, b := range t.view.blocks {
 		for i := range b {
 			e := &b[i]
-			if e.series == nil || e.series.tx == t.number || e.changed >= limit {
+			if e.series == nil || e.series.tx == t.number || !which(e) {
 				continue
 			}
 			t.floor = max(t.floor, e.since)

@@ -1,0 +1,59 @@
+package scrape
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// identityMark is the identity under which the series of agents were counted.
+const identityMark = "identity"
+
+// identityOf tells the identities of accounts apart: by kind, and hashes by their
+// key, which it doesn't give away.
+func identityOf(kind config.Identity, key []byte) string {
+	if kind != config.Hash {
+		return string(kind)
+	}
+	return string(kind) + " " + collector.NewIdentity(kind, key)("which key it is", "")
+}
+
+// identify forgets the series of agents that were counted under another identity,
+// and the states that they are in: who has changed it doesn't want to see the
+// names of before. It returns how many series.
+func (n *counters) identify(tx *state.Tx) int {
+	last := string(tx.Get(markKind, identityMark))
+	if last == n.identity {
+		return 0
+	}
+	tx.Put(markKind, identityMark, []byte(n.identity))
+	if last == "" || !n.ofAgents {
+		return 0
+	}
+	for _, kind := range []string{spanKind, waitingKind} {
+		for key := range tx.Each(kind) {
+			tx.PutKey(kind, key, nil)
+		}
+	}
+	return tx.Drop(n.ofAgent)
+}
+
+// ofAgent reports whether a series is that of a single agent, or of a metric that
+// nobody knows any more.
+func (n *counters) ofAgent(series string) bool {
+	name, rest, _ := strings.Cut(series, metric.Separator)
+	d := n.descs[name]
+	if d == nil {
+		return true
+	}
+	at := slices.Index(d.Labels, agentLabel)
+	if at < 0 {
+		return false
+	}
+	labels := strings.Split(rest, metric.Separator)
+	return at < len(labels) && labels[at] != "" && labels[at] != other
+}
