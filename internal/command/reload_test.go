@@ -329,8 +329,8 @@ func TestAFileThatChangesIsReadAgain(t *testing.T) {
 			{good + "surprise: true\n", 0, 2, "surprise"},
 			{r.file(r.dialer("other", "sources: {}", "password")), 1, 3, "configuration reloaded"},
 		} {
-			r.write("contactcenter.yml", step.file)
 			before := strings.Count(lines.String(), "\n")
+			r.write("contactcenter.yml", step.file)
 			time.Sleep(time.Minute) // tried more than once
 			said := strings.Split(lines.String(), "\n")[before:]
 			if r.successful() != step.successful || len(r.current().Accounts) != step.accounts {
