@@ -28,8 +28,8 @@ const (
 	// maxBackOff is the longest pause of a source that asks more often than that:
 	// an outage that ends is over for the reader two minutes later.
 	maxBackOff = 95 * time.Second
-	// backOffJitter is the part of a pause that is added at random: sources that
-	// failed together shall not come back together.
+	// backOffJitter is the part of a pause that is added at random, of one of
+	// maxBackOff at most: sources that failed together shall not come back together.
 	backOffJitter = 5
 	// freshTries is how often a source asks, at least, until the data that it still
 	// shows is too old.
@@ -76,7 +76,7 @@ func firstSpread(c config.Account) time.Duration {
 // second come back within seconds.
 func backOff(c collector.Collector, o outcome, fresh bool) time.Duration {
 	pause := steadyBackOff(c, o, fresh)
-	return pause + rand.N(pause/backOffJitter+1)
+	return pause + rand.N(min(pause, maxBackOff)/backOffJitter+1)
 }
 
 func steadyBackOff(c collector.Collector, o outcome, fresh bool) time.Duration {
