@@ -170,7 +170,7 @@ func TestALeakIsFound(t *testing.T) {
 	t.Parallel()
 	var still, grows []reading
 	for i := range 20 {
-		at := time.UnixMilli(0).Add(time.Duration(i) * 5 * time.Minute)
+		at := time.UnixMilli(0).Add(time.Duration(i) * 30 * time.Minute)
 		still = append(still, reading{at, float64(40 + i%3), float64(20 + i%2), float64(8<<20 + i%4*1000)})
 		grows = append(grows, reading{at, float64(40 + i), float64(20 + i), float64(8<<20 + i<<18)})
 	}

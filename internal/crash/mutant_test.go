@@ -15,13 +15,13 @@ const (
 
 	// committed is where an answer has been committed.
 	committed = `	if err != nil {
-		return fmt.Errorf("counting: %w", err)
+		return nil, fmt.Errorf("counting: %w", err)
 	}
 `
 	// setCursor is a transaction of its own with the cursor alone.
 	setCursor = `	if r.Cursor != "" {
 		if err := n.ledger.Update(func(tx *state.Tx) error { tx.SetCursor(r.Cursor); return nil }); err != nil {
-			return err
+			return nil, err
 		}
 	}
 `
