@@ -82,7 +82,7 @@ func promisesOfOperation() []promise {
 		},
 		{
 			"P17", "Nothing leaks.",
-			"TestStopLeavesNothingBehind TestSoak TestCancelledScrapesLeaveNothingBehind", "`SOAK=1h make soak` writes the slopes; the heap grows for the hour that keys of events are kept",
+			"TestStopLeavesNothingBehind TestSoak TestCancelledScrapesLeaveNothingBehind", "75 minutes of faults in turn: goroutines 35 to 37, file descriptors 17 to 18, 730 counters exact; the heap grows from 9 to 20 MiB in the hour that keys of events are kept for, and stood at 20 to 21 after it",
 		},
 		{
 			"P18", "Clocks do no harm: skew, jumps, changes of zone, midnight, leap days.",
