@@ -102,12 +102,8 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 		}
 	}
 	n.identity = identityOf(c.Identity, m.identityKey(c))
-	forgotten, err := n.resume(m.options.Store, time.Now())
-	if err != nil && m.options.Store.Writable() {
+	if err := n.resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
 		return nil, err
-	}
-	if forgotten > 0 {
-		level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
 	}
 	return s, nil
 }
@@ -152,6 +148,9 @@ func (a *account) start(spread time.Duration) {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
 	for _, s := range a.sources {
+		if forgotten := s.counters.takeOver(); forgotten > 0 {
+			level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
+		}
 		a.running.Go(func() { s.run(ctx, spread) })
 	}
 }

@@ -65,14 +65,9 @@ const epochMark = "epoch"
 
 // resume reads where an earlier process stood. What it has to write goes with the
 // first answer if the disk is full: nothing is lost, for nothing is counted before.
-// It returns how many series of agents are forgotten, because they were counted
-// under another identity.
-func (n *counters) resume(store *state.Store, now time.Time) (forgotten int, err error) {
-	n.begin = func(tx *state.Tx) {
-		forgotten = n.identify(tx)
-		n.enterEpoch(tx, store, now)
-	}
-	err = n.ledger.Update(func(tx *state.Tx) error {
+func (n *counters) resume(store *state.Store, now time.Time) error {
+	n.begin = func(tx *state.Tx) { n.enterEpoch(tx, store, now) }
+	err := n.ledger.Update(func(tx *state.Tx) error {
 		n.place = readPosition(tx)
 		n.begin(tx)
 		return nil
@@ -80,9 +75,7 @@ func (n *counters) resume(store *state.Store, now time.Time) (forgotten int, err
 	if err == nil {
 		n.begin = nil
 	}
-	shown, _ := n.samples()
-	n.labels.learn(shown)
-	return forgotten, err
+	return err
 }
 
 // enterEpoch notes the epoch in which the source is at work. If what an earlier

@@ -44,7 +44,7 @@ func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters
 		},
 		Config: config.Source{MaxLabelValues: 3},
 	}, ledger, zone)
-	if _, err := n.resume(store, at("01 00:00:00")); err != nil {
+	if err := n.resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
 	return n

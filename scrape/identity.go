@@ -22,6 +22,28 @@ func identityOf(kind config.Identity, key []byte) string {
 	return string(kind) + " " + collector.NewIdentity(kind, key)("which key it is", "")
 }
 
+// takeOver makes the ledger that of this identity, once nobody else counts in it any
+// more, and learns the values that it has. It returns how many series of agents were
+// forgotten. On a full disk they are with the first answer that is kept.
+func (n *counters) takeOver() (forgotten int) {
+	err := n.ledger.Update(func(tx *state.Tx) error {
+		forgotten = n.identify(tx)
+		return nil
+	})
+	if before := n.begin; err != nil {
+		forgotten = 0
+		n.begin = func(tx *state.Tx) {
+			n.identify(tx)
+			if before != nil {
+				before(tx)
+			}
+		}
+	}
+	shown, _ := n.samples()
+	n.labels.learn(shown)
+	return forgotten
+}
+
 // identify forgets the series of agents that were counted under another identity,
 // and the states that they are in: who has changed it doesn't want to see the
 // names of before. It returns how many series.

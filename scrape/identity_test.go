@@ -19,10 +19,13 @@ func identified(t *testing.T, store *state.Store, kind config.Identity, key stri
 	}
 	n = newCounters(collector.Collector{Source: collector.Source{Spec: config.Spec{Name: "source"}, Descs: []*metric.Desc{testChanges, testSeconds, testLate}}}, ledger, nil)
 	n.identity = identityOf(kind, []byte(key))
-	if forgotten, err = n.resume(store, at("01 00:00:00")); err != nil {
+	if err := n.resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
-	return n, forgotten
+	if series := n.ledger.View().Len; kind != config.Hash && series == 0 {
+		t.Fatal("what was counted is forgotten before the new account takes over")
+	}
+	return n, n.takeOver()
 }
 
 // Whoever changes what agents are called by doesn't want to see what they were

@@ -43,9 +43,10 @@ func limitedCounters(t *testing.T, dir string, most int) (*counters, *state.Stor
 		Source: collector.Source{Spec: config.Spec{Name: "source"}, Descs: []*metric.Desc{testReasons, testSeconds, testHandled}},
 		Config: config.Source{MaxSeries: most, MaxLabelValues: mostReasons},
 	}, ledger, nil)
-	if _, err := n.resume(store, at("01 00:00:00")); err != nil {
+	if err := n.resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
+	n.takeOver()
 	return n, store
 }
 
