@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // Account is what there is to measure of one account.

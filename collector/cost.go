@@ -3,8 +3,8 @@ package collector
 import (
 	"strings"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // Load is the size of a contact centre, for estimates.

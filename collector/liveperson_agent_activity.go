@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // lpTimes are the metrics of the time that agents spent; those that don't exist

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // part is one of the values of a state and the metric that shows it.

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // lpStatuses are the values of the label status.

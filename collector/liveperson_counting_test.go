@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // changesVendor answers status-changes, page by page, with what list says of a

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // The metrics of status-changes.

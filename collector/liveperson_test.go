@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // lpNow is when the answers of testdata were asked for.

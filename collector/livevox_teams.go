@@ -1,8 +1,8 @@
 package collector
 
 import (
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // lvTeams counts agents by service: every state of every service is there,

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // inMemory sends requests to a handler without a network.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // other is what a value is shown as that the exporter doesn't know, none what

@@ -3,8 +3,8 @@ package collector
 import (
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // appendTime appends the sample of a moment in seconds, to the millisecond that

@@ -1,6 +1,6 @@
 package collector
 
-import "github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+import "github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 
 // What both vendors measure. Each translator maps its vendor's states onto
 // these; nothing else normalises.

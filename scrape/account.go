@@ -11,8 +11,8 @@ import (
 	"github.com/go-kit/log/level"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // account is one account of the configuration at work.

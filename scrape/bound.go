@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // bounds keeps what customers can extend within a number of values per source:

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // The metrics of a source's fetches.

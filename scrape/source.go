@@ -12,8 +12,8 @@ import (
 	"github.com/go-kit/log/level"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // source asks one endpoint of one account again and again and keeps what it

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 )
 
 // Status is how an account is doing, for people to look at.

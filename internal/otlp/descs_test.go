@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 

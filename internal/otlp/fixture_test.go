@@ -3,7 +3,7 @@ package otlp
 import (
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // One metric of each kind, of one vendor and of both.

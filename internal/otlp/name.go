@@ -3,7 +3,7 @@ package otlp
 import (
 	"strings"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // Name returns the name under which a metric, and no other, is pushed: that of the

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // The metrics of the push itself.

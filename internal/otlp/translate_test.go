@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // translations are the two ways in which a Prometheus server names what it

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	dto "github.com/prometheus/client_model/go"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // crowd is one account with n agents, and about 17 series of each.

@@ -3,7 +3,7 @@ package page
 import (
 	"slices"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // follow makes the parts of b out of those of old, which is the same source a

@@ -3,7 +3,7 @@ package page
 import (
 	"testing"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // Whatever a vendor puts into a label, in every format the page is what

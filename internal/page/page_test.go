@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {

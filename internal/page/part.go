@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // part is what one batch gives to one family: its series in the order of the

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"pgregory.net/rapid"
 )
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // split makes the parts of a batch from nothing, and counts the samples that find

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // succession is how the samples of a batch follow those of the generation before.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // sheet is everything that is shown, by series.
