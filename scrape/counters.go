@@ -60,8 +60,8 @@ func newCounters(c collector.Collector, l *state.Ledger, zone *time.Location) *c
 	return n
 }
 
-// epochMark is the epoch of the store in which a source was last at work.
-const epochMark = "epoch"
+// metaEpoch is the epoch of the store in which a source was last at work.
+const metaEpoch = "epoch"
 
 // resume reads where an earlier process stood. What it has to write goes with the
 // first answer if the disk is full: nothing is lost, for nothing is counted before.
@@ -87,11 +87,11 @@ func (n *counters) enterEpoch(tx *state.Tx, store *state.Store, now time.Time) {
 		}
 	}
 	epoch := binary.BigEndian.AppendUint64(nil, store.Epoch().Number)
-	last := tx.Get(markKind, epochMark)
+	last := tx.Get(metaKind, metaEpoch)
 	if bytes.Equal(last, epoch) {
 		return
 	}
-	tx.Put(markKind, epochMark, epoch)
+	tx.Put(metaKind, metaEpoch, epoch)
 	fresh := last == nil && (store.Origin() == state.First || store.Origin() == state.Resumed)
 	if fresh || !n.feed {
 		return
@@ -176,7 +176,7 @@ func (n *counters) stage(tx *state.Tx, r metric.Reading, now time.Time) error {
 	}
 	n.pruned = now
 	if n.pruneAfter > 0 {
-		tx.Prune(now.Add(-n.pruneAfter))
+		tx.DropIdle(now.Add(-n.pruneAfter))
 	}
 	return n.events.forgetEnded(tx, now)
 }

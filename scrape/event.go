@@ -56,16 +56,16 @@ type eventCounter struct {
 // maxHandles bounds the handles; from there on they are collected anew.
 const maxHandles = 50_000
 
-// markKind are times that concern the source as a whole.
+// metaKind are times that concern the source as a whole.
 const (
-	markKind    = "mark"
-	settledMark = "settled"
+	metaKind    = "mark"
+	metaSettled = "settled"
 )
 
 // add counts the events of one answer, each key once, and the time between
 // those that are settled.
 func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error {
-	settled := timeOf(tx.Get(markKind, settledMark))
+	settled := timeOf(tx.Get(metaKind, metaSettled))
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]
@@ -75,7 +75,7 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 			repeated++
 			continue
 		}
-		tx.Mark(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
+		tx.Remember(e.Key, maxTime(e.Time, now)) // an event may say that it is older than it is
 		c.addSamples(tx, e.Add, now)
 		c.unknown = append(c.unknown, e.Unknown...)
 		if len(e.Add) > 0 {
@@ -95,7 +95,7 @@ func (c *eventCounter) add(tx *state.Tx, r metric.Reading, now time.Time) error 
 		tx.Add(feedDuplicates.Of(0, c.source).Key(), float64(repeated), now)
 	}
 	if !r.Horizon.IsZero() {
-		tx.Forget(r.Horizon)
+		tx.ForgetKeys(r.Horizon)
 	}
 	c.changes = changes
 	return c.settle(tx, r, settled, now)
@@ -123,7 +123,7 @@ func (c *eventCounter) settle(tx *state.Tx, r metric.Reading, settled, now time.
 	if !upTo.After(settled) {
 		return nil
 	}
-	tx.Put(markKind, settledMark, bytesOf(upTo))
+	tx.Put(metaKind, metaSettled, bytesOf(upTo))
 	if r.Running {
 		return c.growSpans(tx, upTo, now)
 	}

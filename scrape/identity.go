@@ -10,8 +10,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
-// identityMark is the identity under which the series of agents were counted.
-const identityMark = "identity"
+// metaIdentity is the identity under which the series of agents were counted.
+const metaIdentity = "identity"
 
 // identityOf tells the identities of accounts apart: by kind, and hashes by their
 // key, which it doesn't give away.
@@ -48,11 +48,11 @@ func (n *counters) takeOver() (forgotten int) {
 // and the states that they are in: who has changed it doesn't want to see the
 // names of before. It returns how many series.
 func (n *counters) identify(tx *state.Tx) int {
-	last := string(tx.Get(markKind, identityMark))
+	last := string(tx.Get(metaKind, metaIdentity))
 	if last == n.identity {
 		return 0
 	}
-	tx.Put(markKind, identityMark, []byte(n.identity))
+	tx.Put(metaKind, metaIdentity, []byte(n.identity))
 	if last == "" || !n.ofAgents {
 		return 0
 	}
@@ -61,7 +61,7 @@ func (n *counters) identify(tx *state.Tx) int {
 			tx.PutKey(kind, key, nil)
 		}
 	}
-	return tx.Drop(n.ofAgent)
+	return tx.DropSeries(n.ofAgent)
 }
 
 // ofAgent reports whether a series is that of a single agent, or of a metric that

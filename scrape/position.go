@@ -40,18 +40,18 @@ type position struct {
 }
 
 const (
-	upToMark   = "up to"
-	newestMark = "newest"
+	metaUpTo   = "up to"
+	metaNewest = "newest"
 )
 
 func readPosition(tx *state.Tx) position {
-	return position{upTo: timeOf(tx.Get(markKind, upToMark)), newest: timeOf(tx.Get(markKind, newestMark))}
+	return position{upTo: timeOf(tx.Get(metaKind, metaUpTo)), newest: timeOf(tx.Get(metaKind, metaNewest))}
 }
 
 func (p position) write(tx *state.Tx) {
-	for mark, t := range map[string]time.Time{upToMark: p.upTo, newestMark: p.newest} {
-		if !t.IsZero() && !t.Equal(timeOf(tx.Get(markKind, mark))) {
-			tx.Put(markKind, mark, bytesOf(t))
+	for name, t := range map[string]time.Time{metaUpTo: p.upTo, metaNewest: p.newest} {
+		if !t.IsZero() && !t.Equal(timeOf(tx.Get(metaKind, name))) {
+			tx.Put(metaKind, name, bytesOf(t))
 		}
 	}
 }

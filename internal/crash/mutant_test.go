@@ -57,8 +57,8 @@ func TestMutants(t *testing.T) {
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{
 			{
-				openFile, "\ts.adopt(Resumed, c)\n\ts.file = f\n",
-				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.adopt(Resumed, c)\n\ts.file = f\n",
+				openFile, "\ts.use(Resumed, c)\n\ts.file = f\n",
+				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.use(Resumed, c)\n\ts.file = f\n",
 			},
 		}},
 	} {

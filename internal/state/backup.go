@@ -9,15 +9,15 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// keepBackups makes one at the start, for it has just been seen that the file is
-// good, and then regularly.
-func (s *Store) keepBackups(ctx context.Context) {
+// backupLoop makes a backup at the start, when the file has just been checked, and
+// then every Options.BackupEvery.
+func (s *Store) backupLoop(ctx context.Context) {
 	tick := time.NewTicker(s.opts.BackupEvery)
 	defer tick.Stop()
 	for failing := false; ; {
 		err := s.Backup()
 		if err != nil && !failing {
-			s.opts.Log("no backup of the state", "err", err)
+			s.opts.Log("backup of the state failed", "err", err)
 		}
 		failing = err != nil
 		select {
@@ -29,8 +29,7 @@ func (s *Store) keepBackups(ctx context.Context) {
 }
 
 // Backup copies the file to state.db.bak if it has changed since the last time.
-// It also notices a file that has gone, and writes it anew. Commits go on
-// meanwhile.
+// A state file that was removed is rewritten from memory. Commits go on meanwhile.
 func (s *Store) Backup() error {
 	s.backup.Lock()
 	defer s.backup.Unlock()
@@ -40,12 +39,12 @@ func (s *Store) Backup() error {
 	}
 	err = guard(func() error { return writeFile(s.backupPath(), failingCopy{tx, s.opts.Fail}) })
 	if err = errors.Join(err, tx.Rollback()); err != nil {
-		return at(s.backupPath(), err)
+		return withPath(s.backupPath(), err)
 	}
 	s.saved = seq
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keepIdentity()
+	s.saveIdentity()
 	return nil
 }
 
@@ -57,8 +56,8 @@ func (s *Store) snapshot() (*bbolt.Tx, uint64, error) {
 	if s.closed || s.opts.MemoryOnly {
 		return nil, 0, nil
 	}
-	if err := s.prepare(); err != nil {
-		return nil, 0, at(s.path(), err)
+	if err := s.ensureCurrent(); err != nil {
+		return nil, 0, withPath(s.path(), err)
 	}
 	if s.header.Seq+1 == s.saved {
 		return nil, 0, nil

@@ -12,7 +12,7 @@ const pageSize = 1000
 // and added; the ledger holds 100,000 series, 200 of which a page touches.
 func BenchmarkUpdate(b *testing.B) {
 	for _, memory := range []bool{true, false} {
-		for _, how := range []string{"by key", "by handle", "by handle, with marks"} {
+		for _, how := range []string{"by key", "by handle", "by handle, with seen keys"} {
 			b.Run(fmt.Sprintf("memory=%v/%s", memory, how), func(b *testing.B) {
 				s := open(b, b.TempDir(), Options{MemoryOnly: memory})
 				l := ledger(b, s)
@@ -46,7 +46,7 @@ func BenchmarkUpdate(b *testing.B) {
 								tx.AddTo(handles[at], 1, start())
 							default:
 								if !tx.Seen(events[i]) {
-									tx.Mark(events[i], start().Add(24*time.Hour))
+									tx.Remember(events[i], start().Add(24*time.Hour))
 									tx.AddTo(handles[at], 1, start())
 								}
 							}
@@ -83,14 +83,14 @@ func BenchmarkObserve(b *testing.B) {
 	})
 }
 
-// BenchmarkOpen reads a file of 100,000 series and 100,000 marks.
+// BenchmarkOpen reads a file of 100,000 series and 100,000 seen keys.
 func BenchmarkOpen(b *testing.B) {
 	dir := b.TempDir()
 	s := open(b, dir, Options{})
 	update(b, ledger(b, s), func(tx *Tx) {
 		for i, key := range seriesNames(100_000) {
 			tx.Add(key, 1, start())
-			tx.Mark(fmt.Sprint(i), start().Add(24*time.Hour))
+			tx.Remember(fmt.Sprint(i), start().Add(24*time.Hour))
 		}
 	})
 	shut(b, s)

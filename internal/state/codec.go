@@ -10,11 +10,11 @@ import (
 	"slices"
 )
 
-// errCorrupt is the class of errors of a file that cannot be what was written.
+// errCorrupt is the class of errors that mean a damaged file.
 var errCorrupt = errors.New("corrupt")
 
-// seal appends the checksum of key and value to the value that begins at start
-// of buf: bbolt itself has none for what is stored.
+// seal appends the checksum of key and buf[start:]: bbolt has no checksum of its
+// own for values.
 func seal(buf []byte, start int, key []byte) []byte {
 	return binary.LittleEndian.AppendUint32(buf, checksum(key, buf[start:]))
 }
@@ -38,7 +38,7 @@ const (
 	histogramEntry = 'h'
 )
 
-// appendEntry encodes what is kept of a series besides its key.
+// appendEntry encodes a series without its key.
 func appendEntry(buf []byte, e *entry) []byte {
 	h := e.histogram
 	if h == nil {
@@ -72,8 +72,8 @@ func appendFloat(buf []byte, f float64) []byte {
 	return binary.LittleEndian.AppendUint64(buf, math.Float64bits(f))
 }
 
-// decoder reads what was appended; after the first thing that doesn't fit, all
-// is zero and failed is true.
+// decoder reads encoded values; after the first malformed one, failed is true and
+// all others are zero.
 type decoder struct {
 	rest   []byte
 	failed bool
@@ -118,7 +118,7 @@ func (d *decoder) varint() int64 {
 	return v
 }
 
-// length reads a number of things of at least size bytes each that follow.
+// length reads the number of items that follow, of at least size bytes each.
 func (d *decoder) length(size int) int {
 	n := d.uvarint()
 	if d.failed || n > uint64(len(d.rest)/size) {
@@ -128,7 +128,7 @@ func (d *decoder) length(size int) int {
 	return int(n)
 }
 
-// end returns an error if not everything was as expected.
+// end returns an error if a value was malformed or bytes are left.
 func (d *decoder) end() error {
 	if d.failed || len(d.rest) > 0 {
 		return fmt.Errorf("%w: malformed value", errCorrupt)

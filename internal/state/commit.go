@@ -8,8 +8,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// commit makes what t staged durable and then shows it, in one critical section:
-// what is in the file but not in memory yet could be lost by a rewrite.
+// commit makes what t staged durable and then publishes it, in one critical
+// section: a rewrite in between would lose what is in the file but not in memory.
 func (s *Store) commit(t *Tx) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -24,8 +24,8 @@ func (s *Store) commit(t *Tx) error {
 	return nil
 }
 
-// persist commits what write writes. After an error the file may be as before, a
-// commit further, or unusable: prepare finds out. The caller holds mu.
+// persist runs write as one commit. After an error the file may be unchanged, one
+// commit ahead, or unusable: ensureCurrent finds out. The caller holds mu.
 func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	if s.closed {
 		return ErrClosed
@@ -34,8 +34,8 @@ func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	next.Seq++
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
-	err := at(s.path(), s.attempt(&next, write))
-	if s.note(err); err != nil {
+	err := withPath(s.path(), s.attempt(&next, write))
+	if s.recordOutcome(err); err != nil {
 		return err
 	}
 	s.header = next
@@ -53,20 +53,20 @@ func (s *Store) attempt(next *header, write func(*bbolt.Tx) error) error {
 	}
 	for _, point := range []string{AfterCommit, BeforePublish} {
 		if err := s.opts.Fail(point); err != nil {
-			s.letGo(err)
+			s.closeFile(err)
 			return err
 		}
 	}
 	return nil
 }
 
-// transact is the transaction itself. After an error nothing is tried again with
-// the same open file: a sync that failed once may succeed without having written.
+// transact is the bbolt transaction. An error closes the file, because a sync that
+// failed once may succeed the next time without having written.
 func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
 	if s.opts.MemoryOnly {
 		return s.opts.Fail(InCommit)
 	}
-	if err := s.prepare(); err != nil {
+	if err := s.ensureCurrent(); err != nil {
 		return err
 	}
 	err := guard(func() error {
@@ -78,7 +78,7 @@ func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
 		})
 	})
 	if err != nil {
-		s.letGo(err)
+		s.closeFile(err)
 		return err
 	}
 	if info, err := os.Stat(s.path()); err == nil {
@@ -87,13 +87,13 @@ func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
 	return nil
 }
 
-// prepare sees to it that the file is open, is the one that the path names, and
-// is exactly as far as the memory. Otherwise it is written anew.
-func (s *Store) prepare() error {
+// ensureCurrent opens the file if it is closed, and rewrites it from memory unless
+// it is the one at the path and holds the newest commit and no other.
+func (s *Store) ensureCurrent() error {
 	if s.file.current(s.path(), s.size.Load()) {
 		return nil
 	}
-	s.letGo(nil)
+	s.closeFile(nil)
 	f, h, err := s.reopen()
 	switch {
 	case err == nil && h == s.header:
@@ -103,20 +103,20 @@ func (s *Store) prepare() error {
 		if err := f.close(); err != nil {
 			return err
 		}
-		s.opts.Log("state file is not as far as the memory and is written anew", "path", s.path())
+		s.opts.Log("state file differs from memory and is rewritten", "path", s.path())
 	case errors.Is(err, fs.ErrNotExist):
-		s.opts.Log("state file has gone and is written anew", "path", s.path())
+		s.opts.Log("state file is missing and is rewritten", "path", s.path())
 	case !errors.Is(err, errCorrupt):
 		return err
 	}
 	return s.rewrite()
 }
 
-// reopen opens the file and reads how far it is; a damaged one is set aside.
+// reopen opens the file and reads its header; a damaged file is quarantined.
 func (s *Store) reopen() (*file, header, error) {
 	f, err := s.openFor(s.path(), s.boltOptions())
 	if errors.Is(err, errCorrupt) {
-		return nil, header{}, s.aside(s.path(), err)
+		return nil, header{}, s.quarantine(s.path(), err)
 	}
 	if err != nil {
 		return nil, header{}, err
@@ -129,17 +129,17 @@ func (s *Store) reopen() (*file, header, error) {
 		})
 	})
 	if err != nil {
-		return nil, h, s.aside(s.path(), errors.Join(err, f.discard(err)))
+		return nil, h, s.quarantine(s.path(), errors.Join(err, f.discard(err)))
 	}
 	return f, h, nil
 }
 
-// rewrite writes the whole memory to a new file and puts it in place.
+// rewrite writes the whole memory to a new file that replaces the old one.
 func (s *Store) rewrite() error {
 	if s.opts.MemoryOnly {
 		return nil
 	}
-	s.letGo(nil)
+	s.closeFile(nil)
 	tmp := s.path() + ".new"
 	err := s.writeAll(tmp)
 	if err == nil {
@@ -185,9 +185,9 @@ func (s *Store) write(tx *bbolt.Tx) error {
 	return putHeader(tx, &s.header)
 }
 
-// letGo closes the file after cause, nil if there is none, and sets it aside if
-// cause says that it is damaged.
-func (s *Store) letGo(cause error) {
+// closeFile closes the file because of cause, which may be nil, and quarantines it
+// if cause is of class errCorrupt.
+func (s *Store) closeFile(cause error) {
 	f := s.file
 	if s.file = nil; f == nil {
 		return
@@ -196,12 +196,12 @@ func (s *Store) letGo(cause error) {
 		s.opts.Log("state file cannot be closed", "path", s.path(), "err", err)
 	}
 	if errors.Is(cause, errCorrupt) {
-		_ = s.aside(s.path(), cause)
+		_ = s.quarantine(s.path(), cause)
 	}
 }
 
-// note keeps the outcome of a commit, and logs when trouble begins and ends.
-func (s *Store) note(err error) {
+// recordOutcome stores the outcome of a commit and logs when failures begin and end.
+func (s *Store) recordOutcome(err error) {
 	before := s.trouble.Load()
 	if err == nil {
 		if before != nil {
@@ -212,6 +212,6 @@ func (s *Store) note(err error) {
 	}
 	s.trouble.Store(&err)
 	if before == nil {
-		s.opts.Log("state cannot be written, nothing more is counted until it can", "err", err)
+		s.opts.Log("state cannot be written; counting stops until it can", "err", err)
 	}
 }

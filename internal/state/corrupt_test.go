@@ -107,7 +107,7 @@ func TestADamagedFileIsSetAsideAndTheBackupTaken(t *testing.T) {
 			if aside, _ := filepath.Glob(filepath.Join(dir, "state.db.corrupt-*")); len(aside) != 1 {
 				t.Errorf("set aside: %v", aside)
 			}
-			if log.count("damaged file was set aside") != 1 || log.count("counters begin anew") != 1 {
+			if log.count("damaged file was renamed") != 1 || log.count("counters restart at 0") != 1 {
 				t.Errorf("log: %v", log.messages)
 			}
 			l := ledger(t, s)
@@ -281,13 +281,13 @@ func TestANewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
 func TestFilesSetAsideDoNotPileUp(t *testing.T) {
 	dir := t.TempDir()
 	now := start()
-	for range 2 * keptAside {
+	for range 2 * maxQuarantined {
 		write(t, filepath.Join(dir, "state.db"), []byte("text"))
 		now = now.Add(time.Second)
 		shut(t, open(t, dir, Options{Now: func() time.Time { return now }}))
 	}
 	aside, _ := filepath.Glob(filepath.Join(dir, "*.corrupt-*"))
-	if len(aside) != keptAside || !strings.HasSuffix(aside[0], "T120001.000000000Z") || !strings.HasSuffix(aside[keptAside-1], "T120006.000000000Z") {
+	if len(aside) != maxQuarantined || !strings.HasSuffix(aside[0], "T120001.000000000Z") || !strings.HasSuffix(aside[maxQuarantined-1], "T120006.000000000Z") {
 		t.Errorf("left: %v", aside)
 	}
 }

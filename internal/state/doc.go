@@ -1,33 +1,32 @@
-// Package state keeps what the exporter must not forget over a restart: the
-// cursors of its feeds, the counters with their start times, and the small
-// records that make counting idempotent. It is one bbolt file per process.
+// Package state stores what must survive a restart: the cursors of feeds, the
+// counters with their start times, and the small records that make counting
+// idempotent. It is one bbolt file per process.
 //
-// What stays true:
+// Guarantees:
 //
-//   - Durable before visible. A View shows nothing that a crash can take back:
-//     an Update is committed and synced to the disk first and shown second.
-//   - Pairing. Everything that one Update stages is kept together or not at all,
-//     so a cursor and the counters that it stands for cannot part.
-//   - Within an Epoch neither the value nor the start time of a series goes
-//     down. A series that went away and came back starts later than it did before.
-//   - While the process lives its memory is the truth and the file is the copy. A
-//     file that is missing, damaged or not exactly as far as the memory is
-//     written anew, whole, before the next commit. So it doesn't matter whether a
-//     commit that failed has reached the disk nevertheless.
-//   - No key that a caller gives for a mark or a record is stored: only its HMAC.
-//     Names of series are stored as they are, for they are what is shown.
+//   - Durable before visible. An Update is committed and synced to disk before a
+//     View shows it, so that a crash takes back nothing that was shown.
+//   - Atomic. Everything that one Update stages is kept or nothing is, so that a
+//     cursor always matches the counters.
+//   - Within an Epoch neither the value nor the start time of a series goes down.
+//     A series that was dropped and comes back starts later than before.
+//   - While the process runs, memory is the truth and the file is a copy. A file
+//     that is missing, damaged or at another commit than the memory is rewritten
+//     whole before the next commit. It therefore does not matter whether a commit
+//     that failed reached the disk.
+//   - No key of an event or a record is stored: only its HMAC. Names of series are
+//     stored in clear, because they are shown on the page.
 //
-// What is found at the start decides how it begins; see Origin. A file is taken
-// for good if its pages are a tree, each value has its checksum, nothing is missing
-// that its heads tell of, and it is as far as it was when it was last saved or
-// closed. A copy of the whole directory that somebody puts back cannot be told from
-// one that was out of use for as long.
+// What Open finds decides how the state starts; see Origin. A file is good if its
+// pages form a tree, each value matches its checksum, the counts in its heads are
+// right, and it is not older than the newest backup or orderly end of the process.
+// A copy of the whole directory that was restored cannot be told apart from a
+// directory that was unused for as long.
 //
-// Values that come from a backup are lower than those last shown, and a counter
-// that falls by a little is read by PromQL as a reset of the whole. Therefore all
-// counters begin an Epoch anew at 0, with new start times, while cursors, marks and
-// records are kept: no event is lost, and those since the backup are counted in
-// both epochs.
+// Values from a backup are lower than those shown last, and PromQL reads a small
+// decrease of a counter as a reset from the full value. Therefore all counters
+// start a new Epoch at 0 with new start times, while cursors, seen keys and records
+// are kept: no event is lost, and events since the backup count in both epochs.
 //
 // The package knows neither vendors nor metrics: a series is an opaque key.
 package state

@@ -100,7 +100,7 @@ func TestARewriteKeepsAllLedgers(t *testing.T) {
 	update(t, l, func(tx *Tx) {
 		add(1, "a")(tx)
 		tx.Observe("talk", []float64{1, 2}, 1.5, start())
-		tx.Mark("event", start().Add(1e12))
+		tx.Remember("event", start().Add(1e12))
 		tx.Put("kind", "key", []byte("value"))
 	})
 	update(t, other, add(5, "x"))
@@ -116,7 +116,7 @@ func TestARewriteKeepsAllLedgers(t *testing.T) {
 	wantCalls(t, other, 6, "y")
 	update(t, ledger(t, s), func(tx *Tx) {
 		if !tx.Seen("event") || string(tx.Get("kind", "key")) != "value" {
-			t.Error("mark or record is missing")
+			t.Error("key or record is missing")
 		}
 	})
 }

@@ -66,10 +66,10 @@ func openAny(path string, o bbolt.Options) (*file, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		err = ErrLocked
 	}
-	return nil, damage(err)
+	return nil, classify(err)
 }
 
-// close waits for transactions that read; f may be nil.
+// close waits for reading transactions; f may be nil.
 func (f *file) close() error {
 	if f == nil {
 		return nil
@@ -77,8 +77,8 @@ func (f *file) close() error {
 	return guard(f.db.Close)
 }
 
-// discard closes f after cause. Where that was a panic, bbolt may hold its own
-// locks for good and Close never return: then only the file's lock is let go.
+// discard closes f because of cause. After a panic bbolt may still hold its own
+// locks, so that Close would never return: then only the file handle is closed.
 func (f *file) discard(cause error) error {
 	if errors.Is(cause, errCorrupt) {
 		return f.handle.Close()
@@ -103,8 +103,8 @@ func (f *file) wasteful() bool {
 	return free > 16<<20 && free > f.info.Size()/2
 }
 
-// guard turns the panics by which bbolt tells of a damaged file, and faults in
-// its mapped memory, into errors.
+// guard turns the panics by which bbolt reports a damaged file, and faults in its
+// mapped memory, into errors.
 func guard(do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -115,8 +115,8 @@ func guard(do func() error) (err error) {
 	return do()
 }
 
-// damage adds the class errCorrupt to the errors that mean it.
-func damage(err error) error {
+// classify adds the class errCorrupt to the errors of bbolt that mean damage.
+func classify(err error) error {
 	for _, sign := range []error{
 		bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch,
 		io.EOF, io.ErrUnexpectedEOF,
@@ -125,15 +125,15 @@ func damage(err error) error {
 			return fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 	}
-	// bbolt has no value for this one.
+	// bbolt has no exported value for this error.
 	if err != nil && strings.Contains(err.Error(), "file size too small") {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
 	return err
 }
 
-// at adds the path to an error that doesn't name one.
-func at(path string, err error) error {
+// withPath adds the path to an error that doesn't name one.
+func withPath(path string, err error) error {
 	var named *fs.PathError
 	if err == nil || errors.As(err, &named) {
 		return err
@@ -141,27 +141,27 @@ func at(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// keptAside is how many files that were set aside stay, for a directory must not
-// fill up with them: the first one, which may hold the most, and the newest.
-const keptAside = 3
+// maxQuarantined bounds the quarantined files that are kept, so that they do not
+// fill the directory: the first one, which may hold the most, and the newest.
+const maxQuarantined = 3
 
-// setAside renames what is at path to PATH.corrupt-TIME and returns the new name.
-func setAside(path string, now time.Time) (string, error) {
-	aside := path + ".corrupt-" + now.UTC().Format("20060102T150405.000000000Z")
-	if err := os.Rename(path, aside); err != nil {
+// quarantineFile renames the file at path to PATH.corrupt-TIME and returns that name.
+func quarantineFile(path string, now time.Time) (string, error) {
+	to := path + ".corrupt-" + now.UTC().Format("20060102T150405.000000000Z")
+	if err := os.Rename(path, to); err != nil {
 		return "", err
 	}
-	if old, _ := filepath.Glob(path + ".corrupt-*"); len(old) > keptAside {
+	if old, _ := filepath.Glob(path + ".corrupt-*"); len(old) > maxQuarantined {
 		slices.Sort(old)
-		for _, name := range old[1 : len(old)-keptAside+1] {
-			// A directory with content stays: it wasn't ours.
+		for _, name := range old[1 : len(old)-maxQuarantined+1] {
+			// A directory with content stays: the exporter did not make it.
 			_ = os.Remove(name)
 		}
 	}
-	return aside, syncDir(filepath.Dir(path))
+	return to, syncDir(filepath.Dir(path))
 }
 
-// replace makes the file at tmp, which is on the disk, the one at path.
+// replace renames the synced file tmp to path.
 func replace(tmp, path string) error {
 	if err := os.Rename(tmp, path); err != nil {
 		return err
@@ -169,7 +169,7 @@ func replace(tmp, path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// writeFile replaces the file at path by content, all or nothing.
+// writeFile replaces the file at path by content, atomically.
 func writeFile(path string, content io.WriterTo) error {
 	tmp := path + ".tmp"
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

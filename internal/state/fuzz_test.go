@@ -47,7 +47,7 @@ func bits(e entry) []any {
 	return out
 }
 
-// Marks and records are read as they were written, or refused.
+// Seen keys and records are read as they were written, or refused.
 func FuzzRecords(f *testing.F) {
 	c := chunk{minute: 7, number: 9, keys: []Key{{1}, {2}}}
 	f.Add(c.id(), bytes.Repeat([]byte{1}, 32))
@@ -61,8 +61,8 @@ func FuzzRecords(f *testing.F) {
 		l := newLedger("acme/source", s, s.Key())
 		if err := l.readChunk(key, value); err != nil {
 			wantErr(t, err, errCorrupt)
-		} else if c := l.marks.chunks[0]; !bytes.Equal(c.id(), key) || len(c.keys)*len(Key{}) != len(value) {
-			t.Errorf("marks %x became %x with %d keys", key, c.id(), len(c.keys))
+		} else if c := l.seen.chunks[0]; !bytes.Equal(c.id(), key) || len(c.keys)*len(Key{}) != len(value) {
+			t.Errorf("keys %x became %x with %d keys", key, c.id(), len(c.keys))
 		}
 		if err := l.readRecord(key, value); err != nil {
 			wantErr(t, err, errCorrupt)
@@ -88,7 +88,7 @@ func FuzzFile(f *testing.F) {
 		update(f, ledger(f, s), func(tx *Tx) {
 			add(1, cursor)(tx)
 			tx.Observe("talk", []float64{1}, 1, start())
-			tx.Mark(cursor, start())
+			tx.Remember(cursor, start())
 			tx.Put("height", "agent", []byte{byte(i)})
 		})
 	}
@@ -121,7 +121,7 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("resumed with %v calls at %q", was.Value, cursor)
 		}
 		if err := stage(l, add(1, "next")); err != nil {
-			wantErr(t, err, errCorrupt) // seen late: the file is then made anew of the memory
+			wantErr(t, err, errCorrupt) // seen late: the file is then rewritten from memory
 			update(t, l, add(1, "next"))
 		}
 		wantCalls(t, l, was.Value+1, "next")

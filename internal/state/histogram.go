@@ -7,9 +7,9 @@ import (
 	"sort"
 )
 
-// Histogram is a distribution of values, classic and native at once. The one in
-// a View is never changed again: its slices and its map may be handed on, but
-// must not be written to.
+// Histogram is a distribution of values, with classic and native buckets. A
+// Histogram in a View is immutable: its slices and its map may be shared but not
+// modified.
 type Histogram struct {
 	// Bounds are the upper bounds of the classic buckets, without +Inf.
 	Bounds []float64
@@ -41,7 +41,7 @@ func (h *Histogram) clone() *Histogram {
 	return &c
 }
 
-// observe counts one value, and reports false if it is negative or not finite.
+// observe counts one value; it returns false if value is negative or not finite.
 func (h *Histogram) observe(value float64) bool {
 	total, ok := sum{h.Sum, h.low}.add(value)
 	if !ok {

@@ -11,15 +11,15 @@ import (
 	"path/filepath"
 )
 
-// identity is kept beside the state file, so that a lost file is not taken for
-// a first start and its loss changes neither Store.Key nor repeats an epoch.
+// identity is stored in a file of its own, so that a lost state file is not taken
+// for a first start, and Store.Key and the number of the epoch outlast it.
 type identity struct {
 	Instance   [16]byte
 	Epoch      uint64
 	EpochStart int64
 	Secret     [32]byte
-	// Seq is that of a commit which was on the disk before. A file that is not as
-	// far is one that somebody put back.
+	// Seq is the number of a commit that was on disk before. A state file with a
+	// lower number was restored from a copy.
 	Seq uint64
 }
 
@@ -29,8 +29,8 @@ func (h header) identity() identity {
 
 func identityPath(dir string) string { return filepath.Join(dir, "state.id") }
 
-// readIdentity returns the identity of dir; ok is false if it has none, or one
-// that cannot be read as such.
+// readIdentity returns the identity of dir; ok is false if there is none or its
+// text is malformed.
 func readIdentity(dir string) (id identity, ok bool, err error) {
 	f, err := os.Open(identityPath(dir))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -51,7 +51,7 @@ func readIdentity(dir string) (id identity, ok bool, err error) {
 	return id, true, nil
 }
 
-// fill decodes exactly as many bytes as dst has.
+// fill decodes text, which must have exactly the length of dst.
 func fill(dst []byte, text string) bool {
 	raw, err := hex.DecodeString(text)
 	return err == nil && copy(dst, raw) == len(dst) && len(raw) == len(dst)

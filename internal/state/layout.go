@@ -17,14 +17,14 @@ import (
 //	ledgers / NAME / marks       minute, number → keys
 //	ledgers / NAME / records     length of kind, kind, key → minute, value
 //
-// Every value but magic and schema ends with a checksum of its key and itself,
-// that of a head includes the ledger's name. What a damaged page no longer shows
-// is missed by the numbers in the header and the heads.
+// Every value but magic and schema ends with a checksum of its key and itself;
+// that of a head includes the ledger's name. The counts in the header and the heads
+// reveal entries that a damaged page no longer shows.
 const (
 	storeBucket   = "store"
 	ledgersBucket = "ledgers"
 	seriesBucket  = "series"
-	marksBucket   = "marks"
+	seenBucket    = "marks"
 	recordsBucket = "records"
 
 	magicKey  = "magic"
@@ -37,22 +37,22 @@ const (
 )
 
 // ErrSchema is the error of a file that a newer version of the exporter wrote.
-// It is left as it is.
+// Open leaves the file unchanged.
 var ErrSchema = errors.New("written by a newer version")
 
 // header is what the file says about itself; times are Unix nanoseconds.
 type header struct {
-	Instance   [16]byte // of this file and its backups, made once
+	Instance   [16]byte // random, of this file and its backups
 	Secret     [32]byte // Store.Key
 	Epoch      uint64
 	EpochStart int64
-	Committed  int64  // when
-	Seq        uint64 // of the newest commit
-	Floor      int64  // no series that was forgotten has begun later
-	Ledgers    uint64 // in the file
+	Committed  int64  // time of the newest commit
+	Seq        uint64 // number of the newest commit
+	Floor      int64  // latest start of a series that was dropped
+	Ledgers    uint64 // number of ledgers in the file
 }
 
-// putHeader comes last in a transaction, for it counts the ledgers.
+// putHeader comes last in a transaction, because it counts the ledgers.
 func putHeader(tx *bbolt.Tx, h *header) error {
 	h.Ledgers = countLedgers(tx)
 	b, err := tx.CreateBucketIfNotExists([]byte(storeBucket))
@@ -78,7 +78,7 @@ func putFormat(tx *bbolt.Tx) error {
 	return b.Put([]byte(schemaKey), binary.AppendUvarint(nil, schema))
 }
 
-// getHeader checks magic and schema first: the rest may be different in others.
+// getHeader checks magic and schema first: other schemas may differ in the rest.
 func getHeader(tx *bbolt.Tx) (h header, err error) {
 	b := tx.Bucket([]byte(storeBucket))
 	if b == nil || string(b.Get([]byte(magicKey))) != magic {
@@ -101,40 +101,40 @@ func getHeader(tx *bbolt.Tx) (h header, err error) {
 	return h, nil
 }
 
-// drawer writes into one ledger's bucket. bbolt needs the values until the end
-// of the transaction: they share one buffer.
-type drawer struct {
-	bucket, series, marks, records *bbolt.Bucket
-	buf                            []byte
+// ledgerBuckets are the buckets of one ledger in a writing transaction. The values
+// share one buffer, because bbolt needs them until the end of the transaction.
+type ledgerBuckets struct {
+	bucket, series, seen, records *bbolt.Bucket
+	buf                           []byte
 }
 
-func openDrawer(tx *bbolt.Tx, ledger string) (*drawer, error) {
+func openLedgerBuckets(tx *bbolt.Tx, ledger string) (*ledgerBuckets, error) {
 	all, err := tx.CreateBucketIfNotExists([]byte(ledgersBucket))
 	if err != nil {
 		return nil, err
 	}
-	d := &drawer{}
+	d := &ledgerBuckets{}
 	if d.bucket, err = all.CreateBucketIfNotExists([]byte(ledger)); err != nil {
 		return nil, err
 	}
-	for name, b := range map[string]**bbolt.Bucket{seriesBucket: &d.series, marksBucket: &d.marks, recordsBucket: &d.records} {
+	for name, b := range map[string]**bbolt.Bucket{seriesBucket: &d.series, seenBucket: &d.seen, recordsBucket: &d.records} {
 		if *b, err = d.bucket.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return nil, err
 		}
 	}
-	// Most series are added together and then only change: dense pages are fewer
+	// Most series are added together and then only change: fuller pages are fewer
 	// pages to write.
 	d.series.FillPercent = 0.9
 	return d, nil
 }
 
-// put stores buf from start on, sealed, under key.
-func (d *drawer) put(b *bbolt.Bucket, key []byte, start int) error {
+// put stores buf[start:] under key, with its checksum.
+func (d *ledgerBuckets) put(b *bbolt.Bucket, key []byte, start int) error {
 	d.buf = seal(d.buf, start, key)
 	return b.Put(key, d.buf[start:len(d.buf):len(d.buf)])
 }
 
-func (d *drawer) putHead(ledger string, h head) error {
+func (d *ledgerBuckets) putHead(ledger string, h head) error {
 	start := len(d.buf)
 	for _, n := range []uint64{h.series, h.chunks, h.records, h.evicted} {
 		d.buf = binary.AppendUvarint(d.buf, n)
@@ -156,21 +156,21 @@ func getHead(b *bbolt.Bucket, ledger string) (h head, err error) {
 	return h, d.end()
 }
 
-func (d *drawer) putEntry(e *entry) error {
+func (d *ledgerBuckets) putEntry(e *entry) error {
 	start := len(d.buf)
 	d.buf = appendEntry(d.buf, e)
 	return d.put(d.series, []byte(e.series.key), start)
 }
 
-func (d *drawer) putChunk(c chunk) error {
+func (d *ledgerBuckets) putChunk(c chunk) error {
 	start := len(d.buf)
 	for _, key := range c.keys {
 		d.buf = append(d.buf, key[:]...)
 	}
-	return d.put(d.marks, c.id(), start)
+	return d.put(d.seen, c.id(), start)
 }
 
-func (d *drawer) putRecord(id record, it item) error {
+func (d *ledgerBuckets) putRecord(id record, it item) error {
 	if it.value == nil {
 		return d.records.Delete(id.id())
 	}
@@ -180,7 +180,7 @@ func (d *drawer) putRecord(id record, it item) error {
 	return d.put(d.records, id.id(), start)
 }
 
-// id is the key of a chunk; its order is that of age.
+// id is the key of a chunk; keys sort by age.
 func (c chunk) id() []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, c.minute), c.number)
 }
@@ -193,13 +193,13 @@ func (r record) id() []byte {
 
 // write stores what t staged.
 func (t *Tx) write(tx *bbolt.Tx) error {
-	d, err := openDrawer(tx, t.ledger.name)
+	d, err := openLedgerBuckets(tx, t.ledger.name)
 	if err != nil {
 		return err
 	}
 	for i := range t.cells {
 		c := &t.cells[i]
-		if c.pruned {
+		if c.dropped {
 			err = d.series.Delete([]byte(c.series.key))
 		} else {
 			err = d.putEntry(&c.entry)
@@ -209,7 +209,7 @@ func (t *Tx) write(tx *bbolt.Tx) error {
 		}
 	}
 	for _, c := range t.plan.drop {
-		if err := d.marks.Delete(c.id()); err != nil {
+		if err := d.seen.Delete(c.id()); err != nil {
 			return err
 		}
 	}
@@ -226,9 +226,9 @@ func (t *Tx) write(tx *bbolt.Tx) error {
 	return d.putHead(t.ledger.name, head{t.tally(), t.view.Evicted + t.plan.evicted, t.cursor})
 }
 
-// write stores all of l.
+// write stores the whole ledger.
 func (l *Ledger) write(tx *bbolt.Tx) error {
-	d, err := openDrawer(tx, l.name)
+	d, err := openLedgerBuckets(tx, l.name)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func (l *Ledger) write(tx *bbolt.Tx) error {
 			}
 		}
 	}
-	for _, c := range l.marks.chunks {
+	for _, c := range l.seen.chunks {
 		if err := d.putChunk(c); err != nil {
 			return err
 		}

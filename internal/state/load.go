@@ -7,13 +7,13 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// content is all that a file holds.
+// content is everything in a file.
 type content struct {
 	header  header
 	ledgers map[string]*Ledger
 }
 
-// checkedSize bounds the files that bbolt's own check goes through at the start.
+// checkedSize is the largest file that bbolt's own check is run on at the start.
 const checkedSize = 64 << 20
 
 // load reads f into the memory of s. Errors are of class errCorrupt or ErrSchema.
@@ -48,8 +48,9 @@ func (c *content) read(s *Store, tx *bbolt.Tx) error {
 	})
 }
 
-// check looks for pages that are lost, doubly used or beyond the end. It comes
-// after all has been read, since it runs where a fault could not be recovered.
+// check looks for pages that are unreachable, used twice or beyond the end. It runs
+// after everything was read, because bbolt checks in a goroutine of its own, where
+// a fault cannot be recovered.
 func check(tx *bbolt.Tx, size int64) error {
 	if tx.Size() > size {
 		return fmt.Errorf("%w: %d bytes of %d", errCorrupt, size, tx.Size())
@@ -66,12 +67,12 @@ func check(tx *bbolt.Tx, size int64) error {
 	return first
 }
 
-// read fills l, which is empty, with its bucket.
+// read fills the empty ledger l from its bucket.
 func (l *Ledger) read(b *bbolt.Bucket, seq uint64) error {
 	v := &View{ledger: l, Seq: seq}
 	for name, read := range map[string]func(key, value []byte) error{
 		seriesBucket:  func(key, value []byte) error { return l.readEntry(v, key, value) },
-		marksBucket:   l.readChunk,
+		seenBucket:    l.readChunk,
 		recordsBucket: l.readRecord,
 	} {
 		if err := readBucket(b.Bucket([]byte(name)), read); err != nil {
@@ -83,7 +84,7 @@ func (l *Ledger) read(b *bbolt.Bucket, seq uint64) error {
 		return fmt.Errorf("head of %q: %w", l.name, err)
 	}
 	v.Evicted, v.Cursor = h.evicted, h.cursor
-	v.Marks = len(l.marks.minutes)
+	v.Seen = len(l.seen.minutes)
 	l.view.Store(v)
 	if got := l.tally(); got != h.tally {
 		return fmt.Errorf("%w: %q holds %+v, want %+v", errCorrupt, l.name, got, h.tally)
@@ -112,20 +113,20 @@ func (l *Ledger) readEntry(v *View, key, value []byte) error {
 	e.series = &Series{key: string(key), owner: l, slot: noSlot}
 	slot := l.slot(v)
 	*v.at(slot) = e
-	l.index.place(e.series, slot)
+	l.index.set(e.series, slot)
 	v.Len++
 	return nil
 }
 
 func (l *Ledger) readChunk(key, value []byte) error {
 	if len(key) != 12 || len(value)%len(Key{}) != 0 {
-		return fmt.Errorf("%w: malformed marks", errCorrupt)
+		return fmt.Errorf("%w: malformed chunk", errCorrupt)
 	}
 	c := chunk{minute: binary.BigEndian.Uint32(key), number: binary.BigEndian.Uint64(key[4:])}
 	for ; len(value) > 0; value = value[len(Key{}):] {
 		c.keys = append(c.keys, Key(value))
 	}
-	l.marks.insert(c)
+	l.seen.insert(c)
 	return nil
 }
 

@@ -17,14 +17,14 @@ var ErrLocked = errors.New("state directory is in use")
 
 const lockRetry = 50 * time.Millisecond
 
-// lockDir takes the directory for this process, until the file that it returns
-// is closed or the process ends, however it ends. It is a file of its own, since
-// the one with the state can be replaced.
+// lockDir locks the directory for this process, until the returned file is closed
+// or the process ends. The lock is a file of its own, because the state file can be
+// replaced.
 func lockDir(dir string, patience time.Duration) (*os.File, error) {
 	path := filepath.Join(dir, "state.lock")
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		// What cannot be written may still be read and locked.
+		// A read-only file can be locked too.
 		readable, e := os.Open(path)
 		if e != nil {
 			return nil, err
@@ -48,18 +48,18 @@ func lockDir(dir string, patience time.Duration) (*os.File, error) {
 	}
 }
 
-// unlockDir lets go of the directory. Closing the file alone would leave it to a
-// child that is just being started.
+// unlockDir unlocks the directory. Closing the file is not enough: a child process
+// that is being started may have inherited it.
 func unlockDir(f *os.File) error { return errors.Join(unlock(f), f.Close()) }
 
-// writePID says who holds the lock. It only serves messages, so that a full disk
-// doesn't matter.
+// writePID stores the process id for error messages. Errors, such as that of a full
+// disk, are ignored.
 func writePID(f *os.File) {
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 }
 
-// holder says which process wrote the lock file, if it did.
+// holder returns the text " by process N" if the lock file names one.
 func holder(f *os.File) string {
 	text, _ := io.ReadAll(io.NewSectionReader(f, 0, 32))
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))

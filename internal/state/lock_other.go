@@ -4,7 +4,7 @@ package state
 
 import "os"
 
-// tryLock leaves it to bbolt, which locks its own file on every system.
+// tryLock does nothing: bbolt locks its own file on every system.
 func tryLock(*os.File) (held bool, err error) { return false, nil }
 
 func unlock(*os.File) error { return nil }

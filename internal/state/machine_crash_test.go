@@ -56,15 +56,15 @@ func (m *machine) restart(t *rapid.T, dir string) {
 		if m.maybe != nil && after.Cursor == fmt.Sprint(m.maybe.cursor) {
 			m.is = m.maybe
 		}
-		m.settlePruned(before, after)
+		m.applyDropped(before, after)
 	} else {
-		m.renewed(t, epoch, after)
+		m.afterLoss(t, epoch, after)
 	}
 	m.maybe = nil
 }
 
-// renewed is the truth after the file was lost.
-func (m *machine) renewed(t *rapid.T, before Epoch, v *View) {
+// afterLoss is the truth after the file was lost.
+func (m *machine) afterLoss(t *rapid.T, before Epoch, v *View) {
 	m.epoch++
 	if m.is = newTruth(); m.saved != nil {
 		m.is = m.saved.clone()

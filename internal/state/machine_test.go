@@ -13,29 +13,29 @@ import (
 
 // truth is the reference: what a ledger has to hold.
 type truth struct {
-	cursor int // events counted so far, as a feed's cursor
-	sums   map[string]float64
-	since  map[string]time.Time
-	counts map[string]uint64 // observed in histograms
-	values map[string]item   // records
-	pruned map[string]time.Time
+	cursor  int // events counted so far, as a feed's cursor
+	sums    map[string]float64
+	since   map[string]time.Time
+	counts  map[string]uint64 // observed in histograms
+	values  map[string]item   // records
+	dropped map[string]time.Time
 }
 
 func newTruth() *truth {
 	return &truth{
 		sums: map[string]float64{}, since: map[string]time.Time{}, counts: map[string]uint64{},
-		values: map[string]item{}, pruned: map[string]time.Time{},
+		values: map[string]item{}, dropped: map[string]time.Time{},
 	}
 }
 
 func (m *truth) clone() *truth {
 	return &truth{
 		m.cursor, maps.Clone(m.sums), maps.Clone(m.since), maps.Clone(m.counts),
-		maps.Clone(m.values), maps.Clone(m.pruned),
+		maps.Clone(m.values), maps.Clone(m.dropped),
 	}
 }
 
-// age is how old what is pruned has to be.
+// age is how old what is dropped has to be.
 const age = 36 * time.Hour
 
 // machine drives a store and its truth through the same history.
@@ -116,14 +116,14 @@ func (m *machine) page(t *rapid.T) (*truth, func(*Tx) error) {
 			if i < m.is.cursor {
 				t.Fatalf("event %d is counted again at %d", i, m.is.cursor)
 			}
-			tx.Mark(event, now.Add(10_000*time.Hour))
+			tx.Remember(event, now.Add(10_000*time.Hour))
 			tx.Add(fmt.Sprint("calls", i%7), float64(i%4)/10, now)
 			tx.Observe("talk", []float64{2, 5}, float64(i%9), now)
 			tx.Put("last", fmt.Sprint("agent", i%5), []byte(fmt.Sprint(i)))
 		}
 		tx.SetCursor(fmt.Sprint(last))
 		if prune {
-			tx.Prune(now.Add(-age))
+			tx.DropIdle(now.Add(-age))
 		}
 		return nil
 	}
@@ -150,21 +150,21 @@ func (m *machine) update(t *rapid.T) {
 	m.is = next
 	if after := m.ledger(t).View(); after != before {
 		m.maybe = nil
-		m.settlePruned(before, after)
+		m.applyDropped(before, after)
 	}
 }
 
-// settlePruned takes out of the truth what was pruned, and notes starts.
-func (m *machine) settlePruned(before, after *View) {
+// applyDropped takes out of the truth what was dropped, and notes starts.
+func (m *machine) applyDropped(before, after *View) {
 	for key, v := range before.All() {
 		if _, ok := after.Value(key); !ok {
-			m.pruned(key, v)
+			m.dropped(key, v)
 		}
 	}
 	for key, v := range after.All() {
 		old, had := before.Value(key)
 		if had && !old.Since.Equal(v.Since) {
-			m.pruned(key, old)
+			m.dropped(key, old)
 		}
 		if _, known := m.is.since[key]; !known {
 			m.is.since[key] = v.Since
@@ -175,11 +175,11 @@ func (m *machine) settlePruned(before, after *View) {
 	}
 }
 
-func (m *machine) pruned(key string, v Value) {
+func (m *machine) dropped(key string, v Value) {
 	delete(m.is.sums, key)
 	delete(m.is.counts, key)
 	delete(m.is.since, key)
-	m.is.pruned[key] = v.Since
+	m.is.dropped[key] = v.Since
 }
 
 // check compares what is shown with the truth.
@@ -198,8 +198,8 @@ func (m *machine) check(t *rapid.T) {
 		}
 	}
 	for key, got := range v.All() {
-		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.Epoch().Start) || !got.Since.After(m.is.pruned[key]) {
-			t.Fatalf("%s starts at %v, want %v; epoch %v, pruned %v", key, got.Since, m.is.since[key], m.store.Epoch().Start, m.is.pruned[key])
+		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.Epoch().Start) || !got.Since.After(m.is.dropped[key]) {
+			t.Fatalf("%s starts at %v, want %v; epoch %v, dropped %v", key, got.Since, m.is.since[key], m.store.Epoch().Start, m.is.dropped[key])
 		}
 		if h := got.Histogram; h != nil && (h.Count != m.is.counts[key] || h.Counts[0]+h.Counts[1]+h.Counts[2] != h.Count) {
 			t.Fatalf("%s counts %d, want %d", key, h.Count, m.is.counts[key])

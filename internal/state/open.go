@@ -13,50 +13,50 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Origin says what was found at the start. Where it is neither First nor
-// Resumed, an epoch began and events may be missing or counted in both epochs: a
-// gap. It is told only once; whoever must not miss it keeps Epoch.Number in a
-// record and compares.
+// Origin is what Open found. Unless it is First or Resumed, a new epoch started and
+// events may be missing or counted in both epochs: a gap. The next start reports
+// Resumed; to detect a new epoch later, store Epoch.Number in a record and compare.
 type Origin uint8
 
 const (
 	// First is a directory in which there was no state.
 	First Origin = iota
-	// Resumed is a good state: everything is as it was last committed.
+	// Resumed is a good file: everything is as of the newest commit.
 	Resumed
-	// Backup is a damaged or lost file whose backup was good, or one that somebody
-	// put back: cursors, marks and records are those of the backup, counters are 0.
+	// Backup is a damaged or missing file with a good backup, or a file that was
+	// restored from a copy: cursors, seen keys and records are those of the backup,
+	// counters are 0.
 	Backup
-	// Lost is a damaged or lost file without a good backup: all is empty.
+	// Lost is a damaged or missing file without a good backup: the state is empty.
 	Lost
-	// Foreign is a good file that belongs to another directory: as Backup.
+	// Foreign is a good file that belongs to another directory, treated as Backup.
 	Foreign
 )
 
-// String returns the word for logs.
+// String returns the name for logs.
 func (o Origin) String() string {
 	return [...]string{"first start", "resumed", "backup", "lost", "foreign"}[o]
 }
 
-// Epoch is a time in which no counter goes down.
+// Epoch is a period in which no counter goes down.
 type Epoch struct {
-	// Number grows with each epoch of a directory, from 1 on.
+	// Number is 1 for the first epoch of a directory and grows by one.
 	Number uint64
-	// Start is later than the start of any series of the epochs before.
+	// Start is later than the start of every series of earlier epochs.
 	Start time.Time
 }
 
-// Open takes dir, which is made if need be, and reads the state in it. A file
-// that is damaged is renamed to state.db.corrupt-TIME and never in the way again.
-// A good file that cannot be written is read all the same: the Store is then not
-// Writable until an Update succeeds.
+// Open locks dir, which is created if need be, and reads the state in it. A damaged
+// file is renamed to state.db.corrupt-TIME. A good file that cannot be opened for
+// writing is read all the same: the Store is then not Writable until an Update
+// succeeds.
 //
-// Errors: ErrLocked, with the path and the process that has it; ErrSchema; those
-// of the file system where there is neither a readable file nor room for one.
+// Errors: ErrLocked, with the path and the process that holds the lock; ErrSchema;
+// errors of the file system if there is neither a readable file nor space for one.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{dir: dir, opts: o.withDefaults(), ledgers: map[string]*Ledger{}}
 	if s.opts.MemoryOnly {
-		return s, s.begin(First, identity{})
+		return s, s.startEmpty(First, identity{})
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -71,27 +71,37 @@ func Open(dir string, o Options) (*Store, error) {
 	if s.opts.BackupEvery > 0 {
 		ctx, cancel := context.WithCancel(context.Background())
 		s.cancel = cancel
-		s.backups.Go(func() { s.keepBackups(ctx) })
+		s.backups.Go(func() { s.backupLoop(ctx) })
 	}
 	return s, nil
 }
 
-// start finds out what there is and makes the best of it.
+// start reads the state by these cases:
+//
+//	state.db             state.id                      backup   Origin   counters
+//	good                 matches, or is missing        –        Resumed  kept
+//	good, not writable   –                             –        Resumed  kept
+//	good                 of another instance           –        Foreign  0
+//	good                 of a newer commit or epoch    –        Backup   0
+//	damaged or missing   –                             good     Backup   0
+//	damaged or missing   exists, or file was damaged   bad      Lost     none
+//	missing              missing                       missing  First    none
+//	of a newer schema    –                             –        –        ErrSchema
 func (s *Store) start() error {
 	id, known, err := readIdentity(s.dir)
 	if err != nil {
 		return err
 	}
-	f, c, err := s.salvage(s.path(), false)
+	f, c, err := s.openOrQuarantine(s.path(), false)
 	switch {
 	case err == nil && known && id.Instance != c.header.Instance:
-		err = errors.Join(f.close(), s.renew(Foreign, c, id))
+		err = errors.Join(f.close(), s.startEpoch(Foreign, c, id))
 	case err == nil && (c.header.Seq < id.Seq || c.header.Epoch < id.Epoch):
-		err = errors.Join(f.close(), s.renew(Backup, c, id))
+		err = errors.Join(f.close(), s.startEpoch(Backup, c, id))
 	case err == nil:
 		err = s.resume(f, c)
-	case gone(err):
-		err = s.fallBack(id, known || errors.Is(err, errCorrupt))
+	case missingOrCorrupt(err):
+		err = s.useBackup(id, known || errors.Is(err, errCorrupt))
 	case !errors.Is(err, ErrSchema) && !errors.Is(err, ErrLocked):
 		err = s.resumeUnwritable(err)
 	}
@@ -99,39 +109,41 @@ func (s *Store) start() error {
 		return err
 	}
 	if s.origin != First && s.origin != Resumed {
-		s.opts.Log("counters begin anew", "reason", s.origin, "path", s.path(), "epoch", s.epoch.Number)
+		s.opts.Log("counters restart at 0", "reason", s.origin, "path", s.path(), "epoch", s.epoch.Number)
 	}
 	if s.header.identity() != id || !known {
-		s.keepIdentity()
+		s.saveIdentity()
 	}
 	return nil
 }
 
-func (s *Store) keepIdentity() {
+func (s *Store) saveIdentity() {
 	if err := writeIdentity(s.dir, s.header.identity()); err != nil {
-		s.opts.Log("identity of the state cannot be kept", "err", err)
+		s.opts.Log("identity of the state cannot be written", "err", err)
 	}
 }
 
-// gone reports whether err means that there is no such file, or none any more.
-func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errCorrupt) }
+// missingOrCorrupt reports whether err means that the file is missing or damaged.
+func missingOrCorrupt(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errCorrupt)
+}
 
-// salvage loads the file at path, and sets it aside if it is damaged.
-func (s *Store) salvage(path string, readOnly bool) (*file, content, error) {
+// openOrQuarantine loads the file at path, and quarantines it if it is damaged.
+func (s *Store) openOrQuarantine(path string, readOnly bool) (*file, content, error) {
 	o := s.boltOptions()
 	o.ReadOnly = readOnly
 	f, err := s.openFor(path, o)
 	if err != nil {
-		return nil, content{}, s.aside(path, err)
+		return nil, content{}, s.quarantine(path, err)
 	}
 	c, err := s.load(f)
 	if err != nil {
-		return nil, content{}, s.aside(path, errors.Join(err, f.discard(err)))
+		return nil, content{}, s.quarantine(path, errors.Join(err, f.discard(err)))
 	}
 	return f, c, nil
 }
 
-// openFor is openFile, which can be made to fail if it is for writing.
+// openFor is openFile with the failure point BeforeOpen if it is for writing.
 func (s *Store) openFor(path string, o bbolt.Options) (*file, error) {
 	if !o.ReadOnly {
 		if err := s.opts.Fail(BeforeOpen); err != nil {
@@ -141,23 +153,23 @@ func (s *Store) openFor(path string, o bbolt.Options) (*file, error) {
 	return openFile(path, o)
 }
 
-// aside puts the file at path out of the way if err says that it is damaged.
-func (s *Store) aside(path string, err error) error {
+// quarantine renames the file at path if err is of class errCorrupt. It returns err.
+func (s *Store) quarantine(path string, err error) error {
 	if !errors.Is(err, errCorrupt) {
-		return at(path, err)
+		return withPath(path, err)
 	}
-	to, asideErr := setAside(path, s.opts.Now())
-	if asideErr != nil {
-		// Not of class errCorrupt: it is still there.
-		return fmt.Errorf("%s is damaged and cannot be set aside: %w", path, asideErr)
+	to, renameErr := quarantineFile(path, s.opts.Now())
+	if renameErr != nil {
+		// Not of class errCorrupt: the file is still in place.
+		return fmt.Errorf("%s is damaged and cannot be renamed: %w", path, renameErr)
 	}
-	s.opts.Log("damaged file was set aside", "path", path, "to", to, "err", err)
-	return at(path, err)
+	s.opts.Log("damaged file was renamed", "path", path, "to", to, "err", err)
+	return withPath(path, err)
 }
 
-// resume goes on with what f holds.
+// resume continues with c, the content of f.
 func (s *Store) resume(f *file, c content) error {
-	s.adopt(Resumed, c)
+	s.use(Resumed, c)
 	s.file = f
 	s.size.Store(f.info.Size())
 	if f.wasteful() {
@@ -166,8 +178,8 @@ func (s *Store) resume(f *file, c content) error {
 	return nil
 }
 
-// resumeUnwritable goes on with a file that cannot be opened for writing because
-// of cause, which is returned if it cannot be read either.
+// resumeUnwritable continues with a file that cannot be opened for writing because
+// of cause, which is returned if the file cannot be read either.
 func (s *Store) resumeUnwritable(cause error) error {
 	o := s.boltOptions()
 	o.ReadOnly = true
@@ -179,42 +191,42 @@ func (s *Store) resumeUnwritable(cause error) error {
 	if err := errors.Join(err, f.discard(err)); err != nil {
 		return cause
 	}
-	s.adopt(Resumed, c)
+	s.use(Resumed, c)
 	s.size.Store(f.info.Size())
-	s.note(cause)
+	s.recordOutcome(cause)
 	return nil
 }
 
-// fallBack goes on with the backup. Without one it is a first start, unless lost
-// says that there has been a state.
-func (s *Store) fallBack(id identity, lost bool) error {
-	f, c, err := s.salvage(s.backupPath(), true)
+// useBackup continues with the backup. Without one it is a first start, unless lost
+// is true: there was a state before.
+func (s *Store) useBackup(id identity, lost bool) error {
+	f, c, err := s.openOrQuarantine(s.backupPath(), true)
 	switch {
 	case err == nil:
-		return errors.Join(f.close(), s.renew(Backup, c, id))
-	case !gone(err):
+		return errors.Join(f.close(), s.startEpoch(Backup, c, id))
+	case !missingOrCorrupt(err):
 		return err
 	case lost || errors.Is(err, errCorrupt):
-		return s.begin(Lost, id)
+		return s.startEmpty(Lost, id)
 	}
-	return s.begin(First, id)
+	return s.startEmpty(First, id)
 }
 
-// begin starts with nothing, but with the key and the epochs of id if it has any.
-func (s *Store) begin(origin Origin, id identity) error {
+// startEmpty starts an empty state, with the key and the next epoch of id if it has any.
+func (s *Store) startEmpty(origin Origin, id identity) error {
 	start := max(s.opts.Now().UnixNano(), id.EpochStart+int64(time.Millisecond))
 	h := header{Secret: id.Secret, Epoch: id.Epoch + 1, EpochStart: start, Floor: start}
-	// crypto/rand doesn't fail.
+	// crypto/rand never fails.
 	_, _ = rand.Read(h.Instance[:])
 	if h.Secret == (identity{}).Secret {
 		_, _ = rand.Read(h.Secret[:])
 	}
-	s.adopt(origin, content{header: h, ledgers: map[string]*Ledger{}})
+	s.use(origin, content{header: h, ledgers: map[string]*Ledger{}})
 	return s.rewrite()
 }
 
-// renew starts with what c holds, but with all counters at 0.
-func (s *Store) renew(origin Origin, c content, id identity) error {
+// startEpoch continues with c in a new epoch: all counters are 0.
+func (s *Store) startEpoch(origin Origin, c content, id identity) error {
 	last := max(c.header.Floor, id.EpochStart)
 	for _, l := range c.ledgers {
 		last = max(last, l.View().newest())
@@ -229,14 +241,14 @@ func (s *Store) renew(origin Origin, c content, id identity) error {
 	if id != (identity{}) {
 		h.Instance = id.Instance
 	}
-	s.adopt(origin, c)
+	s.use(origin, c)
 	return s.rewrite()
 }
 
-// adopt makes c the memory of s.
-func (s *Store) adopt(origin Origin, c content) {
+// use makes c the memory of the store.
+func (s *Store) use(origin Origin, c content) {
 	s.origin, s.header, s.ledgers = origin, c.header, c.ledgers
-	s.key = bytes.Clone(s.header.Secret[:]) // each commit writes the header anew
+	s.key = bytes.Clone(s.header.Secret[:]) // every commit replaces the header
 	s.epoch = Epoch{Number: c.header.Epoch, Start: time.Unix(0, c.header.EpochStart).UTC()}
 	s.floor.Store(c.header.Floor)
 	s.committed.Store(c.header.Committed)

@@ -109,7 +109,7 @@ func stagePage(tx *Tx, page int) {
 	}
 	tx.Observe("talk", []float64{1, 2}, 1.5, start())
 	for i := range 20 {
-		tx.Mark(fmt.Sprint(page, "/", i), start().Add(time.Duration(page)*time.Minute))
+		tx.Remember(fmt.Sprint(page, "/", i), start().Add(time.Duration(page)*time.Minute))
 	}
 	tx.Put("height", "agent", fmt.Append(nil, page))
 	tx.SetCursor(fmt.Sprint(page))
@@ -144,8 +144,8 @@ func recoverFrom(t *testing.T, dir string, identity, image []byte) (page int, tr
 		}
 	}
 	height := string(l.records["height"][l.hasher.of("height", "agent")].value)
-	if v.Len != 251 || v.Marks != 20*page || height != v.Cursor {
-		return page, fmt.Sprintf("%d series, %d marks and height %s at cursor %d", v.Len, v.Marks, height, page)
+	if v.Len != 251 || v.Seen != 20*page || height != v.Cursor {
+		return page, fmt.Sprintf("%d series, %d keys and height %s at cursor %d", v.Len, v.Seen, height, page)
 	}
 	return page, ""
 }
@@ -166,7 +166,7 @@ func imagesOfEach(t *testing.T) int {
 }
 
 // Whenever the power fails, the next start finds the state before the commit or
-// the one after it: cursor, counters, marks and records of one page.
+// the one after it: cursor, counters, seen keys and records of one page.
 func TestAPowerLossLeavesAWholeCommitOrNone(t *testing.T) {
 	dir, each := fast(t), imagesOfEach(t)
 	before, after := 0, 0

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Key stands for the key of a mark or a record: 128 bits of its HMAC-SHA-256
-// under Store.Key, the ledger's name and the kind.
+// Key is the stored form of the key of an event or a record: 128 bits of its
+// HMAC-SHA-256 under Store.Key, the ledger's name and the kind.
 type Key [16]byte
 
 // records are the small records of a ledger, by kind and key.
@@ -22,14 +22,14 @@ type record struct {
 
 type item struct {
 	value  []byte // never written to
-	minute uint32 // since 1970, in which it was last put or asked for, within askedEvery
+	minute uint32 // since 1970, of the last Put or Get, to within touchEvery
 }
 
-// askedEvery is how exactly it is kept when something was last asked for, so that
-// asking writes to the file once a day at most.
-const askedEvery = 24 * time.Hour
+// touchEvery is the precision of the times of last use: reading a record or zeroing
+// a series writes to the file once a day at most.
+const touchEvery = 24 * time.Hour
 
-// set keeps an item; one without a value is deleted.
+// set stores an item, or deletes it if its value is nil.
 func (r records) set(id record, it item) {
 	kind := r[id.kind]
 	if it.value == nil {
@@ -51,7 +51,7 @@ type hasher struct {
 	ledger string
 	kinds  map[string]hash.Hash
 	buf    []byte
-	// The newest result: a key that is looked up is often stored next.
+	// The newest result, because a key that is looked up is often stored next.
 	kind, key string
 	newest    Key
 }
@@ -77,8 +77,8 @@ func (h *hasher) of(kind, key string) Key {
 	return h.newest
 }
 
-// subkey separates ledgers and kinds, so that the same id in two of them cannot
-// be told to be the same.
+// subkey separates ledgers and kinds: the same id in two of them has two Keys that
+// cannot be linked.
 func (h *hasher) subkey(kind string) []byte {
 	mac := hmac.New(sha256.New, h.secret)
 	mac.Write([]byte(h.ledger + "\x00" + kind))

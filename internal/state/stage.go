@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Zero makes a counter exist, at 0 from now on if there was none. It reports
-// false where Add does.
+// Zero creates a counter at 0 that starts now, unless it exists. It returns false
+// in the same cases as Add.
 func (t *Tx) Zero(series string, now time.Time) bool {
 	return t.zero(t.Series(series), nil, now)
 }
 
 // ZeroHistogram is Zero for a histogram.
 func (t *Tx) ZeroHistogram(series string, bounds []float64, now time.Time) bool {
-	return t.zero(t.Series(series), present(bounds), now)
+	return t.zero(t.Series(series), notNil(bounds), now)
 }
 
-// present makes bounds differ from nil, which stands for a counter.
-func present(bounds []float64) []float64 {
+// notNil returns bounds, empty if nil: nil bounds mean a counter.
+func notNil(bounds []float64) []float64 {
 	if bounds == nil {
 		return []float64{}
 	}
@@ -25,10 +25,10 @@ func present(bounds []float64) []float64 {
 }
 
 func (t *Tx) zero(s *Series, bounds []float64, now time.Time) bool {
-	s = t.attach(s)
+	s = t.handleOf(s)
 	if s.tx != t.number && s.slot != noSlot {
 		e := t.view.at(s.slot)
-		if now.UnixNano()-e.changed < int64(askedEvery) {
+		if now.UnixNano()-e.changed < int64(touchEvery) {
 			return (e.histogram != nil) == (bounds != nil)
 		}
 	}
@@ -40,23 +40,22 @@ func (t *Tx) zero(s *Series, bounds []float64, now time.Time) bool {
 	return (c.histogram != nil) == (bounds != nil)
 }
 
-// Prune forgets the series that have neither grown nor been asked for by Zero
-// since before, and the records that have neither been put nor read; it returns
-// how many series. One that comes back begins at 0, and later than it did before.
-// It is known to within a day when something was asked for.
-func (t *Tx) Prune(before time.Time) (n int) {
-	t.pruneRecords(minuteOf(before))
+// DropIdle drops the series that have neither grown nor been passed to Zero since
+// before, and the records that have neither been put nor read; it returns the number
+// of series. A series that comes back starts at 0, later than it did before. Times of
+// Zero and of reading are precise to a day.
+func (t *Tx) DropIdle(before time.Time) (n int) {
+	t.dropIdleRecords(minuteOf(before))
 	limit := before.UnixNano()
 	return t.drop(func(e *entry) bool { return e.changed < limit })
 }
 
-// Drop forgets the series whose keys it is told to, as Prune does; it returns how
-// many.
-func (t *Tx) Drop(which func(series string) bool) (n int) {
+// DropSeries drops the series whose keys which accepts, and returns their number.
+func (t *Tx) DropSeries(which func(series string) bool) (n int) {
 	return t.drop(func(e *entry) bool { return which(e.series.key) })
 }
 
-// drop forgets the series that are which, but those that have been staged.
+// drop drops the series that which accepts, except those that are staged.
 func (t *Tx) drop(which func(*entry) bool) (n int) {
 	for _, b := range t.view.blocks {
 		for i := range b {
@@ -65,14 +64,14 @@ func (t *Tx) drop(which func(*entry) bool) (n int) {
 				continue
 			}
 			t.floor = max(t.floor, e.since)
-			t.stage(e.series, entry{series: e.series, since: e.since}).pruned = true
+			t.stage(e.series, entry{series: e.series, since: e.since}).dropped = true
 			n++
 		}
 	}
 	return n
 }
 
-func (t *Tx) pruneRecords(before uint32) {
+func (t *Tx) dropIdleRecords(before uint32) {
 	for kind, items := range t.ledger.records {
 		for key, it := range items {
 			id := record{kind, key}
@@ -83,16 +82,16 @@ func (t *Tx) pruneRecords(before uint32) {
 	}
 }
 
-// cell returns the staged state of s, as it was committed or else new, with
-// bounds for a histogram; nil if its key cannot be stored.
+// cell returns the staged state of s: as committed, or new with bounds (nil for a
+// counter); nil if its key cannot be stored.
 func (t *Tx) cell(s *Series, bounds []float64, now time.Time) *cell {
 	if s.tx != t.number {
-		s = t.attach(s)
+		s = t.handleOf(s)
 	}
 	if s.tx == t.number {
 		c := &t.cells[s.cell]
-		if c.pruned {
-			*c = cell{entry: t.birth(s, bounds, now), owned: true}
+		if c.dropped {
+			*c = cell{entry: t.newEntry(s, bounds, now), owned: true}
 		}
 		return c
 	}
@@ -102,7 +101,7 @@ func (t *Tx) cell(s *Series, bounds []float64, now time.Time) *cell {
 	if s.key == "" || len(s.key) > maxSeriesKey {
 		return nil
 	}
-	c := t.stage(s, t.birth(s, bounds, now))
+	c := t.stage(s, t.newEntry(s, bounds, now))
 	c.owned = true
 	return c
 }
@@ -114,9 +113,9 @@ func (t *Tx) stage(s *Series, e entry) *cell {
 	return &t.cells[s.cell]
 }
 
-// attach returns the handle that stands for the key of s in this transaction: s
-// itself, unless it was pruned, was never committed, or is another ledger's.
-func (t *Tx) attach(s *Series) *Series {
+// handleOf returns the handle for the key of s in this transaction: s itself,
+// unless it was dropped, was never committed, or belongs to another ledger.
+func (t *Tx) handleOf(s *Series) *Series {
 	if s.owner == t.ledger && s.slot != noSlot {
 		return s
 	}
@@ -133,9 +132,9 @@ func (t *Tx) attach(s *Series) *Series {
 	return s
 }
 
-// birth is a series that begins now, but later than whatever had its name before
-// and later than the epoch.
-func (t *Tx) birth(s *Series, bounds []float64, now time.Time) entry {
+// newEntry returns a series that starts now, but later than every dropped series and
+// than the epoch.
+func (t *Tx) newEntry(s *Series, bounds []float64, now time.Time) entry {
 	start := max(now.UnixNano(), t.floor+int64(time.Millisecond))
 	e := entry{series: s, since: start, changed: now.UnixNano()}
 	if bounds != nil {

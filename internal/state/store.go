@@ -14,8 +14,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// ErrClosed is the error of an Update after Store.Close, ErrRemoved that of one
-// after Store.Remove has forgotten the ledger.
+// ErrClosed is the error of an Update after Store.Close, ErrRemoved of an Update of
+// a ledger that Store.RetainLedgers has deleted.
 var (
 	ErrClosed  = errors.New("state is closed")
 	ErrRemoved = errors.New("ledger was removed")
@@ -23,26 +23,24 @@ var (
 
 // Options of a Store. The zero value has the defaults.
 type Options struct {
-	// Now is the clock; time.Now by default. It decides when
-	// an epoch begins.
+	// Now is the clock; time.Now by default.
 	Now func() time.Time
-	// Log is told what an operator should know, as a message and pairs of keys and
-	// values. Nothing is logged by default.
+	// Log logs a message with pairs of keys and values. Nothing is logged by default.
 	Log func(msg string, keyvals ...any)
-	// MemoryOnly keeps everything but the file: for demonstrations and tests.
+	// MemoryOnly keeps the state in memory without a file, for demonstrations and tests.
 	MemoryOnly bool
-	// MaxMarks bounds the marks of each ledger; 1,000,000 by default.
-	MaxMarks int
+	// MaxSeen bounds the keys of Tx.Remember in each ledger; 1,000,000 by default.
+	MaxSeen int
 	// MaxSize bounds the file in bytes; 1 GiB by default. A commit that would need
 	// more fails.
 	MaxSize int
-	// BackupEvery is how often a changed file is copied; 5 minutes by default,
-	// never if negative.
+	// BackupEvery is the interval at which a changed file is copied; 5 minutes by
+	// default, never if negative.
 	BackupEvery time.Duration
 	// LockWait is how long Open waits for another process to end; 1 s by default.
 	LockWait time.Duration
-	// Fail is called at each of the Points. An error makes the step fail there,
-	// and a test may end the process instead. It is nil outside tests.
+	// Fail is called at each of the points below. An error makes the step fail
+	// there; a test may also end the process. It is nil outside tests.
 	Fail func(point string) error
 }
 
@@ -67,8 +65,8 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
 	}
-	if o.MaxMarks <= 0 {
-		o.MaxMarks = 1_000_000
+	if o.MaxSeen <= 0 {
+		o.MaxSeen = 1_000_000
 	}
 	if o.MaxSize <= 0 {
 		o.MaxSize = 1 << 30
@@ -86,7 +84,7 @@ func (o Options) withDefaults() Options {
 }
 
 // Store is the open state of one process. Its methods may be called from any
-// goroutine; those that report something wait for no commit.
+// goroutine; those that only return a value never wait for a commit.
 type Store struct {
 	dir    string
 	opts   Options
@@ -95,20 +93,20 @@ type Store struct {
 	epoch  Epoch
 	key    []byte
 
-	transactions atomic.Uint64 // numbers of the Txs of this process
+	transactions atomic.Uint64 // number of the newest Tx
 	size         atomic.Int64
 	trouble      atomic.Pointer[error]
 	floor        atomic.Int64 // header.Floor
 	committed    atomic.Int64 // header.Committed
 
 	mu      sync.Mutex
-	file    *file // nil while there is none to commit to
+	file    *file // nil while it is closed
 	header  header
 	ledgers map[string]*Ledger
 	closed  bool
 
-	backup  sync.Mutex // held while one is made
-	saved   uint64     // header.Seq of the newest one
+	backup  sync.Mutex // held during Backup
+	saved   uint64     // header.Seq + 1 of the newest backup
 	cancel  context.CancelFunc
 	backups sync.WaitGroup
 }
@@ -118,9 +116,9 @@ func (s *Store) backupPath() string { return s.path() + ".bak" }
 
 func (s *Store) boltOptions() bbolt.Options { return bbolt.Options{MaxSize: s.opts.MaxSize} }
 
-// Ledger returns the ledger of that name, such as "account/source", and the same
-// one until Close. It is empty, and takes no room in the file, until its first
-// Update. Errors: ErrClosed; a name that is empty or longer than 1 KiB.
+// Ledger returns the ledger with that name, such as "account/source", and the same
+// one until Close. It is empty, and not in the file, until its first Update.
+// Errors: ErrClosed; a name that is empty or longer than 1 KiB.
 func (s *Store) Ledger(name string) (*Ledger, error) {
 	if name == "" || len(name) > 1<<10 {
 		return nil, fmt.Errorf("ledger name of %d bytes", len(name))
@@ -138,35 +136,35 @@ func (s *Store) Ledger(name string) (*Ledger, error) {
 	return l, nil
 }
 
-// Remove forgets the ledgers whose names keep refuses, such as those of accounts
-// that are no longer configured. It is one commit, with the errors of Update.
-func (s *Store) Remove(keep func(name string) bool) error {
-	gone := s.without(keep)
-	for _, l := range gone {
+// RetainLedgers deletes the ledgers whose names keep rejects, such as those of
+// accounts that are no longer configured. It is one commit, with the errors of Update.
+func (s *Store) RetainLedgers(keep func(name string) bool) error {
+	unwanted := s.notRetained(keep)
+	for _, l := range unwanted {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(gone) == 0 {
+	if len(unwanted) == 0 {
 		return nil
 	}
 	floor := s.header.Floor
-	for _, l := range gone {
+	for _, l := range unwanted {
 		floor = max(floor, l.View().newest())
 	}
-	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, gone) }); err != nil {
+	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, unwanted) }); err != nil {
 		return err
 	}
-	for _, l := range gone {
+	for _, l := range unwanted {
 		l.removed = true
 		delete(s.ledgers, l.name)
 	}
 	return nil
 }
 
-// without lists the ledgers that keep refuses, by name.
-func (s *Store) without(keep func(name string) bool) (gone []*Ledger) {
+// notRetained returns the ledgers that keep rejects, sorted by name.
+func (s *Store) notRetained(keep func(name string) bool) (unwanted []*Ledger) {
 	s.mu.Lock()
 	all := make([]string, 0, len(s.ledgers))
 	for name := range s.ledgers {
@@ -179,27 +177,27 @@ func (s *Store) without(keep func(name string) bool) (gone []*Ledger) {
 	defer s.mu.Unlock()
 	for _, name := range names {
 		if l := s.ledgers[name]; l != nil {
-			gone = append(gone, l)
+			unwanted = append(unwanted, l)
 		}
 	}
-	return gone
+	return unwanted
 }
 
-// Key returns 32 random bytes that were made once, for keyed hashes. They
+// Key returns 32 random bytes for keyed hashes, generated at the first start. They
 // outlast a damaged state file.
 func (s *Store) Key() []byte { return slices.Clone(s.key) }
 
-// Origin says how the state began.
+// Origin returns what Open found.
 func (s *Store) Origin() Origin { return s.origin }
 
-// Epoch returns the current epoch, which lasts as long as the Store.
+// Epoch returns the current epoch, which does not change until Close.
 func (s *Store) Epoch() Epoch { return s.epoch }
 
 // Size returns the bytes of the state file; 0 without one.
 func (s *Store) Size() int64 { return s.size.Load() }
 
-// Committed returns when the newest commit was made, which may have been before
-// the start; the zero time if there was none yet.
+// Committed returns the time of the newest commit, which may be one of an earlier
+// process; the zero time if there was none.
 func (s *Store) Committed() time.Time {
 	ns := s.committed.Load()
 	if ns == 0 {
@@ -219,8 +217,9 @@ func (s *Store) Err() error {
 	return nil
 }
 
-// Close waits for what is under way and lets go of the directory. Views stay
-// readable; an Update is refused. Closing again does nothing.
+// Close waits for running commits and backups, closes the file and unlocks the
+// directory. Views stay readable; Update returns ErrClosed. A second Close does
+// nothing.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -233,7 +232,7 @@ func (s *Store) Close() error {
 		s.cancel()
 	}
 	s.backups.Wait()
-	// A backup that somebody else asked for reads the file until its end.
+	// A Backup that another caller started still reads the file.
 	s.backup.Lock()
 	defer s.backup.Unlock()
 	s.mu.Lock()
@@ -241,7 +240,7 @@ func (s *Store) Close() error {
 	err := errors.Join(s.opts.Fail(BeforeClose), s.file.close())
 	s.file = nil
 	if s.lock != nil {
-		s.keepIdentity()
+		s.saveIdentity()
 		err = errors.Join(err, unlockDir(s.lock))
 	}
 	return err

@@ -24,7 +24,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		tx.Observe("talk", bounds, 3, start())
 		tx.Observe("talk", bounds, 300, start())
 		tx.SetCursor("token 1")
-		tx.Mark("event 1", start().Add(time.Hour))
+		tx.Remember("event 1", start().Add(time.Hour))
 		tx.Put("height", "agent 7", []byte("12"))
 	})
 	before := ledger(t, s).View()
@@ -44,7 +44,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 	sameView(t, ledger(t, s).View(), before)
 	update(t, ledger(t, s), func(tx *Tx) {
 		if tx.Cursor() != "token 1" || !tx.Seen("event 1") || string(tx.Get("height", "agent 7")) != "12" {
-			t.Error("cursor, mark or record did not survive")
+			t.Error("cursor, seen key or record did not survive")
 		}
 	})
 }
@@ -73,7 +73,7 @@ func TestNothingIsShownOrKeptIfTheCallerFails(t *testing.T) {
 	refused := errors.New("refused")
 	wantErr(t, l.Update(func(tx *Tx) error {
 		add(5, "b")(tx)
-		tx.Mark("event", start().Add(time.Hour))
+		tx.Remember("event", start().Add(time.Hour))
 		tx.Put("kind", "key", []byte("value"))
 		return refused
 	}), refused)
@@ -102,7 +102,7 @@ func TestAnUpdateThatStagesNothingCommitsNothing(t *testing.T) {
 	update(t, l, func(tx *Tx) {
 		add(1, "a")(tx)
 		tx.Put("kind", "key", []byte("value"))
-		tx.Mark("event", start().Add(time.Hour))
+		tx.Remember("event", start().Add(time.Hour))
 	})
 	before := l.View()
 	update(t, l, func(tx *Tx) {
@@ -111,7 +111,7 @@ func TestAnUpdateThatStagesNothingCommitsNothing(t *testing.T) {
 		tx.Add("calls", 0, start())
 		tx.Put("kind", "key", []byte("value"))
 		tx.Put("kind", "none", nil)
-		tx.Mark("event", start().Add(time.Minute))
+		tx.Remember("event", start().Add(time.Minute))
 	})
 	if l.View() != before {
 		t.Error("a commit was made")
@@ -131,7 +131,7 @@ func TestLedgersAreApart(t *testing.T) {
 	}
 	update(t, l, func(tx *Tx) {
 		add(1, "a")(tx)
-		tx.Mark("event", start().Add(time.Hour))
+		tx.Remember("event", start().Add(time.Hour))
 	})
 	update(t, other, func(tx *Tx) {
 		if tx.Cursor() != "" || tx.Seen("event") {
@@ -156,7 +156,7 @@ func TestRemovedLedgersAreForgottenAndStartLater(t *testing.T) {
 	update(t, l, func(tx *Tx) { tx.Add("calls", 1, late) })
 	kept, _ := s.Ledger("kept/source")
 	update(t, kept, add(3, "k"))
-	if err := s.Remove(func(name string) bool { return name == "kept/source" }); err != nil {
+	if err := s.RetainLedgers(func(name string) bool { return name == "kept/source" }); err != nil {
 		t.Fatal(err)
 	}
 	wantErr(t, stage(l, add(1, "")), ErrRemoved)
@@ -179,7 +179,7 @@ func TestAClosedStoreShowsButTakesNothing(t *testing.T) {
 	update(t, l, add(1, "a"))
 	shut(t, s)
 	wantErr(t, stage(l, add(1, "b")), ErrClosed)
-	wantErr(t, s.Remove(func(string) bool { return false }), ErrClosed)
+	wantErr(t, s.RetainLedgers(func(string) bool { return false }), ErrClosed)
 	_, err := s.Ledger("x/y")
 	wantErr(t, err, ErrClosed)
 	wantCalls(t, l, 1, "a")
@@ -224,13 +224,13 @@ func TestOnlyTheOwnerMayRead(t *testing.T) {
 	}
 }
 
-// The keys of marks and records may be made of a person's login name.
+// The keys of events and records may be made of a person's login name.
 func TestNoKeyIsStoredAsItIs(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	keys := []string{"login-canary-1", "login-canary-2", "login-canary-3"}
 	update(t, ledger(t, s), func(tx *Tx) {
-		tx.Mark(keys[0], start().Add(time.Hour))
+		tx.Remember(keys[0], start().Add(time.Hour))
 		tx.Put("height", keys[1], []byte("1"))
 		tx.Put("open", keys[2], []byte("2"))
 		tx.Add("visible-series", 1, start())

@@ -2,9 +2,8 @@ package state
 
 import "math"
 
-// sum adds floats without losing what single additions round away: low is what
-// high could not hold. Whole numbers are exact, and the same values give the
-// same sum whatever pages they came in.
+// sum adds floats with compensation: low is the part that high could not hold.
+// Whole numbers are exact, and the same values give the same sum in any order.
 type sum struct{ high, low float64 }
 
 // add returns s + x; ok is false, and s unchanged, if x is negative, not a

@@ -2,5 +2,5 @@
 
 package state
 
-// syncDir does nothing: a directory cannot be synced here.
+// syncDir does nothing: this system cannot sync a directory.
 func syncDir(string) error { return nil }

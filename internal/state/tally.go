@@ -2,31 +2,30 @@ package state
 
 import "go.etcd.io/bbolt"
 
-// head is what the file says about a ledger besides its series, marks and
-// records.
+// head is the part of a stored ledger besides its series, seen keys and records.
 type head struct {
 	tally
 	evicted uint64
 	cursor  string
 }
 
-// tally is how many of each a ledger has.
+// tally counts the stored items of a ledger.
 type tally struct{ series, chunks, records uint64 }
 
 func (l *Ledger) tally() tally {
-	n := tally{series: uint64(l.view.Load().Len), chunks: uint64(len(l.marks.chunks))}
+	n := tally{series: uint64(l.view.Load().Len), chunks: uint64(len(l.seen.chunks))}
 	for _, items := range l.records {
 		n.records += uint64(len(items))
 	}
 	return n
 }
 
-// tally is that of the ledger once t is committed.
+// tally returns the counts of the ledger after t is committed.
 func (t *Tx) tally() tally {
 	n := t.ledger.tally()
 	for i := range t.cells {
 		switch c := &t.cells[i]; {
-		case c.pruned:
+		case c.dropped:
 			n.series--
 		case c.series.slot == noSlot:
 			n.series++
@@ -44,7 +43,7 @@ func (t *Tx) tally() tally {
 	return n
 }
 
-// countLedgers counts those in the file.
+// countLedgers counts the ledgers in the file.
 func countLedgers(tx *bbolt.Tx) (n uint64) {
 	all := tx.Bucket([]byte(ledgersBucket))
 	if all == nil {

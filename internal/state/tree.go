@@ -8,19 +8,18 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// tree goes through the pages of a bbolt file by itself. bbolt believes what they
-// say: where a page leads back to one above it, as after a write that never
-// reached the disk, reading would go on for ever.
+// tree checks the pages of a bbolt file. bbolt itself follows every page number: if
+// a page refers to one of its ancestors, as after a write that never reached the
+// disk, reading would not end.
 //
-// A page begins with its number, its kind, how many elements it has and how many
-// pages follow that belong to it. Elements of a branch name further pages, those
-// of a leaf may hold a bucket: the number of its page or, with the number 0, a
-// page within the value.
+// A page starts with its number, its kind, the number of its elements and the number
+// of overflow pages. Elements of a branch refer to pages; elements of a leaf may be
+// buckets: the number of a page or, if that is 0, a page inside the value.
 type tree struct {
 	file     io.ReaderAt
 	pageSize int64
-	pages    uint64 // of the file
-	met      map[uint64]bool
+	pages    uint64 // number of pages in the file
+	visited  map[uint64]bool
 	todo     []uint64
 }
 
@@ -34,13 +33,13 @@ const (
 	bucketFlag = 1
 )
 
-// sound returns an error of class errCorrupt unless each page that can be reached
-// is reached once and holds what it says.
+// sound returns an error of class errCorrupt unless every reachable page is reached
+// once and its elements are within it.
 func (f *file) sound() error {
 	return guard(func() error {
 		return f.db.View(func(tx *bbolt.Tx) error {
 			size := int64(f.db.Info().PageSize)
-			t := &tree{file: f.handle, pageSize: size, pages: uint64(min(f.info.Size(), tx.Size()) / size), met: map[uint64]bool{}}
+			t := &tree{file: f.handle, pageSize: size, pages: uint64(min(f.info.Size(), tx.Size()) / size), visited: map[uint64]bool{}}
 			return t.walk(uint64(tx.Cursor().Bucket().Root()))
 		})
 	})
@@ -62,7 +61,7 @@ func (t *tree) walk(root uint64) error {
 	return nil
 }
 
-// page reads a page with those that belong to it.
+// page reads a page with its overflow pages.
 func (t *tree) page(id uint64) ([]byte, error) {
 	var head [pageHeader]byte
 	if id >= t.pages {
@@ -77,10 +76,10 @@ func (t *tree) page(id uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: page %d", errCorrupt, id)
 	}
 	for i := id; i < id+n; i++ {
-		if t.met[i] {
+		if t.visited[i] {
 			return nil, fmt.Errorf("%w: page %d is used twice", errCorrupt, i)
 		}
-		t.met[i] = true
+		t.visited[i] = true
 	}
 	page := make([]byte, int64(n)*t.pageSize)
 	if _, err := t.file.ReadAt(page, at); err != nil {
@@ -89,7 +88,7 @@ func (t *tree) page(id uint64) ([]byte, error) {
 	return page, nil
 }
 
-// elements notes the pages that a page leads to; false if it can't be one.
+// elements queues the pages that a page refers to; false if the page is malformed.
 func (t *tree) elements(page []byte) bool {
 	if len(page) < pageHeader {
 		return false
@@ -107,16 +106,16 @@ func (t *tree) elements(page []byte) bool {
 	return true
 }
 
-// branch takes the element that b begins with: where its key is, how long, and
-// the page that it leads to.
+// branch reads the branch element at the start of b: offset and length of its key,
+// number of its page.
 func (t *tree) branch(b []byte) bool {
 	at, key := binary.NativeEndian.Uint32(b), binary.NativeEndian.Uint32(b[4:])
 	t.todo = append(t.todo, binary.NativeEndian.Uint64(b[8:]))
 	return uint64(at)+uint64(key) <= uint64(len(b))
 }
 
-// leaf takes the element that b begins with: whether it is a bucket, where its
-// key is, how long, and how long is the value behind it.
+// leaf reads the leaf element at the start of b: flags, offset and length of its key,
+// length of its value.
 func (t *tree) leaf(b []byte) bool {
 	flags, at := binary.NativeEndian.Uint32(b), uint64(binary.NativeEndian.Uint32(b[4:]))
 	from := at + uint64(binary.NativeEndian.Uint32(b[8:]))

@@ -67,7 +67,7 @@ func TestReadsSeeWhatIsStaged(t *testing.T) {
 	})
 	update(t, l, func(tx *Tx) {
 		tx.SetCursor("b")
-		tx.Mark("event", start().Add(time.Hour))
+		tx.Remember("event", start().Add(time.Hour))
 		tx.Put("kind", "changed", []byte("2"))
 		tx.Put("kind", "deleted", nil)
 		tx.Put("kind", "empty", []byte{})
@@ -79,7 +79,7 @@ func TestReadsSeeWhatIsStaged(t *testing.T) {
 			t.Error("a series that was never added exists")
 		}
 		if tx.Cursor() != "b" || !tx.Seen("event") || tx.Seen("another") {
-			t.Error("cursor or mark not seen")
+			t.Error("cursor or key not seen")
 		}
 		got := map[Key]string{}
 		for key, value := range tx.Each("kind") {
@@ -148,8 +148,8 @@ func TestAPrunedSeriesComesBackLater(t *testing.T) {
 	update(t, l, func(tx *Tx) {
 		tx.Zero("listed", days)
 		tx.Add("listed too", 0, days)
-		if n := tx.Prune(days); n != 1 {
-			t.Errorf("%d pruned, want 1", n)
+		if n := tx.DropIdle(days); n != 1 {
+			t.Errorf("%d dropped, want 1", n)
 		}
 	})
 	before, _ := l.View().Value("busy")
@@ -187,7 +187,7 @@ func TestOnlyRecordsThatNobodyAsksForArePruned(t *testing.T) {
 	})
 	shut(t, s)
 	s = open(t, dir, clock)
-	update(t, ledger(t, s), func(tx *Tx) { tx.Prune(now) })
+	update(t, ledger(t, s), func(tx *Tx) { tx.DropIdle(now) })
 	update(t, ledger(t, s), func(tx *Tx) {
 		for key, want := range map[string]bool{"read": true, "put again": true, "listed": true, "old": false} {
 			if got := tx.Get("kind of "+key, key) != nil; got != want {
@@ -220,9 +220,9 @@ func TestASeriesPrunedAndAddedInOneUpdateStartsAnew(t *testing.T) {
 	update(t, l, func(tx *Tx) { tx.Add("calls", 5, start()) })
 	old, _ := l.View().Value("calls")
 	update(t, l, func(tx *Tx) {
-		tx.Prune(start().Add(time.Hour))
+		tx.DropIdle(start().Add(time.Hour))
 		if _, ok := tx.Value("calls"); ok {
-			t.Error("pruned, and still there")
+			t.Error("dropped, and still there")
 		}
 		tx.Add("calls", 2, start())
 	})
@@ -247,7 +247,7 @@ func TestHandlesStayGood(t *testing.T) {
 		tx.AddTo(early, 1, start())
 	})
 	wantCalls(t, l, 2, "")
-	update(t, l, func(tx *Tx) { tx.Prune(start().Add(time.Hour)) })
+	update(t, l, func(tx *Tx) { tx.DropIdle(start().Add(time.Hour)) })
 	update(t, l, func(tx *Tx) { tx.Add("another", 10, start()) }) // where calls was
 	update(t, l, func(tx *Tx) {
 		tx.AddTo(early, 1, start())

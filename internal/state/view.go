@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// View is what a Ledger held after one of its commits. It never changes.
+// View is the content of a Ledger after one commit. It is immutable.
 type View struct {
-	// Cursor is where the source goes on; "" if it never said so.
+	// Cursor is where the next request continues; "" if none was ever set.
 	Cursor string
-	// Seq grows with every View of the ledger that differs from the one before.
+	// Seq grows with every commit of the ledger.
 	Seq uint64
 	// Len is the number of series.
 	Len int
-	// Marks is the number of keys that Tx.Seen knows.
-	Marks int
-	// Evicted counts the marks that were forgotten before their time because there
-	// were too many. It is kept over restarts.
+	// Seen is the number of keys that Tx.Seen knows.
+	Seen int
+	// Evicted counts the keys that were forgotten early because of Options.MaxSeen.
+	// It survives restarts.
 	Evicted uint64
 
 	ledger *Ledger
@@ -27,15 +27,15 @@ type View struct {
 type Value struct {
 	// Value of a counter.
 	Value float64
-	// Since is when the series was 0; Changed when it last grew or, to within a
-	// day, was asked for by Tx.Zero.
+	// Since is when the series was 0, Changed when it last grew or, to within a day,
+	// was passed to Tx.Zero.
 	Since, Changed time.Time
 	// Histogram is nil for counters.
 	Histogram *Histogram
 }
 
-// All yields the series and their values, in no particular order but always in
-// the same one while none is added or pruned.
+// All yields the series and their values, in an order that stays the same while no
+// series is added or dropped.
 func (v *View) All() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		for _, b := range v.blocks {
@@ -48,7 +48,7 @@ func (v *View) All() iter.Seq2[string, Value] {
 	}
 }
 
-// Value returns one series, and whether there is such a one.
+// Value returns one series, and whether it exists.
 func (v *View) Value(series string) (Value, bool) {
 	v.ledger.index.RLock()
 	s, slot := v.ledger.index.series[series], noSlot
@@ -56,8 +56,8 @@ func (v *View) Value(series string) (Value, bool) {
 		slot = s.slot
 	}
 	v.ledger.index.RUnlock()
-	// The index is newer than the view: what it names may not be here yet, or its
-	// place may have been another's.
+	// The index may be newer than the view: the series may not be in it yet, or
+	// another series may have had its slot.
 	if slot == noSlot || int(slot) >= len(v.blocks)*blockSize {
 		return Value{}, false
 	}
@@ -72,7 +72,7 @@ func (v *View) at(slot int32) *entry {
 	return &v.blocks[slot/blockSize][slot%blockSize]
 }
 
-// blockSize is how many series are copied when one of them changes.
+// blockSize is the number of series that are copied when one of them changes.
 const blockSize = 64
 
 type block [blockSize]entry

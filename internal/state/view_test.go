@@ -12,9 +12,9 @@ import (
 func sameView(t testing.TB, got, want *View) {
 	t.Helper()
 	g, w := maps.Collect(got.All()), maps.Collect(want.All())
-	if !reflect.DeepEqual(g, w) || got.Cursor != want.Cursor || got.Len != want.Len || got.Marks != want.Marks || got.Evicted != want.Evicted {
-		t.Errorf("view at %q, %d series, %d marks, %d evicted:\n%v\nwant %q, %d, %d, %d:\n%v",
-			got.Cursor, got.Len, got.Marks, got.Evicted, g, want.Cursor, want.Len, want.Marks, want.Evicted, w)
+	if !reflect.DeepEqual(g, w) || got.Cursor != want.Cursor || got.Len != want.Len || got.Seen != want.Seen || got.Evicted != want.Evicted {
+		t.Errorf("view at %q, %d series, %d keys, %d evicted:\n%v\nwant %q, %d, %d, %d:\n%v",
+			got.Cursor, got.Len, got.Seen, got.Evicted, g, want.Cursor, want.Len, want.Seen, want.Evicted, w)
 	}
 }
 
@@ -36,7 +36,7 @@ func TestAViewNeverChanges(t *testing.T) {
 			tx.Add("new one", 1, start())
 			tx.Observe("talk", bounds, 2, start())
 		})
-		update(t, l, func(tx *Tx) { tx.Prune(start().Add(time.Hour)) })
+		update(t, l, func(tx *Tx) { tx.DropIdle(start().Add(time.Hour)) })
 		if after := maps.Collect(v.All()); !reflect.DeepEqual(after, before) {
 			t.Fatalf("view changed after series %d", i)
 		}
@@ -50,13 +50,13 @@ func TestAViewKnowsOnlyItsOwnSeries(t *testing.T) {
 	l := ledger(t, open(t, t.TempDir(), Options{}))
 	update(t, l, func(tx *Tx) { tx.Add("old", 1, start()) })
 	old := l.View()
-	update(t, l, func(tx *Tx) { tx.Prune(start().Add(time.Hour)) })
-	pruned := l.View()
+	update(t, l, func(tx *Tx) { tx.DropIdle(start().Add(time.Hour)) })
+	dropped := l.View()
 	update(t, l, func(tx *Tx) { tx.Add("new", 2, start()) }) // takes the place of the old one
 	if _, ok := old.Value("new"); ok {
 		t.Error("an older view knows a newer series")
 	}
-	if _, ok := pruned.Value("new"); ok || pruned.Len != 0 {
+	if _, ok := dropped.Value("new"); ok || dropped.Len != 0 {
 		t.Error("an empty view has a series")
 	}
 	if v, ok := l.View().Value("new"); !ok || v.Value != 2 {
@@ -98,7 +98,7 @@ func TestReadersSeeWholeUpdatesAndNoCounterFall(t *testing.T) {
 			tx.Add(fmt.Sprint("filler", i%70), 1, start())
 			tx.Add("b", 1, start())
 			if i%20 == 0 {
-				tx.Prune(start().Add(time.Hour))
+				tx.DropIdle(start().Add(time.Hour))
 			}
 		})
 	}

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// marks are the keys that were met already. They are stored in chunks that
-// are forgotten as a whole, the oldest first, so that neither adding 1,000
-// of them nor forgetting them touches more than a few pages of the file.
-type marks struct {
-	minutes map[Key]uint32 // when each was
+// seenKeys are the keys of Tx.Remember. They are stored in chunks that are deleted
+// as a whole, the oldest first, so that neither adding 1,000 keys nor forgetting
+// them changes more than a few pages of the file.
+type seenKeys struct {
+	minutes map[Key]uint32 // until which each key is kept
 	chunks  []chunk        // by minute and number
 	next    uint64         // number of the next chunk
 }
 
-// chunk holds marks of one Update of the same minute. A key that was
-// marked again for longer is in two chunks, and counts in the later one.
+// chunk holds keys of one Update and of the same minute. A key that was
+// remembered again for longer is in two chunks; the later one counts.
 type chunk struct {
 	minute uint32 // since 1970
 	number uint64
@@ -28,26 +28,26 @@ type chunk struct {
 // maxChunk bounds a chunk, in keys.
 const maxChunk = 1000
 
-func newMarks() *marks { return &marks{minutes: map[Key]uint32{}} }
+func newSeenKeys() *seenKeys { return &seenKeys{minutes: map[Key]uint32{}} }
 
-// minuteOf is the last whole minute that is not after t, minuteAfter the first
-// one that is after t.
+// minuteOf returns the last whole minute not after t, minuteAfter the first one
+// after t.
 func minuteOf(t time.Time) uint32 {
 	return uint32(min(max(t.Unix()/60, 0), math.MaxUint32-1))
 }
 
 func minuteAfter(t time.Time) uint32 { return minuteOf(t) + 1 }
 
-// plan is what one Update does to the marks.
+// plan is what one Update does to the keys.
 type plan struct {
 	add     []chunk
 	drop    []chunk // from the front of marks.chunks
 	evicted uint64
 }
 
-// plan works out the chunks for what is staged, and those to forget: what has
-// the horizon has passed, then the oldest until no more than limit are left.
-func (m *marks) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
+// plan returns the chunks to add for staged and those to drop: the ones up to the
+// horizon, then the oldest until at most limit keys are left.
+func (m *seenKeys) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
 	p := plan{add: m.cut(staged, min(maxChunk, limit/8+1))}
 	live := len(m.minutes)
 	for key := range staged {
@@ -80,8 +80,8 @@ func (m *marks) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
 	return p
 }
 
-// counting is the number of keys of c that no later chunk has.
-func (m *marks) counting(c chunk, staged map[Key]uint32) (n int) {
+// counting returns the number of keys of c that are in no later chunk.
+func (m *seenKeys) counting(c chunk, staged map[Key]uint32) (n int) {
 	for _, key := range c.keys {
 		minute, ok := staged[key]
 		if !ok {
@@ -94,8 +94,8 @@ func (m *marks) counting(c chunk, staged map[Key]uint32) (n int) {
 	return n
 }
 
-// cut sorts what is staged into chunks of at most size keys.
-func (m *marks) cut(staged map[Key]uint32, size int) []chunk {
+// cut sorts the staged keys into chunks of at most size keys.
+func (m *seenKeys) cut(staged map[Key]uint32, size int) []chunk {
 	byMinute := map[uint32][]Key{}
 	for key, minute := range staged {
 		byMinute[minute] = append(byMinute[minute], key)
@@ -111,8 +111,8 @@ func (m *marks) cut(staged map[Key]uint32, size int) []chunk {
 	return out
 }
 
-// apply does what was planned.
-func (m *marks) apply(p plan) {
+// apply carries out p.
+func (m *seenKeys) apply(p plan) {
 	for _, c := range p.drop {
 		for _, key := range c.keys {
 			if m.minutes[key] == c.minute {
@@ -127,9 +127,9 @@ func (m *marks) apply(p plan) {
 	}
 }
 
-// insert adds c, at the end as a rule. None of its keys is in a chunk that
-// is newer: those that are marked again are marked as newer.
-func (m *marks) insert(c chunk) {
+// insert adds c, usually at the end. None of its keys is in a newer chunk, because
+// a key that is remembered again gets a later minute.
+func (m *seenKeys) insert(c chunk) {
 	at := sort.Search(len(m.chunks), func(i int) bool { return m.chunks[i].minute > c.minute })
 	m.chunks = slices.Insert(m.chunks, at, c)
 	for _, key := range c.keys {

@@ -15,11 +15,11 @@ func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 	s := open(t, dir, clock)
 	l := ledger(t, s)
 	update(t, l, func(tx *Tx) {
-		tx.Mark("old", start())
-		tx.Mark("newer later", start())
-		tx.Mark("new", start().Add(24*time.Hour))
+		tx.Remember("old", start())
+		tx.Remember("newer later", start())
+		tx.Remember("new", start().Add(24*time.Hour))
 	})
-	update(t, l, func(tx *Tx) { tx.Mark("newer later", start().Add(3*time.Hour)) })
+	update(t, l, func(tx *Tx) { tx.Remember("newer later", start().Add(3*time.Hour)) })
 	now = start().Add(365 * 24 * time.Hour) // time alone makes nothing forgotten
 	for _, step := range []struct {
 		forget time.Duration
@@ -31,7 +31,7 @@ func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 	} {
 		for key, want := range step.want {
 			update(t, l, func(tx *Tx) {
-				tx.Forget(start().Add(step.forget))
+				tx.ForgetKeys(start().Add(step.forget))
 				if got := tx.Seen(key); got != want {
 					t.Errorf("after %v %s is seen: %v", step.forget, key, got)
 				}
@@ -39,32 +39,32 @@ func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 		}
 	}
 	update(t, l, func(tx *Tx) {
-		tx.Forget(start().Add(4 * time.Hour))
+		tx.ForgetKeys(start().Add(4 * time.Hour))
 		tx.Add("a", 1, now)
 	})
-	if v := l.View(); v.Marks != 1 || v.Evicted != 0 {
-		t.Errorf("%d marks, %d evicted", v.Marks, v.Evicted)
+	if v := l.View(); v.Seen != 1 || v.Evicted != 0 {
+		t.Errorf("%d keys, %d evicted", v.Seen, v.Evicted)
 	}
 	shut(t, s)
 	l = ledger(t, open(t, dir, clock))
-	if len(l.marks.chunks) != 1 || l.View().Marks != 1 {
-		t.Errorf("%d chunks, %d marks in the file", len(l.marks.chunks), l.View().Marks)
+	if len(l.seen.chunks) != 1 || l.View().Seen != 1 {
+		t.Errorf("%d chunks, %d keys in the file", len(l.seen.chunks), l.View().Seen)
 	}
 }
 
 func TestTheOldestGoFirst(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{MaxMarks: 10})
+	s := open(t, dir, Options{MaxSeen: 10})
 	l := ledger(t, s)
 	for i := range 15 {
-		update(t, l, func(tx *Tx) { tx.Mark(fmt.Sprint(i), start().Add(time.Duration(i+1)*time.Hour)) })
+		update(t, l, func(tx *Tx) { tx.Remember(fmt.Sprint(i), start().Add(time.Duration(i+1)*time.Hour)) })
 	}
 	v := l.View()
-	if v.Marks != 10 || v.Evicted != 5 {
-		t.Errorf("%d marks, %d evicted", v.Marks, v.Evicted)
+	if v.Seen != 10 || v.Evicted != 5 {
+		t.Errorf("%d keys, %d evicted", v.Seen, v.Evicted)
 	}
 	shut(t, s)
-	l = ledger(t, open(t, dir, Options{MaxMarks: 10}))
+	l = ledger(t, open(t, dir, Options{MaxSeen: 10}))
 	sameView(t, l.View(), v)
 	update(t, l, func(tx *Tx) {
 		for i := range 15 {
@@ -75,25 +75,25 @@ func TestTheOldestGoFirst(t *testing.T) {
 	})
 	update(t, l, func(tx *Tx) {
 		for i := range 100 {
-			tx.Mark(fmt.Sprint("many", i), start().Add(time.Duration(i)*time.Hour))
+			tx.Remember(fmt.Sprint("many", i), start().Add(time.Duration(i)*time.Hour))
 		}
 	})
-	if v := l.View(); v.Marks > 10 || v.Marks == 0 {
-		t.Errorf("%d marks", v.Marks)
+	if v := l.View(); v.Seen > 10 || v.Seen == 0 {
+		t.Errorf("%d keys", v.Seen)
 	}
 }
 
-// Whatever is marked again, expires or is too much: what is kept is bounded, and
+// Whatever is remembered again, expires or is too much: what is kept is bounded, and
 // what neither expired nor was evicted is seen.
 func TestMarksAgainstAModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const limit = 20
-		m, model := newMarks(), map[Key]uint32{}
+		m, model := newSeenKeys(), map[Key]uint32{}
 		now := uint32(10)
 		for range rapid.IntRange(1, 40).Draw(t, "updates") {
 			now += uint32(rapid.IntRange(0, 3).Draw(t, "minutes"))
 			staged := map[Key]uint32{}
-			for range rapid.IntRange(0, 8).Draw(t, "marks") {
+			for range rapid.IntRange(0, 8).Draw(t, "keys") {
 				key := Key{byte(rapid.IntRange(0, 60).Draw(t, "key"))}
 				minute := now + uint32(rapid.IntRange(1, 12).Draw(t, "expire"))
 				if minute > m.minutes[key] && minute > staged[key] {
