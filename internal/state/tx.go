@@ -91,9 +91,9 @@ func (t *Tx) Seen(key string) bool {
 // seenKind separates the hashes of seen keys from those of records.
 const seenKind = "\x00mark"
 
-// Remember keeps key until Forget is called with a time after at, or until there
-// are more than Options.MaxSeen and it is among the oldest. It doesn't depend
-// on the clock: a process that was down for a week still knows what it has seen.
+// Remember keeps key until ForgetKeys is called with a time after at, or until
+// there are more than Options.MaxSeen keys and it is among the oldest. It does not
+// depend on the clock: a process that was down for a week still knows its keys.
 func (t *Tx) Remember(key string, at time.Time) {
 	k := t.Hash(seenKind, key)
 	minute := minuteAfter(at)
