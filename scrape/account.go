@@ -46,10 +46,8 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	if a.wire == nil {
 		a.wire = newTransport(c, m.options.Resolver)
 	}
+	a.budget = m.budget(c)
 	var err error
-	if a.budget, err = m.budget(c); err != nil {
-		return nil, err
-	}
 	if a.what, err = collector.Open(a.env(m.identityKey(c))); err != nil {
 		return nil, err
 	}
@@ -78,7 +76,7 @@ func (a *account) env(identityKey []byte) collector.Env {
 // Check tries an account for real, within its limits, and keeps nothing. What fails
 // is not tried again: somebody waits.
 func Check(ctx context.Context, c config.Account) []collector.Finding {
-	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits, nil), retry: newRetryPolicy(0), outage: newOutage(c)}
+	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits), retry: newRetryPolicy(0), outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	defer a.disconnect()
 	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
@@ -147,11 +145,12 @@ func (a *account) start(spread time.Duration) {
 	a.budget.limit(a.config.Limits)
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
+	ready := a.budget.delay()
 	for _, s := range a.sources {
 		if forgotten := s.counters.takeOver(); forgotten > 0 {
 			level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
 		}
-		a.running.Go(func() { s.run(ctx, spread) })
+		a.running.Go(func() { s.run(ctx, ready, spread) })
 	}
 }
 
@@ -163,7 +162,6 @@ func (a *account) stop() error {
 	defer cancel()
 	err := a.what.Close(ctx)
 	a.disconnect()
-	a.budget.settle()
 	return err
 }
 

@@ -14,9 +14,6 @@ import (
 // under way. Whoever waits is served by rank, then by who is due first, then in
 // the order of arrival. It outlasts the account's object in a reload.
 type budget struct {
-	journal *journal // nil: a restart forgets
-	writes  sync.WaitGroup
-
 	mu      sync.Mutex
 	slots   int
 	pace    pace
@@ -26,22 +23,40 @@ type budget struct {
 	arrived int
 	fed     bool // a feed was the last to go, logins aside
 	timer   *time.Timer
-	lease   lease
-	writing bool // the next lease
 }
 
-// newBudget returns the budget of an account, with what j knows of requests
-// that were sent before; j may be nil.
-func newBudget(l config.Limits, j *journal) *budget {
-	b := &budget{journal: j}
+// newBudget returns a budget of which nothing has been used.
+func newBudget(l config.Limits) *budget {
+	b := &budget{}
 	b.limit(l)
 	b.pace.tokens = b.pace.burst
-	for _, at := range j.load(l, time.Now()) {
+	return b
+}
+
+// presume counts the limit as used up until now: another process may have sent
+// requests of the account just before this one, and nothing is known of them.
+func (b *budget) presume(l config.Limits) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, at := range presumed(l, time.Now()) {
 		b.pace.fill(at)
 		b.pace.tokens = max(0, b.pace.tokens-1)
 		b.sent.add(at)
 	}
-	return b
+}
+
+// presumed is what a process within the limits may have sent until now, as if it
+// were sent later: no request after these makes the two processes exceed the limit.
+func presumed(l config.Limits, now time.Time) []time.Time {
+	var w window
+	w.limit(l)
+	each := time.Duration(float64(time.Second) / l.RequestsPerSecond)
+	ahead := time.Duration(min(l.Burst, w.most)) * each
+	sent := make([]time.Time, w.most)
+	for i := range sent {
+		sent[i] = now.Add(ahead - time.Duration(w.most-1-i)*each)
+	}
+	return sent
 }
 
 // limit changes the limits, from the next request on. What has been sent counts
@@ -84,6 +99,14 @@ func (b *budget) release(w *waiter) {
 	b.dispatch()
 }
 
+// delay returns how long a request would wait now if no other request came.
+func (b *budget) delay() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	return max(0, b.pace.delay(now), b.sent.delay(now))
+}
+
 // abandon forgets a waiter that gave up, perhaps just when its turn had come:
 // what it was given it has then used.
 func (b *budget) abandon(w *waiter) {
@@ -123,10 +146,6 @@ func (b *budget) dispatch() {
 		now := time.Now()
 		if wait := max(b.pace.delay(now), b.sent.delay(now)); wait > 0 {
 			b.wake(wait)
-			return
-		}
-		if b.journal != nil && !b.lease.take(now) {
-			b.extend(now)
 			return
 		}
 		b.pace.tokens--

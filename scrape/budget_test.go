@@ -19,7 +19,7 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBudget(l, nil)
+				b := newBudget(l)
 				var mu sync.Mutex
 				var sent []time.Time
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
@@ -58,7 +58,7 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 
 func TestBudgetServesByRankThenByArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
 		begin := time.Now()
 		hold, err := b.acquire(t.Context(), conditions{})
 		if err != nil {
@@ -96,7 +96,7 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 
 func TestFeedsAndSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
 		var mu sync.Mutex
 		var order []rank
 		for range 2 {
@@ -132,7 +132,7 @@ func TestFeedsAndSourcesTakeTurns(t *testing.T) {
 
 func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}, nil)
+		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2})
 		first, _ := b.acquire(t.Context(), conditions{})
 		_, _ = b.acquire(t.Context(), conditions{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -152,7 +152,7 @@ func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 
 func TestBudgetForgetsWhoGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1}, nil)
+		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
 		turn, _ := b.acquire(t.Context(), conditions{})
 		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan error)
@@ -167,4 +167,66 @@ func TestBudgetForgetsWhoGaveUp(t *testing.T) {
 			t.Errorf("the budget is stuck: %v", err)
 		}
 	})
+}
+
+// spend sends as much as can be sent within a time, and returns how much that is.
+func (b *budget) spend(t *testing.T, long time.Duration) (n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), long)
+	defer cancel()
+	for {
+		turn, err := b.acquire(ctx, conditions{})
+		if err != nil {
+			return n
+		}
+		b.release(turn)
+		n++
+	}
+}
+
+// A first process uses its limits up, and each of the next ones knows nothing of the
+// requests before it.
+func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		config.Limits
+		first time.Duration // until the first request of a process
+	}{
+		"default":           {config.Limits{RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2}, 3500 * time.Millisecond},
+		"burst of a minute": {config.Limits{RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10}, 62 * time.Second},
+		"few":               {config.Limits{RequestsPerSecond: 0.1, Burst: 3, MaxConcurrent: 10}, 41 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				most := int(c.RequestsPerSecond * 60)
+				old := newBudget(c.Limits)
+				var sent []time.Time
+				for _, long := range []time.Duration{10 * time.Second, 15 * time.Second, 5 * time.Second, 90 * time.Second, time.Second, 3 * time.Minute} {
+					end := time.Now().Add(long)
+					for time.Now().Before(end) {
+						sent = append(sent, slices.Repeat([]time.Time{time.Now()}, old.spend(t, time.Nanosecond))...)
+						time.Sleep(50 * time.Millisecond)
+					}
+					old = newBudget(c.Limits)
+					old.presume(c.Limits)
+				}
+				for i := most; i < len(sent); i++ {
+					if took := sent[i].Sub(sent[i-most]); took < time.Minute {
+						t.Fatalf("%d requests in %s, %d a minute are allowed", most+1, took, most)
+					}
+				}
+				begin := time.Now()
+				turn, err := old.acquire(t.Context(), conditions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				old.release(turn)
+				if took := time.Since(begin); took > c.first+time.Second/2 {
+					t.Errorf("a process waits %s for its first request, want about %s", took, c.first)
+				}
+				if n := old.spend(t, 2*time.Minute); n < most*9/10 {
+					t.Errorf("%d requests in two minutes later, want about %d and more", n, most)
+				}
+			})
+		})
+	}
 }

@@ -111,19 +111,16 @@ func (m *Manager) spread(c config.Account) time.Duration {
 }
 
 // budget returns the budget of an account, the same one as long as the process
-// lives: an account that is set up anew goes on within the window of the old.
-func (m *Manager) budget(c config.Account) (*budget, error) {
+// lives: an account that is set up again stays within the window of the old one.
+func (m *Manager) budget(c config.Account) *budget {
 	scope := c.Vendor + "/" + c.Name
-	if b := m.budgets[scope]; b != nil {
-		return b, nil
+	b := m.budgets[scope]
+	if b == nil {
+		b = newBudget(c.Limits)
+		b.presume(c.Limits)
+		m.budgets[scope] = b
 	}
-	j, err := openJournal(m.options.Store, c.Vendor, c.Name)
-	if err != nil {
-		return nil, err
-	}
-	b := newBudget(c.Limits, j)
-	m.budgets[scope] = b
-	return b, nil
+	return b
 }
 
 func unchanged(old []*account, want config.Account) *account {

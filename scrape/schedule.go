@@ -61,6 +61,17 @@ func startSpread(c collector.Collector, spread time.Duration) time.Duration {
 	return wait
 }
 
+// firstWait returns the wait before the first request of a source, at random. What
+// would fall into the time in which the limits allow no request is spread over the rest:
+// otherwise many exporters that start together would all ask at its end.
+func firstWait(c collector.Collector, ready, spread time.Duration) time.Duration {
+	longest := startSpread(c, spread)
+	if wait := rand.N(longest); wait >= ready {
+		return wait
+	}
+	return ready + rand.N(max(longest-ready, maxSpread/2))
+}
+
 // firstSpread returns the time over which the first requests after a start are
 // spread. Nobody is in the way of others at a vendor on this machine, such as the
 // simulator: there the first page comes sooner.

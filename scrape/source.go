@@ -64,9 +64,10 @@ func untraced(ctx context.Context) (context.Context, func(error, int)) {
 	return ctx, func(error, int) {}
 }
 
-// run asks until ctx ends, for the first time within spread.
-func (s *source) run(ctx context.Context, spread time.Duration) {
-	due := time.Now().Add(rand.N(startSpread(s.Collector, spread)))
+// run asks until ctx ends, for the first time within spread and not before ready is
+// over, which is when the limits allow the first request.
+func (s *source) run(ctx context.Context, ready, spread time.Duration) {
+	due := time.Now().Add(firstWait(s.Collector, ready, spread))
 	s.await(due)
 	var over <-chan struct{}
 	for s.rest(ctx, due, over) == nil {

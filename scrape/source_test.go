@@ -85,7 +85,7 @@ func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*s
 	s := newSource(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { s.run(ctx, maxSpread) })
+	wg.Go(func() { s.run(ctx, 0, maxSpread) })
 	t.Cleanup(func() { cancel(); wg.Wait(); store.Close() })
 	return s, &logged
 }

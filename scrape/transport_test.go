@@ -37,7 +37,7 @@ func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
 	return &http.Client{
 		Transport: &transport{
 			next:    next,
-			budget:  newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}, nil),
+			budget:  newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}),
 			outage:  &outage{longest: time.Minute},
 			timeout: timeout,
 			maxBody: 1000,

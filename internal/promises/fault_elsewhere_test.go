@@ -52,7 +52,6 @@ func elsewhereInTime() []listed {
 		at("TestTwoWeeksOfDayTotalsEqualTheTruth", "T06", "midnight at the vendor", "", "no counter falls"),
 		at("TestClocksThatAreSetBetweenTwoRuns", "T01g", "the machine's clock is set back a day between two runs", "", "no counter falls, none is lost"),
 		at("TestClocksThatAreSetBetweenTwoRuns", "T01h", "the machine's clock is set three years ahead between two runs", "", "no counter falls, none is lost"),
-		at("TestJournalAfterTheClockWentBackCountsAllAsJustSent", "T02", "the clock goes back while the budget is kept on disk", "", "no request too many"),
 		at("TestABucketDeliveredAgainAndAgainCountsOnce", "T08a", "a bucket that is told again and again", "", "counted once"),
 		at("TestEveryStatusChangeIsCountedOnce", "T08b", "changes that come up to 100 min late", "", "counted once"),
 		at("TestEventsAreCountedOnceInAnyOrder", "T09", "events out of order", "", "counted once"),
