@@ -141,7 +141,7 @@ func BenchmarkRender(b *testing.B) {
 				v.sheet(edition, nil)
 				b.ReportAllocs()
 				for b.Loop() {
-					v.book, v.parts, v.chunks = nil, nil, nil
+					v.book, v.parts = nil, nil
 					v.sheet(edition, nil)
 				}
 				b.ReportMetric(float64(v.size), "bytes")

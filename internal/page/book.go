@@ -29,16 +29,9 @@ func stampOf(b *metric.Batch) stamp {
 	return stamp{b.Account, b.Vendor, b.Source, b.Generation}
 }
 
-// unnumbered is what stays the same when a batch changes.
-func (s stamp) unnumbered() stamp {
-	s.generation = 0
-	return s
-}
-
 // source is a batch and its parts.
 type source struct {
 	stamp
-	samples []metric.Sample
 	parts   []*part
 	dropped int
 }
@@ -76,41 +69,30 @@ func (b *book) current(batches []metric.Batch) bool {
 	return true
 }
 
-// next returns the book of batches. What b says already it takes from b.
+// next returns the book of batches. It takes the parts of a batch of the same
+// generation from b.
 func (b *book) next(batches []metric.Batch) *book {
 	known := make(map[stamp]source, len(b.sources))
 	for _, s := range b.sources {
-		known[s.unnumbered()] = s
+		known[s.stamp] = s
 	}
 	n := &book{edition: b.edition + 1}
 	for i := range batches {
 		n.stamps = append(n.stamps, stampOf(&batches[i]))
 	}
 	for _, batch := range inOrder(batches) {
-		s := source{stamp: stampOf(batch)}
-		// One source may stand there twice by mistake; the second is another one.
-		old, ok := known[s.unnumbered()]
-		delete(known, s.unnumbered())
-		if ok && old.stamp == s.stamp {
-			s = old
-		} else {
-			s.read(batch, &old)
+		key := stampOf(batch)
+		s, ok := known[key]
+		delete(known, key) // one source may stand there twice by mistake: the second is another one
+		if !ok {
+			s = source{stamp: key}
+			s.parts, s.dropped = split(batch)
 		}
 		n.sources = append(n.sources, s)
 		n.dropped += s.dropped
 	}
 	n.bind()
 	return n
-}
-
-// read makes the parts of b. What old, the same source a generation before, says
-// already is not made again.
-func (s *source) read(b *metric.Batch, old *source) {
-	s.samples = b.Samples
-	var ok bool
-	if s.parts, s.dropped, ok = follow(old, b); !ok {
-		s.parts, s.dropped = split(b)
-	}
 }
 
 // inOrder returns batches in the order in which they stand on the page. Those of

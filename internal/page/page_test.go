@@ -75,15 +75,15 @@ func TestDroppedCountsWhatIsOnNoPage(t *testing.T) {
 	}
 }
 
-// counting counts the chunks that are rendered.
+// counting counts the series that are rendered.
 type counting struct {
 	renderer
-	chunks *atomic.Int64
+	rendered *atomic.Int64
 }
 
-func (c counting) chunk(b []byte, p *part, n int) []byte {
-	c.chunks.Add(1)
-	return c.renderer.chunk(b, p, n)
+func (c counting) series(b []byte, p *part, order []int32) []byte {
+	c.rendered.Add(int64(len(order)))
+	return c.renderer.series(b, p, order)
 }
 
 func count(p *Page) *atomic.Int64 {
@@ -92,36 +92,35 @@ func count(p *Page) *atomic.Int64 {
 	return &n
 }
 
-func TestOnlyWhatHasChangedIsRendered(t *testing.T) {
-	c := newCrowd(3 * coarse)
-	now := c.batches()
-	other := newCrowd(1).batches()[0]
-	other.Account = "other"
-	now = append(now, other)
+func TestOnlyABatchOfAnotherGenerationIsRendered(t *testing.T) {
+	now := append(newCrowd(2*chunkSize).batches(), newCrowd(1).batches()[0])
+	now[1].Account = "other"
 	p := New(func() []metric.Batch { return now }, nil)
 	rendered := count(p)
-	expect := func(what string, want int64) {
+	expect := func(what string, want int) {
 		t.Helper()
-		ask(p, "/metrics", "Accept-Encoding", "gzip")
-		if got := rendered.Swap(0); got != want {
-			t.Errorf("%s: %d chunks rendered, want %d", what, got, want)
+		got, fresh := ask(p, "/metrics", "Accept-Encoding", "gzip"), ask(New(fixed(now), nil), "/metrics")
+		if n := rendered.Swap(0); n != int64(want) {
+			t.Errorf("%s: %d series rendered, want %d", what, n, want)
+		}
+		if plain(t, got) != fresh.Body.String() {
+			t.Errorf("%s: the page is not that of the batches", what)
 		}
 	}
-	families := int64(len(c.descs) + 1)
-	expect("first scrape", 3*(families-1)+15+families)
+	all := [2]int{len(now[0].Samples), len(now[1].Samples)}
+	expect("first scrape", all[0]+all[1])
 	expect("nothing changed", 0)
 	now[0].Time = time.Now()
 	expect("another time", 0)
 	now = slices.Clone(now)
-	now[0].Generation++
-	expect("another generation with the same samples", 0)
-	changed := slices.Clone(now[0].Samples)
-	changed[0].Value++
-	now[0].Generation, now[0].Samples = now[0].Generation+1, changed
-	expect("one sample changed", 1)
-	if got, want := ask(p, "/metrics").Body.String(), ask(New(fixed(now), nil), "/metrics").Body.String(); got != want {
-		t.Error("the page is not that of the new samples")
-	}
+	now[1].Generation++
+	now[1].Samples = slices.Clone(now[1].Samples)
+	now[1].Samples[0].Value++
+	expect("one batch changed", all[1])
+	now = []metric.Batch{now[1], now[0]}
+	expect("another order", 0)
+	now = now[:1]
+	expect("a batch left", 0)
 }
 
 func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
@@ -132,28 +131,28 @@ func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 		rendered := count(p)
 		p.Refresh()
 		if n := rendered.Swap(0); n != 0 {
-			t.Errorf("%d chunks made that nobody asked for", n)
+			t.Errorf("%d series made that nobody asked for", n)
 		}
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
 		one := rendered.Swap(0)
 		now = c.batches()
 		p.Refresh()
 		if n := rendered.Swap(0); n == 0 || n > one {
-			t.Errorf("%d chunks made ahead of one variant of %d", n, one)
+			t.Errorf("%d series made ahead of one variant of %d", n, one)
 		}
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
 		if n := rendered.Swap(0); n != 0 {
-			t.Errorf("%d chunks made by a scrape that Refresh was ahead of", n)
+			t.Errorf("%d series made by a scrape that Refresh was ahead of", n)
 		}
 		time.Sleep(keep + time.Second)
 		now = c.batches()
 		p.Refresh()
 		if n := rendered.Swap(0); n != 0 || p.variants[textFormat][gzipped].parts != nil {
-			t.Errorf("%d chunks made of a variant that is out of use", n)
+			t.Errorf("%d series made of a variant that is out of use", n)
 		}
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
 		if n := rendered.Swap(0); n != one {
-			t.Errorf("%d chunks made for a new scrape, want %d", n, one)
+			t.Errorf("%d series made for a new scrape, want %d", n, one)
 		}
 	})
 }

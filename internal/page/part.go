@@ -1,7 +1,6 @@
 package page
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 
@@ -18,13 +17,7 @@ type part struct {
 	untidy  bool            // whether some values of labels are to be cleaned
 	samples []metric.Sample // all of the batch
 	order   []int32         // those of the part, as the page orders them
-	chunks  []chunk         // of the order
-	content *content        // of all chunks
 }
-
-// content stands for what a part or a chunk says: what was made of one is good
-// for all that share its content.
-type content struct{ _ byte }
 
 // newPart returns the part that b gives to the family of d, without series.
 func newPart(d *metric.Desc, b *metric.Batch) *part {
@@ -34,58 +27,9 @@ func newPart(d *metric.Desc, b *metric.Batch) *part {
 // add appends sample i of the batch to the order, which is sorted later.
 func (p *part) add(i int32) {
 	p.order = append(p.order, i)
-	p.learn(i)
-}
-
-// learn notes what is out of the ordinary about the labels of sample i.
-func (p *part) learn(i int32) {
 	for _, v := range p.samples[i].Labels {
 		p.ragged = p.ragged || v == ""
 		p.untidy = p.untidy || !tidy(v)
-	}
-}
-
-// chunk returns the order of chunk n.
-func (p *part) chunk(n int) []int32 {
-	start := 0
-	if n > 0 {
-		start = p.chunks[n-1].end
-	}
-	return p.order[start:p.chunks[n].end]
-}
-
-// row is a sample to be written, and its labels at hand.
-type row struct {
-	*metric.Sample
-	labels []string
-}
-
-// rows yields the samples of chunk n. In the order of the page they are scattered
-// over memory: some are looked up at a time, so that the processor waits for all
-// of them at once, and not for one after the other.
-func (p *part) rows(n int) func(yield func(row) bool) {
-	return func(yield func(row) bool) {
-		var rows [32]row
-		for order := range slices.Chunk(p.chunk(n), len(rows)) {
-			for k, i := range order {
-				s := &p.samples[i]
-				rows[k] = row{s, s.Labels}
-			}
-			var read byte
-			for k := range order {
-				for _, v := range rows[k].labels {
-					if v != "" {
-						read |= v[0]
-					}
-				}
-			}
-			runtime.KeepAlive(read) // or the reading would be left out
-			for k := range order {
-				if !yield(rows[k]) {
-					return
-				}
-			}
-		}
 	}
 }
 
@@ -150,7 +94,6 @@ func (p *part) without(other *part) (*part, int) {
 	}
 	rest := *p
 	rest.order = order
-	rest.cut()
 	return &rest, len(p.order) - len(order)
 }
 

@@ -53,17 +53,18 @@ func (protobuf) head(b []byte, d *metric.Desc, size int) []byte {
 	return append(b, m...)
 }
 
-// chunk appends the series of chunk n of p.
-func (protobuf) chunk(b []byte, p *part, n int) []byte {
+// series appends some series of p.
+func (protobuf) series(b []byte, p *part, order []int32) []byte {
 	var m protoMetric
-	for r := range p.rows(n) {
+	for _, i := range order {
+		s := &p.samples[i]
 		m.labels = m.labels[:0]
 		for k := range p.labels {
-			if value := p.value(k, r.labels); value != "" {
+			if value := p.value(k, s.Labels); value != "" {
 				m.label(p.labels[k].name, value)
 			}
 		}
-		field := m.set(r.Sample)
+		field := m.set(s)
 		value := protowire.SizeTag(field) + protowire.SizeBytes(len(m.value))
 		b = protowire.AppendTag(b, familyMetric, protowire.BytesType)
 		b = protowire.AppendVarint(b, uint64(len(m.labels)+value))

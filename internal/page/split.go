@@ -30,7 +30,6 @@ func split(b *metric.Batch) (parts []*part, dropped int) {
 		var n int
 		hint, n = p.sort(hint)
 		dropped += n
-		p.cut()
 	}
 	return parts, dropped
 }

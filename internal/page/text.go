@@ -59,21 +59,22 @@ func unit(d *metric.Desc) string {
 	return ""
 }
 
-// chunk appends the series of chunk n of p.
-func (t text) chunk(b []byte, p *part, n int) []byte {
+// series appends some series of p.
+func (t text) series(b []byte, p *part, order []int32) []byte {
 	var labels []byte
-	for r := range p.rows(n) {
+	for _, i := range order {
+		s := &p.samples[i]
 		if p.desc.Kind == metric.Histogram {
-			labels = p.appendLabels(labels[:0], r)
-			b = t.histogram(b, r.Sample, labels)
+			labels = p.appendLabels(labels[:0], s)
+			b = t.histogram(b, s, labels)
 			continue
 		}
 		b = append(b, p.desc.Name...)
 		start := len(b)
-		if b = p.appendLabels(b, r); len(b) > start {
+		if b = p.appendLabels(b, s); len(b) > start {
 			b = append(b, '}')
 		}
-		b = append(t.float(append(b, ' '), r.Value), '\n')
+		b = append(t.float(append(b, ' '), s.Value), '\n')
 	}
 	return b
 }
@@ -129,12 +130,12 @@ func appendSeries(b []byte, name, suffix string, labels []byte) []byte {
 	return append(b, ' ')
 }
 
-// appendLabels appends the labels of r without the closing brace, or nothing if
+// appendLabels appends the labels of s without the closing brace, or nothing if
 // there are none.
-func (p *part) appendLabels(b []byte, r row) []byte {
+func (p *part) appendLabels(b []byte, s *metric.Sample) []byte {
 	separator := byte('{')
 	for i := range p.labels {
-		value := p.value(i, r.labels)
+		value := p.value(i, s.Labels)
 		if value == "" {
 			continue
 		}

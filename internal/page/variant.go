@@ -15,8 +15,8 @@ import (
 type renderer interface {
 	// head appends what stands above the series of a family, which take size bytes.
 	head(b []byte, d *metric.Desc, size int) []byte
-	// chunk appends the series of chunk n of p.
-	chunk(b []byte, p *part, n int) []byte
+	// series appends some series of p.
+	series(b []byte, p *part, order []int32) []byte
 	// end is what stands below all families.
 	end() string
 }
@@ -34,9 +34,8 @@ type variant struct {
 	mu      sync.Mutex // held while something is made, so that it is made once
 	packer  packer
 	book    *book
-	parts   map[*content]segment // of book
-	chunks  map[*content]segment // of book, views of parts
-	sheets  map[string]*sheet    // of book, by the accounts on them
+	parts   map[*part]segment // of book
+	sheets  map[string]*sheet // of book, by the accounts on them
 	process attached
 
 	size, sheetSize int // of all parts, and of all sheets
@@ -99,7 +98,7 @@ func (v *variant) forget() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.asked.Store(0)
-	v.book, v.parts, v.chunks, v.size = nil, nil, nil, 0
+	v.book, v.parts, v.size = nil, nil, 0
 	v.sheets, v.sheetSize, v.process = nil, 0, attached{}
 	v.packer = packer{encoding: v.packer.encoding}
 	v.scratch = nil
@@ -110,55 +109,41 @@ func (v *variant) turn(b *book) {
 	if v.book != nil && v.book.edition >= b.edition {
 		return
 	}
-	parts := make(map[*content]segment, len(v.parts))
-	chunks := make(map[*content]segment, len(v.chunks))
+	parts := make(map[*part]segment, len(v.parts))
 	v.size, v.sheetSize = 0, 0
 	for _, f := range b.families {
 		for _, p := range f.parts {
-			s, ok := v.parts[p.content]
-			if ok {
-				for _, c := range p.chunks {
-					chunks[c.content] = v.chunks[c.content]
-				}
-			} else {
-				s = v.render(p, chunks)
+			s, ok := v.parts[p]
+			if !ok {
+				s = v.render(p)
 			}
-			parts[p.content] = s
+			parts[p] = s
 			v.size += len(s.data)
 		}
 	}
-	v.book, v.parts, v.chunks, v.sheets = b, parts, chunks, make(map[string]*sheet)
+	v.book, v.parts, v.sheets = b, parts, make(map[string]*sheet)
 }
 
-// render makes the chunks of p that are not made yet, and puts all of them into
-// one piece of memory, which is written at once; chunks are views of it.
-func (v *variant) render(p *part, chunks map[*content]segment) segment {
-	var whole segment
-	ends := make([]int, len(p.chunks))
-	for n, c := range p.chunks {
-		s, ok := v.chunks[c.content]
-		if ok {
-			whole.data = append(whole.data, s.data...)
-		} else {
-			v.scratch = v.chunk(v.scratch[:0], p, n)
-			whole.data, s.plain = v.packer.pack(whole.data, v.scratch)
-		}
-		whole.plain = whole.plain.then(s.plain)
-		chunks[c.content] = segment{plain: s.plain}
-		ends[n] = len(whole.data)
-		if rest := len(p.order) - c.end; rest > 0 {
-			whole.data = ample(whole.data, len(whole.data)/c.end*rest)
+// chunkSize is how many series are rendered before they are compressed: it bounds
+// the plain bytes that are held, and costs compression next to nothing.
+const chunkSize = 1024
+
+// render makes the segment of p.
+func (v *variant) render(p *part) (s segment) {
+	done := 0
+	for order := range slices.Chunk(p.order, chunkSize) {
+		v.scratch = v.series(v.scratch[:0], p, order)
+		var added extent
+		s.data, added = v.packer.pack(s.data, v.scratch)
+		s.plain = s.plain.then(added)
+		if done += len(order); done < len(p.order) {
+			s.data = ample(s.data, len(s.data)/done*(len(p.order)-done))
 		}
 	}
-	if size := len(whole.data); cap(whole.data)-size > size/16 {
-		whole.data = bytes.Clone(whole.data)
+	if size := len(s.data); cap(s.data)-size > size/16 {
+		s.data = bytes.Clone(s.data)
 	}
-	start := 0
-	for n, c := range p.chunks {
-		chunks[c.content] = segment{whole.data[start:ends[n]:ends[n]], chunks[c.content].plain}
-		start = ends[n]
-	}
-	return whole
+	return s
 }
 
 // ample returns b with room for about so many more bytes.
@@ -177,8 +162,8 @@ func (v *variant) join(accounts []string) *sheet {
 		size := 0
 		for _, p := range f.parts {
 			if accounts == nil || p.of(accounts) {
-				parts = append(parts, v.parts[p.content])
-				size += v.parts[p.content].plain.size
+				parts = append(parts, v.parts[p])
+				size += v.parts[p].plain.size
 			}
 		}
 		if len(parts) > 0 {
