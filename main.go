@@ -15,6 +15,9 @@ import (
 	"github.com/prometheus/common/version"
 	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
 )
 
@@ -35,6 +38,11 @@ func main() {
 	}
 }
 
+// vendors are those that accounts may be of: the only place that lists them.
+func vendors() []collector.Vendor {
+	return []collector.Vendor{liveperson.Vendor(), livevox.Vendor()}
+}
+
 // run parses the arguments and runs the command that they name.
 func run(ctx context.Context, args []string) error {
 	app := kingpin.New(name, "Shows what LivePerson and LiveVox measure of a contact centre to Prometheus and OpenTelemetry.")
@@ -43,7 +51,7 @@ func run(ctx context.Context, args []string) error {
 	app.UsageWriter(os.Stdout)
 
 	var o command.Options
-	o.Out, o.Env = os.Stdout, os.Getenv
+	o.Out, o.Env, o.Vendors = os.Stdout, os.Getenv, vendors()
 	var err error
 	if o.State, err = stateOptions(); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -22,75 +21,85 @@ type Finding struct {
 	Took time.Duration
 }
 
-// checkStep is one thing that a check tries.
-type checkStep struct {
-	name string
-	try  func(context.Context) error
-	// advice says what to do about an error of try.
-	advice func(error) string
-	// needed is true where nothing that follows can work without it.
-	needed bool
+// Step is one thing that a check tries.
+type Step struct {
+	Name string
+	Try  func(context.Context) error
+	// Advice says what to do about an error of Try; nil where nothing is known.
+	Advice func(error) string
+	// Needed is true where nothing that follows can work without it.
+	Needed bool
 }
 
 // Check tries an account for real: what its vendor needs first, then each source
 // that is on, once. It ends early where the rest can only fail the same way.
-func Check(ctx context.Context, env Env) []Finding {
-	setup := Setup{Env: env}
-	var steps []checkStep
-	advise := func(string, error) string { return "" }
-	var err error
-	switch env.Account.Vendor {
-	case config.LivePerson:
-		if setup.LivePerson, err = openLivePerson(env); err == nil {
-			steps, advise = livePersonSteps(setup.LivePerson, env.Account), livePersonAdvice(env.Account)
-		}
-	case config.LiveVox:
-		if setup.LiveVox, err = openLiveVox(env); err == nil {
-			steps, advise = liveVoxSteps(setup.LiveVox), liveVoxAdvice
-		}
-	default:
-		err = fmt.Errorf("unknown vendor %q", env.Account.Vendor)
-	}
+func Check(ctx context.Context, v Vendor, env Env) []Finding {
+	account, err := v.Open(env)
 	if err != nil {
 		return []Finding{{Step: "configuration", Err: err}}
 	}
-	return try(ctx, append(steps, sourceSteps(setup, advise)...))
-}
-
-// sourceSteps asks each source that is on once. advise says what to do about an
-// error of the source with that name.
-func sourceSteps(setup Setup, advise func(source string, err error) string) []checkStep {
-	var steps []checkStep
-	for _, s := range Sources(setup.Account.Vendor) {
-		c, on := setup.Account.Sources[s.Name]
-		if !on {
-			continue
-		}
-		setup.Config = c
-		collect := s.Open(setup)
-		steps = append(steps, checkStep{
-			name: "source " + s.Name,
-			try: func(ctx context.Context) error {
-				_, err := collect(ctx, Position{Now: time.Now()})
-				return err
-			},
-			advice: func(err error) string { return advise(s.Name, err) },
-		})
+	steps := account.Steps
+	for _, c := range account.Collectors {
+		steps = append(steps, c.step(account.Advice))
 	}
-	return steps
+	return try(ctx, steps)
 }
 
-func try(ctx context.Context, steps []checkStep) []Finding {
+// step asks the source once.
+func (c Collector) step(advice func(source string, err error) string) Step {
+	return Step{
+		Name: "source " + c.Name,
+		Try: func(ctx context.Context) error {
+			_, err := c.Collect(ctx, Position{Now: time.Now()})
+			return err
+		},
+		Advice: func(err error) string {
+			if advice == nil {
+				return ""
+			}
+			return advice(c.Name, err)
+		},
+	}
+}
+
+// clockTolerance is how far two clocks may be apart: a few minutes more, and
+// signatures are refused.
+const clockTolerance = time.Minute
+
+// ClockStep compares this machine's clock with the vendor's, by what the vendor
+// has answered so far. skew is how much later the vendor's clock is.
+func ClockStep(vendor string, skew func() (skew time.Duration, known bool)) Step {
+	return Step{
+		Name: "clock",
+		Try: func(context.Context) error {
+			d, known := skew()
+			if !known || d.Abs() <= clockTolerance {
+				return nil
+			}
+			direction := "behind"
+			if d < 0 {
+				direction = "ahead of"
+			}
+			return fmt.Errorf("this machine's clock is %s %s %s's", d.Abs().Round(time.Second), direction, vendor)
+		},
+		Advice: func(error) string { return "Synchronise this machine's clock (NTP)." },
+	}
+}
+
+func try(ctx context.Context, steps []Step) []Finding {
 	var findings []Finding
 	for _, s := range steps {
 		begin := time.Now()
-		err := s.try(ctx)
-		f := Finding{Step: s.name, Err: err, Took: time.Since(begin)}
+		err := s.Try(ctx)
+		f := Finding{Step: s.Name, Err: err, Took: time.Since(begin)}
 		if err != nil {
-			f.Advice = cmp.Or(s.advice(err), adviceByClass(api.ClassOf(err)))
+			if s.Advice != nil {
+				f.Advice = s.Advice(err)
+			}
+			f.Advice = cmp.Or(f.Advice, adviceByClass(api.ClassOf(err)))
 		}
 		findings = append(findings, f)
-		if err != nil && s.needed {
+		if err != nil && s.Needed {
 			break
 		}
 	}

@@ -1,7 +1,7 @@
-// Package collector says what there is to measure: one file per endpoint of a
-// vendor, with the metrics that it fills and the pure function that fills them
-// from the vendor's answer; one list of sources per vendor. It knows nothing of
-// when and how often something is asked, and nothing of counting.
+// Package collector says what a vendor's package provides: a Vendor with its
+// Sources, each with the metrics that it fills and the function that asks the
+// vendor and translates the answer. It knows no vendor, nothing of when and how
+// often something is asked, and nothing of counting.
 package collector
 
 import (
@@ -11,8 +11,6 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 )
 
 // Source is an endpoint that can be measured.
@@ -20,8 +18,8 @@ type Source struct {
 	config.Spec
 	// Descs are the metrics that the source fills.
 	Descs []*metric.Desc
-	// Follows is true for a polled source that goes on where it was: what it is
-	// told may be repeated, or missing.
+	// Follows is true for a polled source that continues at its cursor: the answers
+	// may repeat records, or miss some.
 	Follows bool
 	// Cost estimates the requests of one fetch; nil means one.
 	Cost Cost
@@ -56,27 +54,26 @@ type Env struct {
 	// Identity turns an agent into the value of the label agent_id.
 	Identity Identity
 	// Pseudonym is the hashing Identity, whatever Identity is: for agents whose
-	// only id is their name. Without it they are not told apart.
+	// only id is their name. Without it they have no label agent_id.
 	Pseudonym Identity
-	// Renewed is told the outcome of each login and token request.
+	// Renewed receives the outcome of each login and token request.
 	Renewed func(error)
 }
 
 // Setup is what a source is opened with: the account, what the file says of the
-// source, and the client of the account's vendor (the other one is nil).
+// source, and the client that the vendor's Open made.
 type Setup struct {
 	Env
-	Config     config.Source
-	LivePerson *liveperson.Client
-	LiveVox    *livevox.Client
+	Config config.Source
+	Client any
 }
 
 // Identity returns the label agent_id of the agent with the vendor's id and
 // name; "" where single agents are not to be told apart. It is pure.
 type Identity func(id, name string) string
 
-// measure joins a request to the pure function that reads its answer.
-func measure[T any](get func(context.Context) (T, error), read func(T) metric.Reading) Collect {
+// Measure joins a request to the pure function that reads its answer.
+func Measure[T any](get func(context.Context) (T, error), read func(T) metric.Reading) Collect {
 	return func(ctx context.Context, _ Position) (metric.Reading, error) {
 		answer, err := get(ctx)
 		if err != nil {

@@ -15,28 +15,6 @@ type Load struct {
 // Cost estimates the requests of one fetch.
 type Cost func(config.Account, config.Source, Load) float64
 
-// maxServices is how many services LiveVox takes in one filter.
-const maxServices = 150
-
-// perChunk is the cost of a source that asks for all services in chunks.
-func perChunk(a config.Account, _ config.Source, l Load) float64 {
-	n := max(len(a.Filter.ServiceIDs), l.Services)
-	return float64(max(1, (n+maxServices-1)/maxServices))
-}
-
-// perService is the cost of a source that asks for each service on its own.
-func perService(a config.Account, _ config.Source, l Load) float64 {
-	if n := len(a.Filter.ServiceIDs); n > 0 {
-		return float64(n)
-	}
-	return float64(max(1, l.Services))
-}
-
-// pages is the number of pages of a size that hold a number of records.
-func pages(records, size int) float64 {
-	return float64(max(1, (records+size-1)/size))
-}
-
 // Requests returns how many requests one fetch of the source takes.
 func (s Source) Requests(a config.Account, c config.Source, l Load) float64 {
 	if s.Cost == nil {

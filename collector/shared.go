@@ -2,7 +2,7 @@ package collector
 
 import "github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 
-// What both vendors measure. Each translator maps its vendor's states onto
+// What several vendors measure. Each translator maps its vendor's states onto
 // these; nothing else normalises.
 var (
 	agents = &metric.Desc{
@@ -19,8 +19,16 @@ var (
 	}
 )
 
-// agentStates are the values of the label state of contactcenter_agents.
-var agentStates = []string{"available", "on_contact", "wrap_up", "unavailable", "offline", "other"}
+// Agents returns the metric of agents by group and normalised state.
+func Agents() *metric.Desc { return agents }
 
-// SharedDescs are the metrics that both vendors fill.
+// QueueWaiting returns the metric of contacts that wait for an agent.
+func QueueWaiting() *metric.Desc { return queueWaiting }
+
+// AgentStates returns the values of the label state of Agents.
+func AgentStates() []string {
+	return []string{"available", "on_contact", "wrap_up", "unavailable", "offline", "other"}
+}
+
+// SharedDescs are the metrics that the sources of several vendors fill.
 func SharedDescs() []*metric.Desc { return []*metric.Desc{agents, queueWaiting} }

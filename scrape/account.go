@@ -2,6 +2,7 @@ package scrape
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -48,7 +49,7 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	}
 	a.budget = m.budget(c)
 	var err error
-	if a.what, err = collector.Open(a.env(m.identityKey(c))); err != nil {
+	if a.what, err = open(m.options.Vendors, a.env(m.identityKey(c))); err != nil {
 		return nil, err
 	}
 	logger := log.With(m.options.Log, "account", c.Name)
@@ -60,6 +61,15 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 		a.sources = append(a.sources, s)
 	}
 	return a, nil
+}
+
+// open makes the client of the account of env.
+func open(vendors []collector.Vendor, env collector.Env) (*collector.Account, error) {
+	v, known := collector.Find(vendors, env.Account.Vendor)
+	if !known {
+		return nil, fmt.Errorf("unknown vendor %q", env.Account.Vendor)
+	}
+	return v.Open(env)
 }
 
 // env is what the account's clients work with.
@@ -75,11 +85,11 @@ func (a *account) env(identityKey []byte) collector.Env {
 
 // Check tries an account for real, within its limits, and keeps nothing. What fails
 // is not tried again: somebody waits.
-func Check(ctx context.Context, c config.Account) []collector.Finding {
+func Check(ctx context.Context, v collector.Vendor, c config.Account) []collector.Finding {
 	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits), retry: newRetryPolicy(0), outage: newOutage(c)}
 	a.traffic = newTraffic(&a.changes)
 	defer a.disconnect()
-	return collector.Check(ctx, a.env([]byte(c.IdentityKey.Read())))
+	return collector.Check(ctx, v, a.env([]byte(c.IdentityKey.Read())))
 }
 
 func (m *Manager) newSource(a *account, what collector.Collector, logger log.Logger) (*source, error) {
@@ -160,7 +170,10 @@ func (a *account) stop() error {
 	a.running.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	err := a.what.Close(ctx)
+	var err error
+	if a.what.Close != nil {
+		err = a.what.Close(ctx)
+	}
 	a.disconnect()
 	return err
 }
@@ -204,7 +217,9 @@ func (a *account) newOwn(now time.Time) metric.Batch {
 	for _, s := range a.sources {
 		samples = append(samples, s.samples(now)...)
 	}
-	samples = append(samples, a.what.Samples()...)
+	if a.what.Samples != nil {
+		samples = append(samples, a.what.Samples()...)
+	}
 	samples = append(samples, a.corrections()...)
 	return metric.Batch{
 		Account: a.config.Name, Vendor: a.config.Vendor, Time: now, Generation: a.generation(), Samples: samples,

@@ -16,10 +16,10 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // ingestPages is how many pages of 1,000 events one round counts.
@@ -156,7 +156,7 @@ func (v *recording) source(b *testing.B) (s *source, stop func()) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := config.Parse("bench", []byte(v.config()), collector.Specs())
+	c, err := config.Parse("bench", []byte(v.config()), vendortest.Specs())
 	if err != nil {
 		b.Fatal(err)
 	}

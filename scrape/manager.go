@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-kit/log"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
@@ -21,6 +22,8 @@ import (
 
 // Options are what a Manager works with.
 type Options struct {
+	// Vendors are those that accounts may be of.
+	Vendors []collector.Vendor
 	// Store keeps cursors and counters.
 	Store *state.Store
 	Log   log.Logger

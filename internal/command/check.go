@@ -24,7 +24,7 @@ func Check(ctx context.Context, o Options) error {
 	if o.Output == "json" {
 		write = writeChecksJSON
 	}
-	c, err := config.Load(o.ConfigFile, collector.Specs())
+	c, err := config.Load(o.ConfigFile, o.specs())
 	switch {
 	case err != nil && o.Output == "json":
 		return errors.Join(write(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)
@@ -37,7 +37,7 @@ func Check(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
 		return nil
 	}
-	results := checkAll(ctx, c.Accounts)
+	results := checkAll(ctx, o.Vendors, c.Accounts)
 	if err := write(o.Out, results); err != nil {
 		return err
 	}
@@ -76,11 +76,12 @@ func offline(accounts []config.Account) []checked {
 
 // checkAll tries all accounts at once and returns their results in the order of
 // the file.
-func checkAll(ctx context.Context, accounts []config.Account) []checked {
+func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config.Account) []checked {
 	found := make([][]collector.Finding, len(accounts))
 	var wg sync.WaitGroup
 	for i, a := range accounts {
-		wg.Go(func() { found[i] = scrape.Check(ctx, a) })
+		v, _ := collector.Find(vendors, a.Vendor) // the configuration has been read with them
+		wg.Go(func() { found[i] = scrape.Check(ctx, v, a) })
 	}
 	wg.Wait()
 	var results []checked

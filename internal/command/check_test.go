@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // TestCheckAdvisesOnWhatIsWrong runs the command against the simulator, over
@@ -98,7 +99,7 @@ func demoFile(t *testing.T, s *simulator.Simulator, address string, change [2]st
 func check(t *testing.T, file string) (results []checked, text string) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Check(t.Context(), Options{Out: &out, ConfigFile: file, Output: "json"}); !errors.Is(err, ErrReported) {
+	if err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: file, Output: "json"}); !errors.Is(err, ErrReported) {
 		t.Errorf("the command ends with %v", err)
 	}
 	d := json.NewDecoder(&out)
@@ -107,7 +108,7 @@ func check(t *testing.T, file string) (results []checked, text string) {
 		t.Fatal(err)
 	}
 	out.Reset()
-	if err := Check(t.Context(), Options{Out: &out, ConfigFile: file, Output: "text"}); !errors.Is(err, ErrReported) {
+	if err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: file, Output: "text"}); !errors.Is(err, ErrReported) {
 		t.Errorf("the command ends with %v", err)
 	}
 	return results, out.String()
@@ -130,7 +131,7 @@ accounts:
 	keep(t, filepath.Join(dir, "gone"), "secret\n")
 	for output, want := range map[string]string{"text": "ok (1 accounts)", "json": `"step": "configuration"`} {
 		var out bytes.Buffer
-		if err := Check(t.Context(), Options{Out: &out, ConfigFile: file, Offline: true, Output: output}); err != nil || !strings.Contains(out.String(), want) {
+		if err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: file, Offline: true, Output: output}); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %v, %q", output, err, out.String())
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
@@ -35,7 +34,7 @@ func Demo(ctx context.Context, o Options) error {
 	}
 	file := demoConfig(s, vendors.Addr().String())
 	load := func() (*config.Config, error) {
-		return config.Parse("demo", []byte(file), collector.Specs())
+		return config.Parse("demo", []byte(file), o.specs())
 	}
 	o.announce(vendors.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)

@@ -13,8 +13,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 const deployFolder = "../../deploy"
@@ -158,7 +158,7 @@ func TestKubernetesObjectsGiveTheExporterNoMoreThanItNeeds(t *testing.T) {
 	for _, m := range regexp.MustCompile(`_file: (\S+)`).FindAllStringSubmatch(secrets, -1) {
 		keep(t, m[1], "secret")
 	}
-	if _, err := config.Parse("contactcenter.yml", []byte(secrets), collector.Specs()); err != nil {
+	if _, err := config.Parse("contactcenter.yml", []byte(secrets), vendortest.Specs()); err != nil {
 		t.Error(err)
 	}
 }

@@ -19,11 +19,11 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/web"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -65,12 +65,12 @@ func TestHungVendorsAndAStalledDiskHoldUpNoScrape(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := simulator.New(simulator.Options{Seed: 5, Agents: 100, Services: 4})
-	c, err := config.Parse("demo", []byte(hurried(demoConfig(s, "127.0.0.1:1"))), collector.Specs())
+	c, err := config.Parse("demo", []byte(hurried(demoConfig(s, "127.0.0.1:1"))), vendortest.Specs())
 	if err != nil {
 		t.Fatal(err)
 	}
 	wire := &hole{next: inMemory{s}}
-	m := scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: wire})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: wire})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,11 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -32,11 +32,11 @@ func pageOf(t *testing.T, keys string) string {
 	s := simulator.New(simulator.Options{Seed: 4, Agents: 8, Services: 2})
 	file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}")
 	file = strings.ReplaceAll(file, "    limits:", "    "+keys+"\n    limits:")
-	c, err := config.Parse("demo", []byte(file), collector.Specs())
+	c, err := config.Parse("demo", []byte(file), vendortest.Specs())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: taint{inMemory{s}}})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: taint{inMemory{s}}})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,9 @@ func TestNamesAreWarnedOf(t *testing.T) {
 	identity := "hash"
 	load := func() (*config.Config, error) {
 		return config.Parse("x", []byte(`accounts: [{name: dialer, vendor: livevox, base_url: "http://127.0.0.1:1", identity: `+identity+`,
-			auth: {client_name: a, username: b, password: c, access_token: d}, sources: {agents_status: {interval: 1h}}}]`), collector.Specs())
+			auth: {client_name: a, username: b, password: c, access_token: d}, sources: {agents_status: {interval: 1h}}}]`), vendortest.Specs())
 	}
-	x := Options{Env: func(string) string { return "" }, Out: io.Discard}.newExporter(store, load, log.NewLogfmtLogger(&logged))
+	x := Options{Vendors: vendortest.Vendors(), Env: func(string) string { return "" }, Out: io.Discard}.newExporter(store, load, log.NewLogfmtLogger(&logged))
 	for i, step := range []struct {
 		identity string
 		warnings int

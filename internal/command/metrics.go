@@ -11,14 +11,13 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
 // Metrics prints the reference of all metrics, made of what the collectors
 // declare.
 func Metrics(_ context.Context, o Options) error {
-	groups := metricGroups()
+	groups := metricGroups(o.Vendors)
 	if o.Format == "json" {
 		return writeMetricsJSON(o.Out, groups)
 	}
@@ -43,7 +42,7 @@ type metricEntry struct {
 	Help   string   `json:"help"`
 }
 
-func metricGroups() []metricGroup {
+func metricGroups(vendors []collector.Vendor) []metricGroup {
 	groups := []metricGroup{
 		{
 			Title:   "The exporter",
@@ -53,7 +52,7 @@ func metricGroups() []metricGroup {
 		{
 			Title:   "Sources and accounts",
 			Intro:   "What the exporter knows of its own work. `source` is the name of a source in the configuration.",
-			Metrics: entries(append(scrape.Descs(), collector.AccountDescs()...), []string{"account"}),
+			Metrics: entries(append(scrape.Descs(), collector.AccountDescs(vendors)...), []string{"account"}),
 		},
 		{
 			Title:   "Both vendors",
@@ -61,15 +60,15 @@ func metricGroups() []metricGroup {
 			Metrics: entries(collector.SharedDescs(), []string{"account"}),
 		},
 	}
-	for _, vendor := range []string{config.LivePerson, config.LiveVox} {
-		for _, s := range collector.Sources(vendor) {
-			groups = append(groups, sourceGroup(vendor, s))
+	for _, v := range vendors {
+		for _, s := range v.Sources {
+			groups = append(groups, sourceGroup(v, s))
 		}
 	}
 	return groups
 }
 
-func sourceGroup(vendor string, s collector.Source) metricGroup {
+func sourceGroup(v collector.Vendor, s collector.Source) metricGroup {
 	how := fmt.Sprintf("Interval %s, max_age %s by default", s.Interval, s.MaxAge)
 	if s.Feed {
 		how = "A feed of events"
@@ -82,19 +81,12 @@ func sourceGroup(vendor string, s collector.Source) metricGroup {
 		return slices.Contains(collector.SharedDescs(), d)
 	})
 	return metricGroup{
-		Title:   fmt.Sprintf("%s: %s", vendorTitle(vendor), s.Name),
+		Title:   fmt.Sprintf("%s: %s", v.Title, s.Name),
 		Intro:   fmt.Sprintf("%s %s; %s.", s.Help, how, on),
-		Vendor:  vendor,
+		Vendor:  v.Name,
 		Source:  s.Name,
 		Metrics: entries(own, []string{"account"}),
 	}
-}
-
-func vendorTitle(vendor string) string {
-	if vendor == config.LivePerson {
-		return "LivePerson"
-	}
-	return "LiveVox"
 }
 
 // entries are sorted by name, each with the labels that the engine adds.

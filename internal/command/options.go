@@ -12,6 +12,8 @@ import (
 	"github.com/go-kit/log/level"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
@@ -19,6 +21,8 @@ import (
 type Options struct {
 	Out io.Writer           // of what a command prints
 	Env func(string) string // of the standard OTEL_ variables
+
+	Vendors []collector.Vendor // that accounts may be of
 
 	ConfigFile  string
 	ConfigCheck bool
@@ -53,6 +57,9 @@ type Options struct {
 
 // ErrReported is the error of a command that has already said what is wrong.
 var ErrReported = errors.New("failed")
+
+// specs returns what can be configured of the vendors.
+func (o Options) specs() config.Specs { return collector.Specs(o.Vendors) }
 
 // logger returns the program's logger.
 func (o Options) logger() log.Logger {

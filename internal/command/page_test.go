@@ -14,11 +14,11 @@ import (
 	"github.com/go-kit/log"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -44,14 +44,14 @@ func demoPage(t *testing.T) []byte {
 	now := time.Now()
 	s := simulator.New(simulator.Options{Seed: 1, Agents: 6, Services: 2, Now: func() time.Time { return now }})
 	file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}") // a feed begins where chance lets it
-	c, err := config.Parse("demo", []byte(file), collector.Specs())
+	c, err := config.Parse("demo", []byte(file), vendortest.Specs())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range c.Accounts { // a key of its own would be another one each time
 		c.Accounts[i].IdentityKey = config.NewSecret("key")
 	}
-	m := scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: inMemory{s}})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{s}})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}

@@ -16,14 +16,14 @@ import (
 // Plan prints what the configuration will cost and how old its figures can get.
 // It returns ErrReported if an account needs more requests than its limit.
 func Plan(_ context.Context, o Options) error {
-	c, err := config.Load(o.ConfigFile, collector.Specs())
+	c, err := config.Load(o.ConfigFile, o.specs())
 	if err != nil {
 		fmt.Fprintln(o.Out, err)
 		return ErrReported
 	}
 	within := true
 	for _, a := range c.Accounts {
-		p := planOf(a, collector.Load{Agents: bounded(o.PlanAgents), Services: bounded(o.PlanServices)})
+		p := planOf(o.Vendors, a, collector.Load{Agents: bounded(o.PlanAgents), Services: bounded(o.PlanServices)})
 		if err := p.write(o.Out); err != nil {
 			return err
 		}
@@ -59,9 +59,10 @@ type planned struct {
 // year is as long as a plan looks ahead.
 const year = 365 * 24 * time.Hour
 
-func planOf(a config.Account, l collector.Load) plan {
+func planOf(vendors []collector.Vendor, a config.Account, l collector.Load) plan {
 	p := plan{account: a.Name, limit: a.Limits.RequestsPerSecond * time.Hour.Seconds()}
-	for _, s := range collector.Sources(a.Vendor) {
+	v, _ := collector.Find(vendors, a.Vendor) // the configuration has been read with them
+	for _, s := range v.Sources {
 		c, on := a.Sources[s.Name]
 		if !on {
 			continue

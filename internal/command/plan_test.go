@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // writeConfig writes a configuration of LiveVox with some keys of its own.
@@ -28,7 +30,7 @@ func writeConfig(t *testing.T, keys string) string {
 func TestPlanCountsRequestsInChunksAndPerService(t *testing.T) {
 	path := writeConfig(t, "    sources: {agent_averages: {interval: 5m}}\n    limits: {requests_per_second: 10}\n")
 	var out bytes.Buffer
-	if err := Plan(t.Context(), Options{Out: &out, ConfigFile: path, PlanAgents: 5000, PlanServices: 400}); err != nil {
+	if err := Plan(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: path, PlanAgents: 5000, PlanServices: 400}); err != nil {
 		t.Fatal(err, out.String())
 	}
 	for source, requests := range map[string]string{
@@ -56,7 +58,7 @@ func lineWith(text, first, second string) bool {
 func TestPlanFailsIfTheLimitIsExceeded(t *testing.T) {
 	path := writeConfig(t, "    sources: {live_connects: {interval: 1m}}\n    limits: {requests_per_second: 1}\n")
 	var out bytes.Buffer
-	err := Plan(t.Context(), Options{Out: &out, ConfigFile: path, PlanAgents: 10, PlanServices: 100})
+	err := Plan(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: path, PlanAgents: 10, PlanServices: 100})
 	if !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "MORE THAN THE LIMIT") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
@@ -64,11 +66,11 @@ func TestPlanFailsIfTheLimitIsExceeded(t *testing.T) {
 
 func TestCheckOffline(t *testing.T) {
 	var out bytes.Buffer
-	if err := Check(t.Context(), Options{Out: &out, ConfigFile: writeConfig(t, ""), Offline: true}); err != nil || !strings.HasSuffix(out.String(), "ok (1 accounts)\n") {
+	if err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: writeConfig(t, ""), Offline: true}); err != nil || !strings.HasSuffix(out.String(), "ok (1 accounts)\n") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	out.Reset()
-	err := Check(t.Context(), Options{Out: &out, ConfigFile: writeConfig(t, "    identitty: id\n"), Offline: true})
+	err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: writeConfig(t, "    identitty: id\n"), Offline: true})
 	if !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "did you mean identity?") {
 		t.Errorf("%v: %s", err, out.String())
 	}

@@ -20,11 +20,11 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/web"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -103,13 +103,14 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		}
 		s := simulator.New(simulator.Options{Seed: 3, Agents: 20, Services: 2})
 		file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}")
-		c, err := config.Parse("demo", []byte(file), collector.Specs())
+		c, err := config.Parse("demo", []byte(file), vendortest.Specs())
 		if err != nil {
 			t.Fatal(err)
 		}
 		var said, shown notes
 		m := scrape.New(scrape.Options{
-			Store: store, Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, Span: traced(&shown),
+			Vendors: vendortest.Vendors(),
+			Store:   store, Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, Span: traced(&shown),
 		})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // The README's configuration is one that the program takes.
@@ -27,7 +27,7 @@ func TestTheReadmesConfigurationIsGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	file = regexp.MustCompile(`/run/secrets/[a-z-]+`).ReplaceAllString(file, secret)
-	c, err := config.Parse("README.md", []byte(file), collector.Specs())
+	c, err := config.Parse("README.md", []byte(file), vendortest.Specs())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestTheReadmeNamesEverySource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for vendor, specs := range collector.Specs() {
+	for vendor, specs := range vendortest.Specs() {
 		for _, s := range specs {
 			if !strings.Contains(string(readme), "`"+s.Name+"`") {
 				t.Errorf("the README lacks the source %s of %s", s.Name, vendor)

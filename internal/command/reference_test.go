@@ -12,6 +12,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -20,9 +21,9 @@ var update = flag.Bool("update", false, "write the files that are made from the 
 // Everything under docs/ that is made from the code is what the code makes.
 func TestReferences(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
-		"metrics.md":                func(w io.Writer) error { return writeMetricsMarkdown(w, metricGroups()) },
-		"configuration.md":          func(w io.Writer) error { return config.Reference(w, collector.Specs()) },
-		"contactcenter.schema.json": func(w io.Writer) error { return config.Schema(w, collector.Specs()) },
+		"metrics.md":                func(w io.Writer) error { return writeMetricsMarkdown(w, metricGroups(vendortest.Vendors())) },
+		"configuration.md":          func(w io.Writer) error { return config.Reference(w, vendortest.Specs()) },
+		"contactcenter.schema.json": func(w io.Writer) error { return config.Schema(w, vendortest.Specs()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -48,13 +49,13 @@ func TestReferences(t *testing.T) {
 
 // allDescs are all metrics that there are, each once.
 func allDescs() []*metric.Desc {
-	descs := slices.Concat(exporterDescs(), scrape.Descs(), collector.AccountDescs(), collector.SharedDescs())
+	descs := slices.Concat(exporterDescs(), scrape.Descs(), collector.AccountDescs(vendortest.Vendors()), collector.SharedDescs())
 	seen := map[*metric.Desc]bool{}
 	for _, d := range descs {
 		seen[d] = true
 	}
-	for _, vendor := range []string{config.LivePerson, config.LiveVox} {
-		for _, s := range collector.Sources(vendor) {
+	for _, v := range vendortest.Vendors() {
+		for _, s := range v.Sources {
 			for _, d := range s.Descs {
 				if !seen[d] {
 					seen[d] = true

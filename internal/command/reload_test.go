@@ -14,12 +14,12 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -48,12 +48,12 @@ func startReloading(t *testing.T, seed uint64) *reloading {
 		t.Fatal(err)
 	}
 	r.write("good.yml", r.file(""))
-	o := Options{Env: func(string) string { return "" }}
+	o := Options{Vendors: vendortest.Vendors(), Env: func(string) string { return "" }}
 	load := func() (*config.Config, error) {
-		return config.Load(filepath.Join(r.folder, "contactcenter.yml"), collector.Specs())
+		return config.Load(filepath.Join(r.folder, "contactcenter.yml"), vendortest.Specs())
 	}
 	r.exporter = o.newExporter(store, load, log.NewNopLogger())
-	r.manager = scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: inMemory{r.sim}, StartSpread: time.Second})
+	r.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{r.sim}, StartSpread: time.Second})
 	r.page = page.New(r.gather, nil)
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {

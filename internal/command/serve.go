@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/common/version"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/web"
@@ -29,7 +28,7 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	logger := o.logger()
-	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, collector.Specs()) }
+	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, o.specs()) }
 	options := o.State
 	options.Log = stateLog(logger)
 	if _, err := load(); err != nil { // before a directory is made for nothing

@@ -12,10 +12,10 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -136,9 +136,9 @@ func testPartition(t *testing.T, mode string, away time.Duration, gaps float64) 
 // engine asks a vendor in this process until stop is called.
 func engine(t *testing.T, dir string, v *vendor, mode string, way http.RoundTripper) (m *scrape.Manager, stop func()) {
 	store := must[*state.Store](t)(state.Open(dir, state.Options{}))
-	m = scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: way})
+	m = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: way})
 	file := strings.Replace(v.accounts("http://127.0.0.1:1", mode), "service_stats: {interval: 1s}", "service_stats: {enabled: false}", 1)
-	check(t, m.Apply(must[*config.Config](t)(config.Parse("test", []byte(file), collector.Specs()))))
+	check(t, m.Apply(must[*config.Config](t)(config.Parse("test", []byte(file), vendortest.Specs()))))
 	return m, func() {
 		check(t, errors.Join(m.Stop(), store.Close()))
 	}

@@ -9,11 +9,11 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -39,7 +39,7 @@ func demoBatches(t *testing.T) (batches []metric.Batch) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 5, Agents: 12, Services: 2})
-		c, err := config.Parse("demo.yml", []byte(everySource), collector.Specs())
+		c, err := config.Parse("demo.yml", []byte(everySource), vendortest.Specs())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func demoBatches(t *testing.T) (batches []metric.Batch) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: http.RoundTripper(s)})
+		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: http.RoundTripper(s)})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -17,9 +17,9 @@ var renamed = map[string]string{
 
 func TestEveryMetricGetsThePagesNameBack(t *testing.T) {
 	descs := append(append(Descs(), scrape.Descs()...), collector.SharedDescs()...)
-	descs = append(descs, collector.AccountDescs()...)
-	for _, vendor := range []string{config.LivePerson, config.LiveVox} {
-		for _, s := range collector.Sources(vendor) {
+	descs = append(descs, collector.AccountDescs(vendortest.Vendors())...)
+	for _, v := range vendortest.Vendors() {
+		for _, s := range v.Sources {
 			descs = append(descs, s.Descs...)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -22,7 +22,7 @@ func startTogether(t *testing.T, n int, address func(host string) string) []time
 	s := simulator.New(simulator.Options{Seed: 95, Agents: 2, FeedsOff: true})
 	at := &meter{next: s}
 	for range n {
-		c, err := config.Parse("promise.yml", []byte(accounts(shop("shop", address(shopHost), s), dialer("dialer", address(dialerHost), s))), collector.Specs())
+		c, err := config.Parse("promise.yml", []byte(accounts(shop("shop", address(shopHost), s), dialer("dialer", address(dialerHost), s))), vendortest.Specs())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func startTogether(t *testing.T, n int, address func(host string) string) []time
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := scrape.New(scrape.Options{Store: store, Log: log.NewNopLogger(), Transport: at})
+		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: at})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}

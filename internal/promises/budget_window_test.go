@@ -6,9 +6,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // greedy sources want several times as many requests as the limits allow.
@@ -84,7 +84,7 @@ func (x *exporter) setUpAnew() {
 // apply reloads a configuration.
 func (x *exporter) apply(file string) {
 	x.t.Helper()
-	c, err := config.Parse("promise.yml", []byte(file), collector.Specs())
+	c, err := config.Parse("promise.yml", []byte(file), vendortest.Specs())
 	if err == nil {
 		err = x.manager.Apply(c)
 	}

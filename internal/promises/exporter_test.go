@@ -11,11 +11,11 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -46,7 +46,7 @@ func run(t testing.TB, wire http.RoundTripper, dir, file string) *exporter {
 
 func (x *exporter) start() {
 	x.t.Helper()
-	c, err := config.Parse("promise.yml", []byte(x.file), collector.Specs())
+	c, err := config.Parse("promise.yml", []byte(x.file), vendortest.Specs())
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func (x *exporter) start() {
 			x.t.Fatal(err)
 		}
 	}
-	x.manager = scrape.New(scrape.Options{Store: x.store, Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: 5 * time.Second})
+	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store, Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: 5 * time.Second})
 	x.page = page.New(x.manager.Gather, nil)
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)

@@ -1,0 +1,234 @@
+package liveperson
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+// part is one of the values of a state and the metric that shows it.
+type part struct {
+	desc  *metric.Desc
+	value api.Number
+}
+
+// activity is what the translation of agentactivity goes by.
+type activity struct {
+	options *AgentActivityOptions
+	now     time.Time
+	// counted is the end of the newest bucket in the counters; the zero time at
+	// first.
+	counted time.Time
+	// intervals of this length are those of the window of length span.
+	intervals []liveperson.ActivityInterval
+	length    time.Duration
+	span      time.Duration
+	// window is the timeframe of the gauges.
+	window liveperson.ActivityByAgent
+}
+
+// reading translates the answers of one poll.
+func (a *activity) reading(identity collector.Identity) metric.Reading {
+	r := metric.Reading{Skipped: a.window.Skipped}
+	for _, id := range slices.Sorted(maps.Keys(a.window.States)) {
+		states := statesOf(a.window.States[id], &r)
+		label := identity(id, "")
+		r.Zero = append(r.Zero, zeroActivity(states, label)...)
+		if label != "" {
+			r.Samples = append(r.Samples, windowActivity(states, label)...)
+		}
+	}
+	a.count(&r, identity)
+	if !a.counted.IsZero() {
+		r.Samples = translate.AppendTime(r.Samples, activitySettled, a.counted)
+	}
+	return r
+}
+
+// count adds the buckets that are settled and not cut by the window, and moves
+// a.counted to the end of the newest.
+func (a *activity) count(r *metric.Reading, identity collector.Identity) {
+	cell := a.options.cell()
+	begin := a.begin()
+	upTo := a.settled(a.now).Truncate(cell)
+	if a.intervals == nil || upTo.Add(-cell).Before(begin) {
+		return
+	}
+	if !aligned(a.intervals, a.length) {
+		r.Unknown = append(r.Unknown, "timestamp")
+		return
+	}
+	for _, i := range a.intervals {
+		end := ceilTime(i.End, cell)
+		r.Skipped += i.Agents.Skipped
+		if end.Add(-cell).Before(begin) || end.After(upTo) {
+			continue
+		}
+		for _, id := range slices.Sorted(maps.Keys(i.Agents.States)) {
+			states := statesOf(i.Agents.States[id], &metric.Reading{})
+			r.Buckets = append(r.Buckets, metric.Bucket{Key: id, End: end, Add: countActivity(states, identity(id, ""))})
+		}
+	}
+	r.Buckets = merge(r.Buckets)
+	if first := ceilTime(begin, cell); !a.counted.IsZero() && a.counted.Before(first) {
+		r.Gap = first.Sub(a.counted)
+	}
+	if a.counted.Before(upTo) {
+		a.counted = upTo
+	}
+	r.Settled, r.UpTo, r.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
+}
+
+// settled returns up to when nothing changes any more.
+func (a *activity) settled(now time.Time) time.Time { return now.Add(-time.Duration(a.options.Settle)) }
+
+// begin returns where the window begins, at the latest: LivePerson answers for
+// span before its own now, which is at most the end of the newest interval. What
+// begins earlier is cut.
+func (a *activity) begin() time.Time {
+	begin := a.now.Add(-a.span)
+	if n := len(a.intervals); n > 0 {
+		if b := a.intervals[n-1].End.Add(-a.span); b.After(begin) {
+			return b
+		}
+	}
+	return begin
+}
+
+// ceilTime rounds up to a multiple of unit.
+func ceilTime(t time.Time, unit time.Duration) time.Time {
+	if down := t.Truncate(unit); !down.Equal(t) {
+		return down.Add(unit)
+	}
+	return t
+}
+
+// merge joins the buckets of one agent that end together: several intervals
+// within one cell.
+func merge(buckets []metric.Bucket) []metric.Bucket {
+	type record struct {
+		key string
+		end int64
+	}
+	at := map[record]int{}
+	var out []metric.Bucket
+	for _, b := range buckets {
+		r := record{b.Key, b.End.Unix()}
+		if i, ok := at[r]; ok {
+			out[i].Add = append(out[i].Add, b.Add...)
+			continue
+		}
+		at[r] = len(out)
+		out = append(out, b)
+	}
+	return out
+}
+
+// stateTime is the time in one state, by its label.
+type stateTime struct {
+	label   string // "" for the sum of all states
+	time    liveperson.StateTime
+	reasons []liveperson.StateReason
+}
+
+// statesOf returns the states of an agent, each once. All that the exporter
+// doesn't know are other, together.
+func statesOf(list api.List[liveperson.AgentState], r *metric.Reading) []stateTime {
+	r.Skipped += list.Skipped
+	var out []stateTime
+	seen := map[api.Text]bool{}
+	for _, s := range list.Items {
+		if s.ID == "" || seen[s.ID] {
+			r.Skipped++
+			continue
+		}
+		seen[s.ID] = true
+		label := activityState(s.ID)
+		if label == translate.Other {
+			r.Unknown = append(r.Unknown, "id")
+		}
+		if i := slices.IndexFunc(out, func(o stateTime) bool { return o.label == label }); i >= 0 {
+			out[i].time = sum(out[i].time, s.Value)
+			continue
+		}
+		out = append(out, stateTime{label, s.Value, s.Reasons.Items})
+	}
+	return out
+}
+
+func activityState(id api.Text) string {
+	switch id {
+	case liveperson.LoggedIn:
+		return ""
+	case liveperson.Online:
+		return "online"
+	case liveperson.BackSoon:
+		return "back_soon"
+	case liveperson.Away:
+		return "away"
+	}
+	return translate.Other
+}
+
+func sum(a, b liveperson.StateTime) liveperson.StateTime {
+	return liveperson.StateTime{
+		Total:          plus(a.Total, b.Total),
+		Chatting:       plus(a.Chatting, b.Chatting),
+		NotChatting:    plus(a.NotChatting, b.NotChatting),
+		MaxConcurrency: plus(a.MaxConcurrency, b.MaxConcurrency),
+	}
+}
+
+// plus adds two numbers; one that isn't there adds nothing.
+func plus(a, b api.Number) api.Number {
+	switch {
+	case !translate.Measured(a):
+		return b
+	case !translate.Measured(b):
+		return a
+	}
+	return api.Number{Value: a.Value + b.Value, Valid: true}
+}
+
+// windowActivity returns the gauges of an agent.
+func windowActivity(states []stateTime, id string) (samples []metric.Sample) {
+	for _, s := range states {
+		if s.label == "" {
+			samples = loggedInWindow.append(samples, s.time, id)
+			continue
+		}
+		samples = stateWindow.append(samples, s.time, id, s.label)
+	}
+	return samples
+}
+
+// countActivity returns what the states of an agent add to the counters.
+func countActivity(states []stateTime, id string) (samples []metric.Sample) {
+	for _, s := range states {
+		if s.label == "" {
+			samples = loggedInSeconds.append(samples, s.time, id)
+			continue
+		}
+		samples = stateSeconds.append(samples, s.time, id, s.label)
+		for _, reason := range s.reasons {
+			samples = translate.AppendMeasured(samples, reasonSeconds, reason.Value.Total, 1, id, string(reason.ID))
+		}
+	}
+	return samples
+}
+
+// zeroActivity returns the counters that an agent who was just seen will have:
+// they begin at 0 long before the first bucket is settled.
+func zeroActivity(states []stateTime, id string) []metric.Sample {
+	samples := countActivity(states, id)
+	for i := range samples {
+		samples[i].Value = 0
+	}
+	return samples
+}

@@ -1,0 +1,256 @@
+package liveperson
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+// agentStatuses are the values of the label status.
+var agentStatuses = []string{"online", "away", "back_soon", "offline", "other"}
+
+// The metrics of agent-view/status: the agents that are logged in and, unless
+// the filter says otherwise, present.
+var (
+	groupAgents = &metric.Desc{
+		Name:   "liveperson_agents",
+		Help:   "Agents by agent group (agentGroupId; -1 is the Main Group) and status (currentStatus).",
+		Unit:   "{agent}",
+		Labels: []string{"group_id", "group_name", "status"},
+	}
+	skillAgents = &metric.Desc{
+		Name:   "liveperson_skill_agents",
+		Help:   "Agents by skill (agentSkills) and status (currentStatus). An agent counts under each of its skills, so that the sum is more than the number of agents.",
+		Unit:   "{agent}",
+		Labels: []string{"skill_id", "skill_name", "status"},
+	}
+	agentInfoDesc = &metric.Desc{
+		Name:   "liveperson_agent_info",
+		Help:   "Always 1: the agent group of an agent (agentGroupId, agentGroupName). With personal_data also agentName, agentNickname and agentLoginName.",
+		Labels: []string{"agent_id", "group_id", "group_name", "agent_name", "agent_nickname", "login_name"},
+	}
+	agentStatusDesc = &metric.Desc{
+		Name:   "liveperson_agent_status",
+		Help:   "1 for the status that an agent is in (currentStatus), 0 for the others.",
+		Kind:   metric.StateSet,
+		Labels: []string{"agent_id", "status"},
+	}
+	agentStatusStart = &metric.Desc{
+		Name:   "liveperson_agent_status_start_timestamp_seconds",
+		Help:   "Unix time in seconds at which the agent's status began (currentStatusStartTimeL).",
+		Unit:   "s",
+		Labels: []string{"agent_id"},
+	}
+	agentReasonStart = &metric.Desc{
+		Name:   "liveperson_agent_status_reason_start_timestamp_seconds",
+		Help:   "Unix time in seconds at which the reason of the agent's away status began (currentStatusReasonStartTimeL), while there is one. The label reason_id is currentStatusReason, absent where LivePerson doesn't tell it.",
+		Unit:   "s",
+		Labels: []string{"agent_id", "reason_id"},
+		Open:   []string{"reason_id"},
+	}
+	agentLoad = &metric.Desc{
+		Name:   "liveperson_agent_load_ratio",
+		Help:   "Weight of the agent's conversations as a part of the agent's capacity: load / 100. It can exceed 1.",
+		Labels: []string{"agent_id"},
+	}
+	agentPresent = &metric.Desc{
+		Name:   "liveperson_agent_present",
+		Help:   "1 if the agent is present (agentPresence), else 0.",
+		Labels: []string{"agent_id"},
+	}
+	agentConnected = &metric.Desc{
+		Name:   "liveperson_agent_connected",
+		Help:   "1 if the agent's currentConnectionState is CONNECTED, 0 if it is DISCONNECTED.",
+		Labels: []string{"agent_id"},
+	}
+	agentUpdated = &metric.Desc{
+		Name:   "liveperson_agent_last_updated_timestamp_seconds",
+		Help:   "Unix time in seconds at which LivePerson last updated the agent's record (lastUpdatedTimeL).",
+		Unit:   "s",
+		Labels: []string{"agent_id"},
+	}
+)
+
+// workDescs is a number that each agent has, shown by agent and summed by group.
+type workDescs struct {
+	agent, group *metric.Desc
+	value        func(*liveperson.AgentStatus) api.Number
+}
+
+var workloads = []workDescs{
+	newWork("open_conversations", "{conversation}", "Conversations assigned to the agent that are open (openAssignedConversations)",
+		func(a *liveperson.AgentStatus) api.Number { return a.OpenConversations }),
+	newWork("intense_conversations", "{conversation}", "Conversations of the agent that LivePerson calls intense (intenseConversations)",
+		func(a *liveperson.AgentStatus) api.Number { return a.IntenseConversations }),
+	newWork("busy_slots", "{slot}", "Slots of the agent that conversations occupy (busySlots)",
+		func(a *liveperson.AgentStatus) api.Number { return a.BusySlots }),
+	newWork("ringing_slots", "{slot}", "Slots of the agent with a conversation that waits to be accepted (ringingSlots)",
+		func(a *liveperson.AgentStatus) api.Number { return a.RingingSlots }),
+	newWork("max_slots", "{slot}", "Slots that are configured for the agent (configuredMaxSlots)",
+		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }),
+}
+
+func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Number) workDescs {
+	return workDescs{
+		agent: &metric.Desc{Name: "liveperson_agent_" + name, Help: help + ".", Unit: unit, Labels: []string{"agent_id"}},
+		group: &metric.Desc{Name: "liveperson_group_" + name, Help: help + ", summed over the agent group.", Unit: unit, Labels: []string{"group_id", "group_name"}},
+		value: value,
+	}
+}
+
+// agentStatusSource is the source agent_status.
+func agentStatusSource() collector.Source {
+	descs := []*metric.Desc{
+		collector.Agents(), groupAgents, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart,
+		agentLoad, agentPresent, agentConnected, agentUpdated,
+	}
+	for _, w := range workloads {
+		descs = append(descs, w.agent, w.group)
+	}
+	return collector.Source{
+		Spec: config.Spec{
+			Name:     "agent_status",
+			Interval: 30 * time.Second,
+			MaxAge:   5 * time.Minute,
+			Default:  true,
+			Help:     "State, load and slots of the agents that are logged in: agent-view/status of the Agent Metrics API.",
+			Options:  func() any { return &AgentStatusOptions{PageSize: 1000} },
+		},
+		Descs: descs,
+		Cost: func(_ config.Account, c config.Source, l collector.Load) float64 {
+			return pages(l.Agents, c.Options.(*AgentStatusOptions).PageSize)
+		},
+		Open: openAgentStatus,
+	}
+}
+
+func openAgentStatus(s collector.Setup) collector.Collect {
+	options := s.Config.Options.(*AgentStatusOptions)
+	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+		answer, err := clientOf(s).AgentStatus(ctx, options.query(at.Now))
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		return statusReading(answer, s.Identity, s.Account.PersonalData), nil
+	}
+}
+
+// statusReading translates the agents of all pages.
+func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool) metric.Reading {
+	r := metric.Reading{Partial: answer.Partial, Skipped: answer.Skipped}
+	groups := map[string]*groupTotals{}
+	skills := map[string]*skillTotals{}
+	statuses := make([]string, len(answer.Agents))
+	for i := range answer.Agents {
+		a := &answer.Agents[i]
+		statuses[i] = statusLabel(string(a.CurrentStatus), &r)
+		translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
+		countSkills(skills, a, statuses[i])
+	}
+	for i, label := range agentLabels(answer.Agents, identity) {
+		a := &answer.Agents[i]
+		if label != "" {
+			r.Samples = append(r.Samples, agentInfoSample(a, label, groups[string(a.AgentGroupID)].name, personal))
+			r.Samples = appendAgent(r.Samples, a, label, statuses[i])
+			r.Samples = appendConnected(r.Samples, a, label, &r)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		r.Samples = groups[id].append(r.Samples, id)
+	}
+	for _, id := range slices.Sorted(maps.Keys(skills)) {
+		for _, s := range agentStatuses {
+			r.Samples = append(r.Samples, skillAgents.Of(skills[id].agents[s], id, skills[id].name, s))
+		}
+	}
+	return r
+}
+
+// statusLabel returns the label of a currentStatus. One that the exporter doesn't
+// know is other, and noted.
+func statusLabel(status string, r *metric.Reading) string {
+	switch s := strings.ToLower(status); s {
+	case "online", "away", "back_soon", "offline":
+		return s
+	case "":
+	default:
+		r.Unknown = append(r.Unknown, "currentStatus")
+	}
+	return translate.Other
+}
+
+// agentLabels returns the label agent_id of each agent. Two agents of one name
+// are told apart by their ids.
+func agentLabels(all []liveperson.AgentStatus, identity collector.Identity) []string {
+	labels := make([]string, len(all))
+	times := map[string]int{}
+	for i := range all {
+		labels[i] = identity(string(all[i].AgentID), string(all[i].AgentName))
+		times[labels[i]]++
+	}
+	for i, l := range labels {
+		if l != "" && times[l] > 1 {
+			labels[i] = l + " (" + string(all[i].AgentID) + ")"
+		}
+	}
+	return labels
+}
+
+// appendAgent adds what is measured of a single agent.
+func appendAgent(samples []metric.Sample, a *liveperson.AgentStatus, id, status string) []metric.Sample {
+	for _, s := range agentStatuses {
+		if a.CurrentStatus != "" {
+			samples = append(samples, agentStatusDesc.Of(translate.Truth(s == status), id, s))
+		}
+	}
+	for _, w := range workloads {
+		samples = translate.AppendMeasured(samples, w.agent, w.value(a), 1, id)
+	}
+	samples = translate.AppendMeasured(samples, agentLoad, a.Load, translate.Percent, id)
+	if reason := reasonID(string(a.CurrentStatusReason)); reason != translate.None {
+		samples = translate.AppendTime(samples, agentReasonStart, a.ReasonSince(), id, reason)
+	}
+	samples = translate.AppendTime(samples, agentStatusStart, a.StatusSince(), id)
+	return translate.AppendTime(samples, agentUpdated, a.UpdatedAt(), id)
+}
+
+// appendConnected adds presence and connection.
+func appendConnected(samples []metric.Sample, a *liveperson.AgentStatus, id string, r *metric.Reading) []metric.Sample {
+	if a.Presence.Valid {
+		samples = append(samples, agentPresent.Of(translate.Truth(a.Presence.Value), id))
+	}
+	switch state := strings.ToUpper(string(a.ConnectionState)); state {
+	case "CONNECTED", "DISCONNECTED":
+		return append(samples, agentConnected.Of(translate.Truth(state == "CONNECTED"), id))
+	case "":
+	default:
+		r.Unknown = append(r.Unknown, "currentConnectionState")
+	}
+	return samples
+}
+
+func agentInfoSample(a *liveperson.AgentStatus, id, group string, personal bool) metric.Sample {
+	if !personal {
+		return agentInfoDesc.Of(1, id, string(a.AgentGroupID), group, "", "", "")
+	}
+	return agentInfoDesc.Of(1, id, string(a.AgentGroupID), group, string(a.AgentName), string(a.AgentNickname), string(a.AgentLoginName))
+}
+
+// reasonID returns the id of a custom reason; "" where the vendor doesn't tell
+// it, "none" where it says that there is none: -1, 0 or NA.
+func reasonID(id string) string {
+	switch id {
+	case "-1", "0", "NA":
+		return translate.None
+	}
+	return id
+}

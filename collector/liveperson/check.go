@@ -1,0 +1,151 @@
+package liveperson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+)
+
+// checkSteps are discovery, login and clock: what the sources need first.
+func checkSteps(c *liveperson.Client, a config.Account) []collector.Step {
+	return []collector.Step{
+		{
+			Name:   "discovery",
+			Try:    func(ctx context.Context) error { return discover(ctx, c, a) },
+			Advice: func(err error) string { return discoveryAdvice(a, err) },
+		},
+		{
+			Name:   "login",
+			Try:    c.Login,
+			Advice: func(err error) string { return loginAdvice(a, err) },
+			Needed: true,
+		},
+		collector.ClockStep("LivePerson", c.Skew),
+	}
+}
+
+// sourceServices are the services that the sources are asked of.
+var sourceServices = []struct{ source, service string }{
+	{"agent_status", liveperson.History},
+	{"agent_activity", liveperson.Realtime},
+	{"status_changes", liveperson.Activity},
+}
+
+// discover finds the host of each service that the account needs.
+func discover(ctx context.Context, c *liveperson.Client, a config.Account) error {
+	var errs []error
+	if a.Auth.OAuth2 != nil {
+		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
+	}
+	for _, s := range sourceServices {
+		if _, on := a.Sources[s.source]; on {
+			errs = append(errs, c.Find(ctx, s.service))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func discoveryAdvice(a config.Account, err error) string {
+	status := statusOf(err)
+	switch {
+	case status != nil && (status.Code == 401 || status.Code == 400 || status.Code == 404):
+		return fmt.Sprintf("LivePerson doesn't know the account %s or has no such service for it: check account_id.", a.AccountID)
+	case api.ClassOf(err) == api.ClientError:
+		return "If the host is yours, such as a proxy, add it to allowed_hosts; else don't, and find out who answers for discovery_url."
+	}
+	return ""
+}
+
+func loginAdvice(a config.Account, err error) string {
+	if errors.Is(err, liveperson.ErrNoHost) {
+		return discoveryAdvice(a, err)
+	}
+	status := statusOf(err)
+	if status == nil {
+		return ""
+	}
+	switch {
+	case status.Problem == "invalid_client" || status.Code == 401:
+		return fmt.Sprintf("Check client_id and client_secret, and that the application is installed for the account %s; with domains.sentinel set, that it is the account's region.", a.AccountID)
+	case status.Problem == "unauthorized_client" || status.Problem == "unsupported_grant_type":
+		return "The application must be installed with the grant type client_credentials."
+	case status.Code == 403 || status.Code == 404 || status.Code == 400:
+		return "Sentinel refuses the application: check account_id, its region, and that the application has the grant type client_credentials and is enabled."
+	case status.Code == 451:
+		return "LivePerson has blocked the account or the application: open a case with LivePerson."
+	}
+	return ""
+}
+
+// sourceAdvice returns what to do about an error of a source.
+func sourceAdvice(a config.Account) func(source string, err error) string {
+	return func(source string, err error) string {
+		status := statusOf(err)
+		if status == nil {
+			return ""
+		}
+		if a.Auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
+			return oauth1Advice(status.Problem)
+		}
+		switch c := status.Class(); {
+		case c == api.Auth || c == api.Forbidden:
+			return permissionAdvice(source, a.Auth)
+		case status.Code == 404:
+			return "The host doesn't know the account or the method: check account_id and, if set, domains."
+		case c == api.ClientError:
+			return "LivePerson refuses the request: check the options of the source."
+		}
+		return ""
+	}
+}
+
+// oauth1Advice says what to do about the codes of the OAuth Problem Reporting
+// extension.
+func oauth1Advice(problem string) string {
+	switch problem {
+	case "timestamp_refused", "nonce_used":
+		return "LivePerson refuses the time of the signature: synchronise this machine's clock (NTP)."
+	case "signature_invalid", "signature_method_rejected":
+		return "The signature is wrong: check consumer_secret and access_token_secret."
+	case "token_revoked", "token_expired", "token_rejected", "token_used":
+		return "The access token of the application key was revoked: make a new key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
+	case "consumer_key_unknown", "consumer_key_rejected", "consumer_key_refused":
+		return "The application key is not known or disabled: check consumer_key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
+	}
+	return ""
+}
+
+// permissionAdvice names what an application or key needs for a source.
+func permissionAdvice(source string, auth config.Auth) string {
+	oauth2 := auth.OAuth1 == nil
+	switch source {
+	case "status_changes":
+		if oauth2 {
+			return "The application needs the scope wfm.agent.activity.read.external."
+		}
+		return "The key needs the permission Data > Workforce Management > Agent Status Changes."
+	case "agent_status":
+		if oauth2 {
+			return "The application needs the scope of Messaging Interactions, which LivePerson's account team tells: it documents none for agent-view/status."
+		}
+		return "The key needs the permission Messaging Interactions (older name: Engagement History)."
+	case "agent_activity":
+		if oauth2 {
+			return "LivePerson documents this method for OAuth 1 keys only and names no scope: ask its account team, or use oauth1 in an account entry of its own. The data is that of the chat product."
+		}
+		return "The key needs access to the Operational Realtime API, which LivePerson's account team grants."
+	}
+	return ""
+}
+
+// statusOf returns the vendor's answer behind an error; nil if there is none.
+func statusOf(err error) *api.StatusError {
+	var status *api.StatusError
+	errors.As(err, &status)
+	return status
+}

@@ -1,0 +1,161 @@
+package liveperson
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// vendorAnswer answers a request of a check: true if it did.
+type vendorAnswer func(w *httptest.ResponseRecorder, path string) bool
+
+// goodVendor answers all sources well.
+var goodVendor = testVendor{
+	"status":         `{"_metadata":{"count":0},"agentStatusRecords":[]}`,
+	"agentactivity":  `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
+	"status-changes": `{"stateChanges":[]}`,
+}
+
+func (f vendorAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/json")
+	if f(w, req.URL.Path) {
+		return w.Result(), nil
+	}
+	return goodVendor.RoundTrip(req)
+}
+
+// refuse answers paths that end so with a status and a body.
+func refuse(suffix string, code int, body string) vendorAnswer {
+	return func(w *httptest.ResponseRecorder, path string) bool {
+		if !strings.HasSuffix(path, suffix) {
+			return false
+		}
+		w.WriteHeader(code)
+		io.WriteString(w, body)
+		return true
+	}
+}
+
+// fullAccount is an account with all sources on.
+func fullAccount() config.Account {
+	a := testAccount("", nil)
+	a.Sources = map[string]config.Source{}
+	for _, s := range sources() {
+		a.Sources[s.Name] = config.Source{Interval: time.Minute, Options: s.Options()}
+	}
+	return a
+}
+
+func oauth1Account() config.Account {
+	a := fullAccount()
+	secret := config.NewSecret("x")
+	a.Auth = config.Auth{OAuth1: &config.OAuth1{ConsumerKey: "k", ConsumerSecret: secret, AccessToken: secret, AccessTokenSecret: secret}}
+	return a
+}
+
+func TestCheckOfAGoodAccount(t *testing.T) {
+	for name, a := range map[string]config.Account{"oauth2": fullAccount(), "oauth1": oauth1Account()} {
+		var steps []string
+		for _, f := range collector.Check(context.Background(), Vendor(), testEnv(a, goodVendor)) {
+			steps = append(steps, f.Step)
+			if f.Err != nil || f.Advice != "" {
+				t.Errorf("%s: %s: %v (%s)", name, f.Step, f.Err, f.Advice)
+			}
+		}
+		if got, want := strings.Join(steps, ", "), "discovery, login, clock, source agent_status, source agent_activity, source status_changes"; got != want {
+			t.Errorf("%s: steps %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestCheckAdvises(t *testing.T) {
+	for name, test := range map[string]struct {
+		account config.Account
+		vendor  http.RoundTripper
+		step    string
+		class   api.Class
+		advice  string
+		last    bool
+	}{
+		"unknown account":       {fullAccount(), refuse("baseURI.json", 401, ""), "discovery", api.Auth, "account 12345678", false},
+		"host of somebody else": {fullAccount(), refuse("baseURI.json", 200, `{"baseURI":"evil.example.org"}`), "discovery", api.ClientError, "allowed_hosts", false},
+		"HTML from a proxy":     {fullAccount(), refuse("baseURI.json", 200, `<html>`), "discovery", api.Schema, "proxy", false},
+		"wrong secret":          {fullAccount(), refuse("app/token", 401, `{"error":"invalid_client"}`), "login", api.Auth, "client_secret", true},
+		"wrong grant type":      {fullAccount(), refuse("app/token", 400, `{"error":"unauthorized_client"}`), "login", api.Auth, "client_credentials", true},
+		"another region":        {fullAccount(), refuse("app/token", 404, ``), "login", api.Auth, "region", true},
+		"blocked":               {fullAccount(), refuse("app/token", 451, ``), "login", api.Auth, "open a case", true},
+		"missing scope":         {fullAccount(), refuse("status-changes", 403, ``), "source status_changes", api.Forbidden, "wfm.agent.activity.read.external", true},
+		"missing scope as 401":  {fullAccount(), refuse("status-changes", 401, ``), "source status_changes", api.Auth, "wfm.agent.activity.read.external", true},
+		"missing permission":    {oauth1Account(), refuse("status-changes", 403, ``), "source status_changes", api.Forbidden, "Data > Workforce Management > Agent Status Changes", true},
+		"status, OAuth 2":       {fullAccount(), refuse("agent-view/status", 403, ``), "source agent_status", api.Forbidden, "Messaging Interactions", false},
+		"status, OAuth 1":       {oauth1Account(), refuse("agent-view/status", 401, ``), "source agent_status", api.Auth, "Messaging Interactions", false},
+		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "oauth1", false},
+		"activity, OAuth 1":     {oauth1Account(), refuse("agentactivity", 403, ``), "source agent_activity", api.Forbidden, "Operational Realtime", false},
+		"revoked key":           {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_revoked"}`), "source status_changes", api.Auth, "make a new key", true},
+		"unknown key":           {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=consumer_key_unknown"}`), "source status_changes", api.Auth, "consumer_key", true},
+		"wrong signature":       {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=signature_invalid"}`), "source status_changes", api.Auth, "access_token_secret", true},
+		"refused time":          {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=timestamp_refused"}`), "source status_changes", api.Auth, "NTP", true},
+		"token of OAuth 2":      {fullAccount(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_rejected"}`), "source status_changes", api.Auth, "wfm.agent.activity.read.external", true},
+		"bad option":            {fullAccount(), refuse("agentactivity", 400, ``), "source agent_activity", api.ClientError, "options", false},
+		"unknown method":        {fullAccount(), refuse("agentactivity", 404, ``), "source agent_activity", api.ClientError, "domains", false},
+		"throttled":             {fullAccount(), refuse("agentactivity", 429, ``), "source agent_activity", api.RateLimited, "requests_per_second", false},
+		"down":                  {fullAccount(), refuse("agentactivity", 503, ``), "source agent_activity", api.VendorError, "try again later", false},
+		"clock":                 {fullAccount(), dated{goodVendor, 61 * time.Minute}, "clock", api.Connect, "NTP", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings := collector.Check(context.Background(), Vendor(), testEnv(test.account, test.vendor))
+			for _, f := range findings {
+				if test.step == "discovery" && strings.Contains(f.Advice, "client_secret") {
+					t.Errorf("%s advises %q, although nobody was asked", f.Step, f.Advice)
+				}
+			}
+			for i, f := range findings {
+				if f.Step != test.step {
+					continue
+				}
+				if f.Err == nil || api.ClassOf(f.Err) != test.class || !strings.Contains(f.Advice, test.advice) {
+					t.Errorf("%v (class %s)\nadvice %q, want %q in it", f.Err, api.ClassOf(f.Err), f.Advice, test.advice)
+				}
+				if last := i == len(findings)-1; last != test.last {
+					t.Errorf("the check went on: %t, want %t", !last, !test.last)
+				}
+				return
+			}
+			t.Errorf("no step %s", test.step)
+		})
+	}
+}
+
+func TestCheckMeasuresTheClock(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		61 * time.Minute:  "this machine's clock is 1h1m",
+		-61 * time.Minute: "behind LivePerson's",
+		30 * time.Second:  "",
+	} {
+		for _, f := range collector.Check(context.Background(), Vendor(), testEnv(fullAccount(), dated{goodVendor, ahead})) {
+			if f.Step != "clock" {
+				continue
+			}
+			if (f.Err == nil) != (want == "") || f.Err != nil && !strings.Contains(f.Err.Error(), want) {
+				t.Errorf("%s ahead: %v, want %q", ahead, f.Err, want)
+			}
+		}
+	}
+}
+
+func TestCheckOfABadConfiguration(t *testing.T) {
+	a := fullAccount()
+	a.DiscoveryURL = "ftp://x"
+	if f := collector.Check(context.Background(), Vendor(), testEnv(a, goodVendor)); len(f) != 1 || f[0].Step != "configuration" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -1,0 +1,190 @@
+package liveperson
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
+)
+
+func changesOptions() *StatusChangesOptions {
+	return &StatusChangesOptions{
+		Overlap:  config.Duration(2 * time.Hour),
+		Settle:   config.Duration(time.Hour),
+		Lookback: config.Duration(24 * time.Hour),
+		Version:  2,
+	}
+}
+
+func TestStatusChanges(t *testing.T) {
+	v1 := changesOptions()
+	v1.Version = 1
+	for name, test := range map[string]struct {
+		options  *StatusChangesOptions
+		identity collector.Identity
+		cursor   string
+	}{
+		"status_changes":          {changesOptions(), collector.NewIdentity(config.ID, nil), ""},
+		"status_changes_pitfalls": {changesOptions(), collector.NewIdentity(config.None, nil), "2030-01-02T11:50:00Z"},
+		"status_changes_v1":       {v1, collector.NewIdentity(config.Name, nil), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := testEnv(testAccount("status_changes", test.options), nil)
+			env.Identity = test.identity
+			golden.Check(t, name, readFrom(t, env, "status-changes", test.cursor))
+		})
+	}
+}
+
+func TestTruncatedChangesAreCountedAndAskedForAgain(t *testing.T) {
+	o := changesOptions()
+	o.Version, o.PageSize = 1, 1
+	body := `{"agentsInfo":[{"agentId":7,"statusChangeHistory":[` + strings.Repeat(`{"time":"2030-01-02T08:00:00Z","statusType":3},`, 19) + `{"time":"2030-01-02T08:00:01Z","statusType":4}]}]}`
+	account, err := open(testEnv(testAccount("status_changes", o), testVendor{"status-changes": body}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
+	if api.ClassOf(err) != api.Truncated || len(r.Events) != 2 || r.Cursor != "" || !r.Settled.IsZero() {
+		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events), r.Cursor, r.Settled, err)
+	}
+}
+
+func TestWindowOfChanges(t *testing.T) {
+	for name, test := range map[string]struct {
+		cursor   time.Time
+		change   func(*StatusChangesOptions)
+		from, to time.Time
+		gap      time.Duration
+	}{
+		"first":                 {from: testNow.Add(-24 * time.Hour)},
+		"next":                  {cursor: testNow.Add(-10 * time.Minute), from: testNow.Add(-130 * time.Minute)},
+		"overlap below settle":  {cursor: testNow, change: func(o *StatusChangesOptions) { o.Overlap = 0 }, from: testNow.Add(-time.Hour)},
+		"after a week":          {cursor: testNow.AddDate(0, 0, -7), from: testNow.AddDate(0, 0, -7).Add(-2 * time.Hour)},
+		"the clock went back":   {cursor: testNow.Add(5 * time.Hour), from: testNow.Add(-2 * time.Hour)},
+		"lookback of 26 weeks":  {change: func(o *StatusChangesOptions) { o.Lookback = config.Duration(26 * 7 * 24 * time.Hour) }, from: testNow.AddDate(0, 0, -182)},
+		"after seven months":    {cursor: testNow.AddDate(0, -7, 0), from: testNow.AddDate(0, -6, 0).Add(time.Hour), gap: 30*24*time.Hour + time.Hour},
+		"just before it's gone": {cursor: testNow.AddDate(0, -6, 0).Add(time.Hour), from: testNow.AddDate(0, -6, 0).Add(time.Hour)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := changesOptions()
+			if test.change != nil {
+				test.change(o)
+			}
+			from, to, gap := o.window(testNow.Add(300*time.Millisecond), test.cursor)
+			if !from.Equal(test.from) || !to.Equal(testNow) || gap != test.gap {
+				t.Errorf("from %s to %s, gap %s; want from %s, gap %s", from, to, gap, test.from, test.gap)
+			}
+		})
+	}
+}
+
+func TestLongWindowIsSplit(t *testing.T) {
+	var asked [][2]time.Time
+	vendor := changesVendor(func(from, to time.Time) []string {
+		asked = append(asked, [2]time.Time{from, to})
+		return nil
+	})
+	o := changesOptions()
+	o.Lookback = config.Duration(60 * 24 * time.Hour)
+	account, err := open(testEnv(testAccount("status_changes", o), vendor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
+	if err != nil || r.Cursor != "2030-01-02T12:00:00Z" {
+		t.Fatalf("cursor %s, %v", r.Cursor, err)
+	}
+	for i, w := range asked {
+		if span := w[1].Sub(w[0]); span > 28*24*time.Hour {
+			t.Errorf("request %d spans %s, more than any month", i, span)
+		}
+		if i > 0 && !w[0].Before(asked[i-1][1]) {
+			t.Errorf("request %d begins at %s, where the one before it ended", i, w[0])
+		}
+	}
+	if first, last := asked[0][0], asked[len(asked)-1][1]; !first.Equal(testNow.AddDate(0, 0, -60)) || !last.Equal(testNow) {
+		t.Errorf("asked from %s to %s", first, last)
+	}
+}
+
+func TestStatusChangesOptions(t *testing.T) {
+	for want, change := range map[string]func(*StatusChangesOptions){
+		"":                             func(*StatusChangesOptions) {},
+		"page_size: must be at most":   func(o *StatusChangesOptions) { o.Version, o.PageSize = 1, 101 },
+		"agent_id: only one of":        func(o *StatusChangesOptions) { o.AgentID, o.GroupID = "1", "2" },
+		"only one of agent_id, emp_id": func(o *StatusChangesOptions) { o.EmpID, o.GroupID = "1", "2" },
+	} {
+		o := changesOptions()
+		change(o)
+		err := o.Validate()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestMuchToCatchUpIsCountedInParts(t *testing.T) {
+	requests := 0
+	var last time.Time
+	var records []string
+	vendor := changesVendor(func(from, to time.Time) []string {
+		if last.Equal(to) {
+			return records
+		}
+		requests++
+		last, records = to, make([]string, enough/2)
+		for i := range records {
+			records[i] = fmt.Sprintf(`{"agentId":%d,"time":%q,"statusType":3}`, i, from.Format(time.RFC3339))
+		}
+		return records
+	})
+	o := changesOptions()
+	o.Lookback, o.PageSize = config.Duration(10*chunk), 5000
+	account, err := open(testEnv(testAccount("status_changes", o), vendor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
+	upTo := testNow.Add(-8 * chunk)
+	if err != nil || requests != 2 || r.Cursor != upTo.Format(time.RFC3339) || !r.Settled.Equal(upTo.Add(-time.Hour)) {
+		t.Errorf("%d windows, cursor %s, settled %s, %v; want 2 and %s", requests, r.Cursor, r.Settled, err, upTo)
+	}
+}
+
+func TestChangesAreAskedForByTheVendorsClock(t *testing.T) {
+	var asked []time.Time
+	vendor := changesVendor(func(_, to time.Time) []string {
+		asked = append(asked, to)
+		return nil
+	})
+	account, err := open(testEnv(testAccount("status_changes", changesOptions()), dated{vendor, time.Hour}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the first answer tells the vendor's time
+		if _, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow.Add(time.Hour + time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if to := asked[len(asked)-1]; to.After(testNow.Add(2 * time.Minute)) {
+		t.Errorf("asked up to %s, which is in the vendor's future", to)
+	}
+}
+
+func TestGapOfChangesIsTold(t *testing.T) {
+	account, err := open(testEnv(testAccount("status_changes", changesOptions()), goodVendor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: testNow.AddDate(0, -7, 0).Format(time.RFC3339)})
+	if want := 30*24*time.Hour + time.Hour; err != nil || r.Gap != want {
+		t.Errorf("gap %s, want %s; %v", r.Gap, want, err)
+	}
+}

@@ -1,0 +1,79 @@
+// Package liveperson says what there is to measure of LivePerson: one file per
+// endpoint, with its metrics and the pure function that fills them from the
+// vendor's answer.
+package liveperson
+
+import (
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+)
+
+// Vendor returns what there is to measure of LivePerson.
+func Vendor() collector.Vendor {
+	return collector.Vendor{Name: config.LivePerson, Title: "LivePerson", Sources: sources(), Open: open}
+}
+
+// sources returns the sources of a LivePerson account.
+func sources() []collector.Source {
+	return []collector.Source{
+		agentStatusSource(),
+		agentActivitySource(),
+		statusChangesSource(),
+	}
+}
+
+// open makes the client of an account and opens the sources that are on.
+func open(env collector.Env) (*collector.Account, error) {
+	client, err := newClient(env)
+	if err != nil {
+		return nil, err
+	}
+	return &collector.Account{
+		Collectors: collector.Enabled(env, sources(), client),
+		Steps:      checkSteps(client, env.Account),
+		Advice:     sourceAdvice(env.Account),
+	}, nil
+}
+
+// clientOf returns the client that a source is opened with.
+func clientOf(s collector.Setup) *liveperson.Client { return s.Client.(*liveperson.Client) }
+
+// newClient returns the client of an account.
+func newClient(env collector.Env) (*liveperson.Client, error) {
+	a := env.Account
+	return liveperson.New(liveperson.Options{
+		Account:       a.AccountID,
+		HTTP:          env.HTTP,
+		Auth:          clientAuth(a.Auth, env.Renewed),
+		DiscoveryURL:  a.DiscoveryURL,
+		Domains:       a.Domains,
+		AllowedHosts:  a.AllowedHosts,
+		AllowHTTP:     a.AllowHTTP,
+		RequestSource: a.RequestSource,
+	})
+}
+
+func clientAuth(a config.Auth, renewed func(error)) liveperson.Auth {
+	auth := liveperson.Auth{Renewed: renewed}
+	if a.OAuth2 != nil {
+		auth.OAuth2 = &liveperson.OAuth2{ClientID: a.OAuth2.ClientID, Secret: a.OAuth2.ClientSecret.Read}
+	}
+	if a.OAuth1 != nil {
+		auth.OAuth1 = &liveperson.OAuth1{
+			ConsumerKey:    a.OAuth1.ConsumerKey,
+			ConsumerSecret: a.OAuth1.ConsumerSecret.Read,
+			Token:          a.OAuth1.AccessToken.Read,
+			TokenSecret:    a.OAuth1.AccessTokenSecret.Read,
+		}
+	}
+	if a.BearerToken != nil {
+		auth.Bearer = a.BearerToken.Read
+	}
+	return auth
+}
+
+// pages is the number of pages of a size that hold a number of records.
+func pages(records, size int) float64 {
+	return float64(max(1, (records+size-1)/size))
+}

@@ -1,0 +1,132 @@
+package liveperson
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+)
+
+// testNow is when the answers of testdata were asked for.
+var testNow = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// testVendor answers as LivePerson does: the Domain API, the token endpoint, and
+// the given bodies by the last element of a path.
+type testVendor map[string]string
+
+// RoundTrip answers without a network.
+func (v testVendor) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		io.Copy(io.Discard, req.Body)
+		req.Body.Close()
+	}
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/json")
+	switch path := req.URL.Path; {
+	case strings.HasSuffix(path, "/baseURI.json"):
+		service := strings.Split(path, "/")[5]
+		fmt.Fprintf(w, `{"service":%q,"account":"1","baseURI":"va.%s.liveperson.net"}`, service, strings.ToLower(service))
+	case strings.HasSuffix(path, "/app/token"):
+		io.WriteString(w, `{"access_token":"t","token_type":"Bearer","expires_in":"3600"}`)
+	case v[path[strings.LastIndexByte(path, '/')+1:]] == "":
+		w.WriteHeader(http.StatusNotFound)
+	default:
+		io.WriteString(w, v[path[strings.LastIndexByte(path, '/')+1:]])
+	}
+	return w.Result(), nil
+}
+
+// testAccount is an account of LivePerson with one source.
+func testAccount(source string, options any) config.Account {
+	return config.Account{
+		Name:          "shop",
+		Vendor:        config.LivePerson,
+		AccountID:     "12345678",
+		Auth:          config.Auth{OAuth2: &config.OAuth2{ClientID: "id", ClientSecret: config.NewSecret("secret")}},
+		DiscoveryURL:  "https://api.liveperson.net",
+		RequestSource: "contactcenter",
+		Sources:       map[string]config.Source{source: {Interval: time.Minute, Options: options}},
+	}
+}
+
+// testEnv is what the clients of an account work with in tests.
+func testEnv(a config.Account, vendor http.RoundTripper) collector.Env {
+	return collector.Env{
+		Account:  a,
+		HTTP:     &http.Client{Transport: vendor},
+		Identity: collector.NewIdentity(config.ID, nil),
+		Renewed:  func(error) {},
+	}
+}
+
+// readFrom returns a read for golden: the whole way from the client to the
+// reading, with the body as the answer of the path that ends with name.
+func readFrom(t *testing.T, env collector.Env, path, cursor string) func([]byte) (metric.Reading, error) {
+	t.Helper()
+	return func(body []byte) (metric.Reading, error) {
+		env.HTTP = &http.Client{Transport: testVendor{path: string(body)}}
+		account, err := open(env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: cursor})
+	}
+}
+
+// The names are a contract: whoever changes one breaks dashboards and alerts.
+func TestMetrics(t *testing.T) {
+	want := map[string]string{
+		"agent_status": `contactcenter_agents liveperson_agents liveperson_skill_agents
+			liveperson_group_open_conversations liveperson_group_intense_conversations liveperson_group_busy_slots
+			liveperson_group_ringing_slots liveperson_group_max_slots liveperson_agent_info liveperson_agent_status
+			liveperson_agent_status_start_timestamp_seconds liveperson_agent_status_reason_start_timestamp_seconds
+			liveperson_agent_load_ratio liveperson_agent_busy_slots liveperson_agent_ringing_slots liveperson_agent_max_slots
+			liveperson_agent_open_conversations liveperson_agent_intense_conversations liveperson_agent_present
+			liveperson_agent_connected liveperson_agent_last_updated_timestamp_seconds`,
+		"agent_activity": `liveperson_agent_state_seconds_total liveperson_agent_state_chatting_seconds_total
+			liveperson_agent_state_not_chatting_seconds_total liveperson_agent_state_max_concurrency_seconds_total
+			liveperson_agent_logged_in_seconds_total liveperson_agent_logged_in_chatting_seconds_total
+			liveperson_agent_logged_in_not_chatting_seconds_total liveperson_agent_away_reason_seconds_total
+			liveperson_agent_state_window_seconds liveperson_agent_state_window_chatting_seconds
+			liveperson_agent_state_window_not_chatting_seconds liveperson_agent_state_window_max_concurrency_seconds
+			liveperson_agent_logged_in_window_seconds liveperson_agent_activity_settled_timestamp_seconds`,
+		"status_changes": `liveperson_agent_status_changes_total liveperson_agent_logins_total liveperson_agent_logouts_total
+			liveperson_agent_status_seconds_total liveperson_status_changes_settled_timestamp_seconds liveperson_status_changes_late_total`,
+	}
+	for _, s := range sources() {
+		var got []string
+		for _, d := range s.Descs {
+			got = append(got, d.Name)
+			if d.Help == "" || d.Help[len(d.Help)-1] != '.' {
+				t.Errorf("%s: the help is not a sentence: %q", d.Name, d.Help)
+			}
+			if total := strings.HasSuffix(d.Name, "_total"); total != (d.Kind == metric.Counter) {
+				t.Errorf("%s is a %s", d.Name, d.Kind)
+			}
+			for _, open := range d.Open {
+				if !d.Has(open) {
+					t.Errorf("%s has no label %s", d.Name, open)
+				}
+			}
+		}
+		names := strings.Fields(want[s.Name])
+		slices.Sort(got)
+		slices.Sort(names)
+		if !slices.Equal(got, names) {
+			t.Errorf("%s\n got %v\nwant %v", s.Name, got, names)
+		}
+		delete(want, s.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing sources: %v", want)
+	}
+}

@@ -1,0 +1,170 @@
+package livevox
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+var (
+	agentEventsTotal = &metric.Desc{
+		Name:   "livevox_agent_events_total",
+		Help:   "Events of agents (eventType) by the service that the agent is logged in to (agentServiceId), the line (lineNumber: acd, direct, ext; none at logon and logoff) and the reason of not_ready (notReadyReasonCode), else none. One change of state may be an event on several lines.",
+		Unit:   "{event}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "event", "line", "reason"},
+	}
+	agentEventSeconds = &metric.Desc{
+		Name:   "livevox_agent_event_state_seconds_total",
+		Help:   "Time that agents spent in a state, in seconds, from the event that began it to the agent's next one; of the ACD line, logon and logoff only. Calls transferred, dialled or resumed are in_call.",
+		Unit:   "s",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "state"},
+	}
+)
+
+const (
+	// feedMargin is how far behind the feed's own time agents' states are
+	// settled: an event takes up to ten seconds to reach it.
+	feedMargin = 30 * time.Second
+	// feedRepeat is how far back a feed may repeat itself: keys of older events
+	// are not kept.
+	feedRepeat = time.Hour
+)
+
+func agentEventsSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "agent_events", Feed: true,
+			Help: "Every change of an agent's state (POST realtime/agentEvent/feed). LiveVox must have enabled the feed.",
+		},
+		Descs: []*metric.Desc{agentEventsTotal, agentEventSeconds},
+		Open: func(s collector.Setup) collector.Collect {
+			zeros := newZeroSeries(agentEventZeros)
+			return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+				feed, err := clientOf(s).AgentEvents(ctx, at.Cursor)
+				if err != nil {
+					return metric.Reading{}, err
+				}
+				r := agentEventsReading(feed, clientOf(s).Covers)
+				r.Zero = zeros.next(clientOf(s).Services())
+				return r, nil
+			}
+		},
+	}
+}
+
+// agentEventsReading translates a page of the feed. An event of a service that the
+// account leaves out is not counted, but ends the state that the agent was in.
+func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
+	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
+	if !feed.UpTo.IsZero() {
+		r.Settled = feed.UpTo.Add(-feedMargin)
+	}
+	kinds := agentEventKinds()
+	r.Events = make([]metric.Event, 0, len(feed.Events))
+	for _, e := range feed.Events {
+		event := agentEventOf(e, kinds, covers(e.ServiceID))
+		if event.Time.IsZero() {
+			event.Time = feed.UpTo // it is counted, whenever it was
+			event.Subject, event.Begin = "", nil
+		}
+		r.Events = append(r.Events, event)
+	}
+	return r
+}
+
+// feedReading returns the reading of a feed without its events.
+func feedReading(token string, upTo time.Time, gap time.Duration, more bool, skipped int) metric.Reading {
+	r := metric.Reading{Cursor: token, UpTo: upTo, Gap: gap, More: more, Skipped: skipped}
+	if !upTo.IsZero() {
+		r.Horizon = upTo.Add(-feedRepeat)
+	}
+	return r
+}
+
+func agentEventOf(e livevox.AgentEvent, kinds map[string]eventKind, covered bool) metric.Event {
+	out := metric.Event{Key: e.Key(), Time: e.Time(), Order: e.Order()}
+	kind, known := kinds[word(string(e.Type))]
+	if !known {
+		kind = eventKind{label: translate.Other, state: translate.Other}
+		out.Unknown = append(out.Unknown, "eventType")
+	}
+	line, known := lineOf(string(e.Line))
+	if !known {
+		out.Unknown = append(out.Unknown, "lineNumber")
+	}
+	if covered {
+		out.Add = []metric.Sample{agentEventsTotal.Of(1, string(e.ServiceID), kind.label, line, eventReason(e, kind, &out))}
+	}
+	if line != "acd" && kind.label != "logon" && kind.label != "logoff" {
+		return out // the same change once more, or another line's
+	}
+	out.Subject = string(e.AgentID)
+	if covered && kind.state != "" {
+		out.Begin = []metric.Sample{agentEventSeconds.Of(0, string(e.ServiceID), kind.state)}
+	}
+	return out
+}
+
+func eventReason(e livevox.AgentEvent, kind eventKind, out *metric.Event) string {
+	if kind.state != "not_ready" {
+		return translate.None
+	}
+	reason, known := reasonOf(string(e.Reason))
+	if !known {
+		out.Unknown = append(out.Unknown, "notReadyReasonCode")
+	}
+	return reason
+}
+
+// lineOf returns the label of a line: EXT1 to EXT20 are ext.
+func lineOf(s string) (line string, known bool) {
+	switch w := word(s); {
+	case w == "":
+		return translate.None, true
+	case w == "ACD", w == "DIRECT":
+		return strings.ToLower(w), true
+	case strings.HasPrefix(w, "EXT"):
+		return "ext", true
+	}
+	return translate.Other, false
+}
+
+// eventKind is what an agent event is shown as, and the state that it begins:
+// none for one that ends the agent's day.
+type eventKind struct{ label, state string }
+
+// agentEventKinds returns the kinds of events by word. LiveVox's own accounting
+// takes everything from dialling to the end of a transfer for time in a call.
+func agentEventKinds() map[string]eventKind {
+	kinds := map[string]eventKind{}
+	add := func(label, state string) { kinds[word(label)] = eventKind{label, state} }
+	add("logon", "logged_on")
+	add("logoff", "")
+	add("ready", "ready")
+	add("not_ready", "not_ready")
+	add("in_call", "in_call")
+	add("wrap_up", "wrap_up")
+	add("dialing", "in_call")
+	add("transferring", "in_call")
+	add("agent_hold", "hold")
+	add("agent_resumed", "in_call")
+	add("preview_dial_offered", "preview_dial")
+	add("preview_dial_accepted", "preview_dial")
+	add("preview_dial_skipped", "preview_dial")
+	add("manual_dial", "manual_dial")
+	add("registering", "registering")
+	add("reserved", "reserved")
+	for _, step := range []string{"initiated", "connected", "conferenced", "hold", "resumed", "reconnected", "complete"} {
+		add("agent_transfer_"+step+"_supervisor", "in_call")
+		add("agent_transfer_"+step+"_agent2", "in_call")
+	}
+	return kinds
+}

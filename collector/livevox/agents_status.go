@@ -1,0 +1,102 @@
+package livevox
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+var (
+	serviceAgentStates = &metric.Desc{
+		Name:   "livevox_agents",
+		Help:   "Agents logged in to a service, by state (stateId; state where that is not known).",
+		Unit:   "{agent}",
+		Labels: []string{"service_id", "service_name", "state"},
+	}
+	agentsNotReady = &metric.Desc{
+		Name:   "livevox_agents_not_ready",
+		Help:   "Agents in the state not_ready, by reason (reasonCode); none where they gave no reason.",
+		Unit:   "{agent}",
+		Labels: []string{"service_id", "service_name", "reason"},
+	}
+	agentInfoDesc = &metric.Desc{
+		Name:   "livevox_agent_info",
+		Help:   "1 for every agent who is logged in, with the service and its call center; agent_name (agentName) only with personal_data.",
+		Labels: []string{"agent_id", "service_id", "service_name", "call_center_id", "call_center_name", "agent_name"},
+	}
+	agentStateDesc = &metric.Desc{
+		Name:   "livevox_agent_state",
+		Help:   "1 for the state that the agent is in, 0 for every other (stateId; state where that is not known).",
+		Kind:   metric.StateSet,
+		Labels: []string{"agent_id", "state"},
+	}
+	agentStateStart = &metric.Desc{
+		Name:   "livevox_agent_state_start_timestamp_seconds",
+		Help:   "When the agent's state began, in seconds since 1970 (stateChangedAfter, which is the time of the last change in spite of its name).",
+		Unit:   "s",
+		Labels: []string{"agent_id"},
+	}
+	agentMonitored = &metric.Desc{
+		Name:   "livevox_agent_monitored",
+		Help:   "1 while a supervisor listens to the agent, else 0 (isAgentMonitored).",
+		Labels: []string{"agent_id"},
+	}
+	agentsUpdated = &metric.Desc{
+		Name: "livevox_agents_updated_timestamp_seconds",
+		Help: "When the vendor's own agent service was last updated, in seconds since 1970 (timeStamp of agents/status).",
+		Unit: "s",
+	}
+)
+
+func agentsStatusSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "agents_status", Interval: 15 * time.Second, MaxAge: 2 * time.Minute, Default: true,
+			Help: "State of every agent who is logged in (POST realtime/service/agents/status).",
+		},
+		Cost: perChunk,
+		Descs: []*metric.Desc{
+			collector.Agents(), serviceAgentStates, agentsNotReady, agentInfoDesc, agentStateDesc,
+			agentStateStart, agentMonitored, agentsUpdated,
+		},
+		Open: func(s collector.Setup) collector.Collect {
+			return collector.Measure(clientOf(s).AgentsStatus, func(status livevox.AgentsStatus) metric.Reading {
+				return agentsStatusReading(status, s.Identity, s.Account.PersonalData)
+			})
+		},
+	}
+}
+
+// agentsStatusReading translates the states of agents. Names of agents appear only if
+// they may.
+func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identity, names bool) metric.Reading {
+	r := metric.Reading{Skipped: status.Skipped, Partial: status.Partial}
+	states := agentStateKinds()
+	teams := newServiceTeams(status.Services)
+	all := make([]shownAgent, 0, len(status.Rows))
+	for _, row := range status.Rows {
+		if row.LoginID == "" && row.ID == "" {
+			r.Skipped++ // nobody, nowhere
+			continue
+		}
+		a := shownAgent{AgentStatus: row, id: identity(string(row.LoginID), string(row.Name))}
+		var known bool
+		if a.state, known = stateOf(states, row); !known {
+			r.Unknown = append(r.Unknown, "stateId")
+		}
+		if !teams.count(a) {
+			r.Unknown = append(r.Unknown, "reasonCode")
+		}
+		all = append(all, a)
+	}
+	r.Samples = teams.samples(states)
+	for _, a := range newestRows(all) {
+		r.Samples = append(r.Samples, a.samples(states, names)...)
+	}
+	r.Samples = translate.AppendTime(r.Samples, agentsUpdated, status.Updated.Time)
+	return r
+}

@@ -1,0 +1,288 @@
+package livevox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+var (
+	activeCalls = &metric.Desc{
+		Name:   "livevox_active_calls",
+		Help:   "Calls with an agent that have been looked up, by direction: inbound, outbound, other (callDirectionOutbound). Those that max_lookups_per_minute leaves out are missing.",
+		Unit:   "{call}",
+		Labels: []string{"service_id", "direction"},
+	}
+	activeStart = &metric.Desc{
+		Name:   "livevox_active_call_oldest_start_timestamp_seconds",
+		Help:   "When the oldest of the calls in livevox_active_calls began, in seconds since 1970 (callStartTime).",
+		Unit:   "s",
+		Labels: []string{"service_id", "direction"},
+	}
+	activeDue = &metric.Desc{
+		Name:   "livevox_active_calls_due",
+		Help:   "Sum of what the accounts of the calls in livevox_active_calls owe, in the account's currency (totalDue).",
+		Labels: []string{"service_id"},
+	}
+	callsClosed = &metric.Desc{
+		Name:   "livevox_calls_closed_total",
+		Help:   "Calls that an interaction event ended and that have been looked up since, by result (lvResult) and term code (termCodeName), none where there is none.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "result", "term_code"},
+		Open:   []string{"result", "term_code"},
+	}
+	lookupsSkipped = &metric.Desc{
+		Name: "livevox_call_data_lookups_skipped_total",
+		Help: "Look-ups that were due and that max_lookups_per_minute left out, in each fetch anew.",
+		Unit: "{lookup}",
+		Kind: metric.Counter,
+	}
+)
+
+// callDataOptions are the own keys of call_data.
+type callDataOptions struct {
+	// MaxLookups bounds the look-ups within any minute.
+	MaxLookups int `yaml:"max_lookups_per_minute"`
+}
+
+// maxLookups is what a vendor that publishes no limit is asked at most.
+const maxLookups = 600
+
+// Validate refuses a bound that is out of range.
+func (o *callDataOptions) Validate() error {
+	if o.MaxLookups < 1 || o.MaxLookups > maxLookups {
+		return fmt.Errorf("max_lookups_per_minute: must be from 1 to %d", maxLookups)
+	}
+	return nil
+}
+
+func callDataSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "call_data", Interval: time.Minute, MaxAge: 5 * time.Minute,
+			Help:    "Looks up the calls that agents have now and those that interaction_events ended, one request each (GET realtime/callData/inCall, postCall).",
+			Options: func() any { return &callDataOptions{MaxLookups: 30} },
+		},
+		Cost: func(_ config.Account, c config.Source, _ collector.Load) float64 {
+			return float64(c.Options.(*callDataOptions).MaxLookups) * c.Interval.Minutes()
+		},
+		Descs: []*metric.Desc{activeCalls, activeStart, activeDue, callsClosed, lookupsSkipped},
+		Open: func(s collector.Setup) collector.Collect {
+			d := &lookups{
+				most:   s.Config.Options.(*callDataOptions).MaxLookups,
+				vendor: clientOf(s),
+				looked: map[livevox.Call]*livevox.InCall{},
+			}
+			return d.collect
+		},
+	}
+}
+
+// lookups looks calls up, each active one once and each ended one until it has
+// a term code, within a number of requests per minute. It is used by one
+// goroutine.
+type lookups struct {
+	most   int
+	vendor *livevox.Client
+
+	asked  []time.Time                      // look-ups of the last minute
+	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
+	ended  []endedCall
+}
+
+// endedCall is a call that waits to be looked up.
+type endedCall struct {
+	livevox.Call
+	due time.Time
+	try int
+}
+
+// termCodeWait is how long after its end a call without a term code is asked
+// for again: agents set it while they wrap up. termCodeTries is how often.
+const (
+	termCodeWait  = 2 * time.Minute
+	termCodeTries = 2
+)
+
+// activeAge is how old the list of active calls may be: where agents_status is
+// off nobody else asks for it.
+const activeAge = 2 * time.Minute
+
+// collect looks up what the bound allows: ended calls first, since they are
+// counted or lost, but never all of it while active ones wait.
+func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
+	active, seen, err := d.active(ctx, at.Now)
+	if err != nil {
+		return metric.Reading{}, err
+	}
+	dropped := d.take(at.Now)
+	r := metric.Reading{At: seen, Zero: []metric.Sample{lookupsSkipped.Of(0)}}
+	free, waiting := d.free(at.Now), d.unseen(active)
+	forEnded := max(free-len(waiting), (free+1)/2)
+	left, err := d.lookUpEnded(ctx, &r, at.Now, forEnded)
+	if err == nil {
+		err = d.lookUpActive(ctx, waiting, d.free(at.Now))
+	}
+	left += len(d.unseen(active))
+	if n := left + dropped; n > 0 && err == nil {
+		r.Events = append(r.Events, metric.Event{
+			Key:  "skipped " + at.Now.Format(time.RFC3339Nano),
+			Time: at.Now,
+			Add:  []metric.Sample{lookupsSkipped.Of(float64(n))},
+		})
+	}
+	r.Samples = d.samples(active)
+	r.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
+	return r, err
+}
+
+// active returns the calls that agents have, and when they had them.
+func (d *lookups) active(ctx context.Context, now time.Time) ([]livevox.Call, time.Time, error) {
+	calls, seen := d.vendor.ActiveCalls()
+	if now.Sub(seen) > activeAge {
+		if _, err := d.vendor.AgentsStatus(ctx); err != nil {
+			return nil, seen, err
+		}
+		calls, seen = d.vendor.ActiveCalls()
+	}
+	lasting := make(map[livevox.Call]bool, len(calls))
+	for _, c := range calls {
+		lasting[c] = true
+	}
+	for c := range d.looked {
+		if !lasting[c] {
+			delete(d.looked, c)
+		}
+	}
+	return calls, seen, nil
+}
+
+// unseen returns the active calls that have not been looked up.
+func (d *lookups) unseen(active []livevox.Call) []livevox.Call {
+	var calls []livevox.Call
+	for _, c := range active {
+		if _, done := d.looked[c]; !done {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// take puts newly ended calls in the queue.
+func (d *lookups) take(now time.Time) (dropped int) {
+	calls, dropped := d.vendor.TakeEnded()
+	for _, c := range calls {
+		d.ended = append(d.ended, endedCall{Call: c, due: now})
+	}
+	if over := len(d.ended) - maxEnded; over > 0 {
+		d.ended = d.ended[over:]
+		dropped += over
+	}
+	return dropped
+}
+
+// maxEnded bounds the queue of ended calls.
+const maxEnded = 5000
+
+// free returns how many look-ups the last minute has left.
+func (d *lookups) free(now time.Time) int {
+	for len(d.asked) > 0 && now.Sub(d.asked[0]) >= time.Minute {
+		d.asked = d.asked[1:]
+	}
+	return d.most - len(d.asked)
+}
+
+func (d *lookups) lookUpActive(ctx context.Context, calls []livevox.Call, most int) error {
+	for _, c := range calls[:min(most, len(calls))] {
+		d.asked = append(d.asked, time.Now())
+		in, err := d.vendor.InCall(ctx, c)
+		switch {
+		case errors.Is(err, livevox.ErrNoCall):
+			d.looked[c] = nil
+		case err != nil:
+			return err
+		default:
+			d.looked[c] = &in
+		}
+	}
+	return nil
+}
+
+// lookUpEnded counts ended calls and returns how many had to wait for want of
+// look-ups.
+func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, most int) (left int, err error) {
+	var later []endedCall
+	for i, e := range d.ended {
+		switch {
+		case e.due.After(now):
+			later = append(later, e)
+			continue
+		case most <= 0:
+			later = append(later, e)
+			left++
+			continue
+		}
+		most--
+		d.asked = append(d.asked, time.Now())
+		post, err := d.vendor.PostCall(ctx, e.Call)
+		e.try++
+		switch {
+		case errors.Is(err, livevox.ErrNoCall):
+		case err != nil:
+			d.ended = append(later, d.ended[i:]...)
+			return left, err
+		case post.TermCode == "" && e.try < termCodeTries:
+			e.due = now.Add(termCodeWait)
+			later = append(later, e)
+		default:
+			r.Events = append(r.Events, closedEvent(e.Call, post, now))
+		}
+	}
+	d.ended = later
+	return left, nil
+}
+
+func closedEvent(c livevox.Call, post livevox.PostCall, now time.Time) metric.Event {
+	service := post.ServiceID
+	if service == "" {
+		service = c.ServiceID
+	}
+	at := post.EndTime.Time
+	if at.IsZero() {
+		at = now
+	}
+	return metric.Event{
+		Key:  c.SessionID + "\x00" + string(c.TransactionID),
+		Time: at,
+		Add:  []metric.Sample{callsClosed.Of(1, string(service), orNone(string(post.Result)), orNone(string(post.TermCode)))},
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return translate.None
+	}
+	return s
+}
+
+// samples shows the active calls that have been looked up.
+func (d *lookups) samples(active []livevox.Call) []metric.Sample {
+	calls := newCallSums()
+	for _, s := range d.vendor.Services() {
+		calls.at(s.ID)
+	}
+	for _, c := range active {
+		if in := d.looked[c]; in != nil {
+			calls.add(c, *in)
+		}
+	}
+	return calls.samples()
+}

@@ -1,0 +1,257 @@
+package livevox
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+)
+
+// lookupVendor plays a vendor with calls.
+type lookupVendor struct {
+	active  []int // transactions that agents have
+	ended   []int // transactions that the next page of events ends
+	gone    map[string]bool
+	noTerm  bool
+	refuses int // status of look-ups; 0 answers
+	lookups int
+}
+
+func (v *lookupVendor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	transaction := req.URL.Query().Get("transaction")
+	switch path := strings.TrimPrefix(req.URL.Path, "/realtime/"); path {
+	case "service/agents/status":
+		var rows []string
+		for _, n := range v.active {
+			rows = append(rows, fmt.Sprintf(`{"serviceId":9001,"agentLoginId":"A%d","stateId":4,"sessionId":"U%d@192.0.2.1","transactionId":%d}`, n, n, n))
+		}
+		fmt.Fprintf(w, `{"agentDetails":[%s]}`, strings.Join(rows, ","))
+	case "event/feed":
+		var events []string
+		for _, n := range v.ended {
+			events = append(events, fmt.Sprintf(`{"eventId":"%d","callEventType":"CALL_TERMINATION","serviceId":9001,"sessionId":"U%d@192.0.2.1","transactionId":%d}`, n, n, n))
+		}
+		v.ended = nil
+		fmt.Fprintf(w, `{"token":"next","events":[%s]}`, strings.Join(events, ","))
+	case "callData/inCall", "callData/postCall":
+		v.lookups++
+		switch {
+		case v.refuses != 0:
+			w.WriteHeader(v.refuses)
+		case v.gone[transaction]:
+			w.WriteHeader(http.StatusNotFound)
+		case path == "callData/inCall":
+			fmt.Fprintf(w, `{"serviceId":9001,"totalDue":100.5,"callDirectionOutbound":true,"callStartTime":"19000000%s0000"}`, transaction)
+		case v.noTerm:
+			_, _ = io.WriteString(w, `{"serviceId":9001,"callEndTime":1368006243000,"lvResult":"No Answer","termCodeName":null}`)
+		default:
+			_, _ = io.WriteString(w, `{"serviceId":9001,"callEndTime":1368006243000,"lvResult":"No Answer","termCodeName":"PAID"}`)
+		}
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+// lookupTest opens call_data in virtual time.
+func lookupTest(t *testing.T, most int, test func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error))) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		v := &lookupVendor{gone: map[string]bool{}}
+		c := testClient(t, livevox.Filter{}, v.ServeHTTP)
+		source := callDataSource().Open(collector.Setup{Config: config.Source{Options: &callDataOptions{MaxLookups: most}}, Client: c})
+		test(t, v, c, func() (metric.Reading, error) { return source(t.Context(), collector.Position{Now: time.Now()}) })
+	})
+}
+
+// sumOf adds up the samples of d, in events too.
+func sumOf(r metric.Reading, d *metric.Desc) (total float64) {
+	for _, s := range r.Samples {
+		if s.Desc == d {
+			total += s.Value
+		}
+	}
+	for _, e := range r.Events {
+		for _, s := range e.Add {
+			if s.Desc == d {
+				total += s.Value
+			}
+		}
+	}
+	return total
+}
+
+// The list of calls is that of agents_status, and no newer.
+func TestActiveCallsAreAsOldAsTheirList(t *testing.T) {
+	lookupTest(t, 10, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.active = []int{1}
+		begin := time.Now()
+		for _, since := range []time.Duration{0, time.Minute, activeAge, activeAge + time.Second} {
+			time.Sleep(time.Until(begin.Add(since)))
+			want := begin
+			if since > activeAge {
+				want = time.Now() // asked for again
+			}
+			if r, err := collect(); err != nil || !r.At.Equal(want) {
+				t.Errorf("after %s the list is of %s, %v; want %s", since, r.At.Sub(begin), err, want.Sub(begin))
+			}
+		}
+	})
+}
+
+func TestActiveCallsAreLookedUpOnce(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, _ *livevox.Client, collect func() (metric.Reading, error)) {
+		v.active = []int{10, 11, 12}
+		v.gone["12"] = true // ended between poll and look-up
+		for range 3 {
+			r, err := collect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := sumOf(r, activeCalls); got != 2 {
+				t.Errorf("%v active calls, want 2", got)
+			}
+			if got := sumOf(r, activeDue); got != 201 {
+				t.Errorf("%v due, want 201", got)
+			}
+			golden.Page(t, r.Samples)
+			time.Sleep(time.Minute)
+		}
+		if v.lookups != 3 {
+			t.Errorf("%d look-ups, want one per call", v.lookups)
+		}
+		v.active = []int{11}
+		time.Sleep(3 * time.Minute)
+		if r, err := collect(); err != nil || sumOf(r, activeCalls) != 1 || v.lookups != 3 {
+			t.Errorf("%v active calls after one ended, %d look-ups, %v", sumOf(r, activeCalls), v.lookups, err)
+		}
+	})
+}
+
+func TestLookUpsAreBounded(t *testing.T) {
+	lookupTest(t, 10, func(t *testing.T, v *lookupVendor, _ *livevox.Client, collect func() (metric.Reading, error)) {
+		for n := range 25 {
+			v.active = append(v.active, 10+n)
+		}
+		for round, want := range []struct{ lookups, skipped int }{{10, 15}, {20, 5}, {25, 0}, {25, 0}} {
+			r, err := collect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.lookups != want.lookups || sumOf(r, lookupsSkipped) != float64(want.skipped) {
+				t.Errorf("round %d: %d look-ups, %v skipped; want %+v", round, v.lookups, sumOf(r, lookupsSkipped), want)
+			}
+			if again, _ := collect(); v.lookups != want.lookups {
+				t.Errorf("round %d: asked again within the minute: %d look-ups, %d events", round, v.lookups, len(again.Events))
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+func TestEndedCallsAreCountedWithTheirTermCode(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.ended, v.noTerm = []int{10, 11}, true
+		v.gone["11"] = true
+		if _, err := c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := collect(); err != nil || len(r.Events) != 0 {
+			t.Fatalf("events %v, %v; want to wait for the term code", r.Events, err)
+		}
+		v.noTerm = false
+		time.Sleep(2 * time.Minute)
+		r, err := collect()
+		if err != nil || len(r.Events) != 1 {
+			t.Fatalf("events %v, %v; want one call", r.Events, err)
+		}
+		e := r.Events[0]
+		if e.Key != "U10@192.0.2.1\x0010" || strings.Join(e.Add[0].Labels, ",") != "9001,No Answer,PAID" || e.Time.UnixMilli() != 1368006243000 {
+			t.Errorf("event %+v", e)
+		}
+		if r, _ = collect(); len(r.Events) != 0 || v.lookups != 3 {
+			t.Errorf("%d events, %d look-ups in the end; want none and 3", len(r.Events), v.lookups)
+		}
+	})
+}
+
+func TestEndedCallWithoutTermCodeIsCountedIntoNone(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.ended, v.noTerm = []int{10}, true
+		_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+		total := 0.0
+		for range 5 {
+			r, err := collect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += sumOf(r, callsClosed)
+			time.Sleep(2 * time.Minute)
+		}
+		if total != 1 || v.lookups != 2 {
+			t.Errorf("counted %v times with %d look-ups, want once with two", total, v.lookups)
+		}
+	})
+}
+
+func TestEndedAndActiveCallsShareTheBound(t *testing.T) {
+	lookupTest(t, 10, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		for n := range 50 {
+			v.active, v.ended = append(v.active, 10+n), append(v.ended, 100+n)
+		}
+		_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+		r, err := collect()
+		if err != nil || sumOf(r, activeCalls) != 5 || sumOf(r, callsClosed) != 5 || sumOf(r, lookupsSkipped) != 90 {
+			t.Errorf("%v active, %v ended, %v skipped, %v; want 5, 5 and 90", sumOf(r, activeCalls), sumOf(r, callsClosed), sumOf(r, lookupsSkipped), err)
+		}
+	})
+}
+
+func TestQueueOfEndedCallsIsBounded(t *testing.T) {
+	lookupTest(t, 10, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		for round, skipped := range []float64{2990, 990 + 4990, 4980} {
+			for n := range []int{3000, 3000, 0}[round] {
+				v.ended = append(v.ended, round*10000+n)
+			}
+			_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+			r, err := collect()
+			if err != nil || sumOf(r, lookupsSkipped) != skipped {
+				t.Errorf("round %d: %v skipped, %v; want %v", round, sumOf(r, lookupsSkipped), err, skipped)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+func TestFailedLookUpIsTriedAgain(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.ended = []int{10, 11}
+		_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+		v.refuses = http.StatusForbidden
+		if _, err := collect(); api.ClassOf(err) != api.Forbidden || v.lookups != 1 {
+			t.Fatalf("%v after %d look-ups, want class forbidden after the first", err, v.lookups)
+		}
+		v.refuses = 0
+		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 2 {
+			t.Errorf("%v calls, %v; want both", sumOf(r, callsClosed), err)
+		}
+	})
+}
+
+func TestCallDataOptions(t *testing.T) {
+	for n, good := range map[int]bool{0: false, -1: false, 1: true, 600: true, 601: false} {
+		err := (&callDataOptions{MaxLookups: n}).Validate()
+		if (err == nil) != good || err != nil && !strings.HasPrefix(err.Error(), "max_lookups_per_minute: ") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+}

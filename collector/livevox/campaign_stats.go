@@ -1,0 +1,104 @@
+package livevox
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+var (
+	campaignUploaded = campaignDesc("livevox_campaign_records_uploaded",
+		"Records in the campaign's file (uploaded).")
+	campaignLoaded = campaignDesc("livevox_campaign_records_loaded",
+		"Records of the campaign that were admitted to dialling (loaded); it may stay below those uploaded for ever.")
+	campaignCompleted = campaignDesc("livevox_campaign_records_completed",
+		"Records of the campaign that are done (completed); absent while the vendor doesn't tell it.")
+	campaignRemaining = campaignDesc("livevox_campaign_records_remaining",
+		"Records of the campaign still to be dialled (remaining).")
+	campaignTimezone = campaignDesc("livevox_campaign_records_by_timezone",
+		"Records of the campaign by the vendor's code of a time zone (timezoneBreakdown: AL, AT, CHT, CT, ET, GU, HI, MT, PT, SAFE, UK, UTC, other).", "timezone")
+)
+
+func campaignDesc(name, help string, more ...string) *metric.Desc {
+	return &metric.Desc{
+		Name: name, Help: help, Unit: "{record}",
+		Labels: append([]string{"campaign_id", "service_id"}, more...),
+		Open:   []string{"campaign_id"},
+	}
+}
+
+func campaignStatsSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "campaign_stats", Interval: time.Minute, MaxAge: 5 * time.Minute, Default: true,
+			Help: "Records of every campaign of the day (POST realtime/campaign/stats).",
+		},
+		Cost:  perChunk,
+		Descs: []*metric.Desc{campaignUploaded, campaignLoaded, campaignCompleted, campaignRemaining, campaignTimezone},
+		Open: func(s collector.Setup) collector.Collect {
+			return collector.Measure(clientOf(s).CampaignStats, campaignStatsReading)
+		},
+	}
+}
+
+// campaignStatsReading translates the records of campaigns.
+func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
+	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial}
+	seen := map[[2]livevox.ID]bool{}
+	for _, row := range stats.Rows {
+		if row.CampaignID == "" {
+			r.Skipped++
+			continue
+		}
+		who := [2]livevox.ID{row.CampaignID, row.ServiceID}
+		if seen[who] {
+			continue
+		}
+		seen[who] = true
+		id, service := string(row.CampaignID), string(row.ServiceID)
+		r.Samples = translate.AppendMeasured(r.Samples, campaignUploaded, row.Uploaded, 1, id, service)
+		r.Samples = translate.AppendMeasured(r.Samples, campaignLoaded, row.Loaded, 1, id, service)
+		r.Samples = translate.AppendMeasured(r.Samples, campaignCompleted, row.Completed, 1, id, service)
+		r.Samples = translate.AppendMeasured(r.Samples, campaignRemaining, row.Remaining, 1, id, service)
+		r.Samples = append(r.Samples, timezones(row, &r)...)
+	}
+	return r
+}
+
+// timezones returns the records of one campaign by time zone.
+func timezones(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
+	counts := map[string]float64{}
+	var order []string
+	for _, z := range row.Timezones.Items {
+		if !translate.Measured(z.Count) {
+			continue
+		}
+		zone := strings.ToUpper(strings.TrimSpace(string(z.Timezone)))
+		if !slices.Contains(zones(), zone) {
+			zone = translate.Other
+			r.Unknown = append(r.Unknown, "timezone")
+		}
+		if _, met := counts[zone]; !met {
+			order = append(order, zone)
+		}
+		counts[zone] += z.Count.Value
+	}
+	r.Skipped += row.Timezones.Skipped
+	var out []metric.Sample
+	for _, zone := range order {
+		out = append(out, campaignTimezone.Of(counts[zone], string(row.CampaignID), string(row.ServiceID), zone))
+	}
+	return out
+}
+
+// zones returns the vendor's codes of time zones. SAFE is for numbers whose
+// zone isn't known.
+func zones() []string {
+	return []string{"AL", "AT", "CHT", "CT", "ET", "GU", "HI", "MT", "PT", "SAFE", "UK", "UTC"}
+}

@@ -1,0 +1,163 @@
+package livevox
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+)
+
+func TestFeedsHandOnTheirPlace(t *testing.T) {
+	for _, source := range []collector.Source{agentEventsSource(), interactionEventsSource()} {
+		c := testClient(t, livevox.Filter{}, func(w http.ResponseWriter, req *http.Request) {
+			body, _ := io.ReadAll(req.Body)
+			switch {
+			case strings.HasSuffix(req.URL.Path, "/service/stats"):
+				_, _ = io.WriteString(w, `{"stats":[{"serviceId":"9001"}]}`)
+			case strings.Contains(string(body), `"old"`):
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(w, `{"code":202,"message":"24 hours"}`)
+			default:
+				_, _ = io.WriteString(w, `{"agentEvent":[],"events":[],"token":"fresh"}`)
+			}
+		})
+		if _, err := c.ServiceStats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		setup := collector.Setup{Client: c}
+		if source.Options != nil {
+			setup.Config.Options = source.Options()
+		}
+		collect := source.Open(setup)
+		first, err := collect(t.Context(), collector.Position{Now: time.Now()})
+		if err != nil || first.Cursor != "fresh" || first.Gap != 0 || len(first.Zero) == 0 {
+			t.Errorf("%s: first %+v, %v", source.Name, first, err)
+		}
+		again, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"})
+		if err != nil || again.Cursor != "fresh" || again.Gap != 24*time.Hour || len(again.Zero) != 0 {
+			t.Errorf("%s: after a gap %+v, %v", source.Name, again, err)
+		}
+	}
+}
+
+func TestEventOfAnotherServiceOnlyEndsAState(t *testing.T) {
+	feed := livevox.Feed[livevox.AgentEvent]{Events: []livevox.AgentEvent{{
+		EventID: "1", AgentID: "501", ServiceID: "7", Line: "ACD", Type: "READY", Timestamp: api.Time{Time: time.Unix(1900000000, 0)},
+	}}}
+	r := agentEventsReading(feed, func(livevox.ID) bool { return false })
+	if e := r.Events[0]; e.Subject != "501" || len(e.Add)+len(e.Begin) != 0 {
+		t.Errorf("event %+v", e)
+	}
+}
+
+func TestServiceLevel(t *testing.T) {
+	number := func(v float64) api.Number { return api.Number{Value: v, Valid: true} }
+	yes, no := api.Bool{Value: true, Valid: true}, api.Bool{Valid: true}
+	for name, test := range map[string]struct {
+		event livevox.InteractionEvent
+		want  string
+	}{
+		"answered in time":      {livevox.InteractionEvent{OperatorTransfer: yes, OperatorTransferSuccessful: yes, HoldDuration: number(20), ServiceLevelThreshold: number(20)}, "answered_within"},
+		"answered late":         {livevox.InteractionEvent{OperatorTransfer: yes, OperatorTransferSuccessful: yes, HoldDuration: number(21), ServiceLevelThreshold: number(20)}, "answered_after"},
+		"abandoned in time":     {livevox.InteractionEvent{OperatorTransfer: yes, OperatorTransferSuccessful: no, HoldDuration: number(0), ServiceLevelThreshold: number(20)}, "abandoned_within"},
+		"abandoned late":        {livevox.InteractionEvent{OperatorTransfer: yes, HoldDuration: number(21), ServiceLevelThreshold: number(20)}, "abandoned_after"},
+		"never queued":          {livevox.InteractionEvent{OperatorTransfer: no, HoldDuration: number(0), ServiceLevelThreshold: number(20)}, ""},
+		"without the threshold": {livevox.InteractionEvent{OperatorTransfer: yes, HoldDuration: number(0)}, ""},
+		"without the time":      {livevox.InteractionEvent{OperatorTransfer: yes, ServiceLevelThreshold: number(20)}, ""},
+		"with -1 for the time":  {livevox.InteractionEvent{OperatorTransfer: yes, HoldDuration: number(-1), ServiceLevelThreshold: number(20)}, ""},
+	} {
+		if got := serviceLevelOf(test.event); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestInteractionOptions(t *testing.T) {
+	for key, change := range map[string]func(*interactionOptions){
+		"":                    func(o *interactionOptions) { o.Types = []string{"VOICE", "sms", "Email"} },
+		"mode: ":              func(o *interactionOptions) { o.Mode = "push" },
+		"count: ":             func(o *interactionOptions) { o.Count = 499 },
+		"count: must":         func(o *interactionOptions) { o.Count = 1001 },
+		"interaction_types: ": func(o *interactionOptions) { o.Types = []string{"fax"} },
+	} {
+		o := interactionEventsSource().Options().(*interactionOptions)
+		change(o)
+		if err := o.Validate(); (err == nil) != (key == "") || err != nil && !strings.HasPrefix(err.Error(), key) {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+func TestHoldStart(t *testing.T) {
+	server := time.Date(2026, 3, 4, 15, 30, 0, 0, time.UTC)
+	for age, want := range map[time.Duration]time.Duration{
+		0: 0, 30 * time.Second: 30 * time.Second, 40 * time.Minute: 40 * time.Minute, 3 * time.Hour: 0,
+		3*time.Hour + 40*time.Second: 40 * time.Second, -3*time.Hour + 40*time.Second: 40 * time.Second,
+		-time.Second:                   0,                             // rounded, not of another zone
+		59*time.Minute + 5*time.Second: 0, time.Hour - time.Second: 0, // and so is this, of another zone
+		58 * time.Minute: 58 * time.Minute,
+	} {
+		if got := server.Sub(holdStart(server.Add(-age), server)); got != want {
+			t.Errorf("a hold of %s is shown as %s, want %s", age, got, want)
+		}
+	}
+}
+
+func TestLegacyNamesAreHashed(t *testing.T) {
+	hash := collector.NewIdentity(config.Hash, []byte("key"))
+	for kind, want := range map[config.Identity]string{config.ID: hash("EXAMPLE", ""), config.Hash: hash("EXAMPLE", ""), config.Name: "EXAMPLE", config.None: ""} {
+		env := collector.Env{Account: config.Account{Identity: kind}, Identity: collector.NewIdentity(kind, []byte("key")), Pseudonym: hash}
+		if got := nameIdentity(env)("EXAMPLE", "EXAMPLE"); got != want {
+			t.Errorf("identity %s shows %q, want %q", kind, got, want)
+		}
+	}
+	if got := nameIdentity(collector.Env{Account: config.Account{Identity: config.ID}, Identity: byID})("EXAMPLE", "EXAMPLE"); got != "" {
+		t.Errorf("without a key the name is %q", got)
+	}
+}
+
+func TestStates(t *testing.T) {
+	states := agentStateKinds()
+	for name, test := range map[string]struct {
+		id, text api.Text
+		want     string
+		known    bool
+	}{
+		"id before text":         {"2", "Pause", "ready", true},
+		"text where no id is":    {"", "Not Ready", "not_ready", true},
+		"text where id is new":   {"14", "WRAP_UP", "wrap_up", true},
+		"a word of call control": {"", "INCALL", "in_call", true},
+		"logged off":             {"0", "", loggedOff, true},
+		"neither":                {"13", "Thinking", "other", false},
+		"nothing":                {"", "", "other", false},
+	} {
+		got, known := stateOf(states, livevox.AgentStatus{StateID: test.id, State: test.text})
+		if got.label != test.want || known != test.known {
+			t.Errorf("%s: %s, %v; want %s, %v", name, got.label, known, test.want, test.known)
+		}
+	}
+	for text, want := range map[string]string{"": "none", "Lunch": "lunch", "TECH_DIFFICULTIES": "tech_difficulties", "TechDiff": "tech_difficulties", "Voice Mail": "voice_mail", "OTHER": "other"} {
+		if got, known := reasonOf(text); got != want || !known {
+			t.Errorf("%q: %s, %v; want %s", text, got, known, want)
+		}
+	}
+}
+
+func TestSourcesHaveDescsForAllTheyFill(t *testing.T) {
+	for _, s := range sources() {
+		seen := map[*metric.Desc]bool{}
+		for _, d := range s.Descs {
+			if d == nil || seen[d] || d.Help == "" {
+				t.Errorf("%s: a metric is missing, without help or there twice: %+v", s.Name, d)
+			}
+			seen[d] = true
+		}
+	}
+}

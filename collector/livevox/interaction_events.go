@@ -1,0 +1,272 @@
+package livevox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+var (
+	interactions = &metric.Desc{
+		Name:   "livevox_interaction_events_total",
+		Help:   "Steps of calls and messages: interaction (interactionType: voice, sms, email, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
+		Unit:   "{event}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "interaction", "event", "direction", "campaign_type"},
+	}
+	callResults = &metric.Desc{
+		Name:   "livevox_call_results_total",
+		Help:   "Calls that ended, by result (lvResult of CALL_TERMINATION), none where there is none.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "result"},
+		Open:   []string{"result"},
+	}
+	callServiceLevels = &metric.Desc{
+		Name:   "livevox_calls_service_level_total",
+		Help:   "Calls that were queued for an agent (operatorTransfer) and have ended, by whether one answered (operatorTransferSuccessful) and whether that took longer than the service level allows (transferHoldDuration above serviceLevelThreshold): answered_within, answered_after, abandoned_within, abandoned_after.",
+		Unit:   "{call}",
+		Kind:   metric.Counter,
+		Labels: []string{"service_id", "outcome"},
+	}
+	callDuration = callHistogramDesc("livevox_call_duration_seconds",
+		"Connected time of a call that ended, in seconds (duration of CALL_TERMINATION).")
+	callIVR = callHistogramDesc("livevox_call_ivr_seconds",
+		"Time that a call that ended spent in the menu, in seconds (roundedIvrDuration of CALL_TERMINATION).")
+	callQueue = callHistogramDesc("livevox_call_queue_seconds",
+		"Time that a call that ended waited for an agent, in seconds (transferHoldDuration of CALL_TERMINATION); 0 for one that never did.")
+)
+
+func callHistogramDesc(name, help string) *metric.Desc {
+	return &metric.Desc{
+		Name: name, Help: help, Unit: "s", Kind: metric.Histogram,
+		Labels:  []string{"service_id", "direction"},
+		Buckets: []float64{0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600},
+	}
+}
+
+// The ways of following interaction events.
+const (
+	modePoll = "poll"
+	modeSSE  = "sse"
+)
+
+// interactionOptions are the own keys of interaction_events.
+type interactionOptions struct {
+	// Mode is poll, or sse for server-sent events.
+	Mode string `yaml:"mode"`
+	// Count is the most events of one answer.
+	Count int `yaml:"count"`
+	// Types are voice, sms or email; all of them if empty.
+	Types []string `yaml:"interaction_types"`
+}
+
+// Validate refuses what the vendor would refuse.
+func (o *interactionOptions) Validate() error {
+	const least, most = 500, 1000
+	if o.Mode != modePoll && o.Mode != modeSSE {
+		return fmt.Errorf("mode: must be %s or %s", modePoll, modeSSE)
+	}
+	if o.Count < least || o.Count > most {
+		return fmt.Errorf("count: must be from %d to %d", least, most)
+	}
+	for _, t := range o.Types {
+		if kind, known := interactionOf(t); !known || kind == translate.None {
+			return errors.New("interaction_types: must be of voice, sms and email")
+		}
+	}
+	return nil
+}
+
+func interactionEventsSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "interaction_events", Feed: true,
+			Help:    "Every step of every call and message (POST realtime/event/feed, or event/feed/sse). LiveVox must have enabled the feed.",
+			Options: func() any { return &interactionOptions{Mode: modePoll, Count: 1000} },
+		},
+		Descs: []*metric.Desc{interactions, callResults, callServiceLevels, callDuration, callIVR, callQueue},
+		Open:  openInteractions,
+	}
+}
+
+func openInteractions(s collector.Setup) collector.Collect {
+	o := s.Config.Options.(*interactionOptions)
+	options := livevox.InteractionOptions{Types: o.Types, Count: o.Count}
+	next := func(ctx context.Context, token string) (livevox.Feed[livevox.InteractionEvent], error) {
+		return clientOf(s).InteractionEvents(ctx, token, options)
+	}
+	if o.Mode == modeSSE {
+		next = clientOf(s).InteractionStream(options).Next
+	}
+	zeros := newZeroSeries(interactionZeros)
+	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+		feed, err := next(ctx, at.Cursor)
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		r := interactionEventsReading(feed)
+		r.Zero = zeros.next(clientOf(s).Services())
+		return r, nil
+	}
+}
+
+// interactionEventsReading translates what the feed delivered.
+func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
+	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
+	r.Settled = feed.UpTo
+	r.Events = make([]metric.Event, 0, len(feed.Events))
+	for i := range feed.Events {
+		e := &feed.Events[i]
+		at := e.Time()
+		if at.IsZero() {
+			at = feed.UpTo // it is counted, whenever it was
+		}
+		r.Events = append(r.Events, interactionEvent(e, at))
+	}
+	return r
+}
+
+// interactionEvent translates one event, which happened at a time.
+func interactionEvent(e *livevox.InteractionEvent, at time.Time) metric.Event {
+	out := metric.Event{Key: e.Key(), Time: at}
+	service := string(e.ServiceID)
+	interaction, known := interactionOf(string(e.InteractionType))
+	noteUnknown(&out, "interactionType", known)
+	event, known := interactionEventOf(e)
+	noteUnknown(&out, "callEventType", known)
+	direction, known := directionOf(string(e.CallDirection))
+	noteUnknown(&out, "callDirection", known)
+	campaign, known := campaignTypeOf(e)
+	noteUnknown(&out, "campaignType", known)
+	step := interactions.Of(1, service, interaction, event, direction, campaign)
+	if out.Add = []metric.Sample{step}; event == "call_termination" {
+		out.Add = addTermination(e, step, service, direction)
+	}
+	return out
+}
+
+// addTermination returns what the end of a call adds to the step that it is.
+func addTermination(e *livevox.InteractionEvent, step metric.Sample, service, direction string) []metric.Sample {
+	add := append(make([]metric.Sample, 0, 6), step, callResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
+	if outcome := serviceLevelOf(*e); outcome != "" {
+		add = append(add, callServiceLevels.Of(1, service, outcome))
+	}
+	add = translate.AppendMeasured(add, callDuration, e.Duration, 1, service, direction)
+	add = translate.AppendMeasured(add, callIVR, e.IVRDuration, 1, service, direction)
+	return translate.AppendMeasured(add, callQueue, e.HoldDuration, 1, service, direction)
+}
+
+// noteUnknown notes a field that had a value which the exporter doesn't know.
+func noteUnknown(out *metric.Event, field string, known bool) {
+	if !known {
+		out.Unknown = append(out.Unknown, field)
+	}
+}
+
+// serviceLevelOf returns the outcome of a call that was queued for an agent; ""
+// for any other, or where the vendor doesn't tell how long it took.
+func serviceLevelOf(e livevox.InteractionEvent) string {
+	if !e.OperatorTransfer.Value || !translate.Measured(e.HoldDuration) || !translate.Measured(e.ServiceLevelThreshold) {
+		return ""
+	}
+	outcome, within := "abandoned", "_after"
+	if e.OperatorTransferSuccessful.Value {
+		outcome = "answered"
+	}
+	if e.HoldDuration.Value <= e.ServiceLevelThreshold.Value {
+		within = "_within"
+	}
+	return outcome + within
+}
+
+// interactionOf returns the label of an interactionType, which the vendor
+// writes as Email and EMAIL.
+func interactionOf(s string) (interaction string, known bool) {
+	switch word(s) {
+	case "VOICE":
+		return "voice", true
+	case "SMS":
+		return "sms", true
+	case "EMAIL":
+		return "email", true
+	case "":
+		return translate.None, true
+	}
+	return translate.Other, false
+}
+
+// interactionEventOf returns the label of what happened: callEventType of a
+// call, eventType of a message.
+func interactionEventOf(e *livevox.InteractionEvent) (event string, known bool) {
+	kind := e.CallEventType
+	if kind == "" {
+		kind = e.EventType
+	}
+	switch word(string(kind)) {
+	case "CALLSTART":
+		return "call_start", true
+	case "CALLDISPOSITION":
+		return "call_disposition", true
+	case "CALLTERMINATION":
+		return "call_termination", true
+	case "ATTEMPT":
+		return "attempt", true
+	case "":
+		return translate.None, true
+	}
+	return translate.Other, false
+}
+
+func directionOf(s string) (direction string, known bool) {
+	switch word(s) {
+	case "INBOUND":
+		return "inbound", true
+	case "OUTBOUND":
+		return "outbound", true
+	case "MANUAL":
+		return "manual", true
+	case "":
+		return translate.None, true
+	}
+	return translate.Other, false
+}
+
+// campaignTypeOf returns the label of a campaign's type: of its name, which is
+// OUTBOUND for calls and OB for messages, else of its number.
+func campaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
+	switch w := word(string(e.CampaignType)); w {
+	case "OUTBOUND", "OB":
+		return "outbound", true
+	case "INBOUND", "MANUAL", "HCI", "PREVIEW":
+		return strings.ToLower(w), true
+	case "SCHEDULECALLBACK":
+		return "schedule_call_back", true
+	case "":
+	default:
+		return translate.Other, false
+	}
+	switch e.CampaignTypeID {
+	case "":
+		return translate.None, true
+	case "1", "6", "11":
+		return "outbound", true
+	case "2", "10", "13":
+		return "inbound", true
+	case "4":
+		return "schedule_call_back", true
+	case "5", "9", "12":
+		return "manual", true
+	case "7":
+		return "hci", true
+	}
+	return translate.Other, false
+}

@@ -1,0 +1,111 @@
+package livevox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+// serviceStatsOptions are the own keys of service_stats.
+type serviceStatsOptions struct {
+	// Unit of longestCallInQueue, which the vendor doesn't document: ms or s.
+	Unit string `yaml:"longest_call_in_queue_unit"`
+}
+
+// Validate refuses a unit that is neither ms nor s.
+func (o *serviceStatsOptions) Validate() error {
+	if o.Unit != "ms" && o.Unit != "s" {
+		return fmt.Errorf("longest_call_in_queue_unit: must be ms or s")
+	}
+	return nil
+}
+
+func (o *serviceStatsOptions) unit() float64 {
+	if o.Unit == "s" {
+		return 1
+	}
+	return translate.Milliseconds
+}
+
+func serviceStatsSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "service_stats", Interval: 30 * time.Second, MaxAge: 5 * time.Minute, Default: true,
+			Help:    "Queues, calls, records and the day's totals of every service (POST realtime/service/stats).",
+			Options: func() any { return &serviceStatsOptions{Unit: "ms"} },
+		},
+		Cost:  perChunk,
+		Descs: append(serviceDescs(), collector.QueueWaiting()),
+		Open: func(s collector.Setup) collector.Collect {
+			unit := s.Config.Options.(*serviceStatsOptions).unit()
+			return collector.Measure(clientOf(s).ServiceStats, func(stats livevox.ServiceStats) metric.Reading {
+				return serviceStatsReading(stats, unit)
+			})
+		},
+	}
+}
+
+// serviceStatsReading translates the statistics of services. unit is the part of
+// a second that longestCallInQueue is given in.
+func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Reading {
+	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial}
+	seen := map[livevox.ID]bool{}
+	for _, row := range stats.Rows {
+		if row.ID == "" {
+			r.Skipped++
+			continue
+		}
+		if seen[row.ID] {
+			continue
+		}
+		seen[row.ID] = true
+		id, name := string(row.ID), string(row.Name)
+		pacing, known := pacingOf(string(row.PacingMethod))
+		if !known {
+			r.Unknown = append(r.Unknown, "pacingMethod")
+		}
+		r.Samples = append(r.Samples, serviceInfo.Of(1, id, name,
+			string(row.CallCenterID), string(row.CallCenterName), pacing, strings.ToLower(string(row.Units))))
+		r.Samples = translate.AppendMeasured(r.Samples, collector.QueueWaiting(), row.CallsInQueue, 1, id, name)
+		for _, f := range serviceGauges() {
+			r.Samples = translate.AppendMeasured(r.Samples, f.desc, f.of(row), f.unit, id, name)
+		}
+		r.Samples = translate.AppendMeasured(r.Samples, serviceLongest, row.LongestCallInQueue, unit, id, name)
+		total := metric.Row{Key: id}
+		for _, f := range serviceTotals() {
+			total.Totals = translate.AppendMeasured(total.Totals, f.desc, f.of(row), 1, id, name)
+		}
+		r.Rows = append(r.Rows, total)
+	}
+	return r
+}
+
+// pacingOf returns the label of a pacing method, which the vendor shows as
+// text: "#/Agent" is Agent.
+func pacingOf(s string) (pacing string, known bool) {
+	switch word(s) {
+	case "":
+		return "", true
+	case "ABANDONRATE":
+		return "abandon_rate", true
+	case "AGENT", "#/AGENT":
+		return "agent", true
+	case "MAXCIP":
+		return "max_cip", true
+	}
+	return translate.Other, false
+}
+
+// serviceField is one number of a service's row.
+type serviceField struct {
+	desc *metric.Desc
+	of   func(livevox.ServiceStat) api.Number
+	unit float64
+}

@@ -1,0 +1,84 @@
+// Package livevox says what there is to measure of LiveVox: one file per
+// endpoint, with its metrics and the pure function that fills them from the
+// vendor's answer.
+package livevox
+
+import (
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+)
+
+// Vendor returns what there is to measure of LiveVox.
+func Vendor() collector.Vendor {
+	return collector.Vendor{
+		Name: config.LiveVox, Title: "LiveVox",
+		Sources: sources(), Descs: []*metric.Desc{passwordExpiry}, Open: open,
+	}
+}
+
+// sources returns the sources of a LiveVox account.
+func sources() []collector.Source {
+	return []collector.Source{
+		serviceStatsSource(),
+		agentsStatusSource(),
+		agentStatsSource(),
+		callsOnHoldSource(),
+		campaignStatsSource(),
+		agentAveragesSource(),
+		liveConnectsSource(),
+		callDataSource(),
+		agentEventsSource(),
+		interactionEventsSource(),
+	}
+}
+
+// open makes the client of an account and opens the sources that are on.
+func open(env collector.Env) (*collector.Account, error) {
+	client, err := newClient(env)
+	if err != nil {
+		return nil, err
+	}
+	return &collector.Account{
+		Collectors: collector.Enabled(env, sources(), client),
+		Steps:      checkSteps(client),
+		Advice:     sourceAdvice,
+		Samples:    func() []metric.Sample { return accountSamples(client) },
+		Close:      client.Close,
+	}, nil
+}
+
+// clientOf returns the client that a source is opened with.
+func clientOf(s collector.Setup) *livevox.Client { return s.Client.(*livevox.Client) }
+
+// newClient returns the client of an account.
+func newClient(env collector.Env) (*livevox.Client, error) {
+	auth := env.Account.Auth
+	return livevox.New(livevox.Config{
+		BaseURL:     env.Account.BaseURL,
+		HTTP:        env.HTTP,
+		ClientName:  auth.ClientName,
+		Username:    auth.Username,
+		Password:    auth.Password.Read,
+		AccessToken: auth.AccessToken.Read,
+		Filter:      livevox.Filter{ServiceIDs: env.Account.Filter.ServiceIDs, CallCenterIDs: env.Account.Filter.CallCenterIDs},
+		Logout:      env.Account.Logout,
+		Renewed:     env.Renewed,
+	})
+}
+
+var passwordExpiry = &metric.Desc{
+	Name: "livevox_session_password_expiry_days",
+	Help: "Whole days until the password of the account expires, from daysUntilPasswordExpires of the newest login less the days since. No login works after that.",
+	Unit: "d",
+}
+
+// accountSamples returns what the client itself knows.
+func accountSamples(c *livevox.Client) []metric.Sample {
+	days, ok := c.PasswordExpires()
+	if !ok {
+		return nil
+	}
+	return []metric.Sample{passwordExpiry.Of(days)}
+}

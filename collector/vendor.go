@@ -1,0 +1,82 @@
+package collector
+
+import (
+	"context"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+)
+
+// Vendor is everything that the program knows of a vendor.
+type Vendor struct {
+	// Name is the value of the key vendor, Title the vendor's name in texts.
+	Name, Title string
+	// Sources are the vendor's endpoints, in the order of the references.
+	Sources []Source
+	// Descs are the metrics of Account.Samples.
+	Descs []*metric.Desc
+	// Open makes the client of an account and returns what there is to measure.
+	// It sends no request.
+	Open func(Env) (*Account, error)
+}
+
+// Account is what there is to measure of one account.
+type Account struct {
+	// Collectors are the sources that are on, in the order of the vendor's list.
+	Collectors []Collector
+	// Steps are what a check tries before the sources: discovery, login, clock.
+	Steps []Step
+	// Advice says what to do about an error of the source with that name; nil
+	// where nothing is known.
+	Advice func(source string, err error) string
+	// Samples are what the client itself knows, such as when a password expires;
+	// asking costs nothing. nil means none.
+	Samples func() []metric.Sample
+	// Close ends what the account holds at the vendor, if the configuration says
+	// so. nil means that there is nothing to end.
+	Close func(context.Context) error
+}
+
+// Specs returns what can be configured of every source.
+func Specs(vendors []Vendor) config.Specs {
+	specs := config.Specs{}
+	for _, v := range vendors {
+		for _, s := range v.Sources {
+			specs[v.Name] = append(specs[v.Name], s.Spec)
+		}
+	}
+	return specs
+}
+
+// AccountDescs are the metrics of Account.Samples of all vendors.
+func AccountDescs(vendors []Vendor) []*metric.Desc {
+	var descs []*metric.Desc
+	for _, v := range vendors {
+		descs = append(descs, v.Descs...)
+	}
+	return descs
+}
+
+// Find returns the vendor with that name.
+func Find(vendors []Vendor, name string) (Vendor, bool) {
+	for _, v := range vendors {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return Vendor{}, false
+}
+
+// Enabled opens the sources that are on in the account of env with its client.
+func Enabled(env Env, sources []Source, client any) []Collector {
+	var enabled []Collector
+	for _, s := range sources {
+		c, on := env.Account.Sources[s.Name]
+		if !on {
+			continue
+		}
+		collect := s.Open(Setup{Env: env, Config: c, Client: client})
+		enabled = append(enabled, Collector{Source: s, Config: c, Collect: collect})
+	}
+	return enabled
+}

@@ -1,0 +1,61 @@
+// Package translate holds what the translators of all vendors need to turn the
+// values of an answer into samples.
+package translate
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// Other is the label of a value that the exporter doesn't know, None that of a
+// value that is missing where the label must be there.
+const (
+	Other = "other"
+	None  = "none"
+)
+
+// Percent and Milliseconds are what a vendor's number is divided by.
+const (
+	Percent      = 100.0
+	Milliseconds = 1000.0
+)
+
+// AppendTime appends the sample of a moment in seconds, to the millisecond that
+// the vendors write; the zero time is none.
+func AppendTime(to []metric.Sample, d *metric.Desc, t time.Time, labels ...string) []metric.Sample {
+	if t.IsZero() {
+		return to
+	}
+	return append(to, d.Of(float64(t.UnixMilli())/1000, labels...))
+}
+
+// AppendMeasured appends a number divided by unit; nothing where the vendor has
+// none, which it also writes as -1.
+func AppendMeasured(to []metric.Sample, d *metric.Desc, n api.Number, unit float64, labels ...string) []metric.Sample {
+	if !Measured(n) {
+		return to
+	}
+	return append(to, d.Of(n.Value/unit, labels...))
+}
+
+// Measured reports whether the vendor has a number: vendors also write -1 where
+// they have none, and measure nothing below zero.
+func Measured(n api.Number) bool { return n.Valid && n.Value >= 0 }
+
+// Truth returns 1 for true and 0 for false.
+func Truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Entry returns the value of a key, a new one if there is none.
+func Entry[T any](m map[string]*T, key string) *T {
+	if m[key] == nil {
+		m[key] = new(T)
+	}
+	return m[key]
+}
