@@ -58,7 +58,7 @@ func (c *constants) Collect(metrics chan<- prometheus.Metric) {
 	}
 }
 
-func newConstants(c *crowd, batches []metric.Batch) *constants {
+func newConstants(c *fleet, batches []metric.Batch) *constants {
 	out := &constants{batches: batches, descs: map[*metric.Desc]*prometheus.Desc{}}
 	for _, d := range append(c.descs, c.state) {
 		out.descs[d] = prometheus.NewDesc(d.Name, d.Help, append([]string{"account"}, d.Labels...), nil)
@@ -121,28 +121,28 @@ func perSeries(b *testing.B, batches []metric.Batch) {
 
 // Index: parts and their order, which all variants share.
 func BenchmarkIndex(b *testing.B) {
-	batches := newCrowd(many).batches()
+	batches := newFleet(many).batches()
 	b.ReportAllocs()
 	for b.Loop() {
-		(&book{}).next(batches)
+		(&pageState{}).next(batches)
 	}
 	perSeries(b, batches)
 }
 
 // Render: an indexed batch in one variant.
 func BenchmarkRender(b *testing.B) {
-	batches := newCrowd(many).batches()
+	batches := newFleet(many).batches()
 	p := New(fixed(batches), nil)
 	for f, name := range []string{"text", "openmetrics", "protobuf"} {
 		for e := range encodings {
 			b.Run(name+"/"+e.String(), func(b *testing.B) {
 				v := &p.variants[f][e]
-				edition := p.open()
-				v.sheet(edition, nil)
+				version := p.current()
+				v.rendered(version, nil)
 				b.ReportAllocs()
 				for b.Loop() {
-					v.book, v.parts = nil, nil
-					v.sheet(edition, nil)
+					v.state, v.parts = nil, nil
+					v.rendered(version, nil)
 				}
 				b.ReportMetric(float64(v.size), "bytes")
 				perSeries(b, batches)
@@ -156,7 +156,7 @@ func BenchmarkJoin(b *testing.B) {
 	for _, accounts := range []int{1, 50, 500} {
 		b.Run(fmt.Sprint("accounts=", accounts), func(b *testing.B) {
 			var batches []metric.Batch
-			c := newCrowd(many / accounts)
+			c := newFleet(many / accounts)
 			for i := range accounts {
 				next := c.batches()[0]
 				next.Account = fmt.Sprint("account-", i)
@@ -164,13 +164,13 @@ func BenchmarkJoin(b *testing.B) {
 			}
 			p := New(fixed(batches), nil)
 			v := &p.variants[openMetricsFormat][gzipped]
-			edition := p.open()
-			v.sheet(edition, nil)
+			version := p.current()
+			v.rendered(version, nil)
 			b.ReportAllocs()
 			for b.Loop() {
-				next := edition.next(batches)
-				v.book.edition = 0
-				v.sheet(next, nil)
+				next := version.next(batches)
+				v.state.version = 0
+				v.rendered(next, nil)
 			}
 		})
 	}
@@ -178,7 +178,7 @@ func BenchmarkJoin(b *testing.B) {
 
 // Scrape: nothing has changed since the last one.
 func BenchmarkScrape(b *testing.B) {
-	c := newCrowd(many)
+	c := newFleet(many)
 	batches := c.batches()
 	handlers := []struct {
 		name string
@@ -206,7 +206,7 @@ func BenchmarkScrape(b *testing.B) {
 // Refresh: a poll in which all agents changed, one in a hundred, all of them in one
 // family, or one in a hundred left and another came; the page is scraped once.
 func BenchmarkRefresh(b *testing.B) {
-	c := newCrowd(many)
+	c := newFleet(many)
 	one, two := c.batches(), c.batches()
 	for _, bench := range []struct {
 		name       string
@@ -257,7 +257,7 @@ func BenchmarkNegotiate(b *testing.B) {
 
 // Heap: what the page keeps beside the samples.
 func BenchmarkHeap(b *testing.B) {
-	batches := newCrowd(many).batches()
+	batches := newFleet(many).batches()
 	for _, encoding := range []string{"identity", "gzip", "zstd"} {
 		b.Run(encoding, func(b *testing.B) {
 			before := live()

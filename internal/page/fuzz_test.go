@@ -6,8 +6,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// Whatever a vendor puts into a label, in every format the page is what
-// client_golang would make of it, and readers read it back.
+// For any label values, the page is that of client_golang in every format, and
+// parsers read it.
 func FuzzLabels(f *testing.F) {
 	f.Add("available", "Größe \"L\"")
 	f.Add("\"} evil 1\n", `back\slash`)
@@ -24,8 +24,7 @@ func FuzzLabels(f *testing.F) {
 	})
 }
 
-// Whatever a reader asks for, it gets the format and the encoding that promhttp
-// would give it.
+// For any headers, format and encoding are those of promhttp.
 func FuzzNegotiation(f *testing.F) {
 	for _, accept := range accepts {
 		f.Add(accept, "")

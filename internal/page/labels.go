@@ -9,7 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// maxRunes bounds a label value: what a vendor lets a user type has no bound.
+// maxRunes bounds a label value: vendors do not bound what a user may type.
 const maxRunes = 256
 
 // pair is a label of a series.
@@ -26,8 +26,8 @@ type slot struct {
 // layout holds the labels of a Desc within one batch, in the order of the page.
 type layout []slot
 
-// newLayout returns the labels that samples of d have in b. What the batch says
-// of account and vendor stands above a label of that name in d.
+// newLayout returns the labels that samples of d have in b. Account and
+// vendor of the batch replace labels of these names of d.
 func newLayout(d *metric.Desc, b *metric.Batch) layout {
 	l := make(layout, 0, len(d.Labels)+2)
 	if b.Account != "" {
@@ -60,8 +60,8 @@ func comparePairs(a, b []pair) int {
 	return slices.CompareFunc(a, b, func(a, b pair) int { return strings.Compare(a.name, b.name) })
 }
 
-// tidy reports whether clean would leave value as it is.
-func tidy(value string) bool { return len(value) <= maxRunes && utf8.ValidString(value) }
+// isClean reports whether clean would leave value as it is.
+func isClean(value string) bool { return len(value) <= maxRunes && utf8.ValidString(value) }
 
 // clean makes valid UTF-8 of a label value, of at most maxRunes runes.
 func clean(value string) string {

@@ -20,7 +20,7 @@ const (
 )
 
 // formatOf returns the format that content type c is of. Versions of OpenMetrics
-// differ in nothing that stands on the page.
+// do not differ in what the page has.
 func formatOf(c expfmt.Format) format {
 	for _, known := range []struct {
 		prefix expfmt.Format

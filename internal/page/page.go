@@ -1,7 +1,7 @@
-// Package page serves what has been measured: it makes the bytes of GET /metrics
-// out of batches of samples. A batch is rendered and compressed once for each
-// format and encoding that somebody asks for, and then only joined with others
-// until it changes. Package page knows neither vendors nor how a batch came to be.
+// Package page serves GET /metrics: it renders batches of samples. A batch is
+// rendered and compressed once for each format and encoding that is asked for, and
+// only joined with others until it changes. Package page knows neither vendors nor
+// where batches come from.
 package page
 
 import (
@@ -26,8 +26,8 @@ type Page struct {
 	variants [formats][encodings]variant
 	writers  writers
 
-	mu   sync.Mutex
-	book *book
+	mu    sync.Mutex
+	state *pageState
 }
 
 // New returns the page of what gather returns, which must be quick, safe for
@@ -40,8 +40,8 @@ func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
 		gather:   gather,
 		process:  process{gatherer: own},
 		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
-		book:     &book{},
-		writers:  make(writers, spare),
+		state:    &pageState{},
+		writers:  make(writers, spareWriters),
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true}, protobuf{}}
 	for f := range formats {
@@ -53,34 +53,34 @@ func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
 	return p
 }
 
-// Refresh makes ahead what was asked for lately, so that the next scrape finds
-// it ready. It is cheap when nothing has changed, and is to be called every
-// RefreshInterval.
+// Refresh renders ahead what was asked for in the last 15 minutes, so that the next
+// scrape finds it ready. It is cheap when nothing has changed, and is to be called
+// every RefreshInterval.
 func (p *Page) Refresh() {
 	inUse := false
-	p.each(func(v *variant) { inUse = inUse || v.asked.Load() != 0 })
+	p.each(func(v *variant) { inUse = inUse || v.lastUsed.Load() != 0 })
 	if !inUse {
 		return
 	}
-	b, c := p.open(), p.process.renew(RefreshInterval/2)
+	b, c := p.current(), p.process.newerThan(RefreshInterval/2)
 	p.each(func(v *variant) { v.refresh(b, c) })
 }
 
 // Dropped returns how many of the series that are gathered now are on no page,
 // because another one of the same name and labels, or of the same name and
 // another type, stands before them, or because they lack values for their labels.
-func (p *Page) Dropped() int { return p.open().dropped }
+func (p *Page) Dropped() int { return p.current().dropped }
 
-// open returns the book of what is gathered now.
-func (p *Page) open() *book {
+// current returns the state of what is gathered now.
+func (p *Page) current() *pageState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	// Gathering under the lock keeps the editions in the order of time.
-	if batches := p.gather(); !p.book.current(batches) {
-		p.book = p.book.next(batches)
-		p.each((*variant).forget)
+	// Gathering under the lock keeps the versions in the order of time.
+	if batches := p.gather(); !p.state.matches(batches) {
+		p.state = p.state.next(batches)
+		p.each((*variant).releaseUnused)
 	}
-	return p.book
+	return p.state
 }
 
 func (p *Page) each(do func(*variant)) {
@@ -106,8 +106,8 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	e := negotiateEncoding(r.Header)
 	v := &p.variants[f][e]
-	s := v.sheet(p.open(), accounts)
-	b := body{s, e, v.with(s, p.process.gather(), contentType)}
+	s := v.rendered(p.current(), accounts)
+	b := body{s, e, v.processInserts(s, p.process.gather(), contentType)}
 	size, plain := b.extents()
 
 	h := w.Header()

@@ -66,7 +66,7 @@ func TestDroppedCountsWhatIsOnNoPage(t *testing.T) {
 	p := New(fixed(batches()), nil)
 	// A series that is twice in its batch, and one that another batch has; two
 	// values that differ only behind the bound; a load that is a counter; three
-	// samples without a form.
+	// incomplete samples.
 	if got, want := p.Dropped(), 1+1+1+1+3; got != want {
 		t.Errorf("%d dropped, want %d", got, want)
 	}
@@ -93,7 +93,7 @@ func count(p *Page) *atomic.Int64 {
 }
 
 func TestOnlyABatchOfAnotherGenerationIsRendered(t *testing.T) {
-	now := append(newCrowd(2*chunkSize).batches(), newCrowd(1).batches()[0])
+	now := append(newFleet(2*chunkSize).batches(), newFleet(1).batches()[0])
 	now[1].Account = "other"
 	p := New(func() []metric.Batch { return now }, nil)
 	rendered := count(p)
@@ -125,7 +125,7 @@ func TestOnlyABatchOfAnotherGenerationIsRendered(t *testing.T) {
 
 func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(10)
+		c := newFleet(10)
 		now := c.batches()
 		p := New(func() []metric.Batch { return now }, nil)
 		rendered := count(p)
@@ -144,7 +144,7 @@ func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 		if n := rendered.Swap(0); n != 0 {
 			t.Errorf("%d series made by a scrape that Refresh was ahead of", n)
 		}
-		time.Sleep(keep + time.Second)
+		time.Sleep(keepFor + time.Second)
 		now = c.batches()
 		p.Refresh()
 		if n := rendered.Swap(0); n != 0 || p.variants[textFormat][gzipped].parts != nil {
@@ -158,7 +158,7 @@ func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 }
 
 func TestEveryPageIsOfOneMoment(t *testing.T) {
-	c := newCrowd(200)
+	c := newFleet(200)
 	var now atomic.Pointer[[]metric.Batch]
 	next := func(n int) {
 		b := c.batches()
@@ -206,7 +206,7 @@ func TestEveryPageIsOfOneMoment(t *testing.T) {
 }
 
 func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
-	p := New(fixed(newCrowd(2000).batches()), runtimeOwn())
+	p := New(fixed(newFleet(2000).batches()), runtimeOwn())
 	for _, accept := range []string{accepts[len(accepts)-2], acceptProtobuf} {
 		for _, encoding := range []string{"identity", "gzip", "zstd"} {
 			do := scrape(p, accept, encoding)
@@ -218,7 +218,7 @@ func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
 				do()
 			}
 			runtime.ReadMemStats(&after)
-			// What the process says of itself may be gathered anew meanwhile.
+			// The metrics of the process may be gathered again meanwhile.
 			if each := (after.TotalAlloc - before.TotalAlloc) / rounds; each > 8<<10 {
 				t.Errorf("%s: %d bytes allocated for each scrape", encoding, each)
 			}

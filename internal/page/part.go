@@ -8,15 +8,15 @@ import (
 )
 
 // part is what one batch gives to one family: its series in the order of the
-// page, each once. It never changes once it is in a book.
+// page, each once. It never changes once it is in a state.
 type part struct {
-	desc    *metric.Desc
-	account string
-	labels  layout
-	ragged  bool            // whether some series lack a label that others have
-	untidy  bool            // whether some values of labels are to be cleaned
-	samples []metric.Sample // all of the batch
-	order   []int32         // those of the part, as the page orders them
+	desc          *metric.Desc
+	account       string
+	labels        layout
+	sparseLabels  bool            // whether some series lack a label that others have
+	needsCleaning bool            // whether some values of labels are to be cleaned
+	samples       []metric.Sample // all of the batch
+	order         []int32         // those of the part, as the page orders them
 }
 
 // newPart returns the part that b gives to the family of d, without series.
@@ -28,8 +28,8 @@ func newPart(d *metric.Desc, b *metric.Batch) *part {
 func (p *part) add(i int32) {
 	p.order = append(p.order, i)
 	for _, v := range p.samples[i].Labels {
-		p.ragged = p.ragged || v == ""
-		p.untidy = p.untidy || !tidy(v)
+		p.sparseLabels = p.sparseLabels || v == ""
+		p.needsCleaning = p.needsCleaning || !isClean(v)
 	}
 }
 
@@ -49,7 +49,7 @@ func (p *part) value(i int, values []string) string {
 	if f.index < 0 {
 		return f.value
 	}
-	if p.untidy {
+	if p.needsCleaning {
 		return clean(values[f.index])
 	}
 	return values[f.index]
@@ -58,7 +58,7 @@ func (p *part) value(i int, values []string) string {
 // compare orders the samples i and j of the batch, zero where they are one series.
 func (p *part) compare(i, j int32) int {
 	a, b := &p.samples[i], &p.samples[j]
-	if p.ragged || p.untidy {
+	if p.sparseLabels || p.needsCleaning {
 		var x, y [16]pair
 		return comparePairs(p.pairs(x[:0], a), p.pairs(y[:0], b))
 	}

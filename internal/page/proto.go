@@ -125,15 +125,15 @@ func (m *protoMetric) histogram(s *metric.Sample) {
 		m.scratch = appendDouble(m.scratch, bucketBound, bound)
 		m.value = appendMessage(m.value, histogramBucket, m.scratch)
 	}
-	if sound(h) {
+	if nativeComplete(h) {
 		m.native(h)
 	}
 	m.created(histogramCreated, s.Since)
 }
 
-// sound reports whether the native buckets hold all that was observed: a
+// nativeComplete reports whether the native buckets hold all that was observed: a
 // Prometheus server refuses the whole page for one that doesn't.
-func sound(h *metric.Distribution) bool {
+func nativeComplete(h *metric.Distribution) bool {
 	sum := h.Zero
 	for _, n := range h.Native {
 		sum += n

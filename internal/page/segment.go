@@ -22,13 +22,14 @@ const (
 // String returns the value of Content-Encoding.
 func (e encoding) String() string { return [...]string{"identity", "gzip", "zstd"}[e] }
 
-// segment is a run of the page's bytes, encoded so that it can stand anywhere.
+// segment is a run of the page's bytes, encoded so that it can be put behind and
+// before any other.
 type segment struct {
 	data  []byte
 	plain extent
 }
 
-// extent is what gzip wants to know of the plain bytes; the CRC is 0 elsewhere.
+// extent is the size and, for gzip, the CRC-32 of plain bytes.
 type extent struct {
 	size int
 	crc  uint32
@@ -57,8 +58,8 @@ func (p *packer) pack(dst, plain []byte) ([]byte, extent) {
 }
 
 // gzip compresses at the fastest level, and that is half of the cost of a
-// refresh. The flush ends the segment on a byte. Neither a level that exists nor
-// a packer fails.
+// refresh. The flush ends the segment on a byte. Neither a valid level
+// nor a write to a packer fails.
 func (p *packer) gzip(dst, plain []byte) []byte {
 	if p.deflate == nil {
 		p.deflate, _ = flate.NewWriter(nil, flate.BestSpeed)
@@ -87,16 +88,16 @@ func (p *packer) frame(dst, plain []byte) []byte {
 	return p.zstd.EncodeAll(plain, dst)
 }
 
-// opening is what stands before the segments.
-func (e encoding) opening() []byte {
+// header returns the bytes before the segments.
+func (e encoding) header() []byte {
 	if e == gzipped {
 		return []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255} // RFC 1952: deflate, no name, no time, no system
 	}
 	return nil
 }
 
-// closing is what stands behind the segments, which hold all in plain.
-func (e encoding) closing(plain extent) []byte {
+// trailer returns the bytes behind the segments, whose content has the extent plain.
+func (e encoding) trailer(plain extent) []byte {
 	if e != gzipped {
 		return nil
 	}
@@ -111,7 +112,7 @@ func (e extent) then(next extent) extent {
 	return extent{e.size + next.size, shift(e.crc, next.size) ^ next.crc}
 }
 
-// less is the extent of what stands behind start in e: start.then(e.less(start))
+// less is the extent of what follows start in e: start.then(e.less(start))
 // is e.
 func (e extent) less(start extent) extent {
 	size := e.size - start.size

@@ -78,7 +78,7 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 	for _, b := range inOrder(c.batches) {
 		for i := range b.Samples {
 			s := &b.Samples[i]
-			if !formed(s) {
+			if !complete(s) {
 				continue
 			}
 			if first[s.Desc.Name] == nil {

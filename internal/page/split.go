@@ -7,13 +7,13 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// split makes the parts of a batch from nothing, and counts the samples that find
-// no place: those without a form, and all but the first of equal series.
+// split makes the parts of a batch, and counts the samples that are dropped: those
+// that are not complete, and all but the first of equal series.
 func split(b *metric.Batch) (parts []*part, dropped int) {
 	index := make(map[*metric.Desc]*part)
 	for i := range b.Samples {
 		s := &b.Samples[i]
-		if !formed(s) {
+		if !complete(s) {
 			dropped++
 			continue
 		}
@@ -34,8 +34,8 @@ func split(b *metric.Batch) (parts []*part, dropped int) {
 	return parts, dropped
 }
 
-// formed reports whether s has what its Desc promises.
-func formed(s *metric.Sample) bool {
+// complete reports whether s has a Desc and what the Desc requires.
+func complete(s *metric.Sample) bool {
 	return s.Desc != nil && len(s.Labels) == len(s.Desc.Labels) &&
 		(s.Histogram != nil || s.Desc.Kind != metric.Histogram)
 }
@@ -49,7 +49,7 @@ func (p *part) sort(hint []int32) (permutation []int32, dropped int) {
 		if h != nil && len(h) != len(p.order) {
 			continue
 		}
-		if order := permuted(p.order, h); p.rising(order) {
+		if order := permuted(p.order, h); p.sorted(order) {
 			p.order = order
 			return h, 0
 		}
@@ -67,8 +67,8 @@ func (p *part) sort(hint []int32) (permutation []int32, dropped int) {
 	return permutation, before - len(p.order)
 }
 
-// rising reports whether the samples are in order, none of them twice.
-func (p *part) rising(order []int32) bool {
+// sorted reports whether the samples are in order, none of them twice.
+func (p *part) sorted(order []int32) bool {
 	for i := 1; i < len(order); i++ {
 		if p.compare(order[i-1], order[i]) >= 0 {
 			return false

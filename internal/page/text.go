@@ -9,7 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// What expfmt escapes in the text of a header of 0.0.4, and everywhere else.
+// The characters that expfmt escapes in headers of 0.0.4, and everywhere else.
 var (
 	helpEscaper  = strings.NewReplacer(`\`, `\\`, "\n", `\n`)
 	valueEscaper = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
@@ -21,7 +21,7 @@ type text struct {
 	openMetrics bool
 }
 
-// head appends what stands above the series of a family.
+// head appends the header of a family.
 func (t text) head(b []byte, d *metric.Desc, _ int) []byte {
 	name, kind, help := d.Name, strings.ToLower(typeOf(d.Kind).String()), helpEscaper
 	if t.openMetrics {
@@ -120,7 +120,7 @@ func cumulative(s *metric.Sample) func(yield func(bound float64, count uint64) b
 	}
 }
 
-// appendSeries appends what stands left of a value; labels are without the
+// appendSeries appends name and labels of a sample; labels are without the
 // closing brace.
 func appendSeries(b []byte, name, suffix string, labels []byte) []byte {
 	b = append(append(b, name...), suffix...)

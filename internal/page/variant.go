@@ -13,105 +13,105 @@ import (
 
 // renderer writes a format.
 type renderer interface {
-	// head appends what stands above the series of a family, which take size bytes.
+	// head appends the header of a family whose series take size bytes.
 	head(b []byte, d *metric.Desc, size int) []byte
 	// series appends some series of p.
 	series(b []byte, p *part, order []int32) []byte
-	// end is what stands below all families.
+	// end is the text below all families.
 	end() string
 }
 
-// keep is how long a variant is kept ready after it was asked for: some scrapes
-// at the longest interval that is usual.
-const keep = 15 * time.Minute
+// keepFor is how long a variant is kept ready after a scrape: some scrapes at the
+// longest interval that is usual.
+const keepFor = 15 * time.Minute
 
 // variant is the page in one format and encoding. It holds nothing until it is
-// asked for. Whatever it hands out never changes.
+// asked for. What it returns never changes.
 type variant struct {
 	renderer
-	asked atomic.Int64 // when, in Unix seconds; 0 if it holds nothing
+	lastUsed atomic.Int64 // Unix seconds of the last scrape; 0 if it holds nothing
 
-	mu      sync.Mutex // held while something is made, so that it is made once
+	mu      sync.Mutex // held while rendering, so that each part is rendered once
 	packer  packer
-	book    *book
-	parts   map[*part]segment // of book
-	sheets  map[string]*sheet // of book, by the accounts on them
-	process attached
+	state   *pageState
+	parts   map[*part]segment    // of state
+	pages   map[string]*rendered // of state, by the accounts on them
+	process encodedProcess
 
-	size, sheetSize int // of all parts, and of all sheets
+	size, renderedSize int // of all parts, and of all pages
 
 	scratch []byte // for plain bytes
 }
 
-// sheet returns the page as b has it, or a newer book. It has all accounts if
-// accounts is nil.
-func (v *variant) sheet(b *book, accounts []string) *sheet {
+// rendered returns the page of st or of a newer state. It has all accounts if accounts
+// is nil.
+func (v *variant) rendered(st *pageState, accounts []string) *rendered {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.asked.Store(time.Now().Unix())
-	v.turn(b)
+	v.lastUsed.Store(time.Now().Unix())
+	v.update(st)
 	return v.joined(accounts)
 }
 
-// joined returns the sheet of some accounts, or of all.
-func (v *variant) joined(accounts []string) *sheet {
+// joined returns the page of some accounts, or of all.
+func (v *variant) joined(accounts []string) *rendered {
 	key := strings.Join(accounts, "\xff")
 	if accounts != nil {
 		key += "\xff"
 	}
-	s := v.sheets[key]
+	s := v.pages[key]
 	if s == nil {
 		s = v.join(accounts)
-		if size := v.sheetSize + s.until(len(s.families)).packed; size <= v.room() {
-			v.sheets[key] = s
-			v.sheetSize = size
+		if size := v.renderedSize + s.until(len(s.families)).packed; size <= v.room() {
+			v.pages[key] = s
+			v.renderedSize = size
 		}
 	}
 	return s
 }
 
-// room bounds the size of the sheets that are kept: enough for the whole page,
+// room bounds the size of the pages that are kept: enough for the whole page,
 // each account by itself and a few shards of accounts. What exceeds it is joined
 // for each scrape.
 func (v *variant) room() int { return 4*v.size + 1<<20 }
 
-// refresh makes the page of b ahead if the variant is in use, with what the
-// process says of itself, as it was asked for last.
-func (v *variant) refresh(b *book, c *census) {
-	if v.asked.Load() == 0 {
+// refresh renders the page of st ahead if the variant is in use, with the metrics of
+// the process, for the accounts and the format of the last scrape.
+func (v *variant) refresh(st *pageState, c *processMetrics) {
+	if v.lastUsed.Load() == 0 {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.turn(b)
-	if last := v.process; last.sheet != nil {
-		v.attach(v.joined(last.sheet.accounts), c, last.format)
+	v.update(st)
+	if last := v.process; last.page != nil {
+		v.encodeProcess(v.joined(last.page.accounts), c, last.format)
 	}
 }
 
-// forget lets go of what nobody has asked for lately.
-func (v *variant) forget() {
-	asked := v.asked.Load()
-	if asked == 0 || time.Since(time.Unix(asked, 0)) < keep {
+// releaseUnused drops the content of a variant that is not in use any more.
+func (v *variant) releaseUnused() {
+	lastUsed := v.lastUsed.Load()
+	if lastUsed == 0 || time.Since(time.Unix(lastUsed, 0)) < keepFor {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.asked.Store(0)
-	v.book, v.parts, v.size = nil, nil, 0
-	v.sheets, v.sheetSize, v.process = nil, 0, attached{}
+	v.lastUsed.Store(0)
+	v.state, v.parts, v.size = nil, nil, 0
+	v.pages, v.renderedSize, v.process = nil, 0, encodedProcess{}
 	v.packer = packer{encoding: v.packer.encoding}
 	v.scratch = nil
 }
 
-// turn renders what is new in b.
-func (v *variant) turn(b *book) {
-	if v.book != nil && v.book.edition >= b.edition {
+// update renders what is new in st.
+func (v *variant) update(st *pageState) {
+	if v.state != nil && v.state.version >= st.version {
 		return
 	}
 	parts := make(map[*part]segment, len(v.parts))
-	v.size, v.sheetSize = 0, 0
-	for _, f := range b.families {
+	v.size, v.renderedSize = 0, 0
+	for _, f := range st.families {
 		for _, p := range f.parts {
 			s, ok := v.parts[p]
 			if !ok {
@@ -121,11 +121,11 @@ func (v *variant) turn(b *book) {
 			v.size += len(s.data)
 		}
 	}
-	v.book, v.parts, v.sheets = b, parts, make(map[string]*sheet)
+	v.state, v.parts, v.pages = st, parts, make(map[string]*rendered)
 }
 
-// chunkSize is how many series are rendered before they are compressed: it bounds
-// the plain bytes that are held, and costs compression next to nothing.
+// chunkSize is how many series are rendered before they are compressed. It bounds the
+// plain bytes in memory.
 const chunkSize = 1024
 
 // render makes the segment of p.
@@ -154,10 +154,10 @@ func ample(b []byte, more int) []byte {
 	return slices.Grow(b, more+more/32+1<<10)
 }
 
-// join makes a sheet of the parts of some accounts, or of all.
-func (v *variant) join(accounts []string) *sheet {
-	s := &sheet{accounts: accounts}
-	for _, f := range v.book.families {
+// join makes the page of some accounts, or of all.
+func (v *variant) join(accounts []string) *rendered {
+	s := &rendered{accounts: accounts}
+	for _, f := range v.state.families {
 		var parts []segment
 		size := 0
 		for _, p := range f.parts {

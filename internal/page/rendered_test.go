@@ -22,7 +22,7 @@ func (w *writes) Write(b []byte) (int, error) {
 }
 
 func TestAPageOfManySmallFamiliesIsWrittenInFewPieces(t *testing.T) {
-	c := newCrowd(1)
+	c := newFleet(1)
 	b := metric.Batch{Account: "shop", Source: "agent_status", Generation: 1}
 	for i := range 500 {
 		d := *c.descs[0]
@@ -37,14 +37,14 @@ func TestAPageOfManySmallFamiliesIsWrittenInFewPieces(t *testing.T) {
 		r.Header.Set("Accept-Encoding", encoding)
 		w := &writes{reader: reader{header: http.Header{}}}
 		p.ServeHTTP(w, r)
-		if most := w.size/(collected/2) + 1; w.n > most {
+		if most := w.size/(writeBuffer/2) + 1; w.n > most {
 			t.Errorf("%s: %d writes of %d bytes, want at most %d", encoding, w.n, w.size, most)
 		}
 	}
 }
 
 func TestAReaderThatGoesAwayEndsTheResponse(t *testing.T) {
-	p := New(fixed(newCrowd(2000).batches()), nil)
+	p := New(fixed(newFleet(2000).batches()), nil)
 	w := &gone{header: http.Header{}}
 	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	if w.writes != 2 {

@@ -4,20 +4,20 @@ import (
 	"io"
 )
 
-// small is the size up to which segments are copied together once and for all.
-const small = 8 << 10
+// smallSegment is the size up to which segments are copied together.
+const smallSegment = 8 << 10
 
-// sheet is the page but for the families of the exporter's own process: the
+// rendered is the page but for the families of the exporter's own process: the
 // segments of the families in the order of their names.
-type sheet struct {
+type rendered struct {
 	accounts []string // nil for all
-	families []span
+	families []familyEnd
 	pieces   [][]byte
 	last     segment // below all families
 }
 
-// span says where a family ends.
-type span struct {
+// familyEnd is the end of a family.
+type familyEnd struct {
 	name   string
 	pieces int    // how many up to here
 	packed int    // their size
@@ -25,15 +25,15 @@ type span struct {
 }
 
 // until returns the end of the first n families.
-func (s *sheet) until(n int) span {
+func (s *rendered) until(n int) familyEnd {
 	if n == 0 {
-		return span{}
+		return familyEnd{}
 	}
 	return s.families[n-1]
 }
 
 // add appends a family.
-func (s *sheet) add(name string, head segment, parts []segment) {
+func (s *rendered) add(name string, head segment, parts []segment) {
 	end := s.until(len(s.families))
 	end.name = name
 	end.packed += len(head.data)
@@ -42,7 +42,7 @@ func (s *sheet) add(name string, head segment, parts []segment) {
 	for _, p := range parts {
 		end.packed += len(p.data)
 		end.plain = end.plain.then(p.plain)
-		if len(p.data) <= small {
+		if len(p.data) <= smallSegment {
 			run = append(run, p.data...)
 			continue
 		}
@@ -56,22 +56,22 @@ func (s *sheet) add(name string, head segment, parts []segment) {
 	s.families = append(s.families, end)
 }
 
-// insert is what stands before a family of a sheet.
+// insert is a segment that is put before a family of a rendered page.
 type insert struct {
-	before int // how many families of the sheet stand above it
+	before int // how many families of the page stand above it
 	segment
 }
 
 // body is a whole response.
 type body struct {
-	*sheet
+	*rendered
 	encoding encoding
 	inserts  []insert
 }
 
 // extents returns the size of the body and the extent of its content.
 func (b *body) extents() (packed int, plain extent) {
-	packed = len(b.encoding.opening())
+	packed = len(b.encoding.header())
 	done := 0
 	for _, i := range b.inserts {
 		from, to := b.until(done), b.until(i.before)
@@ -82,12 +82,12 @@ func (b *body) extents() (packed int, plain extent) {
 	from, to := b.until(done), b.until(len(b.families))
 	packed += to.packed - from.packed + len(b.last.data)
 	plain = plain.then(to.plain.less(from.plain)).then(b.last.plain)
-	return packed + len(b.encoding.closing(plain)), plain
+	return packed + len(b.encoding.trailer(plain)), plain
 }
 
 // writeTo writes the body, and stops at the first error.
 func (b *body) writeTo(w *writer, plain extent) error {
-	w.write(b.encoding.opening())
+	w.write(b.encoding.header())
 	done := 0
 	for _, i := range b.inserts {
 		w.write(b.pieces[b.until(done).pieces:b.until(i.before).pieces]...)
@@ -95,7 +95,7 @@ func (b *body) writeTo(w *writer, plain extent) error {
 		done = i.before
 	}
 	w.write(b.pieces[b.until(done).pieces:]...)
-	w.write(b.last.data, b.encoding.closing(plain))
+	w.write(b.last.data, b.encoding.trailer(plain))
 	return w.flush()
 }
 
@@ -107,15 +107,16 @@ type writer struct {
 	err    error // the first one: nothing is written after it
 }
 
-// collected is how much a writer collects. What is larger is not copied.
-const collected = 128 << 10
+// writeBuffer is the size of the buffer of a writer. What is larger is not copied.
+const writeBuffer = 128 << 10
 
-// writers are those that are not in use. A sync.Pool would let go of them with
-// every garbage collection.
+// writers are those that are not in use. A sync.Pool would drop them with every
+// garbage collection.
 type writers chan *writer
 
-// spare is how many writers are kept: most pages have one or two readers.
-const spare = 4
+// spareWriters is how many unused writers are kept: most pages have one or two
+// readers.
+const spareWriters = 4
 
 // get returns a writer to w, to be given back by put.
 func (ws writers) get(w io.Writer) *writer {
@@ -124,7 +125,7 @@ func (ws writers) get(w io.Writer) *writer {
 		kept.Writer = w
 		return kept
 	default:
-		return &writer{Writer: w, buffer: make([]byte, 0, collected)}
+		return &writer{Writer: w, buffer: make([]byte, 0, writeBuffer)}
 	}
 }
 

@@ -12,11 +12,11 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-func TestTheProcessIsAskedAtMostOnceASecond(t *testing.T) {
+func TestProcessMetricsAreGatheredAtMostOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		asked := 0
+		gathered := 0
 		failing := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-			asked++
+			gathered++
 			families, _ := own().Gather()
 			return families[:1], errors.New("no such file")
 		})
@@ -26,41 +26,41 @@ func TestTheProcessIsAskedAtMostOnceASecond(t *testing.T) {
 				t.Errorf("%d: %s", w.Code, w.Body)
 			}
 		}
-		if asked != 1 {
-			t.Errorf("asked %d times at one time", asked)
+		if gathered != 1 {
+			t.Errorf("gathered %d times at one time", gathered)
 		}
-		time.Sleep(lull)
+		time.Sleep(maxProcessAge)
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
-		if asked != 2 {
-			t.Errorf("asked %d times, want 2", asked)
+		if gathered != 2 {
+			t.Errorf("gathered %d times, want 2", gathered)
 		}
 	})
 }
 
-func TestRefreshAsksTheProcessAheadOfScrapes(t *testing.T) {
+func TestRefreshGathersProcessMetricsAheadOfScrapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		asked := 0
+		gathered := 0
 		p := New(fixed(batches()), prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-			asked++
+			gathered++
 			return own().Gather()
 		}))
 		p.Refresh()
-		if asked != 0 {
-			t.Errorf("asked %d times for nobody", asked)
+		if gathered != 0 {
+			t.Errorf("gathered %d times without a scrape", gathered)
 		}
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
 		for range 5 {
 			time.Sleep(RefreshInterval)
 			p.Refresh()
 			time.Sleep(RefreshInterval - time.Millisecond)
-			before := asked
+			before := gathered
 			ask(p, "/metrics", "Accept-Encoding", "gzip")
-			if asked != before {
-				t.Error("a scrape had to ask the process")
+			if gathered != before {
+				t.Error("a scrape gathered the metrics of the process")
 			}
 		}
-		if asked != 6 {
-			t.Errorf("asked %d times, want 6", asked)
+		if gathered != 6 {
+			t.Errorf("gathered %d times, want 6", gathered)
 		}
 	})
 }

@@ -9,29 +9,29 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// book is what one call of gather gave, in the order of the page. It never
-// changes.
-type book struct {
-	edition  int      // counts the books
-	stamps   []stamp  // of the batches, in the order of gather
-	sources  []source // what was made of the batches, in the order of the page
+// pageState is the content of the page at one moment: one result of gather, in the
+// order of the page. It never changes.
+type pageState struct {
+	version  int        // grows with each state
+	keys     []batchKey // of the batches, in the order of gather
+	sources  []source   // what was made of the batches, in the order of the page
 	families []*family
 	dropped  int
 }
 
-// stamp tells whether a batch has changed.
-type stamp struct {
+// batchKey identifies the content of a batch.
+type batchKey struct {
 	account, vendor, source string
 	generation              uint64
 }
 
-func stampOf(b *metric.Batch) stamp {
-	return stamp{b.Account, b.Vendor, b.Source, b.Generation}
+func keyOf(b *metric.Batch) batchKey {
+	return batchKey{b.Account, b.Vendor, b.Source, b.Generation}
 }
 
 // source is a batch and its parts.
 type source struct {
-	stamp
+	batchKey
 	parts   []*part
 	dropped int
 }
@@ -56,42 +56,42 @@ func typeOf(k metric.Kind) dto.MetricType {
 	return dto.MetricType_GAUGE
 }
 
-// current reports whether the book still says what batches say.
-func (b *book) current(batches []metric.Batch) bool {
-	if len(b.stamps) != len(batches) {
+// matches reports whether the state is that of batches.
+func (st *pageState) matches(batches []metric.Batch) bool {
+	if len(st.keys) != len(batches) {
 		return false
 	}
 	for i := range batches {
-		if b.stamps[i] != stampOf(&batches[i]) {
+		if st.keys[i] != keyOf(&batches[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// next returns the book of batches. It takes the parts of a batch of the same
-// generation from b.
-func (b *book) next(batches []metric.Batch) *book {
-	known := make(map[stamp]source, len(b.sources))
-	for _, s := range b.sources {
-		known[s.stamp] = s
+// next returns the state of batches. The parts of a batch of the same generation are
+// those of st.
+func (st *pageState) next(batches []metric.Batch) *pageState {
+	known := make(map[batchKey]source, len(st.sources))
+	for _, s := range st.sources {
+		known[s.batchKey] = s
 	}
-	n := &book{edition: b.edition + 1}
+	n := &pageState{version: st.version + 1}
 	for i := range batches {
-		n.stamps = append(n.stamps, stampOf(&batches[i]))
+		n.keys = append(n.keys, keyOf(&batches[i]))
 	}
 	for _, batch := range inOrder(batches) {
-		key := stampOf(batch)
+		key := keyOf(batch)
 		s, ok := known[key]
-		delete(known, key) // one source may stand there twice by mistake: the second is another one
+		delete(known, key) // of two equal keys, which are a mistake, the second is another source
 		if !ok {
-			s = source{stamp: key}
+			s = source{batchKey: key}
 			s.parts, s.dropped = split(batch)
 		}
 		n.sources = append(n.sources, s)
 		n.dropped += s.dropped
 	}
-	n.bind()
+	n.groupFamilies()
 	return n
 }
 
@@ -112,30 +112,30 @@ func inOrder(batches []metric.Batch) []*metric.Batch {
 	return sorted
 }
 
-// bind makes families of the parts of all sources.
-func (b *book) bind() {
+// groupFamilies groups the parts of all sources by metric.
+func (st *pageState) groupFamilies() {
 	index := make(map[string]*family)
-	for _, s := range b.sources {
+	for _, s := range st.sources {
 		for _, p := range s.parts {
 			f := index[p.desc.Name]
 			if f == nil {
 				f = &family{desc: p.desc}
 				index[p.desc.Name] = f
-				b.families = append(b.families, f)
+				st.families = append(st.families, f)
 			}
-			b.dropped += f.add(p)
+			st.dropped += f.add(p)
 		}
 	}
-	slices.SortFunc(b.families, func(x, y *family) int { return strings.Compare(x.name(), y.name()) })
+	slices.SortFunc(st.families, func(x, y *family) int { return strings.Compare(x.name(), y.name()) })
 }
 
-// add takes what of p is not in the family yet, and returns how many series it
+// add adds the series of p that are not in the family yet, and returns how many it
 // refused: those that are, or all if p is of another type.
 func (f *family) add(p *part) (refused int) {
 	if typeOf(p.desc.Kind) != typeOf(f.desc.Kind) {
 		return len(p.order)
 	}
-	for _, other := range f.rivals(p.account) {
+	for _, other := range f.overlapping(p.account) {
 		var n int
 		p, n = p.without(other)
 		refused += n
@@ -146,10 +146,10 @@ func (f *family) add(p *part) (refused int) {
 	return refused
 }
 
-// rivals returns the parts in which series of a further part of account may be:
+// overlapping returns the parts in which series of a further part of account may be:
 // its own, and those without an account, whose series may name it themselves.
 // Series of two accounts differ in the label account.
-func (f *family) rivals(account string) []*part {
+func (f *family) overlapping(account string) []*part {
 	end := len(f.parts)
 	for end > 0 && f.parts[end-1].account == account {
 		end--

@@ -9,16 +9,16 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// crowd is one account with n agents, and about 17 series of each.
-type crowd struct {
+// fleet is one account with n agents, and about 17 series of each.
+type fleet struct {
 	n          int
 	generation uint64
 	descs      []*metric.Desc
 	state      *metric.Desc
 }
 
-func newCrowd(n int) *crowd {
-	c := &crowd{n: n}
+func newFleet(n int) *fleet {
+	c := &fleet{n: n}
 	for _, name := range strings.Fields("load_ratio busy_slots ringing_slots max_slots open_conversations intense_conversations " +
 		"present connected status_start_timestamp_seconds last_updated_timestamp_seconds logged_in_seconds_total logins_total") {
 		d := &metric.Desc{
@@ -35,7 +35,7 @@ func newCrowd(n int) *crowd {
 }
 
 // batches returns the next generation, in which share of the agents changed.
-func (c *crowd) batches() []metric.Batch {
+func (c *fleet) batches() []metric.Batch {
 	c.generation++
 	samples := make([]metric.Sample, 0, c.n*17)
 	begin := time.Unix(1_700_000_000, 0)
@@ -67,7 +67,7 @@ func (c *crowd) batches() []metric.Batch {
 
 // few returns batches in another generation, in which n agents differ in all
 // values.
-func (c *crowd) few(batches []metric.Batch, n int) []metric.Batch {
+func (c *fleet) few(batches []metric.Batch, n int) []metric.Batch {
 	c.generation++
 	b := batches[0]
 	b.Generation = c.generation
@@ -84,7 +84,7 @@ func (c *crowd) few(batches []metric.Batch, n int) []metric.Batch {
 
 // family returns batches in another generation, in which all agents differ in one
 // metric.
-func (c *crowd) family(batches []metric.Batch, n int) []metric.Batch {
+func (c *fleet) family(batches []metric.Batch, n int) []metric.Batch {
 	next := c.few(batches, 0)
 	for i := range next[0].Samples {
 		if s := &next[0].Samples[i]; s.Desc == c.descs[n] {
@@ -96,7 +96,7 @@ func (c *crowd) family(batches []metric.Batch, n int) []metric.Batch {
 
 // without returns batches in another generation, in which one agent in a hundred is
 // missing, from one of the first on.
-func (c *crowd) without(batches []metric.Batch, first int) []metric.Batch {
+func (c *fleet) without(batches []metric.Batch, first int) []metric.Batch {
 	next := c.few(batches, 0)
 	each := len(next[0].Samples) / c.n
 	var samples []metric.Sample
