@@ -17,6 +17,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"collector/metric":     leaf,
 		"internal/api":         leaf,
 		"internal/state":       leaf,
+		"internal/proxy":       {"internal/api"},
 		"internal/simulator":   leaf,
 		"internal/liveperson":  {"internal/api"},
 		"internal/livevox":     {"internal/api"},
@@ -28,7 +29,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/vendortest":  {"collector", "collector/liveperson", "collector/livevox", "config"},
 		"scrape":               {"collector", "config", "internal/api", "collector/metric", "internal/state"},
 		"internal/page":        {"collector/metric"},
-		"internal/otlp":        {"internal/api", "collector/metric"},
+		"internal/otlp":        {"internal/api", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
 		"internal/command": {
 			"collector", "config", "internal/api", "collector/metric", "internal/otlp", "internal/page",

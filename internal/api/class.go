@@ -22,6 +22,7 @@ type Class string
 
 // The classes of errors, from the network up to the answer's content.
 const (
+	Proxy       Class = "proxy"        // no connection through the proxy, or it refuses the credentials
 	DNS         Class = "dns"          // the vendor's name doesn't resolve
 	Connect     Class = "connect"      // no connection, or it broke
 	TLS         Class = "tls"          // the certificate or the handshake is refused
@@ -38,7 +39,7 @@ const (
 
 // Classes returns every class, in the order above.
 func Classes() []Class {
-	return []Class{DNS, Connect, TLS, Timeout, Auth, Forbidden, RateLimited, ClientError, VendorError, Schema, TooLarge, Truncated}
+	return []Class{Proxy, DNS, Connect, TLS, Timeout, Auth, Forbidden, RateLimited, ClientError, VendorError, Schema, TooLarge, Truncated}
 }
 
 // Error is an error whose class is known from where it happened.
