@@ -82,6 +82,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w; try --help", err)
 	}
+	command.LogLibraries(o)
 	return commands[chosen](ctx, o)
 }
 

@@ -5,7 +5,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	gokit "github.com/go-kit/log"
@@ -25,35 +24,12 @@ func server(h http.Handler, logger gokit.Logger) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 16},
-		ErrorLog:          log.New(&complaints{log: logger}, "", 0),
+		ErrorLog:          log.New(&libraryLog{log: level.Debug(logger), library: "net/http server"}, "", 0),
 
 		DisableGeneralOptionsHandler: true,
 	}
 	web.Guard(s)
 	return s
-}
-
-// complaintEvery is how often one of the server's complaints is logged.
-const complaintEvery = 10 * time.Second
-
-// complaints logs what net/http says of clients, such as that a handshake
-// failed: at debug level, and few of many.
-type complaints struct {
-	log gokit.Logger
-
-	last    time.Time
-	skipped int
-}
-
-// Write logs a line. Its caller, a log.Logger, holds a lock.
-func (c *complaints) Write(line []byte) (int, error) {
-	if time.Since(c.last) < complaintEvery {
-		c.skipped++
-		return len(line), nil
-	}
-	level.Debug(c.log).Log("msg", "http server", "err", strings.TrimSpace(string(line)), "not_logged", c.skipped)
-	c.last, c.skipped = time.Now(), 0
-	return len(line), nil
 }
 
 // shutdownTime is how long answers under way have at the end.
