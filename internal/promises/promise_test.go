@@ -74,7 +74,7 @@ func promisesOfOperation() []promise {
 		},
 		{
 			"P15", "Nobody gets in, and nobody without a password keeps a scraper out.",
-			"TestAFloodWithoutThePasswordDoesNotStopAScraper TestSlowReadersAreCutOffAndKeepNobodyAway TestReloadIsOnlyThereIfAllowed TestPathsThatCannotBeServed", "200 clients without the password: 250 of 250 scrapes answered, the longest in 110 ms",
+			"TestAFloodWithoutThePasswordDoesNotStopAScraper TestAScraperThatIsNotKnownYetIsCheckedBeforeClientsWithWrongPasswords TestConnectionsAtTheLimitKeepTheirTime TestSlowReadersAreCutOffAndKeepNobodyAway TestReloadIsOnlyThereIfAllowed TestPathsThatCannotBeServed", "200 clients without the password: 250 of 250 scrapes answered, the longest in 110 ms",
 		},
 		{
 			"P16", "A reload is all or nothing and loses nothing.",

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // checker stands for exporter-toolkit: it lets in who knows the password. Wrong
@@ -117,15 +119,90 @@ func TestAPasswordIsCheckedForAClientThatHasGone(t *testing.T) {
 		synctest.Wait()
 		wg.Go(func() { login(t.Context(), s, "wrong as well") })
 		cancel()
+		for range 2 {
+			c.release <- struct{}{}
+		}
+		synctest.Wait() // the one that has gone is checked last
+		wg.Go(func() { login(t.Context(), s, "wrong again") })
 		synctest.Wait()
-		c.release <- struct{}{} // the first one
-		synctest.Wait()         // the last one is being checked now
 		if got := login(t.Context(), s, "right"); got != 200 {
 			t.Errorf("the right password: %d", got)
 		}
 		close(c.release)
 		wg.Wait()
 	})
+}
+
+// The order in which passwords are checked decides how long a scraper waits that
+// the server doesn't know yet, as after a start.
+func TestAScraperThatIsNotKnownYetIsCheckedBeforeClientsWithWrongPasswords(t *testing.T) {
+	const attackers = 200
+	for name, test := range map[string]struct {
+		host      func(i int) string // of each attacker
+		reconnect bool               // for each try
+		late      bool               // the scraper comes last, otherwise first
+		most      int                // wrong passwords that may be checked before the right one
+	}{
+		"it comes after them":               {host: sameHost, late: true, most: 1},
+		"after them, they reconnect":        {host: sameHost, late: true, reconnect: true, most: 1},
+		"after them, from other addresses":  {host: otherHost, late: true, reconnect: true, most: 1},
+		"it comes before them":              {host: sameHost, most: attackers + 1},
+		"before those of one other address": {host: func(int) string { return "192.0.2.2" }, most: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, c := guarded(t)
+				ctx, stop := context.WithCancel(t.Context())
+				var wg sync.WaitGroup
+				attack := func(i int) {
+					conn := connected(t, s, test.host(i))
+					for ctx.Err() == nil {
+						login(conn, s, fmt.Sprint("wrong", i))
+						if test.reconnect {
+							conn = connected(t, s, test.host(i))
+						}
+					}
+				}
+				in := false
+				scraper := func() { in = login(connected(t, s, sameHost(0)), s, "right") == 200 }
+				wg.Go(func() { attack(0) })
+				synctest.Wait()
+				if !test.late {
+					wg.Go(scraper)
+					synctest.Wait()
+				}
+				for i := range attackers {
+					wg.Go(func() { attack(i) })
+				}
+				synctest.Wait()
+				if test.late {
+					wg.Go(scraper)
+					synctest.Wait()
+				}
+				checked := 0
+				for ; !in && checked < 10*attackers; checked++ {
+					c.release <- struct{}{}
+					synctest.Wait()
+				}
+				if checked > test.most {
+					t.Errorf("%d wrong passwords were checked before the right one, want at most %d", checked, test.most)
+				}
+				stop()
+				close(c.release)
+				wg.Wait()
+			})
+		})
+	}
+}
+
+func sameHost(int) string { return "192.0.2.1" }
+
+func otherHost(i int) string { return fmt.Sprintf("198.51.100.%d", i) }
+
+// connected returns the context of requests on a new connection from host.
+func connected(t *testing.T, s *http.Server, host string) context.Context {
+	t.Helper()
+	return s.ConnContext(t.Context(), &connection{host: host})
 }
 
 func TestAPasswordThatWasChangedIsRefusedAndForgotten(t *testing.T) {
@@ -152,22 +229,32 @@ func TestAPasswordThatWasChangedIsRefusedAndForgotten(t *testing.T) {
 	})
 }
 
-func TestNotEverybodyMayWait(t *testing.T) {
+func TestRequestsThatWaitForTheirPasswordAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c := guarded(t)
 		var wg sync.WaitGroup
-		for i := range maxWaiting {
-			wg.Go(func() { login(t.Context(), s, fmt.Sprint("wrong", i)) })
+		var refused atomic.Int64
+		for i := range 1 + maxWaiting + 10 {
+			wg.Go(func() {
+				if login(t.Context(), s, fmt.Sprint("wrong", i)) == 503 {
+					refused.Add(1)
+				}
+			})
 		}
 		synctest.Wait()
-		if got := login(t.Context(), s, "one more"); got != 503 {
-			t.Errorf("one more than may wait: %d", got)
+		if n := refused.Load(); n != 10 {
+			t.Errorf("%d requests are refused, want 10", n)
+		}
+		right := 0
+		wg.Go(func() { right = login(t.Context(), s, "right") })
+		synctest.Wait()
+		c.release <- struct{}{}
+		synctest.Wait()
+		if right != 200 {
+			t.Errorf("a request that comes when as many wait as may: %d", right)
 		}
 		close(c.release)
 		wg.Wait()
-		if got := login(t.Context(), s, "right"); got != 200 {
-			t.Errorf("when they have gone: %d", got)
-		}
 	})
 }
 
@@ -187,49 +274,87 @@ func (c *connection) Close() error {
 	return nil
 }
 
-func TestOneConnectionTooManyEndsTheOneThatIsMissedLeast(t *testing.T) {
-	type guest struct {
+func TestANewConnectionAtTheLimitEndsTheWorst(t *testing.T) {
+	type opened struct {
 		host         string
 		served, idle bool
 	}
 	for name, test := range map[string]struct {
-		guests []guest
-		leaves int
+		conns  []opened
+		closed int
 	}{
-		"who was never let in":                   {[]guest{{"192.0.2.1", true, true}, {"192.0.2.1", false, false}, {"192.0.2.1", true, false}}, 1},
-		"of the address with the most":           {[]guest{{"192.0.2.1", false, false}, {"192.0.2.2", false, false}, {"192.0.2.2", false, false}}, 1},
-		"the oldest of one address":              {[]guest{{"192.0.2.1", false, false}, {"192.0.2.1", false, false}, {"192.0.2.1", false, false}}, 0},
-		"who asks for nothing, if all were in":   {[]guest{{"192.0.2.1", true, false}, {"192.0.2.1", true, false}, {"192.0.2.2", true, true}}, 2},
-		"the oldest of those who ask in the end": {[]guest{{"192.0.2.1", true, false}, {"192.0.2.1", true, false}, {"192.0.2.1", true, false}}, 0},
+		"one without the password":              {[]opened{{"192.0.2.1", true, true}, {"192.0.2.1", false, false}, {"192.0.2.1", true, false}}, 1},
+		"one of the address with the most":      {[]opened{{"192.0.2.1", false, false}, {"192.0.2.2", false, false}, {"192.0.2.2", false, false}}, 1},
+		"the oldest of one address":             {[]opened{{"192.0.2.1", false, false}, {"192.0.2.1", false, false}, {"192.0.2.1", false, false}}, 0},
+		"an idle one, if all have the password": {[]opened{{"192.0.2.1", true, false}, {"192.0.2.1", true, false}, {"192.0.2.2", true, true}}, 2},
+		"the oldest, if all have the password":  {[]opened{{"192.0.2.1", true, false}, {"192.0.2.1", true, false}, {"192.0.2.1", true, false}}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			c := newCrowd(len(test.guests))
+		synctestRun(t, name, func(t *testing.T) {
+			c := newConnLimiter(len(test.conns))
 			var conns []*connection
-			for _, g := range test.guests {
+			for _, g := range test.conns {
 				conn := &connection{host: g.host}
 				conns = append(conns, conn)
-				ctx := context.WithValue(t.Context(), visitorKey{}, c.come(conn))
-				c.state(conn, http.StateActive)
+				ctx := context.WithValue(t.Context(), connKey{}, c.add(conn))
+				c.setState(conn, http.StateActive)
 				if g.served {
-					c.serve(ctx)
+					c.setServed(ctx)
 				}
 				if g.idle {
-					c.state(conn, http.StateIdle)
+					c.setState(conn, http.StateIdle)
 				}
 			}
-			c.come(&connection{host: "192.0.2.9"})
+			time.Sleep(minConnTime)
+			c.add(&connection{host: "192.0.2.9"})
 			for i, conn := range conns {
-				if conn.closed != (i == test.leaves) {
+				if conn.closed != (i == test.closed) {
 					t.Errorf("connection %d is closed: %v", i, conn.closed)
 				}
 			}
-			c.state(conns[test.leaves], http.StateClosed) // as the server says afterwards
+			c.setState(conns[test.closed], http.StateClosed) // as the server says afterwards
 			for _, conn := range conns {
-				c.state(conn, http.StateClosed)
+				c.setState(conn, http.StateClosed)
 			}
-			if len(c.visitors) != 1 || len(c.hosts) != 1 {
-				t.Errorf("%d connections of %d addresses are left, want 1", len(c.visitors), len(c.hosts))
+			if len(c.conns) != 1 || len(c.hosts) != 1 {
+				t.Errorf("%d connections of %d addresses are left, want 1", len(c.conns), len(c.hosts))
 			}
 		})
 	}
+}
+
+// A connection has its time for the TLS handshake and the password, however fast
+// others connect, and an end of one makes room at once.
+func TestConnectionsAtTheLimitKeepTheirTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limit = 10
+		c := newConnLimiter(limit)
+		begin := time.Now()
+		var conns []*connection
+		for range 3 * limit {
+			conns = append(conns, &connection{host: "192.0.2.1"})
+			c.add(conns[len(conns)-1])
+			for i, conn := range conns {
+				if conn.closed && time.Since(begin) < time.Duration(1+i/limit)*minConnTime {
+					t.Fatalf("connection %d was closed after %s", i, time.Since(begin))
+				}
+			}
+		}
+		if took := time.Since(begin); took != 2*minConnTime {
+			t.Errorf("%d connections were accepted in %s, want %s", len(conns), took, 2*minConnTime)
+		}
+		added := make(chan struct{})
+		go func() { c.add(&connection{host: "192.0.2.1"}); close(added) }()
+		synctest.Wait()
+		before := time.Now()
+		c.setState(conns[len(conns)-1], http.StateClosed)
+		<-added
+		if waited := time.Since(before); waited != 0 {
+			t.Errorf("a connection waited %s after another one had ended", waited)
+		}
+	})
+}
+
+func synctestRun(t *testing.T, name string, f func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
