@@ -3,7 +3,8 @@ package scrape
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // account is one account of the configuration at work.
@@ -21,11 +23,8 @@ type account struct {
 	config     config.Account
 	what       *collector.Account
 	sources    []*source
-	traffic    *traffic
-	retry      *retryPolicy
-	budget     *budget
-	outage     *outage
-	wire       http.RoundTripper
+	http       *vendorhttp.Client
+	limiter    *vendorhttp.Limiter
 	generation func() uint64
 	changes    atomic.Uint64 // counts what makes own out of date
 
@@ -39,17 +38,15 @@ type account struct {
 // closeTime bounds what an account still does at the vendor when it is stopped.
 const closeTime = 2 * time.Second
 
-// newAccount makes the client and the sources of an account. Nothing is asked
+// newAccount makes the client and the sources of an account. No request is sent
 // yet.
 func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, wire: m.options.Transport, generation: m.generation, retry: newRetryPolicy(maxCredit), outage: newOutage(c)}
-	a.traffic = newTraffic(&a.changes)
-	if a.wire == nil {
-		a.wire = newTransport(c, m.options.Resolver)
-	}
-	a.budget = m.budget(c)
+	a := &account{config: c, limiter: m.limiter(c), generation: m.generation}
+	o := httpOptions(c, a.limiter)
+	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
+	a.http = vendorhttp.New(o)
 	var err error
-	if a.what, err = open(m.options.Vendors, a.env(m.identityKey(c))); err != nil {
+	if a.what, err = open(m.options.Vendors, env(c, a.http, m.identityKey(c))); err != nil {
 		return nil, err
 	}
 	logger := log.With(m.options.Log, "account", c.Name)
@@ -72,24 +69,53 @@ func open(vendors []collector.Vendor, env collector.Env) (*collector.Account, er
 	return v.Open(env)
 }
 
-// env is what the account's clients work with.
-func (a *account) env(identityKey []byte) collector.Env {
+// env is what the clients of an account work with.
+func env(c config.Account, client *vendorhttp.Client, identityKey []byte) collector.Env {
 	return collector.Env{
-		Account:   a.config,
-		HTTP:      a.client(),
-		Identity:  collector.NewIdentity(a.config.Identity, identityKey),
+		Account:   c,
+		HTTP:      client.HTTP(),
+		Identity:  collector.NewIdentity(c.Identity, identityKey),
 		Pseudonym: collector.NewIdentity(config.Hash, identityKey),
-		Renewed:   a.traffic.renewed,
+		Renewed:   client.Renewed,
 	}
 }
 
-// Check tries an account for real, within its limits, and keeps nothing. What fails
-// is not tried again: somebody waits.
+// httpOptions is how requests of an account are sent.
+func httpOptions(c config.Account, limiter *vendorhttp.Limiter) vendorhttp.Options {
+	return vendorhttp.Options{
+		Limits:       limits(c),
+		Limiter:      limiter,
+		Hosts:        hosts(c),
+		LongestBreak: longestBreak(c),
+	}
+}
+
+func limits(c config.Account) vendorhttp.Limits {
+	l := c.Limits
+	return vendorhttp.Limits{
+		RequestsPerSecond: l.RequestsPerSecond, Burst: l.Burst, MaxConcurrent: l.MaxConcurrent,
+		Timeout: l.Timeout, MaxResponseBytes: l.MaxResponseBytes,
+	}
+}
+
+// hosts are those that an account may connect to.
+func hosts(c config.Account) vendorhttp.Hosts {
+	return vendorhttp.Hosts{
+		Named:   append(slices.Collect(maps.Values(c.Domains)), c.BaseURL, c.DiscoveryURL),
+		Allowed: c.AllowedHosts,
+		Local:   c.AllowHTTP || len(c.CA) > 0,
+		CA:      c.CA,
+	}
+}
+
+// Check tries an account with real requests, within its limits, and stores nothing.
+// A request that fails is not sent again: a person waits for the result.
 func Check(ctx context.Context, v collector.Vendor, c config.Account) []collector.Finding {
-	a := &account{config: c, wire: newTransport(c, nil), budget: newBudget(c.Limits), retry: newRetryPolicy(0), outage: newOutage(c)}
-	a.traffic = newTraffic(&a.changes)
-	defer a.disconnect()
-	return collector.Check(ctx, v, a.env([]byte(c.IdentityKey.Read())))
+	o := httpOptions(c, vendorhttp.NewLimiter(limits(c)))
+	o.NoRetry = true
+	client := vendorhttp.New(o)
+	defer client.CloseIdleConnections()
+	return collector.Check(ctx, v, env(c, client, []byte(c.IdentityKey.Read())))
 }
 
 func (m *Manager) newSource(a *account, what collector.Collector, logger log.Logger) (*source, error) {
@@ -103,7 +129,7 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	s := newSource(what, n, logger, m.generation)
 	s.changes = &a.changes
 	s.pace = feedPace(c.Limits)
-	s.over = a.outage.over
+	s.over = a.http.Recovered
 	if follow := m.options.Span; follow != nil {
 		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
 			return follow(ctx, c.Vendor, c.Name, what.Name)
@@ -116,30 +142,13 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	return s, nil
 }
 
-// client returns the one client of the account. It follows no redirect: headers
-// and bodies with credentials would travel with it.
-func (a *account) client() *http.Client {
-	return &http.Client{
-		Transport: &transport{
-			next:    a.wire,
-			budget:  a.budget,
-			outage:  a.outage,
-			timeout: a.config.Limits.Timeout,
-			maxBody: a.config.Limits.MaxResponseBytes,
-			retry:   a.retry,
-			traffic: a.traffic,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
 // succeed goes on counting where an account of the same name stopped.
 func (a *account) succeed(stopped []*account) {
 	for _, o := range stopped {
 		if o.config.Name != a.config.Name || o.config.Vendor != a.config.Vendor {
 			continue
 		}
-		a.traffic.succeed(o.traffic)
+		a.http.ContinueFrom(o.http)
 		for _, s := range a.sources {
 			for _, before := range o.sources {
 				if s.Name == before.Name {
@@ -152,10 +161,10 @@ func (a *account) succeed(stopped []*account) {
 
 // start begins to ask. The first requests of its sources are spread over a time.
 func (a *account) start(spread time.Duration) {
-	a.budget.limit(a.config.Limits)
+	a.limiter.SetLimits(limits(a.config))
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	ready := a.budget.delay()
+	ready := a.limiter.Delay()
 	for _, s := range a.sources {
 		if forgotten := s.counters.takeOver(); forgotten > 0 {
 			level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
@@ -174,15 +183,8 @@ func (a *account) stop() error {
 	if a.what.Close != nil {
 		err = a.what.Close(ctx)
 	}
-	a.disconnect()
+	a.http.CloseIdleConnections()
 	return err
-}
-
-// disconnect closes the connections that nothing uses any more.
-func (a *account) disconnect() {
-	if t, ok := a.wire.(*http.Transport); ok {
-		t.CloseIdleConnections()
-	}
 }
 
 // ownBatch is what the exporter knows of its own work for an account, and of
@@ -213,7 +215,7 @@ func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 }
 
 func (a *account) newOwn(now time.Time) metric.Batch {
-	samples := a.traffic.samples()
+	samples := a.http.Samples()
 	for _, s := range a.sources {
 		samples = append(samples, s.samples(now)...)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // Options are what a Manager works with.
@@ -54,17 +55,17 @@ type Manager struct {
 	numbers atomic.Uint64
 	tried   atomic.Bool
 
-	applying sync.Mutex         // one Apply or Stop at a time
-	budgets  map[string]*budget // by vendor and account; guarded by applying
-	started  bool               // whether a configuration was applied; guarded by applying
-	stopped  bool               // guarded by applying
+	applying sync.Mutex                     // one Apply or Stop at a time
+	limiters map[string]*vendorhttp.Limiter // by vendor and account; guarded by applying
+	started  bool                           // whether a configuration was applied; guarded by applying
+	stopped  bool                           // guarded by applying
 
 	mu       sync.Mutex
 	accounts []*account // in the order of the configuration
 }
 
 // New returns a Manager that asks nobody yet.
-func New(o Options) *Manager { return &Manager{options: o, budgets: map[string]*budget{}} }
+func New(o Options) *Manager { return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}} }
 
 // Apply makes c the configuration. All of it is applied or nothing: if an
 // account can't be set up, the error says which, and nothing has changed. An
@@ -113,17 +114,17 @@ func (m *Manager) spread(c config.Account) time.Duration {
 	return firstSpread(c)
 }
 
-// budget returns the budget of an account, the same one as long as the process
+// limiter returns the limiter of an account, the same one as long as the process
 // lives: an account that is set up again stays within the window of the old one.
-func (m *Manager) budget(c config.Account) *budget {
+func (m *Manager) limiter(c config.Account) *vendorhttp.Limiter {
 	scope := c.Vendor + "/" + c.Name
-	b := m.budgets[scope]
-	if b == nil {
-		b = newBudget(c.Limits)
-		b.presume(c.Limits)
-		m.budgets[scope] = b
+	l := m.limiters[scope]
+	if l == nil {
+		l = vendorhttp.NewLimiter(limits(c))
+		l.Presume(limits(c))
+		m.limiters[scope] = l
 	}
-	return b
+	return l
 }
 
 func unchanged(old []*account, want config.Account) *account {

@@ -1,6 +1,7 @@
 package scrape
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -41,6 +42,11 @@ const (
 	// A feed that the vendor no longer has comes back with a new version, if at all.
 	gonePause = time.Hour
 
+	// The longest pauses of the breaker end, with what is added to them, before those
+	// of the sources: the source that probed last can probe next.
+	maxBreak     = 80 * time.Second
+	maxFeedBreak = 40 * time.Second
+
 	// minFeedPause keeps a feed that answers at once from spinning, and feedShare
 	// is the part of what an account's limits allow that it takes: what comes
 	// meanwhile fits into one page.
@@ -80,6 +86,20 @@ func firstSpread(c config.Account) time.Duration {
 		return maxSpread
 	}
 	return startTime
+}
+
+// longestBreak bounds the pauses of an account's breaker by eight of its shortest
+// intervals: a source polled every second must not go 90 s without data.
+func longestBreak(c config.Account) time.Duration {
+	longest := maxBreak
+	for _, s := range c.Sources {
+		if s.Interval == 0 { // a feed
+			longest = min(longest, maxFeedBreak)
+		} else {
+			longest = min(longest, 8*s.Interval)
+		}
+	}
+	return longest
 }
 
 // backOff returns the pause after a number of failures in a row. It doubles,
@@ -158,4 +178,15 @@ func Pace(feed bool, interval time.Duration, l config.Limits) (longest, shortest
 		return max(idlePoll, feedPace(l)), feedPace(l)
 	}
 	return interval, interval
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

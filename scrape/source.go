@@ -138,7 +138,7 @@ func (s *source) fetch(ctx context.Context) (more bool) {
 	begin := time.Now()
 	s.begin()
 	traced, end := s.span(ctx)
-	reading, err := s.ask(withConditions(traced, s.conditions()), begin)
+	reading, err := s.ask(api.WithRequest(traced, s.request()), begin)
 	end(err, len(reading.Samples)+len(reading.Events))
 	if ctx.Err() != nil {
 		return false // stopped, which is no outcome
@@ -167,18 +167,18 @@ func (s *source) ask(ctx context.Context, now time.Time) (r metric.Reading, err 
 	return s.Collect(ctx, collector.Position{Now: now, Cursor: s.counters.cursor()})
 }
 
-// conditions ranks the source's requests: whoever is nearest to losing its data
-// goes first.
-func (s *source) conditions() conditions {
+// request is the priority of the source's requests: the source whose data is nearest
+// to its max_age goes first.
+func (s *source) request() api.Request {
 	if s.Feed {
-		return conditions{rank: rankFeed, hold: true, extra: holdTime}
+		return api.Request{Priority: api.PriorityFeed}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.snapshot.at.IsZero() {
-		return conditions{}
+		return api.Request{}
 	}
-	return conditions{due: s.snapshot.at.Add(s.Config.MaxAge)}
+	return api.Request{Due: s.snapshot.at.Add(s.Config.MaxAge)}
 }
 
 // begin notes that a fetch is under way.

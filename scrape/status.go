@@ -7,6 +7,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // Status is how an account is doing, for people to look at.
@@ -86,11 +87,10 @@ func (s *source) status(now time.Time) SourceStatus {
 
 // Descs returns the exporter's own metrics of sources and accounts.
 func Descs() []*metric.Desc {
-	return []*metric.Desc{
+	return append(vendorhttp.Descs(), []*metric.Desc{
 		sourceUp, sourceLastSuccess, sourceInterval, sourceMaxAge, sourceDuration, sourceFetches, sourceErrors,
 		sourceSeries, sourceSeriesDropped, sourceOverLimit, sourcePartial, sourceSkipped, sourceUnknown,
-		apiRequests, apiDuration, apiWait, apiRetries, apiThrottled, authRenewals,
 		feedEvents, feedDuplicates, feedCursor, feedLastEvent, feedGaps, feedGapSeconds, feedConnected,
 		dayCorrections,
-	}
+	}...)
 }

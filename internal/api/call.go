@@ -10,7 +10,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -23,9 +22,16 @@ type Call struct {
 	URL      *url.URL
 	Header   http.Header
 	Body     []byte
-	// Reads is true for a POST that changes nothing, so that the transport may
-	// send it again. Logins are not sent again.
-	Reads bool
+	// Priority is PriorityLogin for a login; zero leaves that of the context.
+	Priority Priority
+	// Idempotent is true for a POST that changes nothing, so that the transport
+	// may send it again. Logins are not sent again.
+	Idempotent bool
+	// Stream is true for an answer without an end.
+	Stream bool
+	// Hold is how long the vendor holds the answer back on purpose, as it does with
+	// a long poll that has no news.
+	Hold time.Duration
 	// Problem finds the harmless error code in a vendor's error body; nil where
 	// there is none.
 	Problem func(body []byte) string
@@ -83,17 +89,27 @@ func (c Call) request(ctx context.Context) (*http.Request, error) {
 	if c.Body != nil {
 		body = bytes.NewReader(c.Body)
 	}
-	req, err := http.NewRequestWithContext(WithEndpoint(ctx, c.Endpoint), c.Method, c.URL.String(), body)
+	req, err := http.NewRequestWithContext(c.context(ctx), c.Method, c.URL.String(), body)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
 	for k, v := range c.Header {
 		req.Header[k] = v
 	}
-	if c.Reads {
+	if c.Idempotent {
 		req.Header["Idempotency-Key"] = nil // net/http's mark: may be repeated, is not sent
 	}
 	return req, nil
+}
+
+// context adds what the call says of its treatment to what the caller has said.
+func (c Call) context(ctx context.Context) context.Context {
+	r := RequestOf(ctx)
+	r.Endpoint, r.Idempotent, r.Stream, r.Hold = c.Endpoint, c.Idempotent || c.Method == http.MethodGet, c.Stream, c.Hold
+	if c.Priority != 0 {
+		r.Priority = c.Priority
+	}
+	return WithRequest(ctx, r)
 }
 
 func (c Call) statusError(resp *http.Response) error {
@@ -163,17 +179,4 @@ func withoutURL(err error) error {
 		err = u.Err
 	}
 	return uncited(err)
-}
-
-type endpointKey struct{}
-
-// WithEndpoint says which endpoint the requests made with ctx belong to.
-func WithEndpoint(ctx context.Context, endpoint string) context.Context {
-	return context.WithValue(ctx, endpointKey{}, endpoint)
-}
-
-// Endpoint returns the endpoint that a request made with ctx belongs to.
-func Endpoint(ctx context.Context) string {
-	e, _ := ctx.Value(endpointKey{}).(string)
-	return strings.TrimSpace(e)
 }

@@ -96,7 +96,7 @@ func TestCallSendsWhatItIsTold(t *testing.T) {
 		w.Header().Set("Date", "Wed, 02 Jan 2030 03:04:05 GMT")
 		fmt.Fprint(w, `{"n":7}`)
 	})
-	call.Header, call.Reads = http.Header{"LV-Session": {"s"}}, true
+	call.Header, call.Idempotent = http.Header{"LV-Session": {"s"}}, true
 	var v struct{ N int }
 	a, err := call.JSON(t.Context(), client(), &v)
 	if err != nil || v.N != 7 {

@@ -110,12 +110,12 @@ func (c *Client) ask(ctx context.Context, q question, v any) error {
 
 func (q question) call(base *url.URL, account string) (api.Call, error) {
 	call := api.Call{
-		Endpoint: q.endpoint,
-		Method:   q.method,
-		URL:      base.JoinPath(fmt.Sprintf(q.path, account)),
-		Header:   http.Header{"Accept": {"application/json"}},
-		Reads:    q.method == http.MethodPost,
-		Problem:  problem,
+		Endpoint:   q.endpoint,
+		Method:     q.method,
+		URL:        base.JoinPath(fmt.Sprintf(q.path, account)),
+		Header:     http.Header{"Accept": {"application/json"}},
+		Idempotent: true,
+		Problem:    problem,
 	}
 	call.URL.RawQuery = encode(q.query)
 	if q.body == nil {

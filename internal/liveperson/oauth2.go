@@ -142,6 +142,7 @@ func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {t.ClientID}, "client_secret": {secret}}
 	call := api.Call{
 		Endpoint: "login",
+		Priority: api.PriorityLogin,
 		Method:   http.MethodPost,
 		URL:      base.JoinPath("sentinel/api/v2/account", t.client.account, "app/token"),
 		Header:   http.Header{"Accept": {"application/json"}, "Content-Type": {"application/x-www-form-urlencoded"}},

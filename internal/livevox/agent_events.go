@@ -93,7 +93,12 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
 		reply := listOf[AgentEvent]("agentevent")
 		asked := c.Now()
-		a, err := c.post(ctx, "agent_events", "agentEvent/feed", agentFeedRequest{Token: token}, reply)
+		call, err := c.realtime("agent_events", "agentEvent/feed", agentFeedRequest{Token: token})
+		if err != nil {
+			return Feed[AgentEvent]{}, wrap("agent_events", err)
+		}
+		call.Hold = longPoll
+		a, err := c.ask(ctx, call, reply)
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}

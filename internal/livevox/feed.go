@@ -20,6 +20,10 @@ type Feed[T any] struct {
 	Skipped int
 }
 
+// longPoll is how long the vendor holds a request to a feed without news, ten
+// seconds, and a margin.
+const longPoll = 15 * time.Second
+
 // feedPage is the most events that one answer holds.
 const feedPage = 1000
 

@@ -194,7 +194,7 @@ func (c *Client) interactionCall(path, token string, o InteractionOptions) (api.
 		query = url.Values{"count": {strconv.Itoa(o.Count)}}
 	}
 	call, err := c.realtime("interaction_events", path, interactionRequest{Token: token, Filter: c.interactionFilter(o.Types)})
-	call.URL.RawQuery = query.Encode()
+	call.URL.RawQuery, call.Hold = query.Encode(), longPoll
 	return call, err
 }
 

@@ -20,12 +20,12 @@ func (c *Client) call(endpoint, method, path string, query url.Values) api.Call 
 	u := c.base.JoinPath(path)
 	u.RawQuery = query.Encode()
 	return api.Call{
-		Endpoint: endpoint,
-		Method:   method,
-		URL:      u,
-		Header:   http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}},
-		Reads:    true,
-		Problem:  problem,
+		Endpoint:   endpoint,
+		Method:     method,
+		URL:        u,
+		Header:     http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}},
+		Idempotent: true,
+		Problem:    problem,
 	}
 }
 

@@ -143,7 +143,7 @@ func (s *session) login(ctx context.Context) (loginReply, error) {
 		return loginReply{}, errors.New("login: the credentials can't be written as JSON")
 	}
 	call := s.client.call("login", http.MethodPost, "session/login", nil)
-	call.Body, call.Reads = body, false
+	call.Body, call.Idempotent, call.Priority = body, false, api.PriorityLogin
 	call.Header.Set("LV-Access", s.config.AccessToken())
 	var reply struct {
 		fault
@@ -190,7 +190,8 @@ func (s *session) close(ctx context.Context) error {
 		return nil
 	}
 	call := s.client.call("logout", http.MethodDelete, "session/logout", nil)
-	call.URL = call.URL.JoinPath(id)
+	call.URL, call.Priority = call.URL.JoinPath(id), api.PriorityLogin
+	call.Idempotent = false
 	resp, err := call.Open(ctx, s.client.http)
 	if err != nil {
 		if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code == http.StatusNotFound {

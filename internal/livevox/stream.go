@@ -135,6 +135,7 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
+	call.Stream = true
 	call.Header.Set("Accept", "text/event-stream, application/json")
 	call.Header.Set("Accept-Encoding", "identity") // compression would hold events back
 	live, cancel := context.WithCancel(ctx)

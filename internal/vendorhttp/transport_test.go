@@ -1,4 +1,4 @@
-package scrape
+package vendorhttp
 
 import (
 	"bytes"
@@ -8,12 +8,10 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -33,12 +31,12 @@ func answerOf(code int, body string, header ...string) *http.Response {
 
 // clientOf returns a client whose requests next answers.
 func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
-	tr := newTraffic(new(atomic.Uint64))
+	tr := newTraffic(func() {})
 	return &http.Client{
 		Transport: &transport{
 			next:    next,
-			budget:  newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}),
-			outage:  &outage{longest: time.Minute},
+			limiter: NewLimiter(Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}),
+			breaker: &breaker{longest: time.Minute},
 			timeout: timeout,
 			maxBody: 1000,
 			retry:   newRetryPolicy(maxCredit),
@@ -50,12 +48,10 @@ func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
 
 func request(ctx context.Context, t *testing.T, method, body string, reads bool) *http.Request {
 	t.Helper()
-	r, err := http.NewRequestWithContext(api.WithEndpoint(ctx, "x"), method, "http://vendor.example/", strings.NewReader(body))
+	how := api.Request{Endpoint: "x", Idempotent: reads || method == http.MethodGet}
+	r, err := http.NewRequestWithContext(api.WithRequest(ctx, how), method, "http://vendor.example/", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if reads {
-		r.Header["Idempotency-Key"] = nil
 	}
 	return r
 }

@@ -1,4 +1,4 @@
-package scrape
+package vendorhttp
 
 import (
 	"context"
@@ -19,6 +19,7 @@ const (
 	failedPause   = 5 * time.Second // after an error of the vendor's own; longer after the next ones
 	minThrottle   = time.Second     // both vendors want at least this after a 429
 	maxRetryAfter = 15 * time.Minute
+	retryJitter   = 5 // the part of failedPause that is added at random
 )
 
 // retryPolicy decides which requests of an account are sent again, and when.
@@ -57,7 +58,7 @@ func (p *retryPolicy) next(req *http.Request, resp *http.Response, err error, at
 	}
 	pause := rand.N(min(retryCap, retryBase<<attempt)) + retryBase
 	if resp != nil {
-		pause = failedPause*time.Duration(attempt+1) + rand.N(failedPause/backOffJitter)
+		pause = failedPause*time.Duration(attempt+1) + rand.N(failedPause/retryJitter)
 	}
 	if throttled {
 		pause = max(after, minThrottle) + rand.N(minThrottle)
@@ -66,16 +67,16 @@ func (p *retryPolicy) next(req *http.Request, resp *http.Response, err error, at
 		return 0, false
 	}
 	if throttled && pause > 2*retryCap {
-		return 0, false // the source asks again when it may; nobody waits that long
+		return 0, false // the source asks again when it may
 	}
 	return pause, p.pay()
 }
 
-// block keeps everybody from the endpoint until the vendor's time is over.
+// block stops requests to the endpoint until the vendor's time is over.
 func (p *retryPolicy) block(req *http.Request, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.until[api.Endpoint(req.Context())] = time.Now().Add(max(after, minThrottle))
+	p.until[api.RequestOf(req.Context()).Endpoint] = time.Now().Add(max(after, minThrottle))
 }
 
 // worth reports whether the same request may well succeed a little later.
@@ -83,7 +84,7 @@ func (p *retryPolicy) worth(req *http.Request, resp *http.Response, err error, a
 	if attempt == 0 {
 		p.earn()
 	}
-	if attempt >= maxRetries || !repeatable(req) || req.Context().Err() != nil {
+	if attempt >= maxRetries || !api.RequestOf(req.Context()).Idempotent || req.Context().Err() != nil {
 		return false
 	}
 	if err != nil {

@@ -1,11 +1,10 @@
-package scrape
+package vendorhttp
 
 import (
 	"maps"
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -58,7 +57,7 @@ var (
 // traffic counts the requests of one account.
 type traffic struct {
 	since   time.Time
-	changes *atomic.Uint64 // counts every change
+	changed func() // called at every change
 
 	mu        sync.Mutex
 	requests  map[[2]string]uint64 // by endpoint and code
@@ -69,18 +68,18 @@ type traffic struct {
 	renewals  map[string]uint64 // by outcome
 }
 
-func newTraffic(changes *atomic.Uint64) *traffic {
+func newTraffic(changed func()) *traffic {
 	return &traffic{
 		since:     time.Now(),
-		changes:   changes,
+		changed:   changed,
 		requests:  map[[2]string]uint64{},
 		durations: map[string]*metric.Distribution{},
 		renewals:  map[string]uint64{"success": 0, "failure": 0},
 	}
 }
 
-// succeed goes on counting where the traffic of an account that has stopped ended.
-func (t *traffic) succeed(stopped *traffic) {
+// continueFrom takes the counts of the client of an account that has stopped.
+func (t *traffic) continueFrom(stopped *traffic) {
 	stopped.mu.Lock()
 	defer stopped.mu.Unlock()
 	t.mu.Lock()
@@ -101,7 +100,7 @@ func (t *traffic) answered(endpoint string, resp *http.Response, took time.Durat
 	}
 	slow, _ := throttle(resp)
 	t.mu.Lock()
-	t.changes.Add(1)
+	t.changed()
 	t.requests[[2]string{endpoint, code}]++
 	if t.durations[endpoint] == nil {
 		t.durations[endpoint] = &metric.Distribution{}
@@ -118,14 +117,14 @@ func (t *traffic) waited(d time.Duration) {
 		return
 	}
 	t.mu.Lock()
-	t.changes.Add(1)
+	t.changed()
 	t.wait += d
 	t.mu.Unlock()
 }
 
 func (t *traffic) retried() {
 	t.mu.Lock()
-	t.changes.Add(1)
+	t.changed()
 	t.retries++
 	t.mu.Unlock()
 }
@@ -137,7 +136,7 @@ func (t *traffic) renewed(err error) {
 		outcome = "failure"
 	}
 	t.mu.Lock()
-	t.changes.Add(1)
+	t.changed()
 	t.renewals[outcome]++
 	t.mu.Unlock()
 }

@@ -1,36 +1,31 @@
-package scrape
+package vendorhttp
 
-import "time"
+import (
+	"time"
 
-// rank orders the requests that wait for the budget: a lower one goes first.
-type rank int8
-
-const (
-	rankLogin  rank = -2 // everything else waits for it
-	rankFeed   rank = -1 // the vendor keeps events for a while only; see turn
-	rankSource rank = 0  // whoever is nearest to losing its data goes first
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // waiter is a request that waits for its turn, or has it.
 type waiter struct {
-	rank  rank
-	due   time.Time // within a rank, the earlier goes first
-	order int
-	slot  bool
-	ready chan struct{}
-	at    time.Time // when its turn came
-	gone  bool      // it is no longer under way
-	index int       // in waiters; -1 once it may go
+	priority api.Priority
+	due      time.Time // within a priority, the earlier goes first
+	seq      int
+	slot     bool // whether it counts among the requests under way
+	ready    chan struct{}
+	at       time.Time // when its turn came
+	released bool
+	index    int // in waiters; -1 once it may go
 }
 
 func (w *waiter) before(o *waiter) bool {
-	if w.rank != o.rank {
-		return w.rank < o.rank
+	if w.priority != o.priority {
+		return w.priority < o.priority
 	}
 	if !w.due.Equal(o.due) {
 		return w.due.Before(o.due)
 	}
-	return w.order < o.order
+	return w.seq < o.seq
 }
 
 // waiters is a heap.Interface.

@@ -1,10 +1,8 @@
-package scrape
+package vendorhttp
 
 import (
 	"slices"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
 const (
@@ -17,14 +15,14 @@ const (
 	windowSlack = time.Second
 )
 
-// window are the requests that were sent, as far as they still count.
+// window is the requests that were sent and still count.
 type window struct {
 	most int           // requests in span
 	span time.Duration // a minute, or longer where the rate is less than one a minute
 	sent []time.Time   // oldest first
 }
 
-func (w *window) limit(l config.Limits) {
+func (w *window) limit(l Limits) {
 	w.most = max(1, int(l.RequestsPerSecond*windowTime.Seconds()))
 	w.span = max(windowTime, time.Duration(float64(w.most)/l.RequestsPerSecond*float64(time.Second)))
 }
@@ -81,7 +79,7 @@ const (
 	paceFloor    = 1. / 32 // of the rate
 )
 
-func (p *pace) limit(l config.Limits) {
+func (p *pace) limit(l Limits) {
 	p.rate, p.burst = l.RequestsPerSecond, float64(l.Burst)
 	p.tokens = min(p.tokens, p.burst)
 }

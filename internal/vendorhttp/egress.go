@@ -1,4 +1,4 @@
-package scrape
+package vendorhttp
 
 import (
 	"context"
@@ -8,13 +8,12 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // egress decides by the address that a name really leads to, at the moment of
-// connecting, whether anything is sent there: a name that somebody else answers
-// for must not turn the exporter against its own network.
+// connecting, whether anything is sent there: an attacker who controls a name must
+// not make the exporter send requests into its own network.
 //
 //	host                                    private   loopback                 link-local and others
 //	written as an address, or localhost     yes       yes                      yes
@@ -29,11 +28,9 @@ type egress struct {
 	dialer net.Dialer
 }
 
-func newEgress(c config.Account, dialer net.Dialer) *egress {
-	e := &egress{named: map[string]bool{}, below: c.AllowedHosts, local: c.AllowHTTP || len(c.CA) > 0, dialer: dialer}
-	e.name(c.BaseURL)
-	e.name(c.DiscoveryURL)
-	for _, base := range c.Domains {
+func newEgress(h Hosts, dialer net.Dialer) *egress {
+	e := &egress{named: map[string]bool{}, below: h.Allowed, local: h.Local, dialer: dialer}
+	for _, base := range h.Named {
 		e.name(base)
 	}
 	return e
@@ -81,7 +78,7 @@ func (e *egress) check(host, address string) error {
 	return nil
 }
 
-// trusts reports whether whoever wrote the file named the host.
+// trusts reports whether the file names the host.
 func (e *egress) trusts(host string) bool {
 	if e.named[host] {
 		return true
@@ -94,9 +91,9 @@ func (e *egress) trusts(host string) bool {
 	return false
 }
 
-// asWritten reports whether no name server has a say in where the host is. The
-// clients let such a host through only if the file has it, or if the Domain API
-// that the file has is on this machine too.
+// asWritten reports whether the host is found without a name server. The clients
+// accept such a host only if the file has it, or if the vendor's directory in the
+// file is on this machine too.
 func asWritten(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil || host == "localhost"

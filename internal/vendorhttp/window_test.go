@@ -1,16 +1,14 @@
-package scrape
+package vendorhttp
 
 import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
 func TestPaceIsHalvedByEachThrottleAndGrowsBackSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 10, Burst: 20, MaxConcurrent: 20})
+		b := NewLimiter(Limits{RequestsPerSecond: 10, Burst: 20, MaxConcurrent: 20})
 		speed := func() float64 { b.mu.Lock(); defer b.mu.Unlock(); b.pace.fill(time.Now()); return b.pace.speed() }
 		for range 5 {
 			b.throttled() // of requests that were under way together
@@ -41,12 +39,12 @@ func TestPaceIsHalvedByEachThrottleAndGrowsBackSlowly(t *testing.T) {
 
 func TestPaceIsAtLeastARequestAMinute(t *testing.T) {
 	p := pace{}
-	p.limit(config.Limits{RequestsPerSecond: 0.5, Burst: 1})
+	p.limit(Limits{RequestsPerSecond: 0.5, Burst: 1})
 	p.cut = 1 - paceFloor
 	if got := p.speed(); got != 1./60 {
 		t.Errorf("%v requests a second", got)
 	}
-	p.limit(config.Limits{RequestsPerSecond: 0.01, Burst: 1})
+	p.limit(Limits{RequestsPerSecond: 0.01, Burst: 1})
 	if got := p.speed(); got != 0.01 {
 		t.Errorf("%v requests a second, more than the limit", got)
 	}
@@ -55,7 +53,7 @@ func TestPaceIsAtLeastARequestAMinute(t *testing.T) {
 func TestWindowCountsARequestFromWhenTheVendorGotIt(t *testing.T) {
 	begin := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	w := window{}
-	w.limit(config.Limits{RequestsPerSecond: 0.05}) // three a minute
+	w.limit(Limits{RequestsPerSecond: 0.05}) // three a minute
 	for i := range 3 {
 		w.add(begin.Add(time.Duration(i) * time.Second))
 	}
@@ -77,7 +75,7 @@ func TestWindowCountsARequestFromWhenTheVendorGotIt(t *testing.T) {
 func TestWindowForgetsWhatNoLongerCounts(t *testing.T) {
 	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	w := window{}
-	w.limit(config.Limits{RequestsPerSecond: 2})
+	w.limit(Limits{RequestsPerSecond: 2})
 	for range 10_000 {
 		w.add(at)
 		at = at.Add(500 * time.Millisecond)
@@ -90,7 +88,7 @@ func TestWindowForgetsWhatNoLongerCounts(t *testing.T) {
 func TestWindowRemembersWhatALowerLimitWouldNot(t *testing.T) {
 	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	w := window{}
-	high, low := config.Limits{RequestsPerSecond: 4}, config.Limits{RequestsPerSecond: 0.1}
+	high, low := Limits{RequestsPerSecond: 4}, Limits{RequestsPerSecond: 0.1}
 	w.limit(high)
 	for range 240 {
 		w.add(at)

@@ -1,4 +1,4 @@
-package scrape
+package vendorhttp
 
 import (
 	"net"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -30,17 +29,14 @@ func TestAddressesAreOfTheKindThatTheirUseMakesThem(t *testing.T) {
 }
 
 func TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt(t *testing.T) {
-	plain := config.Account{
-		DiscoveryURL: "https://Api.LivePerson.net", AllowedHosts: []string{"partner.example.com"},
-		Domains: map[string]string{"sentinel": "https://sentinel.internal.example:8443"},
-	}
-	local := config.Account{BaseURL: "http://simulator:9926", AllowHTTP: true}
-	own := config.Account{BaseURL: "https://vendor.test", CA: []byte("one")}
+	plain := Hosts{Named: []string{"https://Api.LivePerson.net", "https://sentinel.internal.example:8443"}, Allowed: []string{"partner.example.com"}}
+	local := Hosts{Named: []string{"http://simulator:9926"}, Local: true}
+	own := Hosts{Named: []string{"https://vendor.test"}, Local: true}
 	for _, c := range []struct {
-		account config.Account
-		host    string
-		good    string
-		bad     string
+		hosts Hosts
+		host  string
+		good  string
+		bad   string
 	}{
 		{plain, "api.liveperson.net", "8.8.8.8 10.0.0.1", "127.0.0.1 169.254.169.254 ::1 0.0.0.0"},
 		{plain, "sentinel.internal.example", "8.8.8.8 10.0.0.1 100.64.0.1 fd00::1", "127.0.0.1 169.254.169.254"},
@@ -54,7 +50,7 @@ func TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt(t *testing.T) {
 		{own, "localhost", "127.0.0.1 ::1", ""},
 		{own, "127.0.0.1", "127.0.0.1", ""},
 	} {
-		e := newEgress(c.account, net.Dialer{})
+		e := newEgress(c.hosts, net.Dialer{})
 		for address := range strings.FieldsSeq(c.good) {
 			if err := e.check(c.host, net.JoinHostPort(address, "443")); err != nil {
 				t.Errorf("%s at %s: %v, want it to be reached", c.host, address, err)

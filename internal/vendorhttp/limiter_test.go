@@ -1,4 +1,4 @@
-package scrape
+package vendorhttp
 
 import (
 	"context"
@@ -8,18 +8,18 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
-	for name, l := range map[string]config.Limits{
+	for name, l := range map[string]Limits{
 		"default":             {RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2},
 		"burst of a minute":   {RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10},
 		"once in two minutes": {RequestsPerSecond: 1. / 120, Burst: 3, MaxConcurrent: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBudget(l)
+				b := NewLimiter(l)
 				var mu sync.Mutex
 				var sent []time.Time
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
@@ -28,7 +28,7 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 				for range 10 {
 					wg.Go(func() {
 						for {
-							turn, err := b.acquire(ctx, conditions{})
+							turn, err := b.acquire(ctx, api.Request{})
 							if err != nil {
 								return
 							}
@@ -58,9 +58,9 @@ func TestBudgetNeverExceedsItsRateInAnyWindow(t *testing.T) {
 
 func TestBudgetServesByRankThenByArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
+		b := NewLimiter(Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
 		begin := time.Now()
-		hold, err := b.acquire(t.Context(), conditions{})
+		hold, err := b.acquire(t.Context(), api.Request{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,12 +68,12 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 		var order []string
 		for _, w := range []struct {
 			name string
-			rank rank
+			rank api.Priority
 			due  time.Duration
-		}{{"far", rankSource, time.Hour}, {"near", rankSource, time.Minute}, {"near too", rankSource, time.Minute}, {"login", rankLogin, 0}, {"feed", rankFeed, 0}} {
+		}{{"far", api.PrioritySource, time.Hour}, {"near", api.PrioritySource, time.Minute}, {"near too", api.PrioritySource, time.Minute}, {"login", api.PriorityLogin, 0}, {"feed", api.PriorityFeed, 0}} {
 			due := begin.Add(w.due)
 			go func() {
-				turn, err := b.acquire(t.Context(), conditions{rank: w.rank, due: due})
+				turn, err := b.acquire(t.Context(), api.Request{Priority: w.rank, Due: due})
 				if err != nil {
 					return
 				}
@@ -94,16 +94,24 @@ func TestBudgetServesByRankThenByArrival(t *testing.T) {
 	})
 }
 
+// of is a request of a priority: long polls of feeds are held.
+func of(p api.Priority) api.Request {
+	if p == api.PriorityFeed {
+		return api.Request{Priority: p, Hold: time.Second}
+	}
+	return api.Request{Priority: p}
+}
+
 func TestFeedsAndSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
+		b := NewLimiter(Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
 		var mu sync.Mutex
-		var order []rank
+		var order []api.Priority
 		for range 2 {
 			for range 10 {
-				for _, r := range []rank{rankFeed, rankFeed, rankSource} {
+				for _, r := range []api.Priority{api.PriorityFeed, api.PriorityFeed, api.PrioritySource} {
 					go func() {
-						turn, err := b.acquire(t.Context(), conditions{rank: r, hold: r == rankFeed})
+						turn, err := b.acquire(t.Context(), of(r))
 						if err != nil {
 							return
 						}
@@ -132,19 +140,19 @@ func TestFeedsAndSourcesTakeTurns(t *testing.T) {
 
 func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2})
-		first, _ := b.acquire(t.Context(), conditions{})
-		_, _ = b.acquire(t.Context(), conditions{})
+		b := NewLimiter(Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2})
+		first, _ := b.acquire(t.Context(), api.Request{})
+		_, _ = b.acquire(t.Context(), api.Request{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := b.acquire(ctx, conditions{}); err == nil {
+		if _, err := b.acquire(ctx, api.Request{}); err == nil {
 			t.Error("a third request is under way")
 		}
-		if _, err := b.acquire(t.Context(), conditions{rank: rankFeed, hold: true}); err != nil {
+		if _, err := b.acquire(t.Context(), api.Request{Priority: api.PriorityFeed, Hold: time.Second}); err != nil {
 			t.Errorf("a long poll had to wait for a place: %v", err)
 		}
 		b.release(first)
-		if _, err := b.acquire(t.Context(), conditions{}); err != nil {
+		if _, err := b.acquire(t.Context(), api.Request{}); err != nil {
 			t.Errorf("a place that was given back is not free: %v", err)
 		}
 	})
@@ -152,30 +160,30 @@ func TestBudgetBoundsWhatIsUnderWayButNotWhatIsHeld(t *testing.T) {
 
 func TestBudgetForgetsWhoGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(config.Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
-		turn, _ := b.acquire(t.Context(), conditions{})
+		b := NewLimiter(Limits{RequestsPerSecond: 1, Burst: 1, MaxConcurrent: 1})
+		turn, _ := b.acquire(t.Context(), api.Request{})
 		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan error)
-		go func() { _, err := b.acquire(ctx, conditions{}); gone <- err }()
+		go func() { _, err := b.acquire(ctx, api.Request{}); gone <- err }()
 		synctest.Wait()
 		cancel()
 		if err := <-gone; err == nil {
 			t.Error("no error for a request that was given up")
 		}
 		b.release(turn)
-		if _, err := b.acquire(t.Context(), conditions{}); err != nil {
+		if _, err := b.acquire(t.Context(), api.Request{}); err != nil {
 			t.Errorf("the budget is stuck: %v", err)
 		}
 	})
 }
 
 // spend sends as much as can be sent within a time, and returns how much that is.
-func (b *budget) spend(t *testing.T, long time.Duration) (n int) {
+func (b *Limiter) spend(t *testing.T, long time.Duration) (n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), long)
 	defer cancel()
 	for {
-		turn, err := b.acquire(ctx, conditions{})
+		turn, err := b.acquire(ctx, api.Request{})
 		if err != nil {
 			return n
 		}
@@ -188,17 +196,17 @@ func (b *budget) spend(t *testing.T, long time.Duration) (n int) {
 // requests before it.
 func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 	for name, c := range map[string]struct {
-		config.Limits
+		Limits
 		first time.Duration // until the first request of a process
 	}{
-		"default":           {config.Limits{RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2}, 3500 * time.Millisecond},
-		"burst of a minute": {config.Limits{RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10}, 62 * time.Second},
-		"few":               {config.Limits{RequestsPerSecond: 0.1, Burst: 3, MaxConcurrent: 10}, 41 * time.Second},
+		"default":           {Limits{RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2}, 3500 * time.Millisecond},
+		"burst of a minute": {Limits{RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10}, 62 * time.Second},
+		"few":               {Limits{RequestsPerSecond: 0.1, Burst: 3, MaxConcurrent: 10}, 41 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				most := int(c.RequestsPerSecond * 60)
-				old := newBudget(c.Limits)
+				old := NewLimiter(c.Limits)
 				var sent []time.Time
 				for _, long := range []time.Duration{10 * time.Second, 15 * time.Second, 5 * time.Second, 90 * time.Second, time.Second, 3 * time.Minute} {
 					end := time.Now().Add(long)
@@ -206,8 +214,8 @@ func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 						sent = append(sent, slices.Repeat([]time.Time{time.Now()}, old.spend(t, time.Nanosecond))...)
 						time.Sleep(50 * time.Millisecond)
 					}
-					old = newBudget(c.Limits)
-					old.presume(c.Limits)
+					old = NewLimiter(c.Limits)
+					old.Presume(c.Limits)
 				}
 				for i := most; i < len(sent); i++ {
 					if took := sent[i].Sub(sent[i-most]); took < time.Minute {
@@ -215,7 +223,7 @@ func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 					}
 				}
 				begin := time.Now()
-				turn, err := old.acquire(t.Context(), conditions{})
+				turn, err := old.acquire(t.Context(), api.Request{})
 				if err != nil {
 					t.Fatal(err)
 				}

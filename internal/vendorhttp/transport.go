@@ -1,25 +1,23 @@
-package scrape
+package vendorhttp
 
 import (
 	"context"
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// transport is what all requests of an account go through. It keeps to the
-// budget, gives each attempt its deadline, bounds the answer, tries again what
-// may be tried again, and counts. It follows no redirect: an answer of 3xx is
-// returned as it is.
+// transport carries all requests of an account. It waits for the limiter, gives
+// each attempt its deadline, bounds the answer, sends again what may be sent again,
+// and counts. It follows no redirect: an answer of 3xx is returned as it is.
 type transport struct {
 	next    http.RoundTripper
-	budget  *budget
-	outage  *outage
+	limiter *Limiter
+	breaker *breaker
 	timeout time.Duration // of one attempt, with its body
 	maxBody int64
 	retry   *retryPolicy
@@ -28,19 +26,19 @@ type transport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	endpoint := api.Endpoint(req.Context())
+	endpoint := api.RequestOf(req.Context()).Endpoint
 	for attempt := 0; ; attempt++ {
 		if wait := t.retry.blocked(endpoint); wait > 0 {
 			return nil, api.RateLimited.Errorf("the vendor asked to wait %s more: %w", wait.Round(time.Second), api.ErrHeld)
 		}
-		try, err := t.outage.enter(endpoint)
+		probe, err := t.breaker.enter(endpoint)
 		if err != nil {
 			return nil, err
 		}
 		resp, err := t.attempt(req, endpoint)
-		t.outage.leave(endpoint, try, verdictOn(req, resp, err))
+		t.breaker.leave(endpoint, probe, verdictOn(req, resp, err))
 		pause, again := t.retry.next(req, resp, err, attempt)
-		if !again || t.outage.holds(endpoint) {
+		if !again || t.breaker.holds(endpoint) {
 			return resp, err
 		}
 		discard(resp)
@@ -54,27 +52,27 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// attempt sends the request once, when the budget allows it.
+// attempt sends the request once, when the limiter allows it.
 func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response, error) {
 	begin := time.Now()
-	c := conditionsOf(req)
-	turn, err := t.budget.acquire(req.Context(), c)
+	r := api.RequestOf(req.Context())
+	turn, err := t.limiter.acquire(req.Context(), r)
 	t.traffic.waited(time.Since(begin))
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
-	deadline := time.AfterFunc(t.timeout+c.extra, func() { cancel(errAttempt) })
+	deadline := time.AfterFunc(t.timeout+r.Hold, func() { cancel(errAttempt) })
 	sent := time.Now()
 	resp, err := t.next.RoundTrip(req.Clone(ctx))
-	t.budget.answered(turn)
+	t.limiter.answered(turn)
 	t.traffic.answered(endpoint, resp, time.Since(sent))
 	if slow, _ := throttle(resp); slow {
-		t.budget.throttled()
+		t.limiter.throttled()
 	}
 	if err != nil {
 		deadline.Stop()
-		t.budget.release(turn)
+		t.limiter.release(turn)
 		cause := context.Cause(ctx)
 		cancel(nil)
 		if errors.Is(cause, errAttempt) {
@@ -82,21 +80,21 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 		}
 		return nil, err
 	}
-	if c.stream {
+	if r.Stream {
 		deadline.Stop()
 	}
 	resp.Body = &body{
-		Reader: http.MaxBytesReader(nil, resp.Body, t.limit(c)),
+		Reader: http.MaxBytesReader(nil, resp.Body, t.limit(r)),
 		ctx:    ctx,
-		end:    sync.OnceFunc(func() { deadline.Stop(); cancel(nil); t.budget.release(turn) }),
+		end:    sync.OnceFunc(func() { deadline.Stop(); cancel(nil); t.limiter.release(turn) }),
 		closer: resp.Body,
 	}
 	return resp, nil
 }
 
 // limit is how much of a body is read; a stream has no end.
-func (t *transport) limit(c conditions) int64 {
-	if c.stream {
+func (t *transport) limit(r api.Request) int64 {
+	if r.Stream {
 		return 1 << 62
 	}
 	return t.maxBody
@@ -136,41 +134,6 @@ func (b *body) Close() error {
 	return err
 }
 
-// conditions are how a request is treated.
-type conditions struct {
-	rank   rank
-	due    time.Time     // within the rank, the earlier goes first
-	hold   bool          // a long poll or stream: takes no place among those under way
-	stream bool          // has no end: neither deadline nor bound of the body
-	extra  time.Duration // beyond limits.timeout, for what the vendor holds back on purpose
-}
-
-// holdTime is how long LiveVox holds a long poll without news, and some.
-const holdTime = 15 * time.Second
-
-type conditionsKey struct{}
-
-// withConditions says how the requests made with ctx are treated.
-func withConditions(ctx context.Context, c conditions) context.Context {
-	return context.WithValue(ctx, conditionsKey{}, c)
-}
-
-func conditionsOf(req *http.Request) conditions {
-	c, _ := req.Context().Value(conditionsKey{}).(conditions)
-	if !repeatable(req) { // a login: everything else waits for it
-		return conditions{rank: rankLogin}
-	}
-	c.stream = strings.Contains(req.Header.Get("Accept"), "text/event-stream")
-	return c
-}
-
-// repeatable reports whether the request may be sent again: it reads, or is
-// marked the way that net/http marks it.
-func repeatable(req *http.Request) bool {
-	_, marked := req.Header["Idempotency-Key"]
-	return marked || req.Method == http.MethodGet || req.Method == http.MethodHead
-}
-
 // rewound returns the request with its body from the start.
 func rewound(req *http.Request) (*http.Request, error) {
 	again := req.Clone(req.Context())
@@ -182,7 +145,7 @@ func rewound(req *http.Request) (*http.Request, error) {
 	return again, err
 }
 
-// discard ends an answer that nobody will read.
+// discard ends an answer that is not read.
 func discard(resp *http.Response) {
 	if resp == nil {
 		return

@@ -1,0 +1,52 @@
+package vendorhttp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Hosts are the hosts that an account may connect to.
+type Hosts struct {
+	// Named are base URLs of the configuration, Allowed suffixes of host names.
+	Named, Allowed []string
+	// Local permits loopback addresses behind a name of the configuration.
+	Local bool
+	// CA holds certificates in PEM that are trusted besides the system's.
+	CA []byte
+	// Resolver finds the addresses; nil is the system's.
+	Resolver *net.Resolver
+}
+
+const maxHeaderBytes = 64 << 10
+
+// newTransport returns the connections of an account. Verification can't be
+// switched off, and no proxy is taken from the environment: credentials go
+// where the file says. idle is how many unused connections are kept.
+func newTransport(h Hosts, idle int) *http.Transport {
+	return &http.Transport{
+		DialContext:            newEgress(h, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: h.Resolver}).dial,
+		TLSHandshakeTimeout:    10 * time.Second,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots(h.CA)},
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    max(2, idle),
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+}
+
+// roots returns the system's certificates and those of ca; nil for the system's
+// alone.
+func roots(ca []byte) *x509.CertPool {
+	if len(ca) == 0 {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	pool.AppendCertsFromPEM(ca)
+	return pool
+}

@@ -1,0 +1,214 @@
+package vendorhttp
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// Limits are what an account may ask of its vendor.
+type Limits struct {
+	RequestsPerSecond float64
+	Burst             int
+	// MaxConcurrent is how many requests may be under way, long polls and streams
+	// not counted.
+	MaxConcurrent int
+	// Timeout is that of one attempt with its body, MaxResponseBytes how much of an
+	// answer is read.
+	Timeout          time.Duration
+	MaxResponseBytes int64
+}
+
+// Limiter decides when the requests of one account may be sent: a token bucket
+// for the burst, a sliding window for the rate, and a bound on how many are
+// under way. Requests that wait are served by priority, then by due time, then in
+// the order of arrival. A Limiter outlasts the Client of its account.
+type Limiter struct {
+	mu          sync.Mutex
+	slots       int
+	pace        pace
+	sent        window
+	active      int
+	waiting     waiters
+	seq         int
+	lastWasFeed bool // the request that went last was a feed's, logins aside
+	timer       *time.Timer
+}
+
+// NewLimiter returns a Limiter of which nothing has been used.
+func NewLimiter(l Limits) *Limiter {
+	b := &Limiter{}
+	b.SetLimits(l)
+	b.pace.tokens = b.pace.burst
+	return b
+}
+
+// Presume counts the limit as used up until now: another process may have sent
+// requests of the account just before this one, and nothing is known of them.
+func (b *Limiter) Presume(l Limits) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, at := range presumed(l, time.Now()) {
+		b.pace.fill(at)
+		b.pace.tokens = max(0, b.pace.tokens-1)
+		b.sent.add(at)
+	}
+}
+
+// presumed is what a process within the limits may have sent until now, as if it
+// were sent later: no request after these makes the two processes exceed the limit.
+func presumed(l Limits, now time.Time) []time.Time {
+	var w window
+	w.limit(l)
+	each := time.Duration(float64(time.Second) / l.RequestsPerSecond)
+	ahead := time.Duration(min(l.Burst, w.most)) * each
+	sent := make([]time.Time, w.most)
+	for i := range sent {
+		sent[i] = now.Add(ahead - time.Duration(w.most-1-i)*each)
+	}
+	return sent
+}
+
+// SetLimits changes the limits, from the next request on. What has been sent counts
+// as before.
+func (b *Limiter) SetLimits(l Limits) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.slots = l.MaxConcurrent
+	b.pace.limit(l)
+	b.sent.limit(l)
+	b.dispatch()
+}
+
+// acquire waits until a request may be sent. It counts among those under way until
+// release is called, unless the vendor holds it back on purpose; calling release
+// again does nothing.
+func (b *Limiter) acquire(ctx context.Context, r api.Request) (*waiter, error) {
+	w := &waiter{priority: r.Priority, due: r.Due, slot: !r.Stream && r.Hold == 0, ready: make(chan struct{})}
+	b.mu.Lock()
+	b.seq++
+	w.seq = b.seq
+	heap.Push(&b.waiting, w)
+	b.dispatch()
+	b.mu.Unlock()
+	select {
+	case <-w.ready:
+		return w, nil
+	case <-ctx.Done():
+		b.abandon(w)
+		return nil, ctx.Err()
+	}
+}
+
+func (b *Limiter) release(w *waiter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w.slot && !w.released {
+		b.active--
+	}
+	w.released = true
+	b.dispatch()
+}
+
+// Delay returns how long a request would wait now if no other request came.
+func (b *Limiter) Delay() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	return max(0, b.pace.delay(now), b.sent.delay(now))
+}
+
+// abandon removes a waiter whose caller gave up. If its turn had just come, it has
+// used its place in the rate.
+func (b *Limiter) abandon(w *waiter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w.index >= 0 {
+		heap.Remove(&b.waiting, w.index)
+	} else if w.slot {
+		b.active--
+	}
+	b.dispatch()
+}
+
+// answered corrects the time of a request that was answered: the vendor may have got
+// it only then, if the connection took long.
+func (b *Limiter) answered(w *waiter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sent.arrived(w.at, time.Now())
+}
+
+// throttled slows down, as the vendor asked.
+func (b *Limiter) throttled() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pace.halve(time.Now())
+}
+
+// dispatch releases every request that may go, and sets the timer for the next.
+// It is called with mu held.
+func (b *Limiter) dispatch() {
+	for {
+		w := b.next()
+		if w == nil {
+			return
+		}
+		now := time.Now()
+		if wait := max(b.pace.delay(now), b.sent.delay(now)); wait > 0 {
+			b.wake(wait)
+			return
+		}
+		b.pace.tokens--
+		b.sent.add(now)
+		if w.priority != api.PriorityLogin {
+			b.lastWasFeed = w.priority == api.PriorityFeed
+		}
+		w.at = now
+		heap.Remove(&b.waiting, w.index)
+		if w.slot {
+			b.active++
+		}
+		close(w.ready)
+	}
+}
+
+// next returns the first waiter that needs no slot or can have one. A feed with a
+// backlog asks without a pause: sources that wait go every other time.
+func (b *Limiter) next() *waiter {
+	w := b.best(api.PriorityLogin)
+	if w != nil && w.priority == api.PriorityFeed && b.lastWasFeed {
+		if s := b.best(api.PrioritySource); s != nil {
+			return s
+		}
+	}
+	return w
+}
+
+// best returns the first waiter of a priority or a later one that may go.
+func (b *Limiter) best(from api.Priority) (best *waiter) {
+	free := b.active < b.slots
+	if len(b.waiting) > 0 && b.waiting[0].priority >= from && (free || !b.waiting[0].slot) {
+		return b.waiting[0]
+	}
+	for _, w := range b.waiting {
+		if w.priority >= from && (free || !w.slot) && (best == nil || w.before(best)) {
+			best = w
+		}
+	}
+	return best
+}
+
+func (b *Limiter) wake(after time.Duration) {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	b.timer = time.AfterFunc(after, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.dispatch()
+	})
+}
