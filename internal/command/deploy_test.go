@@ -28,40 +28,6 @@ func read(t *testing.T, path string) []byte {
 	return b
 }
 
-// kubernetesRules are the alerts and recording rules as the Prometheus operator wants them.
-func kubernetesRules(rules []byte) ([]byte, error) {
-	var spec yaml.Node
-	if err := yaml.Unmarshal(rules, &spec); err != nil {
-		return nil, err
-	}
-	b := bytes.NewBufferString("# Made from alerts/contactcenter.rules.yml by make docs.\n")
-	e := yaml.NewEncoder(b)
-	e.SetIndent(2)
-	err := e.Encode(map[string]any{
-		"apiVersion": "monitoring.coreos.com/v1",
-		"kind":       "PrometheusRule",
-		"metadata":   map[string]any{"name": "contactcenter-exporter", "labels": map[string]string{"app.kubernetes.io/name": "contactcenter-exporter"}},
-		"spec":       spec.Content[0],
-	})
-	return b.Bytes(), err
-}
-
-func TestReferencesOfKubernetesRules(t *testing.T) {
-	want, err := kubernetesRules(read(t, "../../alerts/contactcenter.rules.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(deployFolder, "kubernetes", "rules.yaml")
-	if *update {
-		if err := os.WriteFile(path, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(read(t, path), want) {
-		t.Errorf("%s is not what alerts/contactcenter.rules.yml makes: run make docs", path)
-	}
-}
-
 // object is what the tests look at of a Kubernetes object.
 type object struct {
 	APIVersion string `yaml:"apiVersion"`
@@ -70,7 +36,6 @@ type object struct {
 	Data       map[string]string
 	Spec       struct {
 		Replicas    int
-		Strategy    struct{ Type string }
 		PolicyTypes []string `yaml:"policyTypes"`
 		Template    struct {
 			Spec struct {
@@ -129,16 +94,16 @@ func objects(t *testing.T) map[string]object {
 
 func TestKubernetesObjectsGiveTheExporterNoMoreThanItNeeds(t *testing.T) {
 	all := objects(t)
-	for _, kind := range []string{"ServiceAccount", "ConfigMap", "PersistentVolumeClaim", "Deployment", "NetworkPolicy", "PodMonitor", "PrometheusRule"} {
+	for _, kind := range []string{"ServiceAccount", "ConfigMap", "Service", "StatefulSet", "NetworkPolicy", "PodMonitor", "PrometheusRule"} {
 		if _, ok := all[kind]; !ok {
 			t.Errorf("there is no %s", kind)
 		}
 	}
-	d := all["Deployment"].Spec
+	d := all["StatefulSet"].Spec
 	pod := d.Template.Spec
 	c := pod.Containers[0]
 	for what, ok := range map[string]bool{
-		"one at a time":     d.Replicas == 1 && d.Strategy.Type == "Recreate",
+		"one at a time":     d.Replicas == 1,
 		"not root":          pod.SecurityContext.RunAsNonRoot,
 		"seccomp":           pod.SecurityContext.SeccompProfile.Type == "RuntimeDefault",
 		"no token":          !pod.Automount,
@@ -189,7 +154,7 @@ func TestTheSystemdUnitIsHardened(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"DynamicUser": "yes", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes",
+		"User": "contactcenter_exporter", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes",
 		"CapabilityBoundingSet": "", "LimitCORE": "0", "StateDirectory": "contactcenter_exporter", "StateDirectoryMode": "0700",
 		"SystemCallArchitectures": "native", "MemoryDenyWriteExecute": "yes", "RestrictAddressFamilies": "AF_INET AF_INET6",
 	} {
