@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench microbench docs fuzz soak e2e pictures image clean
+.PHONY: build test race lint demo bench microbench docs chart fuzz soak e2e pictures image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -40,6 +40,12 @@ microbench:
 docs:
 	$(GO) test ./internal/command -run TestReferences -update
 	$(GO) test ./internal/promises -run TestReliabilityDocument -update
+
+# Everything that is made from the Helm chart.
+BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/contactcenter_exporter/bin
+chart:
+	packaging/tools.sh helm
+	cd packaging && PATH="$(BIN):$$PATH" $(GO) test ./... -update
 
 # Every fuzz target for a while: FUZZTIME=10m make fuzz
 FUZZTIME ?= 60s
