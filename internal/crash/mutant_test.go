@@ -51,8 +51,8 @@ func TestMutants(t *testing.T) {
 		}},
 		{name: "shown before committed", wrong: true, edits: []edit{
 			{
-				commitFile, "\tif err := s.persist(t.floor, t.write); err != nil {\n\t\treturn err\n\t}\n\tt.ledger.publish(t, s.header.Seq)\n",
-				"\tt.ledger.publish(t, s.header.Seq+1)\n\tif err := s.persist(t.floor, t.write); err != nil {\n\t\treturn err\n\t}\n",
+				commitFile, "\tif err := s.persist(t.floor, c.write); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
+				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.write); err != nil {\n\t\treturn err\n\t}\n",
 			},
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{

@@ -136,8 +136,21 @@ func (d *decoder) end() error {
 	return nil
 }
 
-func decodeEntry(value []byte) (entry, error) {
-	d := decoder{rest: value}
+// append encodes the series of b: place, length of the key, key, entry.
+func (b *block) append(buf []byte) []byte {
+	for i := range b {
+		e := &b[i]
+		if e.series == nil {
+			continue
+		}
+		buf = binary.AppendUvarint(buf, uint64(i))
+		buf = binary.AppendUvarint(buf, uint64(len(e.series.key)))
+		buf = appendEntry(append(buf, e.series.key...), e)
+	}
+	return buf
+}
+
+func (d *decoder) entry() entry {
 	kind := d.take(1)
 	e := entry{since: int64(d.word()), changed: int64(d.word()), sum: sum{d.float(), d.float()}}
 	switch {
@@ -148,7 +161,7 @@ func decodeEntry(value []byte) (entry, error) {
 	case kind[0] != counterEntry:
 		d.failed = true
 	}
-	return e, d.end()
+	return e
 }
 
 func (d *decoder) histogram() *Histogram {

@@ -8,18 +8,19 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// commit makes what t staged durable and then publishes it, in one critical
+// commit makes c, what t staged, durable and then publishes v, in one critical
 // section: a rewrite in between would lose what is in the file but not in memory.
-func (s *Store) commit(t *Tx) error {
+func (s *Store) commit(t *Tx, v *View, c *changes) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.ledger.removed {
 		return ErrRemoved
 	}
-	if err := s.persist(t.floor, t.write); err != nil {
+	if err := s.persist(t.floor, c.write); err != nil {
 		return err
 	}
-	t.ledger.publish(t, s.header.Seq)
+	v.Seq = s.header.Seq
+	t.ledger.publish(t, v)
 	_ = s.opts.Fail(AfterPublish)
 	return nil
 }
@@ -96,7 +97,7 @@ func (s *Store) ensureCurrent() error {
 	s.closeFile(nil)
 	f, h, err := s.reopen()
 	switch {
-	case err == nil && h == s.header:
+	case err == nil && h == s.header && f.schema == schema:
 		s.file = f
 		return nil
 	case err == nil:
@@ -124,7 +125,7 @@ func (s *Store) reopen() (*file, header, error) {
 	var h header
 	err = guard(func() error {
 		return f.db.View(func(tx *bbolt.Tx) (err error) {
-			h, err = getHeader(tx)
+			h, f.schema, err = getHeader(tx)
 			return err
 		})
 	})
@@ -178,7 +179,7 @@ func (s *Store) write(tx *bbolt.Tx) error {
 		return err
 	}
 	for _, l := range s.ledgers {
-		if err := l.write(tx); err != nil {
+		if err := l.changes().sort().write(tx); err != nil {
 			return err
 		}
 	}

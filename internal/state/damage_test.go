@@ -93,10 +93,10 @@ func edit(t testing.TB, path, key string, value []byte) {
 func flipValue(t *testing.T, path string) {
 	t.Helper()
 	editFile(t, path, func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(seriesBucket))
-		value := append([]byte{}, b.Get([]byte("calls"))...)
+		b := tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(rowsBucket))
+		value := append([]byte{}, b.Get(make([]byte, 4))...)
 		value[20] ^= 4
-		return b.Put([]byte("calls"), value)
+		return b.Put(make([]byte, 4), value)
 	})
 }
 
@@ -125,7 +125,7 @@ func circle(t *testing.T, path string) {
 	}
 	var root int64
 	err = db.View(func(tx *bbolt.Tx) error {
-		root = int64(tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(seriesBucket)).Root())
+		root = int64(tx.Bucket([]byte(ledgersBucket)).Bucket([]byte("acme/agent_events")).Bucket([]byte(rowsBucket)).Root())
 		return nil
 	})
 	if err != nil || db.Close() != nil {

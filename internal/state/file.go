@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type file struct {
 	db     *bbolt.DB
 	handle *os.File
 	info   os.FileInfo // of the file that is open, whatever the path names now
+	schema uint64
 }
 
 // openFile opens an existing file. What is at path but cannot be read as a bbolt
@@ -41,6 +43,14 @@ func openFile(path string, o bbolt.Options) (*file, error) {
 	return f, nil
 }
 
+// bbolt waits for readers, such as a backup, and copies all changed pages whenever
+// the file outgrows what is mapped: mapSize is address space that most files never
+// outgrow. A file grows in steps of growBy.
+const (
+	mapSize = 256 << 20
+	growBy  = 64 << 10
+)
+
 // openAny opens a file that may be new.
 func openAny(path string, o bbolt.Options) (*file, error) {
 	f := &file{}
@@ -49,10 +59,14 @@ func openAny(path string, o bbolt.Options) (*file, error) {
 		return f.handle, err
 	}
 	o.Timeout, o.FreelistType = time.Second, bbolt.FreelistMapType
+	if runtime.GOOS != "windows" { // where mapping more than the file makes it grow
+		o.InitialMmapSize = mapSize
+	}
 	err := guard(func() (err error) {
 		if f.db, err = bbolt.Open(path, 0o600, &o); err != nil {
 			return err
 		}
+		f.db.AllocSize = growBy
 		f.info, err = f.handle.Stat()
 		return err
 	})

@@ -104,33 +104,21 @@ func TestMalformedValuesAreErrors(t *testing.T) {
 	for _, v := range []float64{0, 0.3, 1.7, 1e9} {
 		h.observe(v)
 	}
-	good := appendEntry(nil, &entry{since: 1, changed: 2, histogram: h})
-	back, err := decodeEntry(good)
-	if err != nil || !reflect.DeepEqual(back.histogram, h) || back.since != 1 || back.changed != 2 {
-		t.Errorf("%+v, %v", back.histogram, err)
+	good := (&block{3: {series: &Series{key: "a"}, since: 1, changed: 2, histogram: h}}).append(nil)
+	row, err := readRow(good)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for n := range good {
-		if _, err := decodeEntry(good[:n]); err == nil {
+	back := row[3]
+	if !reflect.DeepEqual(back.histogram, h) || back.since != 1 || back.changed != 2 {
+		t.Errorf("%+v", back)
+	}
+	for n := 1; n < len(good); n++ {
+		if _, err := readRow(good[:n]); err == nil {
 			t.Errorf("the first %d bytes are taken", n)
 		}
 	}
-	if _, err := decodeEntry(append(good, 0)); err == nil {
+	if _, err := readRow(append(good, 0)); err == nil {
 		t.Error("one byte more is taken")
 	}
-}
-
-func FuzzDecodeEntry(f *testing.F) {
-	h := newHistogram([]float64{1})
-	h.observe(3)
-	f.Add(appendEntry(nil, &entry{histogram: h}))
-	f.Add(appendEntry(nil, &entry{sum: sum{3, 0}}))
-	f.Fuzz(func(t *testing.T, value []byte) {
-		e, err := decodeEntry(value)
-		if err != nil {
-			return
-		}
-		if again, err := decodeEntry(appendEntry(nil, &e)); err != nil || again.since != e.since {
-			t.Errorf("%+v, %v", again, err)
-		}
-	})
 }

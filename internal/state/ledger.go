@@ -57,62 +57,66 @@ func (l *Ledger) Update(do func(*Tx) error) error {
 		return nil
 	}
 	t.plan = l.seen.plan(t.remembered, t.horizon, l.store.opts.MaxSeen)
-	return l.store.commit(t)
+	v := t.next()
+	c := t.changes(v).sort()
+	l.index.add(t.cells)
+	if err := l.store.commit(t, v, c); err != nil {
+		l.index.removeAdded(t.cells)
+		return err
+	}
+	l.index.removeDropped(t.cells)
+	return nil
 }
 
-// publish applies what t staged to the memory and replaces the View. The caller
-// holds l.mu and Store.mu.
-func (l *Ledger) publish(t *Tx, seq uint64) {
-	for id, value := range t.puts {
-		l.records.set(id, item{value, t.minute})
-	}
-	l.seen.apply(t.plan)
-
-	old := l.view.Load()
-	v := *old
-	v.Seq = seq
+// next returns the View after t, and prepares t to be published. Nothing in l
+// changes: the commit may still fail.
+func (t *Tx) next() *View {
+	v := *t.view
 	v.Cursor = t.cursor
-	v.Seen = len(l.seen.minutes)
 	v.Evicted += t.plan.evicted
-	v.blocks = slices.Clone(old.blocks)
+	v.blocks = slices.Clone(t.view.blocks)
+	t.free = t.ledger.free
 	for i := range t.cells {
-		l.publishCell(&v, old, &t.cells[i])
+		t.place(&v, &t.cells[i])
 	}
-	l.view.Store(&v)
+	return &v
 }
 
-// publishCell copies one cell into v, which is being made from old.
-func (l *Ledger) publishCell(v, old *View, c *cell) {
-	s := c.series
-	switch {
+// place copies one cell into v, which is being made from t.view.
+func (t *Tx) place(v *View, c *cell) {
+	switch c.slot = c.series.slot; {
 	case c.dropped:
-		*v.writable(old, s.slot) = entry{}
-		l.free = append(l.free, s.slot)
-		l.index.remove(s)
+		*v.writable(t.view, c.slot) = entry{}
+		t.free = append(slices.Clip(t.free), c.slot)
 		v.Len--
-	case s.slot == noSlot:
-		slot := l.slot(v)
-		*v.writable(old, slot) = c.entry
-		l.index.set(s, slot)
+		return
+	case c.slot == noSlot:
+		c.slot, c.added = t.unused(v), true
 		v.Len++
-	default:
-		*v.writable(old, s.slot) = c.entry
 	}
+	*v.writable(t.view, c.slot) = c.entry
 }
 
-// slot returns an unused slot, and adds a block to v if there is none.
-func (l *Ledger) slot(v *View) int32 {
-	if len(l.free) == 0 {
+// unused returns an unused slot, and adds a block to v if there is none.
+func (t *Tx) unused(v *View) int32 {
+	if len(t.free) == 0 {
 		first := int32(len(v.blocks) * blockSize)
 		v.blocks = append(v.blocks, new(block))
-		for i := first + blockSize - 1; i >= first; i-- {
-			l.free = append(l.free, i)
-		}
+		t.free = appendSlots(nil, first)
 	}
-	last := len(l.free) - 1
-	slot := l.free[last]
-	l.free = l.free[:last]
+	last := len(t.free) - 1
+	slot := t.free[last]
+	t.free = t.free[:last]
 	return slot
+}
+
+// appendSlots appends the slots of the block that starts at first; the last one is
+// used first.
+func appendSlots(free []int32, first int32) []int32 {
+	for i := first + blockSize - 1; i >= first; i-- {
+		free = append(free, i)
+	}
+	return free
 }
 
 // writable returns the entry at slot, in a block that v does not share with old.
@@ -123,6 +127,18 @@ func (v *View) writable(old *View, slot int32) *entry {
 		v.blocks[n] = &b
 	}
 	return &v.blocks[n][slot%blockSize]
+}
+
+// publish makes v, which is committed, the View of l. The caller holds l.mu and
+// Store.mu.
+func (l *Ledger) publish(t *Tx, v *View) {
+	for id, value := range t.puts {
+		l.records.set(id, item{value, t.minute})
+	}
+	l.seen.apply(t.plan)
+	l.free = t.free
+	v.Seen = len(l.seen.minutes)
+	l.view.Store(v)
 }
 
 // restart sets all series to 0 from start on. The ledger is not in use yet.

@@ -21,10 +21,10 @@ func (s *Store) load(f *file) (c content, err error) {
 	c.ledgers = map[string]*Ledger{}
 	err = guard(func() error {
 		return f.db.View(func(tx *bbolt.Tx) error {
-			if c.header, err = getHeader(tx); err != nil {
+			if c.header, f.schema, err = getHeader(tx); err != nil {
 				return err
 			}
-			if err := c.read(s, tx); err != nil {
+			if err := c.read(s, tx, f.schema); err != nil {
 				return err
 			}
 			if got := uint64(len(c.ledgers)); got != c.header.Ledgers {
@@ -36,7 +36,7 @@ func (s *Store) load(f *file) (c content, err error) {
 	return c, err
 }
 
-func (c *content) read(s *Store, tx *bbolt.Tx) error {
+func (c *content) read(s *Store, tx *bbolt.Tx, found uint64) error {
 	all := tx.Bucket([]byte(ledgersBucket))
 	if all == nil {
 		return nil
@@ -44,7 +44,7 @@ func (c *content) read(s *Store, tx *bbolt.Tx) error {
 	return all.ForEachBucket(func(name []byte) error {
 		l := newLedger(string(name), s, c.header.Secret[:])
 		c.ledgers[l.name] = l
-		return l.read(all.Bucket(name), c.header.Seq)
+		return l.read(all.Bucket(name), c.header.Seq, found)
 	})
 }
 
@@ -67,18 +67,21 @@ func check(tx *bbolt.Tx, size int64) error {
 	return first
 }
 
-// read fills the empty ledger l from its bucket.
-func (l *Ledger) read(b *bbolt.Bucket, seq uint64) error {
+// read fills the empty ledger l from its bucket in a file of the schema found.
+func (l *Ledger) read(b *bbolt.Bucket, seq, found uint64) error {
 	v := &View{ledger: l, Seq: seq}
+	series, read := rowsBucket, v.readRow
+	if found == 1 {
+		series, read = seriesBucket, v.readEntry
+	}
 	for name, read := range map[string]func(key, value []byte) error{
-		seriesBucket:  func(key, value []byte) error { return l.readEntry(v, key, value) },
-		seenBucket:    l.readChunk,
-		recordsBucket: l.readRecord,
+		series: read, seenBucket: l.readChunk, recordsBucket: l.readRecord,
 	} {
 		if err := readBucket(b.Bucket([]byte(name)), read); err != nil {
 			return fmt.Errorf("%s of %q: %w", name, l.name, err)
 		}
 	}
+	l.indexAll(v)
 	h, err := getHead(b, l.name)
 	if err != nil {
 		return fmt.Errorf("head of %q: %w", l.name, err)
@@ -105,17 +108,57 @@ func readBucket(b *bbolt.Bucket, read func(key, value []byte) error) error {
 	})
 }
 
-func (l *Ledger) readEntry(v *View, key, value []byte) error {
-	e, err := decodeEntry(value)
-	if err != nil {
-		return err
+// readRow adds the block with that number to v.
+func (v *View) readRow(key, value []byte) error {
+	if len(key) != 4 || binary.BigEndian.Uint32(key) >= maxBlocks {
+		return fmt.Errorf("%w: malformed row", errCorrupt)
 	}
-	e.series = &Series{key: string(key), owner: l, slot: noSlot}
-	slot := l.slot(v)
-	*v.at(slot) = e
-	l.index.set(e.series, slot)
+	for n := int(binary.BigEndian.Uint32(key)); len(v.blocks) <= n; {
+		v.blocks = append(v.blocks, new(block))
+	}
+	b := v.blocks[len(v.blocks)-1]
+	d := decoder{rest: value}
+	for len(d.rest) > 0 && !d.failed {
+		place := d.uvarint()
+		name := string(d.take(d.uvarint()))
+		e := d.entry()
+		if place >= blockSize || b[place].series != nil {
+			d.failed = true
+			break
+		}
+		e.series = &Series{key: name, owner: v.ledger, slot: noSlot}
+		b[place] = e
+	}
+	return d.end()
+}
+
+// readEntry adds a series in the form of schema 1 to v.
+func (v *View) readEntry(key, value []byte) error {
+	d := decoder{rest: value}
+	e := d.entry()
+	e.series = &Series{key: string(key), owner: v.ledger, slot: noSlot}
+	if v.Len%blockSize == 0 {
+		v.blocks = append(v.blocks, new(block))
+	}
+	v.blocks[v.Len/blockSize][v.Len%blockSize] = e
 	v.Len++
-	return nil
+	return d.end()
+}
+
+// indexAll fills the index and the unused slots of l, which is being read, from v.
+func (l *Ledger) indexAll(v *View) {
+	v.Len = 0
+	for n := len(v.blocks) - 1; n >= 0; n-- {
+		for i := blockSize - 1; i >= 0; i-- {
+			slot := int32(n*blockSize + i)
+			if s := v.at(slot).series; s != nil {
+				l.index.set(s, slot)
+				v.Len++
+			} else {
+				l.free = append(l.free, slot)
+			}
+		}
+	}
 }
 
 func (l *Ledger) readChunk(key, value []byte) error {

@@ -172,9 +172,11 @@ func (s *Store) resume(f *file, c content) error {
 	s.use(Resumed, c)
 	s.file = f
 	s.size.Store(f.info.Size())
-	if f.wasteful() {
-		return s.rewrite()
+	if f.schema == schema && !f.wasteful() {
+		return nil
 	}
+	// Without space for a new file the old one is kept until there is.
+	s.recordOutcome(withPath(s.path(), s.rewrite()))
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package state
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Series is a handle of one series of a Ledger, which saves the look-up by key on
 // each addition. It stays valid as long as the ledger, even after the series was
@@ -27,18 +30,52 @@ type index struct {
 	series map[string]*Series
 }
 
-// set makes s a committed series at slot.
-func (x *index) set(s *Series, slot int32) {
-	x.Lock()
-	s.slot = slot
-	x.series[s.key] = s
-	x.Unlock()
+// indexStep is the number of series after which waiting readers have their turn.
+const indexStep = 1000
+
+// add adds the new series of cells. It comes before the commit, which other ledgers
+// wait for; View.Value finds no series that its View doesn't have.
+func (x *index) add(cells []cell) {
+	x.change(cells, func(c *cell) {
+		if c.added {
+			x.set(c.series, c.slot)
+		}
+	})
 }
 
-// remove deletes s from the index.
+// removeAdded takes add back, after a commit that failed.
+func (x *index) removeAdded(cells []cell) {
+	x.change(cells, func(c *cell) {
+		if c.added {
+			x.remove(c.series)
+		}
+	})
+}
+
+func (x *index) removeDropped(cells []cell) {
+	x.change(cells, func(c *cell) {
+		if c.dropped {
+			x.remove(c.series)
+		}
+	})
+}
+
+func (x *index) change(cells []cell, do func(*cell)) {
+	for step := range slices.Chunk(cells, indexStep) {
+		x.Lock()
+		for i := range step {
+			do(&step[i])
+		}
+		x.Unlock()
+	}
+}
+
 func (x *index) remove(s *Series) {
-	x.Lock()
 	s.slot = noSlot
 	delete(x.series, s.key)
-	x.Unlock()
+}
+
+func (x *index) set(s *Series, slot int32) {
+	s.slot = slot
+	x.series[s.key] = s
 }

@@ -25,12 +25,16 @@ type Tx struct {
 	remembered map[Key]uint32
 	puts       map[record][]byte
 	plan       plan
+	free       []int32 // unused slots after this Tx
 }
 
 // cell is the staged state of one series.
 type cell struct {
 	entry
 	dropped bool
+	// slot is that after this Tx, added is true if it is a new one; set by Tx.next.
+	slot  int32
+	added bool
 	// owned is true if the histogram is a copy that may be modified.
 	owned bool
 }
@@ -61,7 +65,7 @@ func (t *Tx) reset() {
 	clear(t.fresh)
 	clear(t.remembered)
 	clear(t.puts)
-	t.plan = plan{}
+	t.plan, t.free = plan{}, nil
 }
 
 // keepScratch bounds the maps that are reused: the time to clear a map depends on

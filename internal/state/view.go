@@ -72,10 +72,16 @@ func (v *View) at(slot int32) *entry {
 	return &v.blocks[slot/blockSize][slot%blockSize]
 }
 
-// blockSize is the number of series that are copied when one of them changes.
-const blockSize = 64
+// blockSize is the number of series that are copied, and written to the file, when one
+// of them changes. It is part of the schema. With 16 a row has half a page: a commit
+// that changes 200 series out of 100,000 writes as much as with a key for each series
+// (1.0 MiB; with 64 it is 3.3 MiB), and a first commit has 16 times fewer keys.
+const blockSize = 16
 
 type block [blockSize]entry
+
+// maxBlocks bounds the number of a block, which comes from the file.
+const maxBlocks = 1 << 26 / blockSize
 
 // entry is one series in memory; times are Unix nanoseconds.
 type entry struct {
