@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string) error {
 	app.Flag("web.max-requests", "Scrapes for which an answer is made at once; 0 for no bound.").Default("40").IntVar(&o.MaxRequests)
 	app.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
 	app.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
-	app.Flag("state.prune-after", "Forget a counter that hasn't grown for this long, such as that of an agent who left; 0s keeps all.").Default("720h").DurationVar(&o.PruneAfter)
+	app.Flag("state.prune-after", "Forget a counter that hasn't grown for this long, such as that of an agent who left, and everything of an account or source that hasn't been configured for as long; 0s keeps all.").Default("720h").DurationVar(&o.PruneAfter)
 	app.Flag("log.level", "Least level of messages: debug, info, warn or error.").Default("info").EnumVar(&o.LogLevel, "debug", "info", "warn", "error")
 	app.Flag("log.format", "Form of messages: logfmt or json.").Default("logfmt").EnumVar(&o.LogFormat, "logfmt", "json")
 	o.Web = kingpinflag.AddFlags(app, ":9925")

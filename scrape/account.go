@@ -120,7 +120,7 @@ func Check(ctx context.Context, v collector.Vendor, c config.Account) []collecto
 
 func (m *Manager) newSource(a *account, what collector.Collector, logger log.Logger) (*source, error) {
 	c := a.config
-	ledger, err := m.options.Store.Ledger(c.Name + "/" + what.Name)
+	ledger, err := m.options.Store.Ledger(ledgerName(c.Name, what.Name))
 	if err != nil {
 		return nil, err
 	}

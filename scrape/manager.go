@@ -28,8 +28,9 @@ type Options struct {
 	// Store keeps cursors and counters.
 	Store *state.Store
 	Log   log.Logger
-	// PruneAfter is how long a counter is kept that neither grows nor is asked
-	// for, such as that of an agent who left; 0 keeps it for ever.
+	// PruneAfter is how long a counter is kept that neither grows nor is zeroed, such
+	// as that of an agent who left, and the state of an account or source that is no
+	// longer configured; 0 keeps all of them.
 	PruneAfter time.Duration
 	// Transport, if not nil, carries the requests of every account in place of
 	// real connections.
@@ -58,14 +59,20 @@ type Manager struct {
 	applying sync.Mutex                     // one Apply or Stop at a time
 	limiters map[string]*vendorhttp.Limiter // by vendor and account; guarded by applying
 	started  bool                           // whether a configuration was applied; guarded by applying
+	cancel   context.CancelFunc             // of retain, or nil; guarded by applying
+	running  sync.WaitGroup                 // retain
 	stopped  bool                           // guarded by applying
+
+	configured chan struct{} // wakes retain
 
 	mu       sync.Mutex
 	accounts []*account // in the order of the configuration
 }
 
 // New returns a Manager that asks nobody yet.
-func New(o Options) *Manager { return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}} }
+func New(o Options) *Manager {
+	return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}, configured: make(chan struct{}, 1)}
+}
 
 // Apply makes c the configuration. All of it is applied or nothing: if an
 // account can't be set up, the error says which, and nothing has changed. An
@@ -99,6 +106,7 @@ func (m *Manager) Apply(c *config.Config) error {
 	for _, a := range fresh {
 		a.start(m.spread(a.config))
 	}
+	m.wakeRetain()
 	m.started = true
 	return err
 }
@@ -164,9 +172,14 @@ func stopMissing(old, next []*account) error {
 // known last is still shown: who looks at the end shall not find nothing.
 func (m *Manager) Stop() error {
 	m.applying.Lock()
-	defer m.applying.Unlock()
 	m.stopped = true
-	return stopMissing(m.list(), nil)
+	if m.cancel != nil {
+		m.cancel()
+	}
+	err := stopMissing(m.list(), nil)
+	m.applying.Unlock()
+	m.running.Wait()
+	return err
 }
 
 // Gather returns what is known of all accounts. It waits for no vendor.

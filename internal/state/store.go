@@ -105,6 +105,9 @@ type Store struct {
 	ledgers map[string]*Ledger
 	closed  bool
 
+	opened      time.Time
+	clockOffset time.Duration // of the wall clock since opened
+
 	backup  sync.Mutex // held during Backup
 	saved   uint64     // header.Seq + 1 of the newest backup
 	cancel  context.CancelFunc
@@ -134,53 +137,6 @@ func (s *Store) Ledger(name string) (*Ledger, error) {
 		s.ledgers[name] = l
 	}
 	return l, nil
-}
-
-// RetainLedgers deletes the ledgers whose names keep rejects, such as those of
-// accounts that are no longer configured. It is one commit, with the errors of Update.
-func (s *Store) RetainLedgers(keep func(name string) bool) error {
-	unwanted := s.notRetained(keep)
-	for _, l := range unwanted {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(unwanted) == 0 {
-		return nil
-	}
-	floor := s.header.Floor
-	for _, l := range unwanted {
-		floor = max(floor, l.View().newest())
-	}
-	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, unwanted) }); err != nil {
-		return err
-	}
-	for _, l := range unwanted {
-		l.removed = true
-		delete(s.ledgers, l.name)
-	}
-	return nil
-}
-
-// notRetained returns the ledgers that keep rejects, sorted by name.
-func (s *Store) notRetained(keep func(name string) bool) (unwanted []*Ledger) {
-	s.mu.Lock()
-	all := make([]string, 0, len(s.ledgers))
-	for name := range s.ledgers {
-		all = append(all, name)
-	}
-	s.mu.Unlock()
-	slices.Sort(all)
-	names := slices.DeleteFunc(all, keep)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, name := range names {
-		if l := s.ledgers[name]; l != nil {
-			unwanted = append(unwanted, l)
-		}
-	}
-	return unwanted
 }
 
 // Key returns 32 random bytes for keyed hashes, generated at the first start. They

@@ -1,0 +1,119 @@
+package state
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// unusedLedger holds a record for each ledger that is not used: since when.
+const (
+	unusedLedger = "\x00unused"
+	unusedKind   = "since"
+)
+
+// maxClockStep is the difference between wall and monotonic time from which on the
+// clock was set.
+const maxClockStep = time.Minute
+
+// RetainLedgers deletes the ledgers that used has rejected at every call for at least
+// the duration after, also over restarts, such as those of accounts that are no longer
+// configured. The file is then rewritten, so that their content is in no free page;
+// the backup follows with its interval. If the clock was set since the last call,
+// the durations start again. It returns the names, sorted; its errors are those of
+// Update.
+func (s *Store) RetainLedgers(used func(name string) bool, after time.Duration) (removed []string, err error) {
+	unused, err := s.Ledger(unusedLedger)
+	if err != nil {
+		return nil, err
+	}
+	names := s.names()
+	now := s.opts.Now()
+	stepped := s.clockStepped(now)
+	err = unused.Update(func(tx *Tx) error {
+		since := map[Key]bool{}
+		for _, name := range names {
+			if name == unusedLedger || used(name) {
+				continue
+			}
+			since[tx.Hash(unusedKind, name)] = true
+			if now.Sub(tx.unusedSince(name, now, stepped)) >= after {
+				removed = append(removed, name)
+			}
+		}
+		for key := range tx.Each(unusedKind) {
+			if !since[key] {
+				tx.PutKey(unusedKind, key, nil)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(removed) == 0 {
+		return nil, err
+	}
+	return removed, s.remove(removed)
+}
+
+// clockStepped reports whether the clock was set since its last call.
+func (s *Store) clockStepped(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	offset := now.Round(0).Sub(s.opened.Round(0)) - time.Since(s.opened)
+	stepped := (offset - s.clockOffset).Abs() > maxClockStep
+	s.clockOffset = offset
+	return stepped
+}
+
+// unusedSince returns since when the ledger with that name is unused; it is now if
+// there is no record, or restart is true.
+func (t *Tx) unusedSince(name string, now time.Time, restart bool) time.Time {
+	if b := t.Get(unusedKind, name); len(b) == 8 && !restart {
+		return time.Unix(0, int64(binary.LittleEndian.Uint64(b)))
+	}
+	t.Put(unusedKind, name, binary.LittleEndian.AppendUint64(nil, uint64(now.UnixNano())))
+	return now
+}
+
+// names returns the names of all ledgers, sorted.
+func (s *Store) names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := make([]string, 0, len(s.ledgers))
+	for name := range s.ledgers {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// remove deletes the ledgers with those sorted names in one commit.
+func (s *Store) remove(names []string) error {
+	ledgers := make([]*Ledger, 0, len(names))
+	for _, name := range names {
+		l, err := s.Ledger(name)
+		if err != nil {
+			return err
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		ledgers = append(ledgers, l)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	floor := s.header.Floor
+	for _, l := range ledgers {
+		floor = max(floor, l.View().newest())
+	}
+	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, ledgers) }); err != nil {
+		return err
+	}
+	for _, l := range ledgers {
+		l.removed = true
+		delete(s.ledgers, l.name)
+	}
+	err := withPath(s.path(), s.rewrite())
+	s.recordOutcome(err)
+	return err
+}
