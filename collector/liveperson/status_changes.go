@@ -40,12 +40,13 @@ var (
 		Labels: []string{"agent_id"},
 	}
 	statusSeconds = &metric.Desc{
-		Name:   "liveperson_agent_status_seconds_total",
-		Help:   "Seconds that an agent spent in a status, by its reason: the time between changes (time), from the login on and until the logout. It grows up to liveperson_status_changes_settled_timestamp_seconds.",
-		Unit:   "s",
-		Kind:   metric.Counter,
-		Labels: []string{"agent_id", "status", "reason"},
-		Open:   []string{"reason"},
+		Name:     "liveperson_agent_status_seconds_total",
+		OTLPName: "liveperson_agent_status_seconds", // liveperson_agent_status is the state
+		Help:     "Seconds that an agent spent in a status, by its reason: the time between changes (time), from the login on and until the logout. It grows up to liveperson_status_changes_settled_timestamp_seconds.",
+		Unit:     "s",
+		Kind:     metric.Counter,
+		Labels:   []string{"agent_id", "status", "reason"},
+		Open:     []string{"reason"},
 	}
 	changesSettled = &metric.Desc{
 		Name: "liveperson_status_changes_settled_timestamp_seconds",

@@ -47,6 +47,10 @@ type Desc struct {
 	// Open names the labels whose values a customer of the vendor can extend, such
 	// as results and reasons: the engine bounds them by max_label_values.
 	Open []string
+	// OTLPName is the name of the metric in OTLP, where units are no part of names;
+	// empty means Name without its unit and _total. It is set where that would be the
+	// name of another metric.
+	OTLPName string
 	// Buckets are the upper bounds of a Histogram, ascending, without +Inf.
 	Buckets []float64
 }

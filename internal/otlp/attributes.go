@@ -1,7 +1,6 @@
 package otlp
 
 import (
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -47,22 +46,4 @@ func clean(value string) string {
 		runes++
 	}
 	return value
-}
-
-// parseAttributes reads a list as OTEL_RESOURCE_ATTRIBUTES has it: key=value,
-// separated by commas, the values percent-encoded. What has no key is left out.
-func parseAttributes(list string) []attribute.KeyValue {
-	var all []attribute.KeyValue
-	for pair := range strings.SplitSeq(list, ",") {
-		key, value, found := strings.Cut(pair, "=")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		if !found || key == "" {
-			continue
-		}
-		if plain, err := url.PathUnescape(value); err == nil {
-			value = plain
-		}
-		all = append(all, attribute.String(strings.ToValidUTF8(key, ""), strings.ToValidUTF8(value, "")))
-	}
-	return all
 }

@@ -8,58 +8,65 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
-// exporter sends the requests of a push one after the other and keeps the errors
-// to itself: the SDK would print them, with what the receiver says, each time.
+// maxBatch is how many points the SDK puts into one request. Receivers of gRPC
+// take 4 MiB by default: 2 KiB for each point, which has about 150 bytes.
+const maxBatch = 2000
+
+// exporter sends the requests of a push and counts the push once. It keeps errors
+// to itself: the SDK would print them each time, with what the receiver wrote.
+// The SDK calls it for one push at a time.
 type exporter struct {
 	sdkmetric.Exporter
-	wire  *wire
 	tally *tally
+
+	// The push under way:
+	left   int    // requests to come
+	taken  bool   // the receiver took something
+	reason string // the first reason why it did not take all
+	away   bool   // the requests to come would fail too
 }
 
-// Export always succeeds: see Push.Samples for what came of it.
+// begin starts a push of a number of points.
+func (e *exporter) begin(points int) {
+	e.left, e.taken, e.reason, e.away = (points+maxBatch-1)/maxBatch, false, "", false
+}
+
+// Export sends one request of a push. It always succeeds: see Push.Samples for
+// what became of it.
 func (e *exporter) Export(ctx context.Context, rm *metricdata.ResourceMetrics) error {
-	if len(rm.ScopeMetrics) == 0 {
+	if e.left == 0 {
+		return nil // a push without a point
+	}
+	if !e.away {
+		e.send(ctx, rm)
+	}
+	if e.left--; e.left > 0 {
 		return nil
 	}
-	taken, reason := e.send(ctx, rm)
 	switch {
-	case reason == "":
+	case e.reason == "":
 		e.tally.ended(success, "")
 	case errors.Is(ctx.Err(), context.Canceled):
 		// Stopped, which is no outcome; the last push follows.
-	case taken:
-		e.tally.ended(partial, reason)
+	case e.taken:
+		e.tally.ended(partial, e.reason)
 	default:
-		e.tally.ended(failure, reason)
+		e.tally.ended(failure, e.reason)
 	}
 	return nil
 }
 
-// send reports whether the receiver took anything, and the first reason why it
-// didn't take all. A request that it refuses for what is in it doesn't stop the
-// others; one that fails for any other reason does, as they would too.
-func (e *exporter) send(ctx context.Context, rm *metricdata.ResourceMetrics) (taken bool, reason string) {
-	for i := range rm.ScopeMetrics {
-		e.wire.reset()
-		err := e.Exporter.Export(ctx, &metricdata.ResourceMetrics{Resource: rm.Resource, ScopeMetrics: rm.ScopeMetrics[i : i+1]})
-		if err == nil {
-			taken = true
-			continue
-		}
-		a := e.wire.answer()
-		if reason == "" {
-			reason = a.text
-		}
-		taken = taken || a.taken
-		if !a.single {
-			return taken, reason
-		}
+// send sends a request. One that the receiver refuses for what is in it doesn't
+// stop the others; one that fails for any other reason does, as they would too.
+func (e *exporter) send(ctx context.Context, rm *metricdata.ResourceMetrics) {
+	ctx, a := withAnswer(ctx)
+	if err := e.Exporter.Export(ctx, rm); err == nil {
+		e.taken = true
+		return
 	}
-	return taken, reason
-}
-
-// Shutdown ends the connections too.
-func (e *exporter) Shutdown(ctx context.Context) error {
-	defer e.wire.CloseIdleConnections()
-	return e.Exporter.Shutdown(ctx)
+	if e.reason == "" {
+		e.reason = a.text
+	}
+	e.taken = e.taken || a.taken
+	e.away = !a.single
 }

@@ -12,6 +12,7 @@ import (
 
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/resource"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
@@ -37,12 +38,10 @@ func (fake) ForceFlush(context.Context) error { return nil }
 func (fake) Shutdown(context.Context) error   { return nil }
 
 // run starts a push over a fake, within a bubble of synctest.
-func run(t *testing.T, interval time.Duration, gather func() []metric.Batch, log func(string, ...any), export func(*wire) func(context.Context, *metricdata.ResourceMetrics) error) *Push {
-	w := &wire{}
-	p := &Push{tally: newTally(&health{what: "metrics", receiver: "collector:4317", log: log})}
-	e := &exporter{Exporter: fake{export: export(w)}, wire: w, tally: p.tally}
-	p.metrics = sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(e,
-		sdkmetric.WithInterval(interval), sdkmetric.WithProducer(&producer{gather: gather}))))
+func run(t *testing.T, interval time.Duration, gather func() []metric.Batch, log func(string, ...any), export func(context.Context, *metricdata.ResourceMetrics) error) *Push {
+	p := &Push{connection: &connection{dialer: &dialer{}}, tally: newTally(&health{signal: "metrics", receiver: "collector:4317", log: log})}
+	e := &exporter{Exporter: fake{export: export}, tally: p.tally}
+	p.metrics = newMetrics(resource.Empty(), Options{Interval: interval, Gather: gather}.complete(), e)
 	t.Cleanup(func() { p.Stop(context.WithoutCancel(t.Context())) })
 	return p
 }
@@ -51,11 +50,9 @@ func TestPushesComeWithoutBeingAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		var at []time.Duration
-		run(t, time.Minute, one, func(string, ...any) {}, func(*wire) func(context.Context, *metricdata.ResourceMetrics) error {
-			return func(context.Context, *metricdata.ResourceMetrics) error {
-				at = append(at, time.Since(begin))
-				return nil
-			}
+		run(t, time.Minute, one, func(string, ...any) {}, func(context.Context, *metricdata.ResourceMetrics) error {
+			at = append(at, time.Since(begin))
+			return nil
 		})
 		time.Sleep(3*time.Minute + time.Second)
 		synctest.Wait()
@@ -70,14 +67,12 @@ func TestAnOutageIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 		var away atomic.Bool
 		away.Store(true)
 		book := newLogbook()
-		p := run(t, time.Minute, one, book.log, func(w *wire) func(context.Context, *metricdata.ResourceMetrics) error {
-			return func(context.Context, *metricdata.ResourceMetrics) error {
-				if away.Load() {
-					w.note(answer{text: "connect"})
-					return errors.New("dial tcp: with more words than one wants to read")
-				}
-				return nil
+		p := run(t, time.Minute, one, book.log, func(ctx context.Context, _ *metricdata.ResourceMetrics) error {
+			if away.Load() {
+				note(ctx, answer{text: "connect"})
+				return errors.New("dial tcp: an error with many more words")
 			}
+			return nil
 		})
 		time.Sleep(61 * time.Minute)
 		synctest.Wait()
@@ -105,19 +100,17 @@ func TestTheNewestDataIsPushedAfterASlowReceiver(t *testing.T) {
 			gathered++
 			return []metric.Batch{{Samples: []metric.Sample{fxLoad.Of(float64(gathered), "101")}}}
 		}
-		p := run(t, time.Second, gather, func(string, ...any) {}, func(*wire) func(context.Context, *metricdata.ResourceMetrics) error {
-			return func(ctx context.Context, rm *metricdata.ResourceMetrics) error {
-				if waiting++; waiting > 1 {
-					t.Error("two pushes at once")
-				}
-				defer func() { waiting-- }()
-				got = append(got, rm.ScopeMetrics[0].Metrics[0].Data.(metricdata.Gauge[float64]).DataPoints[0].Value)
-				if len(got) > 2 {
-					return nil
-				}
-				<-ctx.Done() // a receiver that never answers
-				return ctx.Err()
+		p := run(t, time.Second, gather, func(string, ...any) {}, func(ctx context.Context, rm *metricdata.ResourceMetrics) error {
+			if waiting++; waiting > 1 {
+				t.Error("two pushes at once")
 			}
+			defer func() { waiting-- }()
+			got = append(got, rm.ScopeMetrics[0].Metrics[0].Data.(metricdata.Gauge[float64]).DataPoints[0].Value)
+			if len(got) > 2 {
+				return nil
+			}
+			<-ctx.Done() // a receiver that never answers
+			return ctx.Err()
 		})
 		time.Sleep(65 * time.Second)
 		synctest.Wait()
@@ -152,19 +145,22 @@ func TestAFailureEndsAPushUnlessItIsOfOneRequest(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.promise, func(t *testing.T) {
-			w, sent := &wire{}, 0
+			sent := 0
 			p := &Push{tally: newTally(&health{log: func(string, ...any) {}})}
-			e := &exporter{wire: w, tally: p.tally, Exporter: fake{export: func(context.Context, *metricdata.ResourceMetrics) error {
+			e := &exporter{tally: p.tally, Exporter: fake{export: func(ctx context.Context, _ *metricdata.ResourceMetrics) error {
 				a := test.answers[sent]
 				sent++
 				if a.text == "" {
 					return nil
 				}
-				w.note(a)
+				note(ctx, a)
 				return errors.New(a.text)
 			}}}
-			if err := e.Export(t.Context(), &metricdata.ResourceMetrics{ScopeMetrics: make([]metricdata.ScopeMetrics, 3)}); err != nil {
-				t.Error(err)
+			e.begin(2*maxBatch + 1)
+			for range 3 {
+				if err := e.Export(t.Context(), &metricdata.ResourceMetrics{}); err != nil {
+					t.Error(err)
+				}
 			}
 			if sent != test.sent || counted(p, test.outcome) != 1 || p.tally.health.failing() != test.reason {
 				t.Errorf("%d sent, failing for %q, counted %v", sent, p.tally.health.failing(), fmt.Sprint(p.tally.exports))
@@ -177,11 +173,12 @@ func TestAnInterruptedPushIsNoOutcome(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	book := newLogbook()
 	p := &Push{tally: newTally(&health{log: book.log})}
-	e := &exporter{wire: &wire{}, tally: p.tally, Exporter: fake{export: func(ctx context.Context, _ *metricdata.ResourceMetrics) error {
+	e := &exporter{tally: p.tally, Exporter: fake{export: func(ctx context.Context, _ *metricdata.ResourceMetrics) error {
 		cancel()
 		return ctx.Err()
 	}}}
-	e.Export(ctx, &metricdata.ResourceMetrics{ScopeMetrics: make([]metricdata.ScopeMetrics, 1)})
+	e.begin(1)
+	e.Export(ctx, &metricdata.ResourceMetrics{})
 	if counted(p, failure) != 0 || len(book.all()) != 0 {
 		t.Error("counted or logged")
 	}

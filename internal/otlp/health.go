@@ -2,11 +2,11 @@ package otlp
 
 import "sync"
 
-// health logs when something begins to fail and when it works again, nothing in
-// between.
+// health logs when the pushes of a signal begin to fail and when they work again,
+// nothing in between.
 type health struct {
-	what, receiver string
-	log            func(msg string, keyvals ...any)
+	signal, receiver string
+	log              func(msg string, keyvals ...any)
 
 	mu       sync.Mutex
 	reason   string // why it fails; "" while it works
@@ -24,9 +24,9 @@ func (h *health) ended(reason string) {
 	h.mu.Unlock()
 	switch {
 	case reason != "" && before == "":
-		h.log("push failed", "what", h.what, "receiver", h.receiver, "err", reason)
+		h.log("push failed", "what", h.signal, "receiver", h.receiver, "err", reason)
 	case reason == "" && before != "":
-		h.log("push succeeds again", "what", h.what, "receiver", h.receiver, "failures", failures)
+		h.log("push succeeds again", "what", h.signal, "receiver", h.receiver, "failures", failures)
 	}
 }
 

@@ -11,18 +11,18 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// producer makes data of the SDK out of batches. The SDK calls it for one push at
-// a time.
+// producer makes the SDK's data of batches. The SDK calls it for one push at a
+// time.
 type producer struct {
 	gather      func() []metric.Batch
+	begin       func(points int) // called before each push; may be nil
 	exponential bool
 	version     string
 
-	last time.Time // of the push before
+	last time.Time // of the previous push
 }
 
-// Produce returns all that is shown now. Each element is as large as one request
-// may be.
+// Produce returns all that is shown now.
 func (p *producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	batches := p.gather()
 	c := collection{now: time.Now(), last: p.last, exponential: p.exponential, index: map[string]*family{}}
@@ -30,7 +30,18 @@ func (p *producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	for i := range batches {
 		c.add(&batches[i])
 	}
-	return split(c.families, instrumentation.Scope{Name: scopeName, Version: p.version}), nil
+	all := metricdata.ScopeMetrics{Scope: instrumentation.Scope{Name: scopeName, Version: p.version}}
+	points := 0
+	for _, f := range c.families {
+		if n := f.points(); n > 0 {
+			points += n
+			all.Metrics = append(all.Metrics, f.metrics())
+		}
+	}
+	if p.begin != nil {
+		p.begin(points)
+	}
+	return []metricdata.ScopeMetrics{all}, nil
 }
 
 // collection is one push in the making.
@@ -41,15 +52,15 @@ type collection struct {
 	index       map[string]*family // by the name of the page
 }
 
-// add takes the samples of a batch. Those without a form find no place, nor do all
-// but the first of equal series, as on the page.
+// add takes the samples of a batch. Malformed ones are left out, and so are all but
+// the first of equal series, as on the page.
 func (c *collection) add(b *metric.Batch) {
-	at := c.stamp(b.Time)
+	at := c.timeOf(b.Time)
 	var scratch []attribute.KeyValue
 	var set attribute.Set
 	for i := range b.Samples {
 		s := &b.Samples[i]
-		if !formed(s) {
+		if !wellFormed(s) {
 			continue
 		}
 		f := c.family(s.Desc)
@@ -65,11 +76,11 @@ func (c *collection) add(b *metric.Batch) {
 	}
 }
 
-// stamp returns the time of gauges that were asked for at a time: that time in the
+// timeOf returns the time of gauges that were asked for at a time: that time in the
 // first push that has them, the time of the push in later ones. Otherwise a slow
 // source's gauges would vanish from a Prometheus server, which forgets a value
 // after five minutes, while they still hold. No series ever steps back in time.
-func (c *collection) stamp(asked time.Time) time.Time {
+func (c *collection) timeOf(asked time.Time) time.Time {
 	if asked.After(c.last) && asked.Before(c.now) {
 		return asked
 	}
@@ -86,8 +97,8 @@ func (c *collection) family(d *metric.Desc) *family {
 	return f
 }
 
-// formed reports whether s has what its Desc promises.
-func formed(s *metric.Sample) bool {
+// wellFormed reports whether s has what its Desc promises.
+func wellFormed(s *metric.Sample) bool {
 	return s.Desc != nil && len(s.Labels) == len(s.Desc.Labels) &&
 		(s.Histogram != nil || s.Desc.Kind != metric.Histogram)
 }

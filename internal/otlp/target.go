@@ -24,38 +24,12 @@ type target struct {
 func (o Options) target() (target, error) {
 	endpoint := o.Endpoint
 	if endpoint == "" {
-		endpoint = o.envEndpoint()
+		endpoint = o.endpointVariable()
 	}
 	if endpoint == "" {
-		return target{}, errors.New("endpoint: there is none")
+		return target{}, errors.New("endpoint: neither the file nor OTEL_EXPORTER_OTLP_ENDPOINT names one")
 	}
 	return parseTarget(endpoint)
-}
-
-// envEndpoint returns the endpoint that the standard variables name, in the form
-// of Options.Endpoint; "" if they name none.
-func (o Options) envEndpoint() string {
-	endpoint := o.env("ENDPOINT")
-	if general := o.Env("OTEL_EXPORTER_OTLP_ENDPOINT"); endpoint == general && endpoint != "" {
-		endpoint = strings.TrimRight(endpoint, "/") + metricsPath
-	}
-	if o.env("PROTOCOL") != "grpc" {
-		return endpoint
-	}
-	endpoint = strings.TrimSuffix(endpoint, metricsPath)
-	if rest, found := strings.CutPrefix(endpoint, "http"); found {
-		return "grpc" + rest
-	}
-	return endpoint
-}
-
-// env returns a variable of the exporters: that for metrics alone, else the
-// general one.
-func (o Options) env(name string) string {
-	if value := o.Env("OTEL_EXPORTER_OTLP_METRICS_" + name); value != "" {
-		return value
-	}
-	return o.Env("OTEL_EXPORTER_OTLP_" + name)
 }
 
 // parseTarget reads an endpoint. Errors don't repeat it.

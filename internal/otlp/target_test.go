@@ -41,7 +41,7 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		env     map[string]string
 		want    string
 	}{
-		{"no endpoint", Options{}, nil, "otlp: endpoint: there is none"},
+		{"no endpoint", Options{}, nil, "otlp: endpoint: neither the file nor OTEL_EXPORTER_OTLP_ENDPOINT names one"},
 		{"another scheme", Options{Endpoint: "ftp://c"}, nil, "otlp: endpoint: must begin with http://, https://, grpc:// or grpcs://"},
 		{"no host", Options{Endpoint: "http://:4318"}, nil, "otlp: endpoint: is not a URL with a host"},
 		{"no such certificate", Options{Endpoint: "https://c"}, map[string]string{"OTEL_EXPORTER_OTLP_CERTIFICATE": "testdata/none.pem"}, "otlp: certificate: open testdata/none.pem"},

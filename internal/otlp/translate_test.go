@@ -87,7 +87,7 @@ func TestNameAndUnit(t *testing.T) {
 		{"a flag is no ratio", metric.Desc{Name: "a_up", Unit: "1"}, "a_up", ""},
 		{"an info metric is no ratio", metric.Desc{Name: "a_build_info"}, "a_build_info", ""},
 		{"a state set counts ones", metric.Desc{Name: "a_status", Kind: metric.StateSet}, "a_status", "1"},
-		{"a name that another metric has keeps its unit", metric.Desc{Name: "liveperson_agent_status_seconds_total", Unit: "s", Kind: metric.Counter}, "liveperson_agent_status_seconds", "s"},
+		{"a name that another metric has keeps its unit", metric.Desc{Name: "a_status_seconds_total", OTLPName: "a_status_seconds", Unit: "s", Kind: metric.Counter}, "a_status_seconds", "s"},
 		{"a histogram of seconds", metric.Desc{Name: "a_duration_seconds", Unit: "s", Kind: metric.Histogram}, "a_duration", "s"},
 		{"a unit that the name doesn't say adds nothing", metric.Desc{Name: "a_window", Unit: "s"}, "a_window", "{s}"},
 	}
