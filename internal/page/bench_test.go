@@ -137,12 +137,12 @@ func BenchmarkRender(b *testing.B) {
 		for e := range encodings {
 			b.Run(name+"/"+e.String(), func(b *testing.B) {
 				v := &p.variants[f][e]
-				version := p.current()
-				v.rendered(version, nil)
+				st := p.current()
+				v.body(st, selection{}, &p.process, expfmt.FmtText)
 				b.ReportAllocs()
 				for b.Loop() {
 					v.state, v.parts = nil, nil
-					v.rendered(version, nil)
+					v.body(st, selection{}, &p.process, expfmt.FmtText)
 				}
 				b.ReportMetric(float64(v.size), "bytes")
 				perSeries(b, batches)
@@ -164,13 +164,13 @@ func BenchmarkJoin(b *testing.B) {
 			}
 			p := New(fixed(batches), nil)
 			v := &p.variants[openMetricsFormat][gzipped]
-			version := p.current()
-			v.rendered(version, nil)
+			st := p.current()
+			v.body(st, selection{}, &p.process, expfmt.FmtText)
 			b.ReportAllocs()
 			for b.Loop() {
-				next := version.next(batches)
+				next := st.next(batches)
 				v.state.version = 0
-				v.rendered(next, nil)
+				v.body(next, selection{}, &p.process, expfmt.FmtText)
 			}
 		})
 	}

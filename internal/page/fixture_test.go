@@ -106,7 +106,7 @@ func fixed(b []metric.Batch) func() []metric.Batch { return func() []metric.Batc
 
 // oracle is promhttp over the same batches.
 func oracle(b []metric.Batch, own prometheus.Gatherer) http.Handler {
-	all := union{Gatherer(b)}
+	all := union{gathererOf(b)}
 	if own != nil {
 		all = append(all, own)
 	}

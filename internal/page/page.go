@@ -5,8 +5,8 @@
 package page
 
 import (
+	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -17,14 +17,15 @@ import (
 
 // Page is a handler that serves metrics in the formats, encodings and with the
 // headers of client_golang's promhttp. The query parameter account, which may be
-// repeated, narrows the page to accounts, name[] to metrics; what is of no
-// account is on every page. A page is always made of one call of gather.
+// repeated, selects accounts, without the process and the exporter as a whole;
+// name[] selects metrics. A page is always made of one call of gather.
 type Page struct {
 	gather   func() []metric.Batch
 	process  process
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
 	writers  writers
+	readable chan struct{} // held while a page that is not rendered ahead is sent
 
 	mu    sync.Mutex
 	state *pageState
@@ -42,6 +43,7 @@ func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
 		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
 		state:    &pageState{},
 		writers:  make(writers, spareWriters),
+		readable: make(chan struct{}, 1),
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true}, protobuf{}}
 	for f := range formats {
@@ -91,37 +93,43 @@ func (p *Page) each(do func(*variant)) {
 	}
 }
 
-// ServeHTTP answers GET and HEAD.
+// ServeHTTP answers GET and HEAD: with 400 for a malformed query, and with 404 for an
+// account that is not among the batches.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	accounts := query["account"]
-	slices.Sort(accounts)
-	accounts = slices.Compact(accounts)
-
+	st := p.current()
+	sel, err := selectionOf(r, st)
+	switch {
+	case errors.Is(err, errAccount):
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	contentType := expfmt.NegotiateAccept(r.Header, p.accepted...)
 	f := formatOf(contentType)
-	if f == otherFormat || query.Has("name[]") {
-		p.slow(accounts).ServeHTTP(w, r)
+	if f == otherFormat {
+		p.serveReadable(w, r, st, sel, contentType)
 		return
 	}
 	e := negotiateEncoding(r.Header)
-	v := &p.variants[f][e]
-	s := v.rendered(p.current(), accounts)
-	b := body{s, e, v.processInserts(s, p.process.gather(), contentType)}
-	size, plain := b.extents()
-
-	h := w.Header()
-	h["Vary"] = append(h["Vary"], "Accept", "Accept-Encoding")
-	h.Set("Content-Type", string(contentType))
-	h.Set("Content-Length", strconv.Itoa(size))
-	if e != identity {
-		h.Set("Content-Encoding", e.String())
-	}
+	b := p.variants[f][e].body(st, sel, &p.process, contentType)
+	setHeaders(w.Header(), contentType, e)
+	w.Header().Set("Content-Length", strconv.Itoa(b.length()))
 	if r.Method == http.MethodHead {
 		return
 	}
 	to := p.writers.get(w)
 	defer p.writers.put(to)
-	// An error means that the reader has gone.
-	_ = b.writeTo(to, plain)
+	// An error means that the client has disconnected.
+	_ = b.writeTo(to)
+}
+
+// setHeaders sets the headers of a page.
+func setHeaders(h http.Header, format expfmt.Format, e encoding) {
+	h["Vary"] = append(h["Vary"], "Accept", "Accept-Encoding")
+	h.Set("Content-Type", string(format))
+	if e != identity {
+		h.Set("Content-Encoding", e.String())
+	}
 }

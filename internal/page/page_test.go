@@ -34,34 +34,6 @@ func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {
 	}
 }
 
-func TestAccountNarrowsThePageToItAndWhatIsOfNoAccount(t *testing.T) {
-	self := own()
-	p := New(fixed(batches()), self)
-	only := func(accounts ...string) (out []metric.Batch) {
-		for _, b := range batches() {
-			if b.Account == "" || slices.Contains(accounts, b.Account) {
-				out = append(out, b)
-			}
-		}
-		return out
-	}
-	for query, accounts := range map[string][]string{
-		"?account=shop": {"shop"},
-		"?account=desk": {"desk"},
-		"?account=shop&account=desk&account=shop": {"shop", "desk"},
-		"?account=nobody":                         nil,
-	} {
-		for _, accept := range []string{acceptText, acceptOpenMetrics, acceptProtobuf} {
-			for range 2 { // made and kept
-				compare(t, ask(p, "/metrics"+query, "Accept", accept, "Accept-Encoding", "gzip"),
-					ask(oracle(only(accounts...), self), "/metrics", "Accept", accept, "Accept-Encoding", "gzip"))
-			}
-			compare(t, ask(p, "/metrics"+query+"&name[]="+up.Name+"&name[]=go_threads", "Accept", accept, "Accept-Encoding", "zstd"),
-				ask(oracle(only(accounts...), self), "/metrics?name[]="+up.Name+"&name[]=go_threads", "Accept", accept, "Accept-Encoding", "zstd"))
-		}
-	}
-}
-
 func TestDroppedCountsWhatIsOnNoPage(t *testing.T) {
 	p := New(fixed(batches()), nil)
 	// A series that is twice in its batch, and one that another batch has; two

@@ -97,7 +97,11 @@ func (p *part) without(other *part) (*part, int) {
 	return &rest, len(p.order) - len(order)
 }
 
-// of reports whether the part stands on a page of accounts.
+// of reports whether the part is on a page of accounts, nil for all.
 func (p *part) of(accounts []string) bool {
-	return p.account == "" || slices.Contains(accounts, p.account)
+	if accounts == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(accounts, p.account)
+	return found
 }

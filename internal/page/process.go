@@ -56,7 +56,7 @@ func (p *process) newerThan(age time.Duration) *processMetrics {
 	return c
 }
 
-// encodedProcess is the metrics of the process, encoded for a page.
+// encodedProcess is the metrics of the process, encoded for the whole page.
 type encodedProcess struct {
 	metrics *processMetrics
 	page    *rendered
@@ -64,24 +64,17 @@ type encodedProcess struct {
 	inserts []insert
 }
 
-// processInserts returns c encoded for s.
-func (v *variant) processInserts(s *rendered, c *processMetrics, format expfmt.Format) []insert {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.encodeProcess(s, c, format)
-}
-
 // encodeProcess encodes c for s, once as long as both stay.
 func (v *variant) encodeProcess(s *rendered, c *processMetrics, format expfmt.Format) []insert {
 	if e := &v.process; e.metrics != c || e.page != s || e.format != format {
-		v.process = encodedProcess{c, s, format, v.inserts(s, c.families, format)}
+		v.process = encodedProcess{c, s, format, v.inserts(s, c.families, selection{}, format)}
 	}
 	return v.process.inserts
 }
 
-// inserts encodes families for s, neighbours together. A family that s has already
-// is left out.
-func (v *variant) inserts(s *rendered, families []*dto.MetricFamily, format expfmt.Format) []insert {
+// inserts encodes those of the families that sel has for s, neighbours together. A
+// family that s has already is left out.
+func (v *variant) inserts(s *rendered, families []*dto.MetricFamily, sel selection, format expfmt.Format) []insert {
 	var out []insert
 	b := bytes.NewBuffer(v.scratch[:0])
 	encoder := expfmt.NewEncoder(b, format)
@@ -101,7 +94,7 @@ func (v *variant) inserts(s *rendered, families []*dto.MetricFamily, format expf
 			flush()
 			n = before
 		}
-		if n < len(s.families) && s.families[n].name == f.GetName() {
+		if n < len(s.families) && s.families[n].name == f.GetName() || !sel.hasName(f.GetName()) {
 			continue
 		}
 		// Encoders refuse only families that no registry gathers.

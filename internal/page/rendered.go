@@ -4,13 +4,13 @@ import (
 	"io"
 )
 
-// smallSegment is the size up to which segments are copied together.
+// smallSegment is the size up to which segments are copied together in a page that is
+// kept.
 const smallSegment = 8 << 10
 
 // rendered is the page but for the families of the exporter's own process: the
 // segments of the families in the order of their names.
 type rendered struct {
-	accounts []string // nil for all
 	families []familyEnd
 	pieces   [][]byte
 	last     segment // below all families
@@ -32,8 +32,8 @@ func (s *rendered) until(n int) familyEnd {
 	return s.families[n-1]
 }
 
-// add appends a family.
-func (s *rendered) add(name string, head segment, parts []segment) {
+// add appends a family, with segments up to a size copied together.
+func (s *rendered) add(name string, head segment, parts []segment, small int) {
 	end := s.until(len(s.families))
 	end.name = name
 	end.packed += len(head.data)
@@ -42,7 +42,7 @@ func (s *rendered) add(name string, head segment, parts []segment) {
 	for _, p := range parts {
 		end.packed += len(p.data)
 		end.plain = end.plain.then(p.plain)
-		if len(p.data) <= smallSegment {
+		if len(p.data) <= small {
 			run = append(run, p.data...)
 			continue
 		}
@@ -54,49 +54,6 @@ func (s *rendered) add(name string, head segment, parts []segment) {
 	}
 	end.pieces = len(s.pieces)
 	s.families = append(s.families, end)
-}
-
-// insert is a segment that is put before a family of a rendered page.
-type insert struct {
-	before int // how many families of the page stand above it
-	segment
-}
-
-// body is a whole response.
-type body struct {
-	*rendered
-	encoding encoding
-	inserts  []insert
-}
-
-// extents returns the size of the body and the extent of its content.
-func (b *body) extents() (packed int, plain extent) {
-	packed = len(b.encoding.header())
-	done := 0
-	for _, i := range b.inserts {
-		from, to := b.until(done), b.until(i.before)
-		packed += to.packed - from.packed + len(i.data)
-		plain = plain.then(to.plain.less(from.plain)).then(i.plain)
-		done = i.before
-	}
-	from, to := b.until(done), b.until(len(b.families))
-	packed += to.packed - from.packed + len(b.last.data)
-	plain = plain.then(to.plain.less(from.plain)).then(b.last.plain)
-	return packed + len(b.encoding.trailer(plain)), plain
-}
-
-// writeTo writes the body, and stops at the first error.
-func (b *body) writeTo(w *writer, plain extent) error {
-	w.write(b.encoding.header())
-	done := 0
-	for _, i := range b.inserts {
-		w.write(b.pieces[b.until(done).pieces:b.until(i.before).pieces]...)
-		w.write(i.data)
-		done = i.before
-	}
-	w.write(b.pieces[b.until(done).pieces:]...)
-	w.write(b.last.data, b.encoding.trailer(plain))
-	return w.flush()
 }
 
 // writer collects pieces: a write to the network costs as much as copying a

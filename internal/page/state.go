@@ -16,6 +16,7 @@ type pageState struct {
 	keys     []batchKey // of the batches, in the order of gather
 	sources  []source   // what was made of the batches, in the order of the page
 	families []*family
+	accounts map[string]bool // that have batches
 	dropped  int
 }
 
@@ -76,9 +77,12 @@ func (st *pageState) next(batches []metric.Batch) *pageState {
 	for _, s := range st.sources {
 		known[s.batchKey] = s
 	}
-	n := &pageState{version: st.version + 1}
+	n := &pageState{version: st.version + 1, accounts: make(map[string]bool)}
 	for i := range batches {
 		n.keys = append(n.keys, keyOf(&batches[i]))
+		if account := batches[i].Account; account != "" {
+			n.accounts[account] = true
+		}
 	}
 	for _, batch := range inOrder(batches) {
 		key := keyOf(batch)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/prometheus/common/expfmt"
 )
 
 // renderer writes a format.
@@ -43,40 +44,67 @@ type variant struct {
 	scratch []byte // for plain bytes
 }
 
-// rendered returns the page of st or of a newer state. It has all accounts if accounts
-// is nil.
-func (v *variant) rendered(st *pageState, accounts []string) *rendered {
+// body returns what sel selects of st, or of a newer state, with the metrics of the
+// process where no account is selected.
+func (v *variant) body(st *pageState, sel selection, process *process, format expfmt.Format) *body {
+	var c *processMetrics
+	if sel.accounts == nil {
+		c = process.gather()
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.lastUsed.Store(time.Now().Unix())
 	v.update(st)
-	return v.joined(accounts)
+	s := v.page(sel.accounts)
+	var inserts []insert
+	switch {
+	case c == nil:
+	case sel.names == nil:
+		inserts = v.encodeProcess(s, c, format)
+	default:
+		inserts = v.inserts(s, c.families, sel, format)
+	}
+	return newBody(s, sel, inserts, v.packer.encoding)
 }
 
-// joined returns the page of some accounts, or of all.
-func (v *variant) joined(accounts []string) *rendered {
+// page returns the page of some accounts, or of all.
+func (v *variant) page(accounts []string) *rendered {
 	key := strings.Join(accounts, "\xff")
 	if accounts != nil {
 		key += "\xff"
 	}
-	s := v.pages[key]
-	if s == nil {
-		s = v.join(accounts)
-		if size := v.renderedSize + s.until(len(s.families)).packed; size <= v.room() {
-			v.pages[key] = s
-			v.renderedSize = size
-		}
+	if s := v.pages[key]; s != nil {
+		return s
 	}
+	size := v.renderedSize + v.sizeOf(accounts)
+	if size > v.maxSize() || len(v.pages) >= len(v.state.accounts)+maxShards {
+		return v.join(accounts, 0)
+	}
+	s := v.join(accounts, smallSegment)
+	v.pages[key], v.renderedSize = s, size
 	return s
 }
 
-// room bounds the size of the pages that are kept: enough for the whole page,
-// each account by itself and a few shards of accounts. What exceeds it is joined
-// for each scrape.
-func (v *variant) room() int { return 4*v.size + 1<<20 }
+// maxShards is how many pages are kept beside those of single accounts.
+const maxShards = 32
+
+// maxSize bounds the pages that are kept: enough for the whole page, each account by
+// itself and a few shards of accounts. A page that exceeds it is joined for each
+// scrape, and copies nothing.
+func (v *variant) maxSize() int { return 4*v.size + 1<<20 }
+
+// sizeOf returns the size of the parts of some accounts, or of all.
+func (v *variant) sizeOf(accounts []string) (size int) {
+	for p, s := range v.parts {
+		if p.of(accounts) {
+			size += len(s.data)
+		}
+	}
+	return size
+}
 
 // refresh renders the page of st ahead if the variant is in use, with the metrics of
-// the process, for the accounts and the format of the last scrape.
+// the process in the format of the last scrape.
 func (v *variant) refresh(st *pageState, c *processMetrics) {
 	if v.lastUsed.Load() == 0 {
 		return
@@ -85,7 +113,7 @@ func (v *variant) refresh(st *pageState, c *processMetrics) {
 	defer v.mu.Unlock()
 	v.update(st)
 	if last := v.process; last.page != nil {
-		v.encodeProcess(v.joined(last.page.accounts), c, last.format)
+		v.encodeProcess(v.page(nil), c, last.format)
 	}
 }
 
@@ -154,21 +182,22 @@ func ample(b []byte, more int) []byte {
 	return slices.Grow(b, more+more/32+1<<10)
 }
 
-// join makes the page of some accounts, or of all.
-func (v *variant) join(accounts []string) *rendered {
-	s := &rendered{accounts: accounts}
+// join makes the page of some accounts, or of all. Segments up to a size are copied
+// together.
+func (v *variant) join(accounts []string, small int) *rendered {
+	s := &rendered{}
 	for _, f := range v.state.families {
 		var parts []segment
 		size := 0
 		for _, p := range f.parts {
-			if accounts == nil || p.of(accounts) {
+			if p.of(accounts) {
 				parts = append(parts, v.parts[p])
 				size += v.parts[p].plain.size
 			}
 		}
 		if len(parts) > 0 {
 			v.scratch = v.head(v.scratch[:0], f.desc, size)
-			s.add(f.name(), v.piece(v.scratch), parts)
+			s.add(f.name(), v.piece(v.scratch), parts, small)
 		}
 	}
 	s.last = v.piece([]byte(v.end()))

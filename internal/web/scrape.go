@@ -44,10 +44,7 @@ func metrics(o Options) http.Handler {
 			cancel()
 		}
 		deadline(w, sendTime)
-		if !r.URL.Query().Has("name[]") { // whose answer is made while it is sent
-			w = &sender{w, leave}
-		}
-		o.Metrics.ServeHTTP(w, r)
+		o.Metrics.ServeHTTP(&sender{w, leave}, r)
 	})
 }
 

@@ -3,36 +3,15 @@ package page
 import (
 	"cmp"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	_ "github.com/prometheus/client_golang/prometheus/promhttp/zstd" // offers zstd, as the quick way does
+	_ "github.com/prometheus/client_golang/prometheus/promhttp/zstd" // offers zstd, as the page does
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
-
-// slow serves what is too rare to be rendered ahead, by client_golang: name[],
-// which promhttp applies, and the readable forms of protobuf.
-func (p *Page) slow(accounts []string) http.Handler {
-	batches := p.gather()
-	if accounts != nil {
-		batches = slices.DeleteFunc(slices.Clone(batches), func(b metric.Batch) bool {
-			return b.Account != "" && !slices.Contains(accounts, b.Account)
-		})
-	}
-	gatherers := union{Gatherer(batches)}
-	if p.process.gatherer != nil {
-		gatherers = append(gatherers, p.process.gatherer)
-	}
-	return promhttp.HandlerFor(gatherers, promhttp.HandlerOpts{
-		EnableOpenMetrics: true,
-		ErrorHandling:     promhttp.ContinueOnError,
-	})
-}
 
 // union gathers from several gatherers. Of families of one name the first
 // stays. prometheus.Gatherers would lose the units.
@@ -52,10 +31,10 @@ func (u union) Gather() ([]*dto.MetricFamily, error) {
 	return all, errors.Join(errs...)
 }
 
-// Gatherer returns what batches are on a page, made by client_golang from
-// constant metrics. That is slow, and what the page is compared with in tests. The
-// error of its Gather names the series that are not on the page.
-func Gatherer(batches []metric.Batch) prometheus.Gatherer {
+// gathererOf returns what the page of batches has, made by client_golang from
+// constant metrics: what the page is compared with. The error of its Gather names the
+// series that are not on the page.
+func gathererOf(batches []metric.Batch) prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	// A collector that describes nothing always registers.
 	r.MustRegister(&collector{batches: batches})
