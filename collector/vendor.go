@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
@@ -11,6 +12,10 @@ import (
 type Vendor struct {
 	// Name is the value of the key vendor, Title the vendor's name in texts.
 	Name, Title string
+	// Identity is the default of the key identity.
+	Identity config.Identity
+	// Keys returns the defaults of the keys that only this vendor's accounts have.
+	Keys func() config.Keys
 	// Sources are the vendor's endpoints, in the order of the references.
 	Sources []Source
 	// Descs are the metrics of Account.Samples.
@@ -29,6 +34,8 @@ type Account struct {
 	// Advice says what to do about an error of the source with that name; nil
 	// where nothing is known.
 	Advice func(source string, err error) string
+	// Day is the zone in which the vendor's day ends; nil where it is not known.
+	Day *time.Location
 	// Samples are what the client itself knows, such as when a password expires;
 	// asking costs nothing. nil means none.
 	Samples func() []metric.Sample
@@ -37,15 +44,17 @@ type Account struct {
 	Close func(context.Context) error
 }
 
-// Specs returns what can be configured of every source.
-func Specs(vendors []Vendor) config.Specs {
-	specs := config.Specs{}
+// Configs returns what can be configured of every vendor.
+func Configs(vendors []Vendor) []config.Vendor {
+	var configs []config.Vendor
 	for _, v := range vendors {
+		c := config.Vendor{Name: v.Name, Title: v.Title, Identity: v.Identity, Keys: v.Keys}
 		for _, s := range v.Sources {
-			specs[v.Name] = append(specs[v.Name], s.Spec)
+			c.Sources = append(c.Sources, s.Spec)
 		}
+		configs = append(configs, c)
 	}
-	return specs
+	return configs
 }
 
 // AccountDescs are the metrics of Account.Samples of all vendors.

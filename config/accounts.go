@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -34,13 +35,15 @@ func (d *decoder) accounts(n *yaml.Node) []Account {
 // account reads one account. Its vendor decides on defaults and keys, and its
 // own keys on the defaults of its sources.
 func (d *decoder) account(n *yaml.Node, path string) Account {
-	d.scope = scope{}
-	if vendor := d.lookup(n, "vendor"); vendor != nil && (vendor.Value == LivePerson || vendor.Value == LiveVox) {
-		d.scope.vendor = vendor.Value
+	d.path, d.vendor = path, nil
+	a := newAccount()
+	if name := d.lookup(n, "vendor"); name != nil {
+		if d.vendor = vendorOf(d.vendors, name.Value); d.vendor != nil {
+			a = d.vendor.newAccount()
+		}
 	}
-	a := defaultAccount(d.scope.vendor)
-	d.mapping(n, path, reflect.ValueOf(&a).Elem())
-	if d.scope.vendor == "" {
+	d.fill(n, path, accountKeys(&a, d.vendors))
+	if d.vendor == nil {
 		return a
 	}
 	d.complete(path, &a)
@@ -48,12 +51,23 @@ func (d *decoder) account(n *yaml.Node, path string) Account {
 	return a
 }
 
+// accountKeys returns the keys of an account. Which vendors there are is known at
+// run time only.
+func accountKeys(a *Account, vendors []Vendor) []key {
+	keys := keysOf(reflect.ValueOf(a).Elem())
+	for i := range keys {
+		if keys[i].name == "vendor" {
+			keys[i].tag += reflect.StructTag(` enum:"` + strings.Join(vendorNames(vendors), ",") + `"`)
+		}
+	}
+	return keys
+}
+
 // complete checks what no single key tells, and adds what follows from the
 // keys.
 func (d *decoder) complete(path string, a *Account) {
 	a.IdentityKeyFile = a.IdentityKey.File()
-	d.checkURLs(path, a)
-	d.checkHosts(join(path, "allowed_hosts"), a.AllowedHosts)
+	d.invalid(path, a.Keys.Validate(a.AllowHTTP))
 	if a.CAFile == "" {
 		return
 	}

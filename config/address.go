@@ -2,8 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"maps"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -12,46 +10,23 @@ import (
 	"strings"
 )
 
-// checkURLs checks the addresses of an account and completes bare hosts.
-func (d *decoder) checkURLs(path string, a *Account) {
-	check := func(key, text string) string {
-		whole, err := checkURL(text, a.AllowHTTP)
-		if err != nil {
-			d.fail(join(path, key), "%v", err)
-		}
-		return whole
-	}
-	switch a.Vendor {
-	case LivePerson:
-		a.DiscoveryURL = check("discovery_url", a.DiscoveryURL)
-	case LiveVox:
-		a.BaseURL = check("base_url", a.BaseURL)
-	}
-	for service, text := range a.Domains {
-		if text != "" && !strings.Contains(text, "://") {
-			text = "https://" + text
-		}
-		a.Domains[service] = check("domains."+service, text)
-	}
-}
-
 // hostForm is a host name or the end of one.
 var hostForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// checkHosts checks suffixes of host names and writes them in lower case.
-func (d *decoder) checkHosts(path string, hosts []string) {
-	for i, host := range hosts {
-		host = strings.ToLower(strings.TrimPrefix(host, "."))
-		if !hostForm.MatchString(host) {
-			d.fail(fmt.Sprintf("%s[%d]", path, i), "must be the end of a host name, such as example.com, without scheme, port or path")
-		}
-		hosts[i] = host
+// CheckHostSuffix checks the end of a host name and returns it in lower case,
+// without a dot at its beginning.
+func CheckHostSuffix(host string) (string, error) {
+	host = strings.ToLower(strings.TrimPrefix(host, "."))
+	if !hostForm.MatchString(host) {
+		return host, errors.New("must be the end of a host name, such as example.com, without scheme, port or path")
 	}
+	return host, nil
 }
 
-// checkURL checks the address of an API and returns it without a slash at its
-// end. Errors don't repeat it: a password may stand in it.
-func checkURL(text string, allowHTTP bool) (string, error) {
+// CheckURL checks the address of an API and returns it without a slash at its
+// end. allowHTTP permits plain http to other than loopback addresses. Errors
+// don't repeat the address: a password may stand in it.
+func CheckURL(text string, allowHTTP bool) (string, error) {
 	u, err := checkAddress(text, "https", "http")
 	if err != nil {
 		return text, err
@@ -112,10 +87,27 @@ func isPort(u *url.URL) bool {
 	return err == nil && port > 0
 }
 
+// Addresses are the URLs of the vendor that the file names, defaults included.
+func (a Account) Addresses() []string {
+	if a.Keys == nil {
+		return nil
+	}
+	return a.Keys.Addresses()
+}
+
+// HostSuffixes are the suffixes of host names that may get credentials besides
+// the hosts of Addresses.
+func (a Account) HostSuffixes() []string {
+	if a.Keys == nil {
+		return nil
+	}
+	return a.Keys.HostSuffixes()
+}
+
 // Local reports whether an address of the account's vendor is on this machine,
 // as that of a simulator is.
 func (a Account) Local() bool {
-	for _, base := range append(slices.Collect(maps.Values(a.Domains)), a.BaseURL, a.DiscoveryURL) {
+	for _, base := range a.Addresses() {
 		if u, err := url.Parse(base); err == nil && isLoopback(u.Hostname()) {
 			return true
 		}

@@ -19,10 +19,10 @@ func TestPlainHTTPReachesThisMachineOnly(t *testing.T) {
 		"http://localhost.":         false,
 		"https://10.0.0.1":          true,
 	} {
-		if _, err := checkURL(text, false); (err == nil) != want {
+		if _, err := CheckURL(text, false); (err == nil) != want {
 			t.Errorf("%s: %v", text, err)
 		}
-		if _, err := checkURL(text, true); err != nil {
+		if _, err := CheckURL(text, true); err != nil {
 			t.Errorf("%s is refused although plain http is allowed: %v", text, err)
 		}
 	}
@@ -34,7 +34,7 @@ func TestURLsAreRefusedUnlessTheyAreHostAndPath(t *testing.T) {
 		"https://example.com?", "https://example.com/?x", "https://example.com#", "https://example.com/#x", "https://example.com:0", "https://example.com:",
 		"https://example.com:65536", "https://exa mple.com", "https://example.com/%zz", "file:///etc/passwd", "HTTPS//x",
 	} {
-		if got, err := checkURL(text, true); err == nil {
+		if got, err := CheckURL(text, true); err == nil {
 			t.Errorf("%s is taken as %s", text, got)
 		}
 	}
@@ -43,7 +43,7 @@ func TestURLsAreRefusedUnlessTheyAreHostAndPath(t *testing.T) {
 		"https://example.com/":        "https://example.com",
 		"HTTPS://example.com:8443/x/": "https://example.com:8443/x",
 	} {
-		if got, err := checkURL(text, false); err != nil || got != want {
+		if got, err := CheckURL(text, false); err != nil || got != want {
 			t.Errorf("%s is taken as %s, %v", text, got, err)
 		}
 	}

@@ -1,11 +1,11 @@
 // Package config reads the configuration file: its form, defaults, bounds and
-// secrets. It knows no source by name: what sources there are, and which
-// options each has, it is told by Specs.
+// secrets. It knows no vendor and no source by name: the values of type Vendor
+// say which sources there are, and which keys and options each has.
 //
 // The structs of this package are the form of the file. A key's name, default,
 // bounds and description stand once, at its field; reading, the redacted view,
 // the reference and the JSON schema all follow from them. The tags, which the
-// options of a source may use too:
+// keys of a vendor and the options of a source may use too:
 //
 //	yaml      the key
 //	doc       its description in the reference
@@ -15,7 +15,7 @@
 //	keys      the allowed keys of a map
 //	required  "true": the key must be there
 //	choice    "one": exactly one of the keys that have this tag must be there
-//	vendor    the vendor whose accounts have the key
+//	last      "true": the key stands after those without this tag
 //	unit      "bytes": an integer that is written as a size, such as 64MiB
 //	feed      "no": feeds don't have the key
 //	binary    "true": a secret that may hold line breaks
@@ -42,13 +42,13 @@ type Config struct {
 // Load reads the file at path. Relative paths in it start from its folder. The
 // error has one line for each mistake, in the order of the file, each with
 // line, column and key.
-func Load(path string, specs Specs) (*Config, error) {
+func Load(path string, vendors []Vendor) (*Config, error) {
 	const attempts = 10
 	for i := 1; ; i++ {
 		before, _ := filepath.EvalSymlinks(path)
-		c, err := load(path, specs)
+		c, err := load(path, vendors)
 		// A mounted folder is replaced as a whole by turning a link: file and
-		// secrets shall be of the same state of it.
+		// secrets have to be of the same state of it.
 		after, _ := filepath.EvalSymlinks(path)
 		if before == after || i == attempts {
 			return c, err
@@ -56,21 +56,21 @@ func Load(path string, specs Specs) (*Config, error) {
 	}
 }
 
-func load(path string, specs Specs) (*Config, error) {
+func load(path string, vendors []Vendor) (*Config, error) {
 	data, err := readFile(path, maxFile)
 	if err != nil {
 		return nil, err
 	}
-	return Parse(path, data, specs)
+	return Parse(path, data, vendors)
 }
 
 // Parse reads the content of a file with that name, like Load.
-func Parse(name string, data []byte, specs Specs) (*Config, error) {
+func Parse(name string, data []byte, vendors []Vendor) (*Config, error) {
 	root, err := document(name, data)
 	if err != nil {
 		return nil, err
 	}
-	d := newDecoder(name, specs)
+	d := newDecoder(name, vendors)
 	d.expand(root, "")
 	c := &Config{}
 	d.mapping(root, "", reflect.ValueOf(c).Elem())

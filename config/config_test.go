@@ -45,7 +45,7 @@ func testFiles(t *testing.T, folder string) []string {
 // parse reads a configuration that has to be good.
 func parse(t *testing.T, text string) *Config {
 	t.Helper()
-	c, err := Parse(filepath.Join(t.TempDir(), "test.yml"), []byte(text), testSpecs())
+	c, err := Parse(filepath.Join(t.TempDir(), "test.yml"), []byte(text), testVendors())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestBadFilesAreRefusedWithTheirExactMessage(t *testing.T) {
 	t.Setenv("CONTACTCENTER_TEST_SECRET", "hunter2-from-env")
 	for _, file := range testFiles(t, "bad") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			c, err := Load(file, testSpecs())
+			c, err := Load(file, testVendors())
 			if err == nil {
 				t.Fatalf("is accepted: %+v", c)
 			}
@@ -72,7 +72,7 @@ func TestGoodFilesReadAsTheirRedactedView(t *testing.T) {
 	t.Setenv("CONTACTCENTER_TEST_SECRET", "metrics")
 	for _, file := range testFiles(t, "good") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			c, err := Load(file, testSpecs())
+			c, err := Load(file, testVendors())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,11 +85,11 @@ func TestTheRedactedViewReadsAsTheSameConfiguration(t *testing.T) {
 	t.Setenv("CONTACTCENTER_TEST_SECRET", "metrics")
 	for _, file := range testFiles(t, "good") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			first, err := Load(file, testSpecs())
+			first, err := Load(file, testVendors())
 			if err != nil {
 				t.Fatal(err)
 			}
-			second, err := Parse("view.yml", first.Redacted(), testSpecs())
+			second, err := Parse("view.yml", first.Redacted(), testVendors())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,18 +101,21 @@ func TestTheRedactedViewReadsAsTheSameConfiguration(t *testing.T) {
 }
 
 func TestTenLinesAreEnough(t *testing.T) {
-	c, err := Load("testdata/good/liveperson.yml", testSpecs())
+	c, err := Load("testdata/good/liveperson.yml", testVendors())
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := c.Accounts[0]
+	keys := got.Keys.(*shopKeys)
 	want := Account{
-		Name:           "shop-eu",
-		Vendor:         LivePerson,
-		AccountID:      "12345678",
-		Auth:           Auth{OAuth2: &OAuth2{ClientID: "abc", ClientSecret: got.Auth.OAuth2.ClientSecret}},
-		DiscoveryURL:   "https://api.liveperson.net",
-		RequestSource:  "contactcenter",
+		Name:   "shop-eu",
+		Vendor: "liveperson",
+		Keys: &shopKeys{
+			AccountID:     "12345678",
+			Auth:          shopAuth{OAuth2: &shopOAuth2{ClientID: "abc", ClientSecret: keys.Auth.OAuth2.ClientSecret}},
+			DiscoveryURL:  "https://api.liveperson.net",
+			RequestSource: "contactcenter",
+		},
 		Limits:         Limits{RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2, Timeout: 30 * time.Second, MaxResponseBytes: 64 << 20},
 		Identity:       ID,
 		MaxSeries:      500_000,
@@ -128,7 +131,7 @@ func TestTenLinesAreEnough(t *testing.T) {
 	if !got.Equal(want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
-	if secret := got.Auth.OAuth2.ClientSecret.Read(); secret != "lp-secret" {
+	if secret := keys.Auth.OAuth2.ClientSecret.Read(); secret != "lp-secret" {
 		t.Errorf("secret %q", secret)
 	}
 	if c.OTLP != nil {
@@ -137,12 +140,12 @@ func TestTenLinesAreEnough(t *testing.T) {
 }
 
 func TestALiveVoxAccountHasItsOwnDefaults(t *testing.T) {
-	c, err := Load("testdata/good/livevox.yml", testSpecs())
+	c, err := Load("testdata/good/livevox.yml", testVendors())
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := c.Accounts[0]
-	if a.Identity != Hash || a.BaseURL != "https://api.livevox.com" || a.DiscoveryURL != "" || a.DayTimezone != nil || a.Logout {
+	if k := a.Keys.(*dialerKeys); a.Identity != Hash || k.BaseURL != "https://api.livevox.com" || k.DayTimezone.Location() != nil || k.Logout {
 		t.Errorf("got %+v", a)
 	}
 	on := slices.Sorted(maps.Keys(a.Sources))
@@ -200,11 +203,11 @@ func TestRelativePathsStartFromTheFolderOfTheFile(t *testing.T) {
 	write(t, filepath.Join(folder, "file.yml"), bearer("token"))
 	t.Chdir(t.TempDir())
 	write(t, "token", "in the working directory")
-	c, err := Load(filepath.Join(folder, "file.yml"), testSpecs())
+	c, err := Load(filepath.Join(folder, "file.yml"), testVendors())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Accounts[0].Auth.BearerToken.Read(); got != "beside" {
+	if got := c.Accounts[0].Keys.(*shopKeys).Auth.BearerToken.Read(); got != "beside" {
 		t.Errorf("read %q", got)
 	}
 	absolute, err := filepath.Abs("token")
@@ -212,10 +215,10 @@ func TestRelativePathsStartFromTheFolderOfTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(folder, "file.yml"), bearer(absolute))
-	if c, err = Load(filepath.Join(folder, "file.yml"), testSpecs()); err != nil {
+	if c, err = Load(filepath.Join(folder, "file.yml"), testVendors()); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Accounts[0].Auth.BearerToken.Read(); got != "in the working directory" {
+	if got := c.Accounts[0].Keys.(*shopKeys).Auth.BearerToken.Read(); got != "in the working directory" {
 		t.Errorf("with an absolute path read %q", got)
 	}
 }
@@ -246,8 +249,8 @@ accounts:
     limits: {burst: "${env:CONTACTCENTER_TEST_BURST}", timeout: "${env:CONTACTCENTER_TEST_BURST}s"}
     logout: ${env:CONTACTCENTER_TEST_TRUE}
 `)
-	a := c.Accounts[0]
-	got := []any{a.Name, a.Auth.ClientName, a.Auth.Username, a.Auth.Password.Read(), a.Limits.Burst, a.Limits.Timeout, a.Logout}
+	a, k := c.Accounts[0], c.Accounts[0].Keys.(*dialerKeys)
+	got := []any{a.Name, k.Auth.ClientName, k.Auth.Username, k.Auth.Password.Read(), a.Limits.Burst, a.Limits.Timeout, k.Logout}
 	want := []any{"a.yes.null", "$${x} $HOME ${env}", "a: [b]\n- ${env:CONTACTCENTER_TEST_NAME}", "null", 9, 9 * time.Second, true}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
@@ -258,8 +261,8 @@ func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "large.yml")
 	write(t, path, strings.Repeat("#", maxFile+1))
 	for name, read := range map[string]func() (*Config, error){
-		"Load":  func() (*Config, error) { return Load(path, testSpecs()) },
-		"Parse": func() (*Config, error) { return Parse(path, []byte(strings.Repeat("#", maxFile+1)), testSpecs()) },
+		"Load":  func() (*Config, error) { return Load(path, testVendors()) },
+		"Parse": func() (*Config, error) { return Parse(path, []byte(strings.Repeat("#", maxFile+1)), testVendors()) },
 	} {
 		if _, err := read(); err == nil || err.Error() != path+": is larger than 1MiB" {
 			t.Errorf("%s: %v", name, err)
@@ -268,7 +271,7 @@ func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
 }
 
 func TestAMissingFileIsNamed(t *testing.T) {
-	if _, err := Load("missing.yml", testSpecs()); err == nil || err.Error() != "missing.yml: no such file or directory" {
+	if _, err := Load("missing.yml", testVendors()); err == nil || err.Error() != "missing.yml: no such file or directory" {
 		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -14,10 +13,14 @@ import (
 // decoder fills the structs from the parsed file. It goes on after a mistake,
 // so that all of them are told at once.
 type decoder struct {
-	name   string // of the file
-	folder string
-	specs  Specs
-	scope  scope
+	name    string // of the file
+	folder  string
+	vendors []Vendor
+	scope   scope
+	// path and vendor are those of the account that is read; nil where its vendor
+	// is not known.
+	path   string
+	vendor *Vendor
 	// places are the keys and list items that were met, by path.
 	places map[string]*yaml.Node
 	// originals are the texts that were expanded, as they stand in the file.
@@ -27,11 +30,11 @@ type decoder struct {
 	problems []problem
 }
 
-func newDecoder(name string, specs Specs) *decoder {
+func newDecoder(name string, vendors []Vendor) *decoder {
 	return &decoder{
 		name:      name,
 		folder:    filepath.Dir(name),
-		specs:     specs,
+		vendors:   vendors,
 		places:    map[string]*yaml.Node{},
 		originals: map[*yaml.Node]string{},
 		failed:    map[*yaml.Node]bool{},
@@ -119,10 +122,14 @@ func (d *decoder) lookup(n *yaml.Node, name string) *yaml.Node {
 
 // mapping fills structs from the keys of n, which may belong to any of them.
 func (d *decoder) mapping(n *yaml.Node, path string, structs ...reflect.Value) {
+	d.fill(n, path, keysOf(structs...))
+}
+
+// fill fills keys from those of n.
+func (d *decoder) fill(n *yaml.Node, path string, keys []key) {
 	if n.Kind != yaml.MappingNode && !d.isMapping(n, path) {
 		return
 	}
-	keys := keysOf(structs...)
 	given := map[string]bool{}
 	for _, p := range d.pairs(n, path) {
 		at := join(path, shown(p.key.Value))
@@ -130,9 +137,9 @@ func (d *decoder) mapping(n *yaml.Node, path string, structs ...reflect.Value) {
 		k, ok := find(keys, p.key.Value)
 		switch {
 		case !ok:
-			d.fail(at, "unknown key; %s", suggestion(shown(p.key.Value), names(keys, d.scope)))
+			d.unknown(at, p.key.Value, keys)
 		case !k.in(d.scope):
-			d.fail(at, "%s", d.misplaced(k))
+			d.fail(at, "a feed has no such key: it reads whenever the vendor has something new")
 		case k.file && p.value.Value == "" && p.value.Kind == yaml.ScalarNode:
 			// an empty name is no file
 		default:
@@ -143,12 +150,27 @@ func (d *decoder) mapping(n *yaml.Node, path string, structs ...reflect.Value) {
 	d.missing(path, keys, given)
 }
 
-// misplaced says why a key doesn't exist in the scope that it stands in.
-func (d *decoder) misplaced(k key) string {
-	if vendor := k.tag.Get("vendor"); vendor != "" && vendor != d.scope.vendor {
-		return fmt.Sprintf("belongs to a %s account, and this is one of %s", vendor, d.scope.vendor)
+// unknown notes a key that doesn't exist where it stands. Where the vendor is not
+// known it may be one of any vendor.
+func (d *decoder) unknown(at, name string, keys []key) {
+	owner := d.owner(at)
+	switch {
+	case owner == "":
+		d.fail(at, "unknown key; %s", suggestion(shown(name), names(keys, d.scope)))
+	case d.vendor != nil:
+		d.fail(at, "belongs to a %s account, and this is one of %s", owner, d.vendor.Name)
 	}
-	return "a feed has no such key: it reads whenever the vendor has something new"
+}
+
+// owner returns the vendor whose accounts have a key; "" if there is none.
+func (d *decoder) owner(at string) string {
+	path, within := strings.CutPrefix(at, d.path+".")
+	for _, v := range d.vendors {
+		if within && v.hasKey(path) {
+			return v.Name
+		}
+	}
+	return ""
 }
 
 // missing notes the keys that had to be there, also within structs of which the
@@ -160,7 +182,7 @@ func (d *decoder) missing(path string, keys []key, given map[string]bool) {
 		case k.file && given[k.name] && given[k.twin()]:
 			d.fail(at, "only one of %s and %s can be given", k.twin(), k.name)
 		case !k.in(d.scope) || k.file || given[k.name] || k.isSecret() && given[k.twin()]:
-		case k.required(d.scope):
+		case k.required():
 			d.fail(at, "is missing%s", k.wanted())
 		case k.value.Kind() == reflect.Struct && !k.isSecret():
 			d.missing(at, keysOf(k.value), nil)
@@ -173,7 +195,7 @@ func (d *decoder) missing(path string, keys []key, given map[string]bool) {
 func (d *decoder) choice(path string, keys []key, given map[string]bool) {
 	var choices, chosen []string
 	for _, k := range keys {
-		if k.tag.Get("choice") == "" || !k.in(d.scope) || d.scope.vendor == "" {
+		if k.tag.Get("choice") == "" || !k.in(d.scope) {
 			continue
 		}
 		choices = append(choices, k.name)

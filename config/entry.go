@@ -12,11 +12,11 @@ type entry struct {
 	key
 }
 
-// entriesOf returns the keys of structs, those of structs within them after the
-// key that holds them. A secret's twin is left out.
-func entriesOf(prefix string, structs ...reflect.Value) []entry {
+// entriesOf returns keys, those of structs within them after the key that holds
+// them. A secret's twin is left out.
+func entriesOf(prefix string, keys []key) []entry {
 	var all []entry
-	for _, k := range keysOf(structs...) {
+	for _, k := range keys {
 		if k.file {
 			continue
 		}
@@ -26,26 +26,16 @@ func entriesOf(prefix string, structs ...reflect.Value) []entry {
 			all = append(all, entry{path, k})
 			continue
 		}
-		all = append(append(all, entry{path, k}), inherit(entriesOf(path, inner), k)...)
+		all = append(append(all, entry{path, k}), entriesOf(path, keysOf(inner))...)
 	}
 	return all
-}
-
-// inherit gives entries the vendor of the key that they stand under.
-func inherit(entries []entry, outer key) []entry {
-	if vendor := outer.tag.Get("vendor"); vendor != "" {
-		for i := range entries {
-			entries[i].tag += reflect.StructTag(` vendor:"` + vendor + `"`)
-		}
-	}
-	return entries
 }
 
 // inner returns the struct that a key holds; invalid if it holds none.
 func (k key) inner() reflect.Value {
 	t := k.value.Type()
 	switch {
-	case k.isSecret() || t == reflect.TypeFor[*time.Location]():
+	case k.isSecret():
 		return reflect.Value{}
 	case t.Kind() == reflect.Struct:
 		return k.value
@@ -72,7 +62,7 @@ func (k key) kind() string {
 		return "size"
 	case t == reflect.TypeFor[IDs]():
 		return "list of ids"
-	case t == reflect.TypeFor[*time.Location]():
+	case t == reflect.TypeFor[Zone]():
 		return "time zone"
 	}
 	switch t.Kind() {

@@ -28,7 +28,7 @@ func TestAFIFOIsNeverWaitedFor(t *testing.T) {
 	if _, err := secretFile(path, false); err == nil || err.Error() != path+": is not a regular file" {
 		t.Error(err)
 	}
-	if _, err := Load(path, testSpecs()); err == nil || err.Error() != path+": is not a regular file" {
+	if _, err := Load(path, testVendors()); err == nil || err.Error() != path+": is not a regular file" {
 		t.Error(err)
 	}
 }

@@ -43,7 +43,7 @@ func FuzzParse(f *testing.F) {
 		if bytes.Contains(data, []byte("/")) {
 			t.Skip("names files that are not of this test")
 		}
-		c, err := Parse(filepath.Join(folder, "fuzz.yml"), data, testSpecs())
+		c, err := Parse(filepath.Join(folder, "fuzz.yml"), data, testVendors())
 		if err != nil {
 			checkError(t, err)
 			return
@@ -52,7 +52,7 @@ func FuzzParse(f *testing.F) {
 		if bytes.Contains(view, []byte(planted)) && !bytes.Contains(data, []byte("${file:")) {
 			t.Errorf("a secret shows in\n%s", view)
 		}
-		if again, err := Parse(filepath.Join(folder, "view.yml"), view, testSpecs()); err == nil && !bytes.Equal(again.Redacted(), view) {
+		if again, err := Parse(filepath.Join(folder, "view.yml"), view, testVendors()); err == nil && !bytes.Equal(again.Redacted(), view) {
 			t.Errorf("got\n%s\nwant\n%s", again.Redacted(), view)
 		}
 	})

@@ -8,10 +8,7 @@ import (
 )
 
 // scope is where a key stands: some keys exist only there.
-type scope struct {
-	vendor string // "" where it isn't known
-	feed   bool
-}
+type scope struct{ feed bool }
 
 // key is a key of the file and the field that holds it.
 type key struct {
@@ -22,9 +19,16 @@ type key struct {
 	file bool
 }
 
-// keysOf returns the keys of structs, in their order, a secret's twin after it.
-// Embedded structs count as part of what embeds them.
+// keysOf returns the keys of structs, in their order but for those with the tag
+// last, a secret's twin after it. Embedded structs, and what a field with the
+// option inline points to, count as part of what holds them.
 func keysOf(structs ...reflect.Value) []key {
+	keys := fieldKeys(structs...)
+	slices.SortStableFunc(keys, func(a, b key) int { return strings.Compare(a.tag.Get("last"), b.tag.Get("last")) })
+	return keys
+}
+
+func fieldKeys(structs ...reflect.Value) []key {
 	var keys []key
 	for _, s := range structs {
 		for i := range s.NumField() {
@@ -33,8 +37,14 @@ func keysOf(structs ...reflect.Value) []key {
 			if name == "-" || !field.IsExported() {
 				continue
 			}
+			if field.Type.Kind() == reflect.Interface {
+				if option == "inline" && !s.Field(i).IsNil() {
+					keys = append(keys, fieldKeys(valueOf(s.Field(i).Interface()))...)
+				}
+				continue
+			}
 			if field.Anonymous || option == "inline" {
-				keys = append(keys, keysOf(s.Field(i))...)
+				keys = append(keys, fieldKeys(s.Field(i))...)
 				continue
 			}
 			if name == "" {
@@ -48,6 +58,9 @@ func keysOf(structs ...reflect.Value) []key {
 	}
 	return keys
 }
+
+// valueOf returns the struct that options or keys point to.
+func valueOf(pointer any) reflect.Value { return reflect.ValueOf(pointer).Elem() }
 
 // isSecret reports whether a field is a secret, and so has a twin.
 func isSecret(t reflect.Type) bool {
@@ -78,15 +91,11 @@ func (k key) wanted() string {
 
 // in reports whether the key exists in a scope.
 func (k key) in(s scope) bool {
-	vendor := k.tag.Get("vendor")
-	return (vendor == "" || s.vendor == "" || vendor == s.vendor) && !(s.feed && k.tag.Get("feed") == "no")
+	return !(s.feed && k.tag.Get("feed") == "no")
 }
 
-// required reports whether the key must be there. Where the vendor is not known
-// nothing can be missed but what every account has.
-func (k key) required(s scope) bool {
-	return k.tag.Get("required") == "true" && !k.file && (s.vendor != "" || k.tag.Get("vendor") == "")
-}
+// required reports whether the key must be there.
+func (k key) required() bool { return k.tag.Get("required") == "true" && !k.file }
 
 // find returns the key with that name.
 func find(keys []key, name string) (key, bool) {

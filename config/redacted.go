@@ -32,8 +32,11 @@ func view(v reflect.Value, tag reflect.StructTag) *yaml.Node {
 	switch x := v.Interface().(type) {
 	case Secret:
 		return nil // shown by viewKey
-	case *time.Location:
-		return text(x.String())
+	case Zone:
+		if x == "" {
+			return nil
+		}
+		return text(string(x))
 	case time.Duration:
 		return scalar(Duration(x).String())
 	case Duration:
@@ -112,17 +115,10 @@ func secretOf(v reflect.Value) (Secret, bool) {
 	return s, ok && s.Set()
 }
 
-// viewAccount returns the keys that accounts of its vendor have.
+// viewAccount returns the keys of an account.
 func viewAccount(a Account) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.MappingNode}
 	for _, k := range keysOf(reflect.ValueOf(a)) {
-		if !k.in(scope{vendor: a.Vendor}) {
-			continue
-		}
-		if k.value.Kind() == reflect.Struct && !k.isSecret() {
-			put(out, k.name, viewStructs(scope{vendor: a.Vendor}, k.value))
-			continue
-		}
 		if k.name == "sources" {
 			put(out, k.name, viewSources(a))
 			continue
@@ -145,7 +141,7 @@ func viewSources(a Account) *yaml.Node {
 			structs = append(structs, reflect.ValueOf(s))
 		}
 		if s.Options != nil {
-			structs = append(structs, reflect.ValueOf(s.Options).Elem())
+			structs = append(structs, valueOf(s.Options))
 		}
 		put(out, name, viewStructs(scope{feed: s.Interval == 0}, structs...))
 	}

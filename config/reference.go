@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -17,57 +18,49 @@ other $ is a plain character. A secret can stand in the file itself or, with _fi
 at every login. Relative paths start from the folder of the configuration file. Aliases (*name) and merges (<<) can be used.
 `
 
-// Reference writes the reference of all keys, as markdown.
-func Reference(w io.Writer, specs Specs) error {
+// WriteReference writes the reference of all keys, as markdown.
+func WriteReference(w io.Writer, vendors []Vendor) error {
 	var out bytes.Buffer
 	out.WriteString(preface)
 	root := &Config{OTLP: defaultOTLP()}
-	table(&out, "## The file", entriesOf("", reflect.ValueOf(root).Elem()), entry.preset)
-	accountTables(&out)
+	table(&out, "## The file", entriesOf("", keysOf(valueOf(root))), entry.preset)
+	accountTables(&out, vendors)
 	fmt.Fprintf(&out, "\n## Sources\n\nThe keys that every source has; a feed has neither interval nor max_age.\n")
-	common := entriesOf("", reflect.ValueOf(onOff{}), reflect.ValueOf(Source{}))
+	common := entriesOf("", keysOf(reflect.ValueOf(onOff{}), reflect.ValueOf(Source{})))
 	table(&out, "", common, func(entry) string { return "" })
-	for _, vendor := range []string{LivePerson, LiveVox} {
-		sourceTables(&out, vendor, specs[vendor])
+	for _, v := range vendors {
+		sourceTables(&out, v.Name, v.Sources)
 	}
 	_, err := w.Write(out.Bytes())
 	return err
 }
 
 // accountTables writes the keys of every account, and those of one vendor's.
-func accountTables(out *bytes.Buffer) {
-	ours, theirs := defaultAccount(LivePerson), defaultAccount(LiveVox)
-	first := entriesOf("", reflect.ValueOf(ours))
-	second := entriesOf("", reflect.ValueOf(theirs)) // the same keys in the same order
-	for _, vendor := range []string{"", LivePerson, LiveVox} {
-		var some []entry
-		values := map[string]string{}
-		for i, e := range first {
-			if e.tag.Get("vendor") != vendor {
-				continue
-			}
-			some = append(some, e)
-			values[e.path] = standardOf(e, second[i])
-		}
-		title := "## Every account"
-		if vendor != "" {
-			title = "## Accounts of " + vendor
-		}
-		table(out, title, some, func(e entry) string { return values[e.path] })
+func accountTables(out *bytes.Buffer, vendors []Vendor) {
+	common := newAccount()
+	table(out, "## Every account", entriesOf("", accountKeys(&common, vendors)), func(e entry) string { return presetOf(e.path, vendors) })
+	for _, v := range vendors {
+		table(out, "## Accounts of "+v.Name, entriesOf("", keysOf(valueOf(v.Keys()))), entry.preset)
 	}
 }
 
-// standardOf returns the default of a key that two vendors' accounts have, each
-// vendor's where they differ.
-func standardOf(livePerson, liveVox entry) string {
-	one, other := livePerson.preset(), liveVox.preset()
-	switch {
-	case one == other || livePerson.tag.Get("vendor") == LivePerson:
-		return one
-	case livePerson.tag.Get("vendor") == LiveVox:
-		return other
+// presetOf returns the default of a key that all accounts have, each vendor's
+// where they differ.
+func presetOf(path string, vendors []Vendor) string {
+	var presets, each []string
+	for _, v := range vendors {
+		a := v.newAccount()
+		for _, e := range entriesOf("", accountKeys(&a, vendors)) {
+			if e.path == path {
+				presets = append(presets, e.preset())
+				each = append(each, e.preset()+" ("+v.Name+")")
+			}
+		}
 	}
-	return one + " (" + LivePerson + "), " + other + " (" + LiveVox + ")"
+	if presets = slices.Compact(presets); len(presets) == 1 {
+		return presets[0]
+	}
+	return strings.Join(each, ", ")
 }
 
 // sourceTables writes the sources of a vendor, then the options of each.
@@ -88,7 +81,7 @@ func sourceTables(out *bytes.Buffer, vendor string, specs []Spec) {
 	}
 	for _, s := range specs {
 		if options := s.options(); options != nil {
-			table(out, "#### "+s.Name, entriesOf("", reflect.ValueOf(options).Elem()), entry.preset)
+			table(out, "#### "+s.Name, entriesOf("", keysOf(valueOf(options))), entry.preset)
 		}
 	}
 }

@@ -50,9 +50,6 @@ func (d *decoder) value(n *yaml.Node, path string, v reflect.Value, tag reflect.
 
 // isScalar reports whether v is written as a single value.
 func isScalar(v reflect.Value) bool {
-	if v.Type() == reflect.TypeFor[*time.Location]() {
-		return true
-	}
 	switch v.Kind() {
 	case reflect.Struct, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
 		return false
@@ -81,8 +78,6 @@ func (d *decoder) parse(n *yaml.Node, v reflect.Value, tag reflect.StructTag) er
 		return target.UnmarshalYAML(n)
 	case *time.Duration:
 		return (*Duration)(target).UnmarshalYAML(n)
-	case **time.Location:
-		return parseZone(n, target)
 	case *int64:
 		if tag.Get("unit") == "bytes" {
 			return (*Size)(target).UnmarshalYAML(n)
@@ -134,17 +129,6 @@ func (d *decoder) parseFloat(n *yaml.Node, v reflect.Value) error {
 		return fmt.Errorf("must be a number, not %s", given(n))
 	}
 	v.SetFloat(f)
-	return nil
-}
-
-func parseZone(n *yaml.Node, zone **time.Location) error {
-	name, err := textOf(n)
-	if err != nil || name == "" {
-		return err
-	}
-	if *zone, err = time.LoadLocation(name); err != nil || name == "Local" {
-		return fmt.Errorf("must be a time zone's IANA name such as America/New_York, not %s", given(n))
-	}
 	return nil
 }
 

@@ -11,21 +11,20 @@ import (
 // object is a JSON object of the schema.
 type object = map[string]any
 
-// Schema writes the JSON schema of the file (draft 2020-12), for editors. What
-// depends on several keys, on other files or on the order of two durations only
-// Parse can tell.
-func Schema(w io.Writer, specs Specs) error {
-	root := structSchema(scope{}, reflect.ValueOf(&Config{OTLP: defaultOTLP()}).Elem())
+// WriteSchema writes the JSON schema of the file (draft 2020-12), for editors.
+// What depends on several keys, on other files or on the order of two durations
+// only Parse can tell.
+func WriteSchema(w io.Writer, vendors []Vendor) error {
+	root := structSchema(scope{}, valueOf(&Config{OTLP: defaultOTLP()}))
 	properties := root["properties"].(object)
-	properties["accounts"] = object{
-		"type": "array", "minItems": 1,
-		"items": object{"oneOf": []any{ref(LivePerson), ref(LiveVox)}},
+	var kinds []any
+	for _, v := range vendors {
+		kinds = append(kinds, ref(v.Name))
 	}
+	properties["accounts"] = object{"type": "array", "minItems": 1, "items": object{"oneOf": kinds}}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "contactcenter_exporter"
-	root["$defs"] = object{
-		LivePerson:  accountSchema(LivePerson, specs[LivePerson]),
-		LiveVox:     accountSchema(LiveVox, specs[LiveVox]),
+	definitions := object{
 		"expansion": object{"type": "string", "pattern": `\$\{(env|file):[^{}]*\}`},
 		"duration": object{"anyOf": []any{
 			object{"const": 0},
@@ -33,6 +32,10 @@ func Schema(w io.Writer, specs Specs) error {
 		}},
 		"size": object{"anyOf": []any{object{"type": "integer", "minimum": 0}, object{"type": "string", "pattern": sizeForm.String()}}},
 	}
+	for _, v := range vendors {
+		definitions[v.Name] = accountSchema(&v)
+	}
+	root["$defs"] = definitions
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -43,13 +46,13 @@ func Schema(w io.Writer, specs Specs) error {
 func ref(name string) object { return object{"$ref": "#/$defs/" + name} }
 
 // accountSchema describes an account of one vendor.
-func accountSchema(vendor string, specs []Spec) object {
-	a := defaultAccount(vendor)
-	s := structSchema(scope{vendor: vendor}, reflect.ValueOf(&a).Elem())
+func accountSchema(v *Vendor) object {
+	a := v.newAccount()
+	s := structSchema(scope{}, valueOf(&a))
 	properties := s["properties"].(object)
-	properties["vendor"] = object{"const": vendor}
+	properties["vendor"] = object{"const": v.Name}
 	sources := object{}
-	for _, spec := range specs {
+	for _, spec := range v.Sources {
 		sources[spec.Name] = sourceSchema(spec, a)
 	}
 	properties["sources"] = object{"type": []string{"object", "null"}, "properties": sources, "additionalProperties": false}
@@ -60,7 +63,7 @@ func accountSchema(vendor string, specs []Spec) object {
 func sourceSchema(spec Spec, a Account) object {
 	structs := []reflect.Value{reflect.ValueOf(onOff{Enabled: true}), reflect.ValueOf(spec.source(a))}
 	if options := spec.options(); options != nil {
-		structs = append(structs, reflect.ValueOf(options).Elem())
+		structs = append(structs, valueOf(options))
 	}
 	s := structSchema(scope{feed: spec.Feed}, structs...)
 	s["type"] = []string{"object", "null"}

@@ -133,7 +133,7 @@ func isType(name string, x any) bool {
 func schemaOf(t *testing.T) (object, validator) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Schema(&out, testSpecs()); err != nil {
+	if err := WriteSchema(&out, testVendors()); err != nil {
 		t.Fatal(err)
 	}
 	var schema object

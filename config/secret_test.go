@@ -57,7 +57,7 @@ func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 	if err != nil || s.Read() != "one" {
 		t.Fatalf("%q, %v", s.Read(), err)
 	}
-	before := Account{Auth: Auth{Password: s}}
+	before := Account{IdentityKey: s}
 	write(t, path, "two")
 	if got := s.Read(); got != "two" {
 		t.Errorf("after a rotation %q", got)
@@ -66,10 +66,10 @@ func TestARotatedSecretIsReadAndTheLastGoodOneKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before.Equal(Account{Auth: Auth{Password: after}}) {
+	if before.Equal(Account{IdentityKey: after}) {
 		t.Error("an account whose secret has changed is the same account")
 	}
-	if !before.Equal(Account{Auth: Auth{Password: s}}) || !reflect.DeepEqual(before, Account{Auth: Auth{Password: s}}) {
+	if !before.Equal(Account{IdentityKey: s}) || !reflect.DeepEqual(before, Account{IdentityKey: s}) {
 		t.Error("reading a secret makes its account another one")
 	}
 	for name, spoil := range map[string]func(){
@@ -141,7 +141,7 @@ func TestASecretIsReadThroughALinkThatTurns(t *testing.T) {
 	}
 	link("first")
 	read := func() Account {
-		c, err := Parse(filepath.Join(dir, "file.yml"), []byte(bearer("data/token")), testSpecs())
+		c, err := Parse(filepath.Join(dir, "file.yml"), []byte(bearer("data/token")), testVendors())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,7 @@ func TestASecretIsReadThroughALinkThatTurns(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "first")); err != nil {
 		t.Fatal(err)
 	}
-	if got := before.Auth.BearerToken.Read(); got != "second" {
+	if got := before.Keys.(*shopKeys).Auth.BearerToken.Read(); got != "second" {
 		t.Errorf("read %q", got)
 	}
 	if after := read(); before.Equal(after) || reflect.DeepEqual(before, after) {
@@ -174,11 +174,11 @@ func TestSecretsAreReadAndComparedAtOnce(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 50 {
-				mine := Account{Auth: Auth{Password: s}}
-				if got := mine.Auth.Password.Read(); got != "one" && got != "two" {
+				mine := Account{IdentityKey: s}
+				if got := mine.IdentityKey.Read(); got != "one" && got != "two" {
 					t.Errorf("read %q", got)
 				}
-				if !mine.Equal(Account{Auth: Auth{Password: s}}) {
+				if !mine.Equal(Account{IdentityKey: s}) {
 					t.Error("a copy is another account")
 				}
 			}

@@ -31,19 +31,6 @@ type Spec struct {
 	Options func() any
 }
 
-// Specs are the sources of each vendor.
-type Specs map[string][]Spec
-
-// has reports whether a vendor has a source with that name.
-func (s Specs) has(vendor, name string) bool {
-	for _, spec := range s[vendor] {
-		if spec.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
 // options returns the defaults of the source's own keys; nil where it has none.
 func (s Spec) options() any {
 	if s.Options == nil {

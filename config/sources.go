@@ -17,7 +17,7 @@ type onOff struct {
 func (d *decoder) sources(n *yaml.Node, path string, a *Account) {
 	named := d.named(n, path)
 	a.Sources = map[string]Source{}
-	for _, spec := range d.specs[a.Vendor] {
+	for _, spec := range d.vendor.Sources {
 		enabled := onOff{Enabled: spec.Default}
 		s := spec.source(*a)
 		if node := named[spec.Name]; node != nil {
@@ -42,7 +42,7 @@ func (d *decoder) named(n *yaml.Node, path string) map[string]*yaml.Node {
 		at := join(path, shown(p.key.Value))
 		d.places[at] = p.key
 		named[p.key.Value] = p.value
-		if !d.specs.has(d.scope.vendor, p.key.Value) {
+		if !d.vendor.has(p.key.Value) {
 			d.fail(at, "%s", d.unknownSource(p.key.Value))
 		}
 	}
@@ -51,13 +51,13 @@ func (d *decoder) named(n *yaml.Node, path string) map[string]*yaml.Node {
 
 // unknownSource says which source was probably meant, or whose it is.
 func (d *decoder) unknownSource(name string) string {
-	for vendor := range d.specs {
-		if d.specs.has(vendor, name) {
-			return fmt.Sprintf("is a source of %s, and this is an account of %s", vendor, d.scope.vendor)
+	for _, v := range d.vendors {
+		if v.has(name) {
+			return fmt.Sprintf("is a source of %s, and this is an account of %s", v.Name, d.vendor.Name)
 		}
 	}
 	var known []string
-	for _, s := range d.specs[d.scope.vendor] {
+	for _, s := range d.vendor.Sources {
 		known = append(known, s.Name)
 	}
 	return "unknown source; " + suggestion(shown(name), known)
@@ -69,7 +69,7 @@ func (d *decoder) source(n *yaml.Node, path string, spec Spec, enabled *onOff, s
 	defer func() { d.scope.feed = false }()
 	structs := []reflect.Value{reflect.ValueOf(enabled).Elem(), reflect.ValueOf(s).Elem()}
 	if s.Options != nil {
-		structs = append(structs, reflect.ValueOf(s.Options).Elem())
+		structs = append(structs, valueOf(s.Options))
 	}
 	before := len(d.problems)
 	d.mapping(n, path, structs...)
@@ -93,7 +93,7 @@ func (d *decoder) setAge(n *yaml.Node, path string, spec Spec, s *Source) {
 	}
 }
 
-// invalid notes what a source says of its options: each line begins with the
+// invalid notes what options or keys say of themselves: each line begins with the
 // key that is wrong.
 func (d *decoder) invalid(path string, err error) {
 	if err == nil {

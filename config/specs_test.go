@@ -62,9 +62,11 @@ func (o *feedOptions) Validate() error {
 	return nil
 }
 
-func testSpecs() Specs {
-	return Specs{
-		LivePerson: {
+func testVendors() []Vendor {
+	return []Vendor{
+		{Name: "liveperson", Title: "LivePerson", Identity: ID, Keys: func() Keys {
+			return &shopKeys{DiscoveryURL: "https://api.liveperson.net", RequestSource: "contactcenter"}
+		}, Sources: []Spec{
 			{Name: "agent_status", Interval: 30 * time.Second, MaxAge: 5 * time.Minute, Default: true, Help: "The state of every agent.", Options: func() any {
 				return &statusOptions{PageSize: 1000}
 			}},
@@ -74,8 +76,10 @@ func testSpecs() Specs {
 			{Name: "status_changes", Interval: 10 * time.Minute, MaxAge: 30 * time.Minute, Default: true, Options: func() any {
 				return &changesOptions{Overlap: Duration(2 * time.Hour), Settle: Duration(time.Hour), Lookback: Duration(24 * time.Hour), Version: 2}
 			}},
-		},
-		LiveVox: {
+		}},
+		{Name: "livevox", Title: "LiveVox", Identity: Hash, Keys: func() Keys {
+			return &dialerKeys{BaseURL: "https://api.livevox.com"}
+		}, Sources: []Spec{
 			{Name: "service_stats", Interval: 30 * time.Second, MaxAge: 5 * time.Minute, Default: true},
 			{Name: "agents_status", Interval: 15 * time.Second, MaxAge: 2 * time.Minute, Default: true},
 			{Name: "agent_stats", Interval: time.Minute, MaxAge: 5 * time.Minute, Default: true, Options: func() any {
@@ -92,6 +96,6 @@ func testSpecs() Specs {
 			{Name: "interaction_events", Feed: true, Options: func() any {
 				return &feedOptions{Mode: "poll", Count: 1000}
 			}},
-		},
+		}},
 	}
 }

@@ -74,6 +74,34 @@ func (s Size) String() string {
 	return fmt.Sprintf("%dB", int64(s))
 }
 
+// Zone is the IANA name of a time zone; "" where none is known.
+type Zone string
+
+// UnmarshalYAML reads the name of a zone that exists.
+func (z *Zone) UnmarshalYAML(n *yaml.Node) error {
+	name, err := textOf(n)
+	if err != nil {
+		return err
+	}
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return fmt.Errorf("must be a time zone's IANA name such as America/New_York, not %s", given(n))
+	}
+	*z = Zone(name)
+	return nil
+}
+
+// Location returns the zone; nil where none is known.
+func (z Zone) Location() *time.Location {
+	if z == "" {
+		return nil
+	}
+	location, err := time.LoadLocation(string(z))
+	if err != nil {
+		return nil
+	}
+	return location
+}
+
 // decimal is a number that is the same text as an id.
 var decimal = regexp.MustCompile(`^-?[0-9]+$`)
 

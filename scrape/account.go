@@ -3,8 +3,6 @@ package scrape
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -101,8 +99,8 @@ func limits(c config.Account) vendorhttp.Limits {
 // hosts are those that an account may connect to.
 func hosts(c config.Account) vendorhttp.Hosts {
 	return vendorhttp.Hosts{
-		Named:   append(slices.Collect(maps.Values(c.Domains)), c.BaseURL, c.DiscoveryURL),
-		Allowed: c.AllowedHosts,
+		Named:   c.Addresses(),
+		Allowed: c.HostSuffixes(),
 		Local:   c.AllowHTTP || len(c.CA) > 0,
 		CA:      c.CA,
 	}
@@ -124,7 +122,7 @@ func (m *Manager) newSource(a *account, what collector.Collector, logger log.Log
 	if err != nil {
 		return nil, err
 	}
-	n := newCounters(what, ledger, c.DayTimezone)
+	n := newCounters(what, ledger, a.what.Day)
 	n.pruneAfter = m.options.PruneAfter
 	s := newSource(what, n, logger, m.generation)
 	s.changes = &a.changes

@@ -156,7 +156,7 @@ func (v *recording) source(b *testing.B) (s *source, stop func()) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := config.Parse("bench", []byte(v.config()), vendortest.Specs())
+	c, err := config.Parse("bench", []byte(v.config()), vendortest.Configs())
 	if err != nil {
 		b.Fatal(err)
 	}

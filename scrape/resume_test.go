@@ -20,7 +20,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	a := &account{config: config.Account{Name: "shop"}}
+	a := &account{config: config.Account{Name: "shop"}, what: &collector.Account{}}
 	m := New(Options{Store: store})
 	feed := collector.Collector{Source: collector.Source{Spec: config.Spec{Name: "feed", Feed: true}}}
 	s, err := m.newSource(a, feed, m.options.Log)

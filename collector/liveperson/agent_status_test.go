@@ -104,7 +104,7 @@ func TestAgentStatusOptionsInAFile(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := config.Load(file, collector.Specs([]collector.Vendor{Vendor()}))
+		_, err := config.Load(file, collector.Configs([]collector.Vendor{Vendor()}))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}

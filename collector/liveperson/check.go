@@ -39,7 +39,7 @@ var sourceServices = []struct{ source, service string }{
 // discover finds the host of each service that the account needs.
 func discover(ctx context.Context, c *liveperson.Client, a config.Account) error {
 	var errs []error
-	if a.Auth.OAuth2 != nil {
+	if keysOf(a).Auth.OAuth2 != nil {
 		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
 	}
 	for _, s := range sourceServices {
@@ -54,7 +54,7 @@ func discoveryAdvice(a config.Account, err error) string {
 	status := statusOf(err)
 	switch {
 	case status != nil && (status.Code == 401 || status.Code == 400 || status.Code == 404):
-		return fmt.Sprintf("LivePerson doesn't know the account %s or has no such service for it: check account_id.", a.AccountID)
+		return fmt.Sprintf("LivePerson doesn't know the account %s or has no such service for it: check account_id.", keysOf(a).AccountID)
 	case api.ClassOf(err) == api.ClientError:
 		return "If the host is yours, such as a proxy, add it to allowed_hosts; else don't, and find out who answers for discovery_url."
 	}
@@ -71,7 +71,7 @@ func loginAdvice(a config.Account, err error) string {
 	}
 	switch {
 	case status.Problem == "invalid_client" || status.Code == 401:
-		return fmt.Sprintf("Check client_id and client_secret, and that the application is installed for the account %s; with domains.sentinel set, that it is the account's region.", a.AccountID)
+		return fmt.Sprintf("Check client_id and client_secret, and that the application is installed for the account %s; with domains.sentinel set, that it is the account's region.", keysOf(a).AccountID)
 	case status.Problem == "unauthorized_client" || status.Problem == "unsupported_grant_type":
 		return "The application must be installed with the grant type client_credentials."
 	case status.Code == 403 || status.Code == 404 || status.Code == 400:
@@ -89,12 +89,12 @@ func sourceAdvice(a config.Account) func(source string, err error) string {
 		if status == nil {
 			return ""
 		}
-		if a.Auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
+		if keysOf(a).Auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
 			return oauth1Advice(status.Problem)
 		}
 		switch c := status.Class(); {
 		case c == api.Auth || c == api.Forbidden:
-			return permissionAdvice(source, a.Auth)
+			return permissionAdvice(source, keysOf(a).Auth)
 		case status.Code == 404:
 			return "The host doesn't know the account or the method: check account_id and, if set, domains."
 		case c == api.ClientError:
@@ -121,7 +121,7 @@ func oauth1Advice(problem string) string {
 }
 
 // permissionAdvice names what an application or key needs for a source.
-func permissionAdvice(source string, auth config.Auth) string {
+func permissionAdvice(source string, auth Auth) string {
 	oauth2 := auth.OAuth1 == nil
 	switch source {
 	case "status_changes":

@@ -58,7 +58,7 @@ func fullAccount() config.Account {
 func oauth1Account() config.Account {
 	a := fullAccount()
 	secret := config.NewSecret("x")
-	a.Auth = config.Auth{OAuth1: &config.OAuth1{ConsumerKey: "k", ConsumerSecret: secret, AccessToken: secret, AccessTokenSecret: secret}}
+	keysOf(a).Auth = Auth{OAuth1: &OAuth1{ConsumerKey: "k", ConsumerSecret: secret, AccessToken: secret, AccessTokenSecret: secret}}
 	return a
 }
 
@@ -154,7 +154,7 @@ func TestCheckMeasuresTheClock(t *testing.T) {
 
 func TestCheckOfABadConfiguration(t *testing.T) {
 	a := fullAccount()
-	a.DiscoveryURL = "ftp://x"
+	keysOf(a).DiscoveryURL = "ftp://x"
 	if f := collector.Check(context.Background(), Vendor(), testEnv(a, goodVendor)); len(f) != 1 || f[0].Step != "configuration" {
 		t.Errorf("%+v", f)
 	}

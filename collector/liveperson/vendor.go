@@ -11,7 +11,10 @@ import (
 
 // Vendor returns what there is to measure of LivePerson.
 func Vendor() collector.Vendor {
-	return collector.Vendor{Name: config.LivePerson, Title: "LivePerson", Sources: sources(), Open: open}
+	return collector.Vendor{
+		Name: "liveperson", Title: "LivePerson", Identity: config.ID, Keys: defaultKeys,
+		Sources: sources(), Open: open,
+	}
 }
 
 // sources returns the sources of a LivePerson account.
@@ -41,20 +44,20 @@ func clientOf(s collector.Setup) *liveperson.Client { return s.Client.(*livepers
 
 // newClient returns the client of an account.
 func newClient(env collector.Env) (*liveperson.Client, error) {
-	a := env.Account
+	k := keysOf(env.Account)
 	return liveperson.New(liveperson.Options{
-		Account:       a.AccountID,
+		Account:       k.AccountID,
 		HTTP:          env.HTTP,
-		Auth:          clientAuth(a.Auth, env.Renewed),
-		DiscoveryURL:  a.DiscoveryURL,
-		Domains:       a.Domains,
-		AllowedHosts:  a.AllowedHosts,
-		AllowHTTP:     a.AllowHTTP,
-		RequestSource: a.RequestSource,
+		Auth:          clientAuth(k.Auth, env.Renewed),
+		DiscoveryURL:  k.DiscoveryURL,
+		Domains:       k.Domains,
+		AllowedHosts:  k.AllowedHosts,
+		AllowHTTP:     env.Account.AllowHTTP,
+		RequestSource: k.RequestSource,
 	})
 }
 
-func clientAuth(a config.Auth, renewed func(error)) liveperson.Auth {
+func clientAuth(a Auth, renewed func(error)) liveperson.Auth {
 	auth := liveperson.Auth{Renewed: renewed}
 	if a.OAuth2 != nil {
 		auth.OAuth2 = &liveperson.OAuth2{ClientID: a.OAuth2.ClientID, Secret: a.OAuth2.ClientSecret.Read}

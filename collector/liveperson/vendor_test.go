@@ -48,13 +48,15 @@ func (v testVendor) RoundTrip(req *http.Request) (*http.Response, error) {
 // testAccount is an account of LivePerson with one source.
 func testAccount(source string, options any) config.Account {
 	return config.Account{
-		Name:          "shop",
-		Vendor:        config.LivePerson,
-		AccountID:     "12345678",
-		Auth:          config.Auth{OAuth2: &config.OAuth2{ClientID: "id", ClientSecret: config.NewSecret("secret")}},
-		DiscoveryURL:  "https://api.liveperson.net",
-		RequestSource: "contactcenter",
-		Sources:       map[string]config.Source{source: {Interval: time.Minute, Options: options}},
+		Name:   "shop",
+		Vendor: "liveperson",
+		Keys: &Keys{
+			AccountID:     "12345678",
+			Auth:          Auth{OAuth2: &OAuth2{ClientID: "id", ClientSecret: config.NewSecret("secret")}},
+			DiscoveryURL:  "https://api.liveperson.net",
+			RequestSource: "contactcenter",
+		},
+		Sources: map[string]config.Source{source: {Interval: time.Minute, Options: options}},
 	}
 }
 

@@ -16,9 +16,12 @@ import (
 func checkEnv(handler http.HandlerFunc) collector.Env {
 	env := collector.Env{
 		Account: config.Account{
-			Name: "dialer", Vendor: config.LiveVox, BaseURL: "https://api.example.com",
-			Auth:    config.Auth{ClientName: "ACME", Username: "metrics", Password: config.NewSecret("secret"), AccessToken: config.NewSecret("token")},
-			Filter:  config.Filter{ServiceIDs: []string{"9001"}},
+			Name: "dialer", Vendor: "livevox",
+			Keys: &Keys{
+				BaseURL: "https://api.example.com",
+				Auth:    Auth{ClientName: "ACME", Username: "metrics", Password: config.NewSecret("secret"), AccessToken: config.NewSecret("token")},
+				Filter:  Filter{ServiceIDs: []string{"9001"}},
+			},
 			Sources: map[string]config.Source{},
 		},
 		HTTP:     &http.Client{Transport: inMemory{handler}},

@@ -13,8 +13,9 @@ import (
 // Vendor returns what there is to measure of LiveVox.
 func Vendor() collector.Vendor {
 	return collector.Vendor{
-		Name: config.LiveVox, Title: "LiveVox",
-		Sources: sources(), Descs: []*metric.Desc{passwordExpiry}, Open: open,
+		Name: "livevox", Title: "LiveVox", Keys: defaultKeys,
+		Identity: config.Hash, // the vendor's id is the login name, made from the agent's
+		Sources:  sources(), Descs: []*metric.Desc{passwordExpiry}, Open: open,
 	}
 }
 
@@ -44,6 +45,7 @@ func open(env collector.Env) (*collector.Account, error) {
 		Collectors: collector.Enabled(env, sources(), client),
 		Steps:      checkSteps(client),
 		Advice:     sourceAdvice,
+		Day:        keysOf(env.Account).DayTimezone.Location(),
 		Samples:    func() []metric.Sample { return accountSamples(client) },
 		Close:      client.Close,
 	}, nil
@@ -54,16 +56,17 @@ func clientOf(s collector.Setup) *livevox.Client { return s.Client.(*livevox.Cli
 
 // newClient returns the client of an account.
 func newClient(env collector.Env) (*livevox.Client, error) {
-	auth := env.Account.Auth
+	k := keysOf(env.Account)
+	auth := k.Auth
 	return livevox.New(livevox.Config{
-		BaseURL:     env.Account.BaseURL,
+		BaseURL:     k.BaseURL,
 		HTTP:        env.HTTP,
 		ClientName:  auth.ClientName,
 		Username:    auth.Username,
 		Password:    auth.Password.Read,
 		AccessToken: auth.AccessToken.Read,
-		Filter:      livevox.Filter{ServiceIDs: env.Account.Filter.ServiceIDs, CallCenterIDs: env.Account.Filter.CallCenterIDs},
-		Logout:      env.Account.Logout,
+		Filter:      livevox.Filter{ServiceIDs: k.Filter.ServiceIDs, CallCenterIDs: k.Filter.CallCenterIDs},
+		Logout:      k.Logout,
 		Renewed:     env.Renewed,
 	})
 }

@@ -24,7 +24,7 @@ func Check(ctx context.Context, o Options) error {
 	if o.Output == "json" {
 		write = writeChecksJSON
 	}
-	c, err := config.Load(o.ConfigFile, o.specs())
+	c, err := config.Load(o.ConfigFile, o.configs())
 	switch {
 	case err != nil && o.Output == "json":
 		return errors.Join(write(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)

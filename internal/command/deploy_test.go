@@ -123,7 +123,7 @@ func TestKubernetesObjectsGiveTheExporterNoMoreThanItNeeds(t *testing.T) {
 	for _, m := range regexp.MustCompile(`_file: (\S+)`).FindAllStringSubmatch(secrets, -1) {
 		keep(t, m[1], "secret")
 	}
-	if _, err := config.Parse("contactcenter.yml", []byte(secrets), vendortest.Specs()); err != nil {
+	if _, err := config.Parse("contactcenter.yml", []byte(secrets), vendortest.Configs()); err != nil {
 		t.Error(err)
 	}
 }

@@ -65,7 +65,7 @@ func TestHungVendorsAndAStalledDiskHoldUpNoScrape(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := simulator.New(simulator.Options{Seed: 5, Agents: 100, Services: 4})
-	c, err := config.Parse("demo", []byte(hurried(demoConfig(s, "127.0.0.1:1"))), vendortest.Specs())
+	c, err := config.Parse("demo", []byte(hurried(demoConfig(s, "127.0.0.1:1"))), vendortest.Configs())
 	if err != nil {
 		t.Fatal(err)
 	}

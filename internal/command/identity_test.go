@@ -32,7 +32,7 @@ func pageOf(t *testing.T, keys string) string {
 	s := simulator.New(simulator.Options{Seed: 4, Agents: 8, Services: 2})
 	file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}")
 	file = strings.ReplaceAll(file, "    limits:", "    "+keys+"\n    limits:")
-	c, err := config.Parse("demo", []byte(file), vendortest.Specs())
+	c, err := config.Parse("demo", []byte(file), vendortest.Configs())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestNamesAreWarnedOf(t *testing.T) {
 	identity := "hash"
 	load := func() (*config.Config, error) {
 		return config.Parse("x", []byte(`accounts: [{name: dialer, vendor: livevox, base_url: "http://127.0.0.1:1", identity: `+identity+`,
-			auth: {client_name: a, username: b, password: c, access_token: d}, sources: {agents_status: {interval: 1h}}}]`), vendortest.Specs())
+			auth: {client_name: a, username: b, password: c, access_token: d}, sources: {agents_status: {interval: 1h}}}]`), vendortest.Configs())
 	}
 	x := Options{Vendors: vendortest.Vendors(), Env: func(string) string { return "" }, Out: io.Discard}.newExporter(store, load, log.NewLogfmtLogger(&logged))
 	for i, step := range []struct {

@@ -58,8 +58,8 @@ type Options struct {
 // ErrReported is the error of a command that has already said what is wrong.
 var ErrReported = errors.New("failed")
 
-// specs returns what can be configured of the vendors.
-func (o Options) specs() config.Specs { return collector.Specs(o.Vendors) }
+// configs returns what can be configured of the vendors.
+func (o Options) configs() []config.Vendor { return collector.Configs(o.Vendors) }
 
 // logger returns the program's logger.
 func (o Options) logger() log.Logger {

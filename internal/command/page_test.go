@@ -44,7 +44,7 @@ func demoPage(t *testing.T) []byte {
 	now := time.Now()
 	s := simulator.New(simulator.Options{Seed: 1, Agents: 6, Services: 2, Now: func() time.Time { return now }})
 	file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}") // a feed begins where chance lets it
-	c, err := config.Parse("demo", []byte(file), vendortest.Specs())
+	c, err := config.Parse("demo", []byte(file), vendortest.Configs())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // Plan prints what the configuration will cost and how old its figures can get.
 // It returns ErrReported if an account needs more requests than its limit.
 func Plan(_ context.Context, o Options) error {
-	c, err := config.Load(o.ConfigFile, o.specs())
+	c, err := config.Load(o.ConfigFile, o.configs())
 	if err != nil {
 		fmt.Fprintln(o.Out, err)
 		return ErrReported

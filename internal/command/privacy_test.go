@@ -103,7 +103,7 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		}
 		s := simulator.New(simulator.Options{Seed: 3, Agents: 20, Services: 2})
 		file := strings.ReplaceAll(demoConfig(s, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}")
-		c, err := config.Parse("demo", []byte(file), vendortest.Specs())
+		c, err := config.Parse("demo", []byte(file), vendortest.Configs())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ func TestTheReadmesConfigurationIsGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	file = regexp.MustCompile(`/run/secrets/[a-z-]+`).ReplaceAllString(file, secret)
-	c, err := config.Parse("README.md", []byte(file), vendortest.Specs())
+	c, err := config.Parse("README.md", []byte(file), vendortest.Configs())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,10 +42,10 @@ func TestTheReadmeNamesEverySource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for vendor, specs := range vendortest.Specs() {
-		for _, s := range specs {
+	for _, v := range vendortest.Configs() {
+		for _, s := range v.Sources {
 			if !strings.Contains(string(readme), "`"+s.Name+"`") {
-				t.Errorf("the README lacks the source %s of %s", s.Name, vendor)
+				t.Errorf("the README lacks the source %s of %s", s.Name, v.Name)
 			}
 		}
 	}

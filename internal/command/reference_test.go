@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write the files that are made from the 
 func TestReferences(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"metrics.md":                func(w io.Writer) error { return writeMetricsMarkdown(w, metricGroups(vendortest.Vendors())) },
-		"configuration.md":          func(w io.Writer) error { return config.Reference(w, vendortest.Specs()) },
-		"contactcenter.schema.json": func(w io.Writer) error { return config.Schema(w, vendortest.Specs()) },
+		"configuration.md":          func(w io.Writer) error { return config.WriteReference(w, vendortest.Configs()) },
+		"contactcenter.schema.json": func(w io.Writer) error { return config.WriteSchema(w, vendortest.Configs()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

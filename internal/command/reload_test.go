@@ -50,7 +50,7 @@ func startReloading(t *testing.T, seed uint64) *reloading {
 	r.write("good.yml", r.file(""))
 	o := Options{Vendors: vendortest.Vendors(), Env: func(string) string { return "" }}
 	load := func() (*config.Config, error) {
-		return config.Load(filepath.Join(r.folder, "contactcenter.yml"), vendortest.Specs())
+		return config.Load(filepath.Join(r.folder, "contactcenter.yml"), vendortest.Configs())
 	}
 	r.exporter = o.newExporter(store, load, log.NewNopLogger())
 	r.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{r.sim}, StartSpread: time.Second})

@@ -28,7 +28,7 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	logger := o.logger()
-	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, o.specs()) }
+	load := func() (*config.Config, error) { return config.Load(o.ConfigFile, o.configs()) }
 	options := o.State
 	options.Log = stateLog(logger)
 	if _, err := load(); err != nil { // before a directory is made for nothing

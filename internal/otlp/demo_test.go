@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-kit/log"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
@@ -39,13 +41,14 @@ func demoBatches(t *testing.T) (batches []metric.Batch) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 5, Agents: 12, Services: 2})
-		c, err := config.Parse("demo.yml", []byte(everySource), vendortest.Specs())
+		c, err := config.Parse("demo.yml", []byte(everySource), vendortest.Configs())
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Accounts[0].Auth.OAuth2.ClientSecret = config.NewSecret(s.LivePerson().ClientSecret)
-		c.Accounts[1].Auth.Password = config.NewSecret(s.LiveVox().Password)
-		c.Accounts[1].Auth.AccessToken = config.NewSecret(s.LiveVox().AccessToken)
+		shop, dialer := c.Accounts[0].Keys.(*liveperson.Keys), c.Accounts[1].Keys.(*livevox.Keys)
+		shop.Auth.OAuth2.ClientSecret = config.NewSecret(s.LivePerson().ClientSecret)
+		dialer.Auth.Password = config.NewSecret(s.LiveVox().Password)
+		dialer.Auth.AccessToken = config.NewSecret(s.LiveVox().AccessToken)
 		store, err := state.Open("", state.Options{MemoryOnly: true})
 		if err != nil {
 			t.Fatal(err)

@@ -22,7 +22,7 @@ func startTogether(t *testing.T, n int, address func(host string) string) []time
 	s := simulator.New(simulator.Options{Seed: 95, Agents: 2, FeedsOff: true})
 	at := &meter{next: s}
 	for range n {
-		c, err := config.Parse("promise.yml", []byte(accounts(shop("shop", address(shopHost), s), dialer("dialer", address(dialerHost), s))), vendortest.Specs())
+		c, err := config.Parse("promise.yml", []byte(accounts(shop("shop", address(shopHost), s), dialer("dialer", address(dialerHost), s))), vendortest.Configs())
 		if err != nil {
 			t.Fatal(err)
 		}

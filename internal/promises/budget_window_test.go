@@ -84,7 +84,7 @@ func (x *exporter) setUpAnew() {
 // apply reloads a configuration.
 func (x *exporter) apply(file string) {
 	x.t.Helper()
-	c, err := config.Parse("promise.yml", []byte(file), vendortest.Specs())
+	c, err := config.Parse("promise.yml", []byte(file), vendortest.Configs())
 	if err == nil {
 		err = x.manager.Apply(c)
 	}

@@ -46,7 +46,7 @@ func run(t testing.TB, wire http.RoundTripper, dir, file string) *exporter {
 
 func (x *exporter) start() {
 	x.t.Helper()
-	c, err := config.Parse("promise.yml", []byte(x.file), vendortest.Specs())
+	c, err := config.Parse("promise.yml", []byte(x.file), vendortest.Configs())
 	if err != nil {
 		x.t.Fatal(err)
 	}

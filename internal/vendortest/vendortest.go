@@ -14,5 +14,5 @@ func Vendors() []collector.Vendor {
 	return []collector.Vendor{liveperson.Vendor(), livevox.Vendor()}
 }
 
-// Specs returns what can be configured of their sources.
-func Specs() config.Specs { return collector.Specs(Vendors()) }
+// Configs returns what can be configured of them.
+func Configs() []config.Vendor { return collector.Configs(Vendors()) }

@@ -1,0 +1,75 @@
+package config
+
+import "strings"
+
+// Vendor says what can be configured of the accounts of a vendor.
+type Vendor struct {
+	// Name is the value of the key vendor, Title the vendor's name in texts.
+	Name, Title string
+	// Identity is the default of the key identity.
+	Identity Identity
+	// Keys returns the defaults of the keys that only this vendor's accounts have.
+	Keys func() Keys
+	// Sources are what can be measured, in the order of the reference.
+	Sources []Spec
+}
+
+// Keys are the keys that only accounts of one vendor have: a pointer to a struct
+// with the tags of this package.
+type Keys interface {
+	// Validate checks what no single key tells and completes addresses. allowHTTP
+	// is that of the account. Each line of the error begins with the key that is
+	// wrong.
+	Validate(allowHTTP bool) error
+	// Addresses are the URLs that the file names, defaults included.
+	Addresses() []string
+	// HostSuffixes are the suffixes of host names that may get credentials
+	// besides the hosts of Addresses.
+	HostSuffixes() []string
+}
+
+// vendorOf returns the vendor with that name; nil if there is none.
+func vendorOf(vendors []Vendor, name string) *Vendor {
+	for i := range vendors {
+		if vendors[i].Name == name {
+			return &vendors[i]
+		}
+	}
+	return nil
+}
+
+// vendorNames returns the names of the vendors.
+func vendorNames(vendors []Vendor) []string {
+	var names []string
+	for _, v := range vendors {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// has reports whether the vendor has a source with that name.
+func (v *Vendor) has(source string) bool {
+	for _, spec := range v.Sources {
+		if spec.Name == source {
+			return true
+		}
+	}
+	return false
+}
+
+// hasKey reports whether the vendor's own keys include the dotted path.
+func (v *Vendor) hasKey(path string) bool {
+	keys := keysOf(valueOf(v.Keys()))
+	for {
+		name, rest, nested := strings.Cut(path, ".")
+		k, ok := find(keys, name)
+		if !ok || !nested {
+			return ok
+		}
+		inner := k.inner()
+		if !inner.IsValid() {
+			return false
+		}
+		keys, path = keysOf(inner), rest
+	}
+}
