@@ -21,10 +21,22 @@ type Source struct {
 	// Follows is true for a polled source that continues at its cursor: the answers
 	// may repeat records, or miss some.
 	Follows bool
+	// Days says how the vendor restarts totals of its day, where the source has any.
+	Days DayTotals
 	// Cost estimates the requests of one fetch; nil means one.
 	Cost Cost
 	// Open returns the function that asks the endpoint for one account.
 	Open func(Setup) Collect
+}
+
+// DayTotals says how a vendor restarts the totals of its day.
+type DayTotals struct {
+	// ResetGrace is how long around midnight the vendor may take for it, and how long
+	// a row may be missing without having been restarted.
+	ResetGrace time.Duration
+	// Corrections counts totals that were lowered without a new day, for all sources
+	// of an account together; nil if that is not counted. It has no labels.
+	Corrections *metric.Desc
 }
 
 // Collect asks an endpoint once and translates its answer. Data and error may

@@ -13,14 +13,15 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // account is one account of the configuration at work.
 type account struct {
 	config     config.Account
-	what       *collector.Account
-	sources    []*source
+	vendor     *collector.Account
+	loops      []*loop
 	http       *vendorhttp.Client
 	limiter    *vendorhttp.Limiter
 	generation func() uint64
@@ -44,16 +45,16 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
 	a.http = vendorhttp.New(o)
 	var err error
-	if a.what, err = open(m.options.Vendors, env(c, a.http, m.identityKey(c))); err != nil {
+	if a.vendor, err = open(m.options.Vendors, env(c, a.http, m.identityKey(c))); err != nil {
 		return nil, err
 	}
 	logger := log.With(m.options.Log, "account", c.Name)
-	for _, what := range a.what.Collectors {
-		s, err := m.newSource(a, what, logger)
+	for _, c := range a.vendor.Collectors {
+		l, err := m.newLoop(a, c, logger)
 		if err != nil {
 			return nil, err
 		}
-		a.sources = append(a.sources, s)
+		a.loops = append(a.loops, l)
 	}
 	return a, nil
 }
@@ -116,41 +117,55 @@ func Check(ctx context.Context, v collector.Vendor, c config.Account) []collecto
 	return collector.Check(ctx, v, env(c, client, []byte(c.IdentityKey.Read())))
 }
 
-func (m *Manager) newSource(a *account, what collector.Collector, logger log.Logger) (*source, error) {
-	c := a.config
-	ledger, err := m.options.Store.Ledger(ledgerName(c.Name, what.Name))
+// newLoop makes the loop of a source.
+func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) (*loop, error) {
+	account := a.config
+	l, err := m.options.Store.Ledger(ledgerName(account.Name, c.Name))
 	if err != nil {
 		return nil, err
 	}
-	n := newCounters(what, ledger, a.what.Day)
-	n.pruneAfter = m.options.PruneAfter
-	s := newSource(what, n, logger, m.generation)
-	s.changes = &a.changes
-	s.pace = feedPace(c.Limits)
-	s.over = a.http.Recovered
-	if follow := m.options.Span; follow != nil {
-		s.span = func(ctx context.Context) (context.Context, func(error, int)) {
-			return follow(ctx, c.Vendor, c.Name, what.Name)
+	n := cumulative.New(l, cumulative.Options{
+		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
+		Descs: c.Descs, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
+		PruneAfter: m.options.PruneAfter,
+		Identity:   identityOf(account.Identity, m.identityKey(account)),
+		Zone:       a.vendor.Day, ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,
+	})
+	s := newLoop(c, n, logger, m.generation)
+	s.changed = func() { a.changes.Add(1) }
+	s.feedPace = feedPace(account.Limits)
+	s.recovered = a.http.Recovered
+	if trace := m.options.TraceFetch; trace != nil {
+		s.traceFetch = func(ctx context.Context) (context.Context, func(error, int)) {
+			return trace(ctx, account.Vendor, account.Name, c.Name)
 		}
 	}
-	n.identity = identityOf(c.Identity, m.identityKey(c))
-	if err := n.resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
+	if err := n.Resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
 		return nil, err
 	}
 	return s, nil
 }
 
-// succeed goes on counting where an account of the same name stopped.
-func (a *account) succeed(stopped []*account) {
+// identityOf tells the identities of accounts apart: by kind, and hashes by their
+// key, which it doesn't give away.
+func identityOf(kind config.Identity, key []byte) string {
+	if kind != config.Hash {
+		return string(kind)
+	}
+	return string(kind) + " " + collector.NewIdentity(kind, key)("which key it is", "")
+}
+
+// continueFrom takes what an account of the same name that has stopped had counted.
+func (a *account) continueFrom(stopped []*account) {
 	for _, o := range stopped {
 		if o.config.Name != a.config.Name || o.config.Vendor != a.config.Vendor {
 			continue
 		}
 		a.http.ContinueFrom(o.http)
-		for _, s := range a.sources {
-			for _, before := range o.sources {
-				if s.Name == before.Name {
-					s.succeed(before)
+		for _, l := range a.loops {
+			for _, before := range o.loops {
+				if l.Name == before.Name {
+					l.continueFrom(before)
 				}
 			}
 		}
@@ -163,11 +178,11 @@ func (a *account) start(spread time.Duration) {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
 	ready := a.limiter.Delay()
-	for _, s := range a.sources {
-		if forgotten := s.counters.takeOver(); forgotten > 0 {
-			level.Info(s.log).Log("msg", "counters of single agents begin anew: identity has changed", "series", forgotten)
+	for _, l := range a.loops {
+		if dropped := l.counters.TakeOver(); dropped > 0 {
+			level.Info(l.log).Log("msg", "counters of single agents start again: identity has changed", "series", dropped)
 		}
-		a.running.Go(func() { s.run(ctx, ready, spread) })
+		a.running.Go(func() { l.run(ctx, ready, spread) })
 	}
 }
 
@@ -178,8 +193,8 @@ func (a *account) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	var err error
-	if a.what.Close != nil {
-		err = a.what.Close(ctx)
+	if a.vendor.Close != nil {
+		err = a.vendor.Close(ctx)
 	}
 	a.http.CloseIdleConnections()
 	return err
@@ -197,9 +212,9 @@ type ownBatch struct {
 // gather appends everything that is known of the account.
 func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 	made := ownBatch{changes: a.changes.Load(), minute: now.Unix() / 60}
-	for _, s := range a.sources {
-		b := s.gather(now)
-		b.Account, b.Vendor, b.Source = a.config.Name, a.config.Vendor, s.Name
+	for _, l := range a.loops {
+		b := l.gather(now)
+		b.Account, b.Vendor, b.Source = a.config.Name, a.config.Vendor, l.Name
 		batches = append(batches, b)
 		made.shown += b.Generation
 	}
@@ -214,11 +229,11 @@ func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 
 func (a *account) newOwn(now time.Time) metric.Batch {
 	samples := a.http.Samples()
-	for _, s := range a.sources {
-		samples = append(samples, s.samples(now)...)
+	for _, l := range a.loops {
+		samples = append(samples, l.samples(now)...)
 	}
-	if a.what.Samples != nil {
-		samples = append(samples, a.what.Samples()...)
+	if a.vendor.Samples != nil {
+		samples = append(samples, a.vendor.Samples()...)
 	}
 	samples = append(samples, a.corrections()...)
 	return metric.Batch{
@@ -229,8 +244,8 @@ func (a *account) newOwn(now time.Time) metric.Batch {
 // corrections adds up what the sources of the account count of one metric.
 func (a *account) corrections() []metric.Sample {
 	var sum metric.Sample
-	for _, s := range a.sources {
-		v, ok := s.counters.corrections()
+	for _, l := range a.loops {
+		v, ok := l.counters.Corrections()
 		if !ok {
 			continue
 		}

@@ -151,7 +151,7 @@ func (v *recording) ask(b *testing.B, path, secret, body string) []byte {
 }
 
 // source returns a source that has counted nothing yet of what is played back.
-func (v *recording) source(b *testing.B) (s *source, stop func()) {
+func (v *recording) source(b *testing.B) (s *loop, stop func()) {
 	store, err := state.Open(b.TempDir(), state.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -161,14 +161,14 @@ func (v *recording) source(b *testing.B) (s *source, stop func()) {
 		b.Fatal(err)
 	}
 	v.next = -1
-	a, err := New(Options{Store: store, Log: log.NewNopLogger(), Transport: v}).newAccount(c.Accounts[0])
+	a, err := New(Options{Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: v}).newAccount(c.Accounts[0])
 	if err != nil {
 		b.Fatal(err)
 	}
-	s = a.sources[0]
+	s = a.loops[0]
 	s.fetch(b.Context())
 	return s, func() {
-		_ = a.what.Close(context.WithoutCancel(b.Context()))
+		_ = a.vendor.Close(context.WithoutCancel(b.Context()))
 		store.Close()
 	}
 }
@@ -195,9 +195,8 @@ func (v *recording) config() string {
 }
 
 // counted returns how many events are committed.
-func (v *recording) counted(s *source) float64 {
-	n, _ := s.counters.ledger.View().Value(feedEvents.Of(0, s.Name).Key())
-	return n.Value
+func (v *recording) counted(s *loop) float64 {
+	return counted(s, "contactcenter_feed_events_total")
 }
 
 // frames returns the pages as server-sent events.

@@ -17,8 +17,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Options are what a Manager works with.
@@ -26,7 +26,7 @@ type Options struct {
 	// Vendors are those that accounts may be of.
 	Vendors []collector.Vendor
 	// Store keeps cursors and counters.
-	Store *state.Store
+	Store ledger.Store
 	Log   log.Logger
 	// PruneAfter is how long a counter is kept that neither grows nor is zeroed, such
 	// as that of an agent who left, and the state of an account or source that is no
@@ -41,13 +41,13 @@ type Options struct {
 	// Resolver, if not nil, finds the addresses of the vendors' hosts in place of
 	// the system.
 	Resolver *net.Resolver
-	// Span, if not nil, is told of every fetch and returns what is to be told of
-	// its end: the error and the number of samples and events.
-	Span Span
+	// TraceFetch, if not nil, is called at the begin of every fetch.
+	TraceFetch TraceFetch
 }
 
-// Span begins to follow one fetch.
-type Span func(ctx context.Context, vendor, account, source string) (context.Context, func(err error, records int))
+// TraceFetch begins to trace one fetch. The function that it returns is called at the
+// end, with the error and the number of samples and events.
+type TraceFetch func(ctx context.Context, vendor, account, source string) (context.Context, func(err error, records int))
 
 // Manager asks the vendors of a configuration. Its methods may be called at the
 // same time.
@@ -98,7 +98,7 @@ func (m *Manager) Apply(c *config.Config) error {
 	}
 	err := stopMissing(old, next) // before a successor takes up the same ledgers
 	for _, a := range fresh {
-		a.succeed(old)
+		a.continueFrom(old)
 	}
 	m.mu.Lock()
 	m.accounts = next
@@ -188,7 +188,7 @@ func (m *Manager) Gather() []metric.Batch {
 	accounts := m.list()
 	size := 1 // for what the caller adds
 	for _, a := range accounts {
-		size += len(a.sources) + 1
+		size += len(a.loops) + 1
 	}
 	batches := make([]metric.Batch, 0, size)
 	for _, a := range accounts {
@@ -216,14 +216,14 @@ func (m *Manager) Tried() bool {
 // until ctx ends.
 func (m *Manager) Wait(ctx context.Context) error {
 	for _, a := range m.list() {
-		for _, s := range a.sources {
+		for _, l := range a.loops {
 			select {
-			case <-s.tried:
+			case <-l.tried:
 				continue
 			default:
 			}
 			select {
-			case <-s.tried:
+			case <-l.tried:
 			case <-ctx.Done():
 				return ctx.Err()
 			}

@@ -77,6 +77,11 @@ var (
 		Help:   "1 if the vendor itself said that its newest answer is incomplete, else 0.",
 		Labels: []string{"source"},
 	}
+	feedConnected = &metric.Desc{
+		Name:   "contactcenter_feed_connected",
+		Help:   "1 while the feed is followed by a stream or long polls, moments between two of them included, else 0.",
+		Labels: []string{"source"},
+	}
 	sourceSkipped = &metric.Desc{
 		Name:   "contactcenter_source_records_skipped_total",
 		Help:   "Records of answers that could not be used; the others of the answer were.",
@@ -99,20 +104,21 @@ type outcome struct {
 	since time.Time
 	next  time.Time // when the source asks next
 	ended bool      // whether there was a fetch
-	open  bool      // whether the source is followed: asked, or about to be, without an error
+	// connected is true while the source is asked, or about to be, without an error.
+	connected bool
 
 	err      error
 	class    api.Class // of err; "" if there is none
-	failures int       // in a row
+	failures int       // one after the other
 	at       time.Time
 	took     time.Duration
 	partial  bool
 
-	fetches uint64
-	errors  map[api.Class]uint64
-	skipped uint64
-	unknown uint64
-	over    map[string]uint64 // values shown as other because there are too many, by label
+	fetches  uint64
+	errors   map[api.Class]uint64
+	skipped  uint64
+	unknown  uint64
+	overflow map[string]uint64 // values shown as other because there are too many, by label
 
 	lastErr error // of the newest fetch that failed
 	lastAt  time.Time
@@ -126,15 +132,15 @@ func newOutcome() outcome {
 	return o
 }
 
-// succeed goes on with what was counted before.
-func (o *outcome) succeed(before outcome) {
+// continueFrom takes what was counted before.
+func (o *outcome) continueFrom(before outcome) {
 	o.since, o.fetches, o.errors = before.since, before.fetches, before.errors
-	o.skipped, o.unknown, o.over = before.skipped, before.unknown, before.over
+	o.skipped, o.unknown, o.overflow = before.skipped, before.unknown, before.overflow
 }
 
 // end notes how a fetch ended that was begun at a time.
 func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
-	o.ended, o.open = true, err == nil
+	o.ended, o.connected = true, err == nil
 	o.err, o.class = err, api.ClassOf(err)
 	o.at, o.took = begin, time.Since(begin)
 	o.skipped += uint64(r.Skipped)
@@ -151,34 +157,34 @@ func (o *outcome) end(r metric.Reading, err error, begin time.Time) {
 }
 
 // limit notes what was shown as other because there is too much of it.
-func (o *outcome) limit(over map[string]int) {
-	if len(over) == 0 {
+func (o *outcome) limit(overflow map[string]int) {
+	if len(overflow) == 0 {
 		return
 	}
-	sum := maps.Clone(o.over) // copies of o are compared with it
+	sum := maps.Clone(o.overflow) // copies of o are compared with it
 	if sum == nil {
 		sum = map[string]uint64{}
 	}
-	for label, n := range over {
+	for label, n := range overflow {
 		sum[label] += uint64(n)
 	}
-	o.over = sum
+	o.overflow = sum
 }
 
 // overLimit returns how many values were shown as other.
 func (o *outcome) overLimit() (n uint64) {
-	for _, of := range o.over {
+	for _, of := range o.overflow {
 		n += of
 	}
 	return n
 }
 
 // samples returns the exporter's own metrics of the source.
-func (s *source) samples(now time.Time) []metric.Sample {
-	shown := s.gather(now)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	o, name := s.outcome, s.Name
+func (l *loop) samples(now time.Time) []metric.Sample {
+	shown := l.gather(now)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o, name := l.outcome, l.Name
 	samples := []metric.Sample{
 		sourceUp.Of(bit(o.ended && o.err == nil), name),
 		o.count(sourceFetches, o.fetches, name),
@@ -186,7 +192,7 @@ func (s *source) samples(now time.Time) []metric.Sample {
 		o.count(sourceUnknown, o.unknown, name),
 		o.count(sourceOverLimit, o.overLimit(), name),
 		sourceSeries.Of(float64(len(shown.Samples)), name),
-		sourceSeriesDropped.Of(float64(s.snapshot.dropped), name),
+		sourceSeriesDropped.Of(float64(l.snapshot.dropped), name),
 		sourcePartial.Of(bit(o.partial), name),
 	}
 	for class, n := range o.errors {
@@ -195,15 +201,15 @@ func (s *source) samples(now time.Time) []metric.Sample {
 	if o.ended {
 		samples = append(samples, sourceDuration.Of(o.took.Seconds(), name))
 	}
-	if !s.snapshot.at.IsZero() {
-		samples = append(samples, sourceLastSuccess.Of(seconds(s.snapshot.at), name))
+	if !l.snapshot.at.IsZero() {
+		samples = append(samples, sourceLastSuccess.Of(seconds(l.snapshot.at), name))
 	}
-	if s.Feed {
-		return append(samples, s.feedSamples()...)
+	if l.Feed {
+		return append(append(samples, feedConnected.Of(bit(o.connected), name)), l.counters.FeedSamples()...)
 	}
 	return append(samples,
-		sourceInterval.Of(s.Config.Interval.Seconds(), name),
-		sourceMaxAge.Of(s.Config.MaxAge.Seconds(), name))
+		sourceInterval.Of(l.Config.Interval.Seconds(), name),
+		sourceMaxAge.Of(l.Config.MaxAge.Seconds(), name))
 }
 
 func (o outcome) count(d *metric.Desc, n uint64, labels ...string) metric.Sample {

@@ -9,6 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // A disk that is full at the start is no reason not to start. What had to be
@@ -20,31 +21,42 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	a := &account{config: config.Account{Name: "shop"}, what: &collector.Account{}}
-	m := New(Options{Store: store})
+	a := &account{config: config.Account{Name: "shop"}, vendor: &collector.Account{}, http: vendorhttp.New(vendorhttp.Options{})}
+	m := New(Options{Store: store.Ledgers()})
 	feed := collector.Collector{Source: collector.Source{Spec: config.Spec{Name: "feed", Feed: true}}}
-	s, err := m.newSource(a, feed, m.options.Log)
+	s, err := m.newLoop(a, feed, m.options.Log)
 	if err != nil || store.Writable() {
 		t.Fatalf("%v, writable %v", err, store.Writable())
 	}
 	now := time.Now()
 	page := metric.Reading{Cursor: "next", Gap: time.Minute}
-	if _, err := s.counters.add(page, now); err == nil {
+	if _, err := s.counters.Add(page, now); err == nil {
 		t.Fatal("a page was counted on a full disk")
 	}
-	if samples, _ := s.counters.samples(); len(samples) > 0 || s.counters.cursor() != "" {
-		t.Errorf("shown: %v at %q", samples, s.counters.cursor())
+	if samples, _ := s.counters.Samples(); len(samples) > 0 || s.counters.Cursor() != "" {
+		t.Errorf("shown: %v at %q", samples, s.counters.Cursor())
 	}
 	disk = nil
 	for range 2 {
-		if _, err := s.counters.add(page, now); err != nil {
+		if _, err := s.counters.Add(page, now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := s.counters.value(feedGaps, "feed"); got != 2 {
+	if got := counted(s, "contactcenter_feed_gaps_total"); got != 2 {
 		t.Errorf("%v gaps, want 2", got)
 	}
-	if got := s.counters.value(feedEvents, "feed"); got != 0 {
+	if got := counted(s, "contactcenter_feed_events_total"); got != 0 {
 		t.Errorf("%v events, want 0: they begin there", got)
 	}
+}
+
+// counted returns the value of a counter without labels of its own; -1 without it.
+func counted(l *loop, name string) float64 {
+	samples, _ := l.counters.Samples()
+	for _, s := range samples {
+		if s.Desc.Name == name {
+			return s.Value
+		}
+	}
+	return -1
 }

@@ -52,8 +52,8 @@ func (m *Manager) retain(ctx context.Context) {
 func (m *Manager) retainConfigured() {
 	configured := map[string]bool{}
 	for _, a := range m.list() {
-		for _, s := range a.sources {
-			configured[ledgerName(a.config.Name, s.Name)] = true
+		for _, l := range a.loops {
+			configured[ledgerName(a.config.Name, l.Name)] = true
 		}
 	}
 	removed, err := m.options.Store.RetainLedgers(func(name string) bool { return configured[name] }, m.options.PruneAfter)

@@ -160,7 +160,7 @@ func feedPause(more bool, took, pace time.Duration) time.Duration {
 	return max(0, pace-took)
 }
 
-func maxTime(a, b time.Time) time.Time {
+func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // snapshot is what a source may show: the gauges of the newest complete answer
@@ -22,7 +23,7 @@ type snapshot struct {
 
 	// What batch returned last, and of what it was made.
 	last    metric.Batch
-	view    *state.View
+	view    ledger.View
 	fresh   bool
 	dropped int
 }
@@ -43,7 +44,7 @@ func (s *snapshot) isFresh(now time.Time) bool {
 
 // batch returns what may be shown at a time, together with the counters as they
 // are in a view of the ledger.
-func (s *snapshot) batch(now time.Time, counted []metric.Sample, view *state.View) metric.Batch {
+func (s *snapshot) batch(now time.Time, counted []metric.Sample, view ledger.View) metric.Batch {
 	fresh := s.isFresh(now)
 	if s.last.Generation != 0 && s.view == view && s.fresh == fresh {
 		return s.last
@@ -104,9 +105,9 @@ const dispensable = 2
 
 // rankOf returns how soon a series can be done without.
 func rankOf(s metric.Sample) int {
-	at := slices.Index(s.Desc.Labels, agentLabel)
+	at := slices.Index(s.Desc.Labels, cumulative.AgentLabel)
 	switch {
-	case at < 0 || s.Labels[at] == "" || s.Labels[at] == other:
+	case at < 0 || s.Labels[at] == "" || s.Labels[at] == cumulative.Other:
 		return 0
 	case s.Desc.Kind == metric.Counter:
 		return 1

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
@@ -25,7 +25,7 @@ type SourceStatus struct {
 	// the class of Err and Failures how many failed in a row.
 	Tried    bool
 	Err      error
-	Class    api.Class
+	Class    string
 	Failures int
 	// At is when the data shown was asked for; zero if there is none. Next is when
 	// the source asks again.
@@ -51,46 +51,44 @@ func (m *Manager) Status() []Status {
 	var all []Status
 	for _, a := range m.list() {
 		st := Status{Account: a.config.Name, Vendor: a.config.Vendor}
-		for _, s := range a.sources {
-			st.Sources = append(st.Sources, s.status(now))
+		for _, l := range a.loops {
+			st.Sources = append(st.Sources, l.status(now))
 		}
 		all = append(all, st)
 	}
 	return all
 }
 
-func (s *source) status(now time.Time) SourceStatus {
-	shown := s.gather(now)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (l *loop) status(now time.Time) SourceStatus {
+	shown := l.gather(now)
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return SourceStatus{
-		Name:     s.Name,
-		Feed:     s.Feed,
-		Tried:    s.outcome.ended,
-		Err:      s.outcome.err,
-		Class:    s.outcome.class,
-		Failures: s.outcome.failures,
-		At:       s.snapshot.at,
-		Next:     s.outcome.next,
-		Fresh:    s.snapshot.isFresh(now),
-		Interval: s.Config.Interval,
-		MaxAge:   s.Config.MaxAge,
+		Name:     l.Name,
+		Feed:     l.Feed,
+		Tried:    l.outcome.ended,
+		Err:      l.outcome.err,
+		Class:    string(l.outcome.class),
+		Failures: l.outcome.failures,
+		At:       l.snapshot.at,
+		Next:     l.outcome.next,
+		Fresh:    l.snapshot.isFresh(now),
+		Interval: l.Config.Interval,
+		MaxAge:   l.Config.MaxAge,
 		Series:   len(shown.Samples),
-		Dropped:  s.snapshot.dropped,
-		Over:     slices.Sorted(maps.Keys(s.outcome.over)),
-		Partial:  s.outcome.partial,
+		Dropped:  l.snapshot.dropped,
+		Over:     slices.Sorted(maps.Keys(l.outcome.overflow)),
+		Partial:  l.outcome.partial,
 
-		LastErr:   s.outcome.lastErr,
-		LastErrAt: s.outcome.lastAt,
+		LastErr:   l.outcome.lastErr,
+		LastErrAt: l.outcome.lastAt,
 	}
 }
 
 // Descs returns the exporter's own metrics of sources and accounts.
 func Descs() []*metric.Desc {
-	return append(vendorhttp.Descs(), []*metric.Desc{
+	return slices.Concat([]*metric.Desc{
 		sourceUp, sourceLastSuccess, sourceInterval, sourceMaxAge, sourceDuration, sourceFetches, sourceErrors,
-		sourceSeries, sourceSeriesDropped, sourceOverLimit, sourcePartial, sourceSkipped, sourceUnknown,
-		feedEvents, feedDuplicates, feedCursor, feedLastEvent, feedGaps, feedGapSeconds, feedConnected,
-		dayCorrections,
-	}...)
+		sourceSeries, sourceSeriesDropped, sourceOverLimit, sourcePartial, sourceSkipped, sourceUnknown, feedConnected,
+	}, vendorhttp.Descs(), cumulative.Descs())
 }

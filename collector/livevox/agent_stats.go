@@ -59,6 +59,7 @@ func agentStatsSource() collector.Source {
 			Help:    "The day's calls, times and outcomes of every agent by service (POST realtime/service/agent/stats/ex).",
 			Options: func() any { return &agentStatsOptions{Version: "ex"} },
 		},
+		Days:  dayTotals(),
 		Cost:  perChunk,
 		Descs: []*metric.Desc{agentCalls, agentReady, agentNotReady, agentWrapUp, agentTalk, agentReason, agentOutcomes},
 		Open: func(s collector.Setup) collector.Collect {

@@ -41,6 +41,7 @@ func serviceStatsSource() collector.Source {
 			Help:    "Queues, calls, records and the day's totals of every service (POST realtime/service/stats).",
 			Options: func() any { return &serviceStatsOptions{Unit: "ms"} },
 		},
+		Days:  dayTotals(),
 		Cost:  perChunk,
 		Descs: append(serviceDescs(), collector.QueueWaiting()),
 		Open: func(s collector.Setup) collector.Collect {

@@ -15,7 +15,7 @@ func Vendor() collector.Vendor {
 	return collector.Vendor{
 		Name: "livevox", Title: "LiveVox", Keys: defaultKeys,
 		Identity: config.Hash, // the vendor's id is the login name, made from the agent's
-		Sources:  sources(), Descs: []*metric.Desc{passwordExpiry}, Open: open,
+		Sources:  sources(), Descs: []*metric.Desc{passwordExpiry, corrections}, Open: open,
 	}
 }
 

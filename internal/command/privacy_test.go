@@ -110,7 +110,7 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		var said, shown notes
 		m := scrape.New(scrape.Options{
 			Vendors: vendortest.Vendors(),
-			Store:   store, Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, Span: traced(&shown),
+			Store:   store.Ledgers(), Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, TraceFetch: traced(&shown),
 		})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
@@ -193,7 +193,7 @@ func issued(said []byte) (secrets []string) {
 }
 
 // traced writes down what a trace would tell.
-func traced(shown io.Writer) scrape.Span {
+func traced(shown io.Writer) scrape.TraceFetch {
 	return func(ctx context.Context, vendor, account, source string) (context.Context, func(error, int)) {
 		return ctx, func(err error, records int) { fmt.Fprintln(shown, vendor, account, source, err, records) }
 	}

@@ -46,7 +46,7 @@ func (l *lives) restart() {
 		l.t.Fatal(err)
 	}
 	l.manager = scrape.New(scrape.Options{
-		Vendors: vendortest.Vendors(), Store: l.store, Log: log.NewNopLogger(),
+		Vendors: vendortest.Vendors(), Store: l.store.Ledgers(), Log: log.NewNopLogger(),
 		Transport: taint{inMemory{l.simulator}}, PruneAfter: l.pruneAfter,
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -24,8 +23,8 @@ func options() Options {
 		Status: func() []scrape.Status {
 			return []scrape.Status{{Account: "shop <b>", Vendor: "liveperson", Sources: []scrape.SourceStatus{
 				{Name: "good", Tried: true, Fresh: true, At: now.Add(-5 * time.Second), Next: now.Add(25 * time.Second), Interval: 30 * time.Second, Series: 7},
-				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Class: api.Auth, Failures: 3, Interval: time.Minute},
-				{Name: "worse", Tried: true, Err: errors.New("HTTP 401"), Class: api.Auth, Interval: time.Minute},
+				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Class: "auth", Failures: 3, Interval: time.Minute},
+				{Name: "worse", Tried: true, Err: errors.New("HTTP 401"), Class: "auth", Interval: time.Minute},
 				{Name: "partial", Tried: true, Partial: true, Fresh: true, Interval: time.Minute},
 				{Name: "waiting", Interval: time.Minute},
 				{Name: "feed", Feed: true, Tried: true, Fresh: true, LastErr: errors.New("timeout"), LastErrAt: now.Add(-2 * time.Minute)},

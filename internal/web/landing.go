@@ -97,7 +97,7 @@ func landingOf(o Options, now time.Time) landingPage {
 func (a landingAccount) failing(sources []scrape.SourceStatus) (failing []landingFailure) {
 	place := map[string]int{}
 	for i, row := range a.Sources {
-		class := string(sources[i].Class)
+		class := sources[i].Class
 		at, met := place[class]
 		switch {
 		case row.State != bad:

@@ -1,27 +1,27 @@
-package scrape
+package cumulative
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 var (
-	testOffered = &metric.Desc{Name: "livevox_test_offered_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
-	testHandled = &metric.Desc{Name: "livevox_test_handled_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
-	testChanges = &metric.Desc{Name: "liveperson_test_changes_total", Kind: metric.Counter, Labels: []string{"agent_id"}}
-	testLate    = &metric.Desc{Name: "liveperson_test_late_total", Kind: metric.Counter}
-	testSeconds = &metric.Desc{Name: "liveperson_test_seconds_total", Kind: metric.Counter, Labels: []string{"agent_id", "status"}}
-	testLength  = &metric.Desc{Name: "livevox_test_length_seconds", Kind: metric.Histogram, Buckets: []float64{1, 10}}
+	testOffered     = &metric.Desc{Name: "livevox_test_offered_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
+	testHandled     = &metric.Desc{Name: "livevox_test_handled_total", Kind: metric.Counter, Labels: []string{"service_id", "service_name"}}
+	testChanges     = &metric.Desc{Name: "liveperson_test_changes_total", Kind: metric.Counter, Labels: []string{"agent_id"}}
+	testLate        = &metric.Desc{Name: "liveperson_test_late_total", Kind: metric.Counter}
+	testSeconds     = &metric.Desc{Name: "liveperson_test_seconds_total", Kind: metric.Counter, Labels: []string{"agent_id", "status"}}
+	testCorrections = &metric.Desc{Name: "livevox_test_corrections_total", Kind: metric.Counter}
+	testLength      = &metric.Desc{Name: "livevox_test_length_seconds", Kind: metric.Histogram, Buckets: []float64{1, 10}}
 )
 
 // testCounters returns the counters of a source whose ledger is in memory.
-func testCounters(t *testing.T, zone *time.Location) *counters {
+func testCounters(t *testing.T, zone *time.Location) *Counters {
 	t.Helper()
 	store, err := state.Open("", state.Options{MemoryOnly: true})
 	if err != nil {
@@ -31,37 +31,40 @@ func testCounters(t *testing.T, zone *time.Location) *counters {
 	return countersOf(t, store, zone)
 }
 
-func countersOf(t *testing.T, store *state.Store, zone *time.Location) *counters {
+func countersOf(t *testing.T, store *state.Store, zone *time.Location) *Counters {
 	t.Helper()
-	ledger, err := store.Ledger("account/source")
+	return openCounters(t, store, Options{
+		Source: "source", MaxLabelValues: 3, Zone: zone, ResetGrace: 15 * time.Minute, Corrections: testCorrections,
+		Descs: []*metric.Desc{testOffered, testHandled, testChanges, testLate, testSeconds, testLength},
+	})
+}
+
+// openCounters returns the counters of a store.
+func openCounters(t *testing.T, store *state.Store, o Options) *Counters {
+	t.Helper()
+	l, err := store.Ledgers().Ledger("account/source")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := newCounters(collector.Collector{
-		Source: collector.Source{
-			Spec:  config.Spec{Name: "source"},
-			Descs: []*metric.Desc{testOffered, testHandled, testChanges, testLate, testSeconds, testLength},
-		},
-		Config: config.Source{MaxLabelValues: 3},
-	}, ledger, zone)
-	if err := n.resume(store, at("01 00:00:00")); err != nil {
+	n := New(l, o)
+	if err := n.Resume(store.Ledgers(), at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
 // add counts a reading at a time.
-func (n *counters) mustAdd(t *testing.T, r metric.Reading, now time.Time) {
+func (n *Counters) mustAdd(t *testing.T, r metric.Reading, now time.Time) {
 	t.Helper()
-	n.bound(&r)
-	if _, err := n.add(r, now); err != nil {
+	n.Limit(&r)
+	if _, err := n.Add(r, now); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // value returns the value shown of a series; -1 if it isn't shown.
-func (n *counters) value(d *metric.Desc, labels ...string) float64 {
-	samples, _ := n.samples()
+func (n *Counters) value(d *metric.Desc, labels ...string) float64 {
+	samples, _ := n.Samples()
 	for _, s := range samples {
 		if s.Key() == d.Of(0, labels...).Key() {
 			return s.Value
@@ -160,7 +163,7 @@ func TestDayTotals(t *testing.T) {
 			if got := n.value(testHandled, "7", "seven"); got != c.handled {
 				t.Errorf("handled %v, want %v", got, c.handled)
 			}
-			if s, _ := n.corrections(); s.Value != c.corrections {
+			if s, _ := n.Corrections(); s.Value != c.corrections {
 				t.Errorf("corrections %v, want %v", s.Value, c.corrections)
 			}
 		})
@@ -178,7 +181,7 @@ func TestDayTotalsOfARenamedServiceGoOn(t *testing.T) {
 
 func TestDayTotalsAreCountedWhileTheExporterIsDown(t *testing.T) {
 	dir := t.TempDir()
-	open := func() (*counters, *state.Store) {
+	open := func() (*Counters, *state.Store) {
 		store, err := state.Open(dir, state.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -314,7 +317,7 @@ func TestWhatIsUnknownInAnEventCountsWithIt(t *testing.T) {
 		if i == 2 {
 			r = metric.Reading{} // nothing to count
 		}
-		if unknown, err := n.add(r, at("01 12:30:00")); err != nil || len(unknown) != want {
+		if unknown, err := n.Add(r, at("01 12:30:00")); err != nil || len(unknown) != want {
 			t.Errorf("delivery %d: unknown %v, %v; want %d", i, unknown, err, want)
 		}
 	}
@@ -324,8 +327,8 @@ func TestWhoIsInNoStateIsForgotten(t *testing.T) {
 	n := testCounters(t, nil)
 	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", ""), changed("3", "01 12:00:00", "b", "away")}, Settled: at("01 12:30:00"), Running: true}, at("01 12:30:00"))
 	kept := func() (kept int) {
-		_ = n.ledger.Update(func(tx *state.Tx) error {
-			for range tx.Each(spanKind) {
+		_ = n.ledger.Update(func(tx ledger.Tx) error {
+			for range tx.Each(stateKind) {
 				kept++
 			}
 			return nil
@@ -357,8 +360,8 @@ func TestAGapIsCounted(t *testing.T) {
 	if got := [2]float64{n.value(feedGaps, "source"), n.value(feedGapSeconds, "source")}; got != [2]float64{1, 90} {
 		t.Errorf("gaps and seconds %v", got)
 	}
-	if n.cursor() != "x" {
-		t.Errorf("cursor %q", n.cursor())
+	if n.Cursor() != "x" {
+		t.Errorf("cursor %q", n.Cursor())
 	}
 }
 
@@ -367,7 +370,7 @@ func TestHistogramsAreObserved(t *testing.T) {
 	for i, v := range []float64{0, 0.5, 5, 50} {
 		n.mustAdd(t, metric.Reading{Events: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}, at("01 12:00:00"))
 	}
-	samples, _ := n.samples()
+	samples, _ := n.Samples()
 	for _, s := range samples {
 		if h := s.Histogram; h != nil {
 			if h.Count != 4 || h.Sum != 55.5 || fmt.Sprint(h.Counts) != "[2 1 1]" || h.Zero != 1 || len(h.Native) != 3 {
@@ -381,9 +384,9 @@ func TestHistogramsAreObserved(t *testing.T) {
 
 func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
 	d := &metric.Desc{Name: "x_total", Kind: metric.Counter, Labels: []string{"service_id", "result"}, Open: []string{"result"}}
-	b := bounds{most: 2, known: map[string]map[string]bool{}}
+	b := cardinality{most: 2, values: map[string]map[string]bool{}}
 	r := metric.Reading{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}
-	b.reading(&r, 0)
+	b.limit(&r, 0)
 	got := map[string]float64{}
 	for _, s := range r.Samples {
 		got[s.Labels[1]] += s.Value

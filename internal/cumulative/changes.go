@@ -1,4 +1,4 @@
-package scrape
+package cumulative
 
 import (
 	"cmp"
@@ -8,16 +8,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
-// change is a change of a subject's state. It waits in the ledger while
+// change is a change of a subject's state. It is deferred, in the ledger, while
 // something older may still arrive.
 type change struct {
 	Time    time.Time
 	Order   int64
-	Key     state.Key // of the event
-	Subject state.Key
+	Key     ledger.Key // of the event
+	Subject ledger.Key
 	Begin   names // series of the state that begins
 }
 
@@ -26,30 +26,30 @@ func byTime(a, b change) int {
 	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Order, b.Order), slices.Compare(a.Key[:], b.Key[:]))
 }
 
-// waitingKind are the changes that wait, those of one answer in one record,
-// oldest first.
-const waitingKind = "waiting"
+// deferredKind is the kind of records of deferred changes: those of one answer in one
+// record, oldest first.
+const deferredKind = "waiting"
 
-// wait keeps the changes of an answer.
-func wait(tx *state.Tx, changes []change) {
+// deferChanges stores the changes of an answer for later.
+func deferChanges(tx ledger.Tx, changes []change) {
 	if len(changes) == 0 {
 		return
 	}
 	slices.SortFunc(changes, byTime)
 	// No other record has this key: an event comes once.
-	tx.PutKey(waitingKind, changes[0].Key, appendChanges(nil, changes))
+	tx.Put(deferredKind, changes[0].Key, appendChanges(nil, changes))
 }
 
-// takeWaiting removes the changes up to a time from the ledger and appends them
-// to due. Records that are younger as a whole are not looked into.
-func takeWaiting(tx *state.Tx, due []change, upTo time.Time) ([]change, error) {
-	for key, value := range tx.Each(waitingKind) {
+// takeDeferred removes the changes up to a time from the ledger and appends them to
+// due. Records that are younger as a whole are not looked into.
+func takeDeferred(tx ledger.Tx, due []change, upTo time.Time) ([]change, error) {
+	for key, value := range tx.Each(deferredKind) {
 		if oldest := (&record{b: value}).time(); oldest.After(upTo) {
 			continue
 		}
 		changes, err := readChanges(value)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", waitingKind, err)
+			return nil, fmt.Errorf("%s: %w", deferredKind, err)
 		}
 		n, _ := slices.BinarySearchFunc(changes, upTo, func(ch change, upTo time.Time) int {
 			if ch.Time.After(upTo) {
@@ -58,8 +58,8 @@ func takeWaiting(tx *state.Tx, due []change, upTo time.Time) ([]change, error) {
 			return -1
 		})
 		due = append(due, changes[:n]...)
-		if tx.PutKey(waitingKind, key, nil); n < len(changes) {
-			tx.PutKey(waitingKind, changes[n].Key, appendChanges(nil, changes[n:]))
+		if tx.Put(deferredKind, key, nil); n < len(changes) {
+			tx.Put(deferredKind, changes[n].Key, appendChanges(nil, changes[n:]))
 		}
 	}
 	return due, nil

@@ -1,19 +1,14 @@
-package scrape
+package cumulative
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
@@ -28,25 +23,18 @@ const (
 )
 
 // limitedCounters are those of a source that shows at most a number of series.
-func limitedCounters(t *testing.T, dir string, most int) (*counters, *state.Store) {
+func limitedCounters(t *testing.T, dir string, most int) (*Counters, *state.Store) {
 	t.Helper()
 	store, err := state.Open(dir, state.Options{BackupEvery: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	ledger, err := store.Ledger("account/source")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := newCounters(collector.Collector{
-		Source: collector.Source{Spec: config.Spec{Name: "source"}, Descs: []*metric.Desc{testReasons, testSeconds, testHandled}},
-		Config: config.Source{MaxSeries: most, MaxLabelValues: mostReasons},
-	}, ledger, nil)
-	if err := n.resume(store, at("01 00:00:00")); err != nil {
-		t.Fatal(err)
-	}
-	n.takeOver()
+	n := openCounters(t, store, Options{
+		Source: "source", MaxSeries: most, MaxLabelValues: mostReasons,
+		Descs: []*metric.Desc{testReasons, testSeconds, testHandled},
+	})
+	n.TakeOver()
 	return n, store
 }
 
@@ -66,7 +54,7 @@ func manyValues(t *testing.T) int {
 
 // countRandom adds events of agents and reasons that are hardly ever the same, and
 // returns how many.
-func (n *counters) countRandom(t *testing.T, random *rand.Rand, values int) int {
+func (n *Counters) countRandom(t *testing.T, random *rand.Rand, values int) int {
 	t.Helper()
 	const page = 1000
 	for first := 0; first < values; first += page {
@@ -101,7 +89,7 @@ func TestSumsStayExactPastTheLimitsAndOverARestart(t *testing.T) {
 	n, store := limitedCounters(t, dir, mostSeries)
 	random := rand.New(rand.NewPCG(1, 2))
 	counted := n.countRandom(t, random, manyValues(t))
-	samples, _ := n.samples()
+	samples, _ := n.Samples()
 	total, agents := sum(samples, testReasons, 0)
 	_, reasons := sum(samples, testReasons, 1)
 	if total != float64(counted) {
@@ -110,17 +98,14 @@ func TestSumsStayExactPastTheLimitsAndOverARestart(t *testing.T) {
 	if len(samples) > mostSeries || len(samples) < mostSeries/2 {
 		t.Errorf("%d series, want at most %d and not many fewer", len(samples), mostSeries)
 	}
-	if len(reasons) != mostReasons+1 || !reasons[other] || !agents[other] {
+	if len(reasons) != mostReasons+1 || !reasons[Other] || !agents[Other] {
 		t.Errorf("%d reasons, want %d and other", len(reasons), mostReasons)
-	}
-	if kept, dropped := limited(samples, mostSeries); dropped != 0 || len(kept) != len(samples) {
-		t.Errorf("%d counters are withheld", dropped)
 	}
 	store.Close()
 
 	n, _ = limitedCounters(t, dir, mostSeries)
 	counted += n.countRandom(t, random, 3000)
-	samples, _ = n.samples()
+	samples, _ = n.Samples()
 	total, after := sum(samples, testReasons, 0)
 	_, reasonsAfter := sum(samples, testReasons, 1)
 	if total != float64(counted) {
@@ -145,7 +130,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 	}
 	for i, seconds := range []float64{10, 25, 25} {
 		n.mustAdd(t, metric.Reading{Rows: rows(seconds)}, at("01 12:00:00").Add(time.Duration(i)*time.Minute))
-		samples, _ := n.samples()
+		samples, _ := n.Samples()
 		if total, _ := sum(samples, testSeconds, 0); total != agents*seconds || len(samples) > mostSeries {
 			t.Errorf("%d series and a sum of %v, want at most %d and %v", len(samples), total, mostSeries, agents*seconds)
 		}
@@ -154,51 +139,8 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 
 	n, _ = limitedCounters(t, dir, 2*agents) // who was other is told apart from now on
 	n.mustAdd(t, metric.Reading{Rows: rows(30)}, at("01 12:10:00"))
-	samples, _ := n.samples()
+	samples, _ := n.Samples()
 	if total, ids := sum(samples, testSeconds, 0); total != agents*30 || len(ids) != agents+1 {
 		t.Errorf("%d agents and a sum of %v with a higher limit, want %d and %d", len(ids), total, agents+1, agents*30)
 	}
-}
-
-func TestWhatLimitsWithholdIsToldOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		group := &metric.Desc{Name: "liveperson_test_group", Labels: []string{"group_id"}}
-		var r metric.Reading
-		for i := range 30 {
-			r.Samples = append(r.Samples, testGauge.Of(1, fmt.Sprint(i)))
-			r.Events = append(r.Events, metric.Event{Key: fmt.Sprint(i), Add: []metric.Sample{testReasons.Of(1, "1", fmt.Sprint(i))}})
-		}
-		for i := range 5 {
-			r.Samples = append(r.Samples, group.Of(1, fmt.Sprint(i)))
-		}
-		v := &vendor{reading: r}
-		s, logged := startSource(t, v, func(c *collector.Collector) {
-			c.Config.MaxSeries, c.Config.MaxLabelValues = 20, 4
-			c.Descs = append(c.Descs, testReasons, group)
-		})
-		for range 5 {
-			time.Sleep(time.Minute)
-			synctest.Wait()
-			s.gather(time.Now())
-		}
-		shown := s.gather(time.Now()).Samples
-		if total, _ := sum(shown, testReasons, 0); len(shown) != 20 || total != 30 {
-			t.Errorf("%d series and a sum of %v, want 20 and 30", len(shown), total)
-		}
-		if total, _ := sum(shown, group, 0); total != 5 {
-			t.Errorf("%v of 5 groups are left", total)
-		}
-		if got := s.own(sourceOverLimit); got < 26 {
-			t.Errorf("%v values became other, want 26 at least", got)
-		}
-		status := s.status(time.Now())
-		if status.Dropped != int(s.own(sourceSeriesDropped)) || status.Dropped == 0 || fmt.Sprint(status.Over) != "[reason]" {
-			t.Errorf("the status tells %d dropped series and the labels %v", status.Dropped, status.Over)
-		}
-		for _, msg := range []string{"max_series", "max_label_values"} {
-			if n := bytes.Count(logged.Bytes(), []byte(msg)); n != 1 {
-				t.Errorf("the log tells %d times of %s:\n%s", n, msg, strings.TrimSpace(logged.String()))
-			}
-		}
-	})
 }

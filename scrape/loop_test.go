@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
@@ -61,13 +63,13 @@ func (v *vendor) count() int {
 }
 
 // startSource runs a source that v answers every 30 s, to be shown for 5 m.
-func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*source, *bytes.Buffer) {
+func startLoop(t *testing.T, v *vendor, change func(*collector.Collector)) (*loop, *bytes.Buffer) {
 	t.Helper()
 	store, err := state.Open("", state.Options{MemoryOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger, err := store.Ledger("account/agents")
+	ledger, err := store.Ledgers().Ledger("account/agents")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +83,10 @@ func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*s
 	}
 	var logged bytes.Buffer
 	var number atomic.Uint64
-	n := newCounters(c, ledger, nil)
-	s := newSource(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
+	n := cumulative.New(ledger, cumulative.Options{
+		Source: c.Name, Feed: c.Feed, Resumes: c.Feed, Descs: c.Descs, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
+	})
+	s := newLoop(c, n, log.NewLogfmtLogger(log.NewSyncWriter(&logged)), func() uint64 { return number.Add(1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	wg.Go(func() { s.run(ctx, 0, maxSpread) })
@@ -91,7 +95,7 @@ func startSource(t *testing.T, v *vendor, change func(*collector.Collector)) (*s
 }
 
 // shown returns the value of the source's first gauge; -1 if it shows none.
-func (s *source) firstShown() float64 {
+func (s *loop) firstShown() float64 {
 	b := s.gather(time.Now())
 	if len(b.Samples) == 0 {
 		return -1
@@ -100,7 +104,7 @@ func (s *source) firstShown() float64 {
 }
 
 // own returns the value of one of the exporter's own metrics of the source.
-func (s *source) own(d *metric.Desc, labels ...string) float64 {
+func (s *loop) own(d *metric.Desc, labels ...string) float64 {
 	for _, m := range s.samples(time.Now()) {
 		if m.Key() == d.Of(0, append([]string{"agents"}, labels...)...).Key() {
 			return m.Value
@@ -116,7 +120,7 @@ func gauge(v float64) metric.Reading {
 func TestSourceShowsTheNewestDataUntilItIsTooOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &vendor{reading: gauge(1)}
-		s, _ := startSource(t, v, nil)
+		s, _ := startLoop(t, v, nil)
 		if up := s.own(sourceUp); up != 0 {
 			t.Errorf("up is %v before the first fetch, want 0", up)
 		}
@@ -155,7 +159,7 @@ func TestSourceShowsTheNewestDataUntilItIsTooOld(t *testing.T) {
 func TestSourceAsksOncePerInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &vendor{reading: gauge(1), takes: 5 * time.Second}
-		s, _ := startSource(t, v, nil)
+		s, _ := startLoop(t, v, nil)
 		time.Sleep(10*time.Minute + maxSpread)
 		for range 1000 {
 			s.gather(time.Now())
@@ -179,7 +183,7 @@ func TestSourceBacksOff(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				v := &vendor{err: c.err}
-				startSource(t, v, nil)
+				startLoop(t, v, nil)
 				time.Sleep(15 * time.Minute)
 				synctest.Wait()
 				if n := v.count(); n < 2 || n > c.most {
@@ -193,7 +197,7 @@ func TestSourceBacksOff(t *testing.T) {
 func TestSourceNeverReplacesCompleteDataWithIncomplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &vendor{reading: gauge(1)}
-		s, _ := startSource(t, v, nil)
+		s, _ := startLoop(t, v, nil)
 		time.Sleep(10 * time.Second)
 		partial := gauge(2)
 		partial.Partial = true
@@ -214,7 +218,7 @@ func TestSourceNeverReplacesCompleteDataWithIncomplete(t *testing.T) {
 func TestSourceCountsErrorsByClassAndLogsThemOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &vendor{err: api.Auth.Errorf("no")}
-		s, logged := startSource(t, v, nil)
+		s, logged := startLoop(t, v, nil)
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		if n := s.own(sourceErrors, "auth"); n < 3 || n != float64(v.count()) || s.own(sourceFetches) != n {
@@ -237,7 +241,7 @@ func TestSourceCountsErrorsByClassAndLogsThemOnce(t *testing.T) {
 func TestAPanicCostsOnlyOneFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &vendor{panics: true}
-		s, logged := startSource(t, v, nil)
+		s, logged := startLoop(t, v, nil)
 		time.Sleep(10 * time.Second)
 		v.set(func(v *vendor) { v.panics, v.reading = false, gauge(1) })
 		time.Sleep(time.Minute)
@@ -247,6 +251,9 @@ func TestAPanicCostsOnlyOneFetch(t *testing.T) {
 		}
 		if strings.Contains(logged.String(), "canary") {
 			t.Error("the panic's text is logged")
+		}
+		if !strings.Contains(logged.String(), "(*vendor).collect:") || strings.Contains(logged.String(), "runtime.") {
+			t.Errorf("the log doesn't name where the panic was: %s", logged)
 		}
 	})
 }
@@ -290,7 +297,7 @@ func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 			defer mu.Unlock()
 			return slices.Clone(cursors)
 		}
-		startSource(t, &vendor{}, func(c *collector.Collector) {
+		startLoop(t, &vendor{}, func(c *collector.Collector) {
 			c.Feed = true
 			c.Collect = func(ctx context.Context, p collector.Position) (metric.Reading, error) {
 				mu.Lock()
@@ -321,4 +328,68 @@ func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 			t.Errorf("%d long polls in 100 s of 10 s each", n)
 		}
 	})
+}
+
+func sumOf(samples []metric.Sample, d *metric.Desc) (total float64) {
+	for _, s := range samples {
+		if s.Desc == d {
+			total += s.Value
+		}
+	}
+	return total
+}
+
+func TestWhatLimitsWithholdIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reasons := &metric.Desc{Name: "liveperson_test_reasons_total", Kind: metric.Counter, Labels: []string{"agent_id", "reason"}, Open: []string{"reason"}}
+		group := &metric.Desc{Name: "liveperson_test_group", Labels: []string{"group_id"}}
+		var r metric.Reading
+		for i := range 30 {
+			r.Samples = append(r.Samples, testGauge.Of(1, fmt.Sprint(i)))
+			r.Events = append(r.Events, metric.Event{Key: fmt.Sprint(i), Add: []metric.Sample{reasons.Of(1, "1", fmt.Sprint(i))}})
+		}
+		for i := range 5 {
+			r.Samples = append(r.Samples, group.Of(1, fmt.Sprint(i)))
+		}
+		v := &vendor{reading: r}
+		s, logged := startLoop(t, v, func(c *collector.Collector) {
+			c.Config.MaxSeries, c.Config.MaxLabelValues = 20, 4
+			c.Descs = append(c.Descs, reasons, group)
+		})
+		for range 5 {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			s.gather(time.Now())
+		}
+		shown := s.gather(time.Now()).Samples
+		if total := sumOf(shown, reasons); len(shown) != 20 || total != 30 {
+			t.Errorf("%d series and a sum of %v, want 20 and 30", len(shown), total)
+		}
+		if total := sumOf(shown, group); total != 5 {
+			t.Errorf("%v of 5 groups are left", total)
+		}
+		if got := s.own(sourceOverLimit); got < 26 {
+			t.Errorf("%v values became other, want 26 at least", got)
+		}
+		status := s.status(time.Now())
+		if status.Dropped != int(s.own(sourceSeriesDropped)) || status.Dropped == 0 || fmt.Sprint(status.Over) != "[reason]" {
+			t.Errorf("the status tells %d dropped series and the labels %v", status.Dropped, status.Over)
+		}
+		for _, msg := range []string{"max_series", "max_label_values"} {
+			if n := bytes.Count(logged.Bytes(), []byte(msg)); n != 1 {
+				t.Errorf("the log tells %d times of %s:\n%s", n, msg, strings.TrimSpace(logged.String()))
+			}
+		}
+	})
+}
+
+func TestAnotherIdentityHasAnotherName(t *testing.T) {
+	all := map[string]bool{}
+	for _, kind := range []config.Identity{config.None, config.ID, config.Name, config.Hash} {
+		all[identityOf(kind, []byte("one"))] = true
+	}
+	all[identityOf(config.Hash, []byte("two"))] = true
+	if len(all) != 5 || identityOf(config.ID, []byte("one")) != identityOf(config.ID, []byte("two")) {
+		t.Errorf("identities are told apart as %v", all)
+	}
 }

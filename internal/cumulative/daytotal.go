@@ -1,4 +1,4 @@
-package scrape
+package cumulative
 
 import (
 	"encoding/json"
@@ -8,25 +8,18 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
-
-// dayCorrections is filled from every source with day totals of an account.
-var dayCorrections = &metric.Desc{
-	Name: "livevox_day_total_corrections_total",
-	Help: "Times that the vendor lowered a total of the current day without a new day having begun.",
-	Unit: "{correction}",
-	Kind: metric.Counter,
-}
-
-// resetGrace is how long around midnight the vendor may take to restart its
-// totals, and how long a row may be away without having been restarted.
-const resetGrace = 15 * time.Minute
 
 // dayTotals turns rows of totals that the vendor restarts every day into
 // counters that only grow.
 type dayTotals struct {
 	zone *time.Location // of the vendor's day; nil if not known
+	// grace is how long around midnight the vendor may take to restart its totals,
+	// and how long a row may be away without having been restarted.
+	grace time.Duration
+	// corrections counts totals that were lowered within a day; nil if not counted.
+	corrections *metric.Desc
 	// present holds the rows of the answer before, polled when it was asked for:
 	// a row that stayed away over midnight has been restarted even if its total
 	// is higher than it was.
@@ -34,8 +27,8 @@ type dayTotals struct {
 	polled  time.Time
 }
 
-// height is what is kept of a row.
-type height struct {
+// highWaterMark is what is stored of a row.
+type highWaterMark struct {
 	// Day is the vendor's day in which Last was seen, as 2006-01-02.
 	Day string `json:"d,omitempty"`
 	// Top is by total the highest value of the day, Last the newest one. They
@@ -44,15 +37,15 @@ type height struct {
 	Last map[string]float64 `json:"l,omitempty"`
 }
 
-const heightKind = "height"
+const highWaterMarkKind = "height"
 
-func newHeight() height {
-	return height{Top: map[string]float64{}, Last: map[string]float64{}}
+func newHighWaterMark() highWaterMark {
+	return highWaterMark{Top: map[string]float64{}, Last: map[string]float64{}}
 }
 
-func readHeight(tx *state.Tx, key string) (height, error) {
-	h := newHeight()
-	b := tx.Get(heightKind, key)
+func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
+	h := newHighWaterMark()
+	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
 	if b == nil {
 		return h, nil
 	}
@@ -62,25 +55,25 @@ func readHeight(tx *state.Tx, key string) (height, error) {
 	return h, nil
 }
 
-func (h height) write(tx *state.Tx, key string) error {
+func (h highWaterMark) write(tx ledger.Tx, key string) error {
 	b, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("%s: %w", heightKind, err)
+		return fmt.Errorf("%s: %w", highWaterMarkKind, err)
 	}
-	tx.Put(heightKind, key, b)
+	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), b)
 	return nil
 }
 
-func (h height) clone() height {
-	return height{Day: h.Day, Top: maps.Clone(h.Top), Last: maps.Clone(h.Last)}
+func (h highWaterMark) clone() highWaterMark {
+	return highWaterMark{Day: h.Day, Top: maps.Clone(h.Top), Last: maps.Clone(h.Last)}
 }
 
-func (h height) equal(o height) bool {
+func (h highWaterMark) equal(o highWaterMark) bool {
 	return h.Day == o.Day && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
 }
 
 // add counts one answer.
-func (d *dayTotals) add(tx *state.Tx, rows []metric.Row, now time.Time) error {
+func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		if seen[row.Key] {
@@ -95,20 +88,20 @@ func (d *dayTotals) add(tx *state.Tx, rows []metric.Row, now time.Time) error {
 	return nil
 }
 
-func (d *dayTotals) addRow(tx *state.Tx, row metric.Row, now time.Time) error {
-	h, err := readHeight(tx, row.Key)
+func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, now time.Time) error {
+	h, err := readHighWaterMark(tx, row.Key)
 	if err != nil {
 		return err
 	}
 	before := h.clone()
 	restarted := d.newDay(h, row, now)
 	if restarted {
-		h = newHeight()
+		h = newHighWaterMark()
 	}
-	if h.count(tx, row, now) {
-		tx.Add(dayCorrections.Of(0).Key(), 1, now)
+	if h.count(tx, row, now) && d.corrections != nil {
+		addTo(tx, d.corrections.Of(0), 1, now)
 	}
-	if restarted || h.Day == "" || d.sinceMidnight(now) > resetGrace {
+	if restarted || h.Day == "" || d.sinceMidnight(now) > d.grace {
 		h.Day = d.day(now)
 	}
 	if h.equal(before) {
@@ -118,17 +111,17 @@ func (d *dayTotals) addRow(tx *state.Tx, row metric.Row, now time.Time) error {
 }
 
 // count adds the growth of each total and reports whether one was corrected.
-func (h height) count(tx *state.Tx, row metric.Row, now time.Time) (corrected bool) {
+func (h highWaterMark) count(tx ledger.Tx, row metric.Row, now time.Time) (corrected bool) {
 	for _, s := range row.Totals {
 		k := totalKey(s)
 		last, known := h.last(k)
 		corrected = corrected || known && s.Value < last
-		tx.Zero(s.Key(), now)
+		addTo(tx, s, 0, now)
 		if s.Value < h.Top[k] {
 			h.Last[k] = s.Value
 			continue
 		}
-		tx.Add(s.Key(), s.Value-h.Top[k], now)
+		addTo(tx, s, s.Value-h.Top[k], now)
 		h.Top[k] = s.Value
 		delete(h.Last, k)
 	}
@@ -136,7 +129,7 @@ func (h height) count(tx *state.Tx, row metric.Row, now time.Time) (corrected bo
 }
 
 // last returns the newest value of a total.
-func (h height) last(k string) (float64, bool) {
+func (h highWaterMark) last(k string) (float64, bool) {
 	if v, ok := h.Last[k]; ok {
 		return v, true
 	}
@@ -146,7 +139,7 @@ func (h height) last(k string) (float64, bool) {
 
 // newDay reports whether the vendor has restarted the totals of a row since
 // they were last seen.
-func (d *dayTotals) newDay(h height, row metric.Row, now time.Time) bool {
+func (d *dayTotals) newDay(h highWaterMark, row metric.Row, now time.Time) bool {
 	var before, after float64
 	dropped := false
 	for _, s := range row.Totals {
@@ -171,7 +164,7 @@ func (d *dayTotals) newDay(h height, row metric.Row, now time.Time) bool {
 // away reports whether a row was not seen for so long that the vendor's new day
 // cannot have been missed.
 func (d *dayTotals) away(key string, now time.Time) bool {
-	return d.sinceMidnight(now) > resetGrace && (now.Sub(d.polled) > resetGrace || !d.present[key])
+	return d.sinceMidnight(now) > d.grace && (now.Sub(d.polled) > d.grace || !d.present[key])
 }
 
 // sinceMidnight returns how old the vendor's day is, if its zone is known.
@@ -197,7 +190,7 @@ func (d *dayTotals) day(now time.Time) string {
 func totalKey(s metric.Sample) string {
 	parts := []string{s.Desc.Name}
 	for i, l := range s.Desc.Labels {
-		if l != agentLabel && !strings.HasSuffix(l, "_name") {
+		if l != AgentLabel && !strings.HasSuffix(l, "_name") {
 			parts = append(parts, s.Labels[i])
 		}
 	}

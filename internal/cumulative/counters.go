@@ -1,0 +1,274 @@
+// Package cumulative turns what vendors report into counters that only grow and that
+// count everything once: events, closed intervals, totals that restart every day and
+// the time spent in states. It bounds how many series and label values there are. It
+// knows no vendor.
+package cumulative
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// Options are what is counted of a source, and how.
+type Options struct {
+	// Source is the value of the label source.
+	Source string
+	// Feed is true for a source whose vendor keeps events for a while only: where the
+	// state is lost, there is a gap. Resumes is true for a feed and for a polled source
+	// that goes on where it was: events may be repeated, or missing.
+	Feed, Resumes bool
+	// Descs are the metrics of the source.
+	Descs []*metric.Desc
+	// MaxSeries and MaxLabelValues bound what is shown; 0 is no bound.
+	MaxSeries, MaxLabelValues int
+	// PruneAfter is how long a counter is kept that doesn't grow; 0 is for ever.
+	PruneAfter time.Duration
+	// Identity names how agents are shown: counters of single agents start again when
+	// it changes.
+	Identity string
+	// Zone is where the vendor's day ends, nil if that is not known; ResetGrace how
+	// long after midnight it may take to restart its totals.
+	Zone       *time.Location
+	ResetGrace time.Duration
+	// Corrections counts totals that the vendor lowered within a day; nil if they are
+	// not counted. It has no labels.
+	Corrections *metric.Desc
+}
+
+// Counters is everything that a source counts. What is shown is what the ledger
+// has committed, never more.
+type Counters struct {
+	options  Options
+	ofAgents bool // whether single agents are counted
+	ledger   ledger.Ledger
+	descs    map[string]*metric.Desc // by name
+	days     dayTotals
+	events   eventCounter
+	labels   cardinality
+	pruned   time.Time
+
+	pending func(ledger.Tx) // what Resume and TakeOver could not write; nil if nothing
+
+	mu          sync.Mutex
+	place       Position
+	view        ledger.View // that shown is from
+	shown       []metric.Sample
+	corrections metric.Sample // Desc is nil without any
+}
+
+// pruneEvery is how often counters that are not used are looked for.
+const pruneEvery = time.Hour
+
+// New returns the counters of a ledger. Resume and TakeOver must be called before the
+// first Add.
+func New(l ledger.Ledger, o Options) *Counters {
+	n := &Counters{
+		options: o,
+		ledger:  l,
+		descs:   map[string]*metric.Desc{},
+		days:    dayTotals{zone: o.Zone, grace: o.ResetGrace, corrections: o.Corrections},
+		events:  eventCounter{source: o.Source},
+		labels:  cardinality{most: o.MaxLabelValues, series: o.MaxSeries, values: map[string]map[string]bool{}},
+	}
+	for _, d := range append(feedDescs(), o.Descs...) {
+		n.descs[d.Name] = d
+		n.ofAgents = n.ofAgents || d.Kind == metric.Counter && d.Has(AgentLabel)
+	}
+	return n
+}
+
+// metaEpoch is the epoch of the store in which a source last worked.
+const metaEpoch = "epoch"
+
+// Resume reads where an earlier process stood. If the disk is full, what it has to
+// write is written with the first answer: nothing is counted before that.
+func (n *Counters) Resume(store ledger.Store, now time.Time) error {
+	n.pending = func(tx ledger.Tx) { n.enterEpoch(tx, store, now) }
+	err := n.ledger.Update(func(tx ledger.Tx) error {
+		n.place = readPosition(tx)
+		n.pending(tx)
+		return nil
+	})
+	if err == nil {
+		n.pending = nil
+	}
+	return err
+}
+
+// enterEpoch stores the epoch in which the source works. If what an earlier process
+// knew is lost, the missed events are not known: a feed has a gap.
+func (n *Counters) enterEpoch(tx ledger.Tx, store ledger.Store, now time.Time) {
+	if n.options.Resumes {
+		for _, d := range feedDescs() { // so that a rate sees the first event
+			addTo(tx, d.Of(0, n.options.Source), 0, now)
+		}
+	}
+	number, continued := store.Epoch()
+	epoch := binary.BigEndian.AppendUint64(nil, number)
+	last := getMeta(tx, metaEpoch)
+	if bytes.Equal(last, epoch) {
+		return
+	}
+	putMeta(tx, metaEpoch, epoch)
+	if last == nil && continued || !n.options.Feed {
+		return
+	}
+	gap := time.Duration(0)
+	if !n.place.UpTo.IsZero() {
+		gap = max(0, now.Sub(n.place.UpTo))
+	}
+	n.countGap(tx, gap, now)
+}
+
+func (n *Counters) countGap(tx ledger.Tx, gap time.Duration, now time.Time) {
+	addTo(tx, feedGaps.Of(0, n.options.Source), 1, now)
+	addTo(tx, feedGapSeconds.Of(0, n.options.Source), gap.Seconds(), now)
+}
+
+// Limit keeps an answer within the number of label values and of series. It returns
+// how many samples were changed to Other, by label.
+func (n *Counters) Limit(r *metric.Reading) map[string]int {
+	n.labels.limit(r, n.ledger.View().Len())
+	return n.labels.overflow
+}
+
+// Cursor returns where the next answer goes on.
+func (n *Counters) Cursor() string { return n.ledger.View().Cursor() }
+
+// Add counts an answer: all of it is committed, with the cursor that follows it,
+// or nothing is. It returns the unknown fields of the events that are new.
+func (n *Counters) Add(r metric.Reading, now time.Time) (unknown []string, err error) {
+	if !counts(r) {
+		return nil, nil
+	}
+	var place Position
+	err = n.ledger.Update(func(tx ledger.Tx) error {
+		place = n.Position().after(r)
+		if n.pending != nil {
+			n.pending(tx)
+		}
+		place.write(tx)
+		return n.stage(tx, r, now)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting: %w", err)
+	}
+	n.pending = nil
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.place = place
+	return n.events.unknown, nil
+}
+
+// Position returns where the events of the source stand.
+func (n *Counters) Position() Position {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.place
+}
+
+// counts reports whether an answer has anything to count.
+func counts(r metric.Reading) bool {
+	return len(r.Rows)+len(r.Buckets)+len(r.Events)+len(r.Zero) > 0 || r.Cursor != "" || r.Gap > 0 || !r.Settled.IsZero()
+}
+
+// stage puts an answer into a transaction.
+func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
+	for _, s := range r.Zero {
+		addTo(tx, s, 0, now)
+	}
+	if len(r.Rows) > 0 {
+		if d := n.options.Corrections; d != nil {
+			addTo(tx, d.Of(0), 0, now)
+		}
+		if err := n.days.add(tx, r.Rows, now); err != nil {
+			return err
+		}
+	}
+	if r.Gap > 0 {
+		n.countGap(tx, r.Gap, now)
+	}
+	addIntervals(tx, r.Buckets, r.Settled, now)
+	if err := n.events.add(tx, r, now); err != nil {
+		return err
+	}
+	if r.Cursor != "" {
+		tx.SetCursor(r.Cursor)
+	}
+	if now.Sub(n.pruned) < pruneEvery {
+		return nil
+	}
+	n.pruned = now
+	if n.options.PruneAfter > 0 {
+		tx.DropIdle(now.Add(-n.options.PruneAfter))
+	}
+	return forgetEnded(tx, now)
+}
+
+// Samples returns the committed counters and the view that they are from.
+func (n *Counters) Samples() ([]metric.Sample, ledger.View) {
+	view := n.ledger.View()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.view != view {
+		n.read(view)
+	}
+	return n.shown, view
+}
+
+// read takes the counters from a view; mu is held.
+func (n *Counters) read(view ledger.View) {
+	n.view, n.shown = view, n.shown[:0:0]
+	for key, value := range view.All() {
+		if s, ok := n.sample(key, value); ok {
+			n.shown = append(n.shown, s)
+		} else if d := n.options.Corrections; d != nil && key == d.Of(0).Key() {
+			n.corrections = d.Of(value.Value)
+			n.corrections.Since = value.Since
+		}
+	}
+}
+
+// sample turns a series of the ledger back into a sample. A series whose metric
+// is gone, as after an upgrade, is not shown.
+func (n *Counters) sample(key string, v ledger.Value) (metric.Sample, bool) {
+	name, rest, labelled := strings.Cut(key, metric.Separator)
+	d := n.descs[name]
+	if d == nil {
+		return metric.Sample{}, false
+	}
+	var labels []string
+	if labelled && len(d.Labels) > 0 {
+		labels = strings.Split(rest, metric.Separator)
+	}
+	if len(labels) != len(d.Labels) {
+		return metric.Sample{}, false
+	}
+	s := d.Of(v.Value, labels...)
+	s.Since, s.Histogram = v.Since, v.Histogram
+	return s, true
+}
+
+// Corrections returns how often the vendor lowered the source's day totals; false if
+// it has none.
+func (n *Counters) Corrections() (metric.Sample, bool) {
+	n.Samples()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.corrections, n.corrections.Desc != nil
+}
+
+// FeedSamples returns how far the events of the source have been counted.
+func (n *Counters) FeedSamples() []metric.Sample { return n.Position().samples(n.options.Source) }
+
+// Descs are the metrics of every source that counts events.
+func Descs() []*metric.Desc {
+	return []*metric.Desc{feedEvents, feedDuplicates, feedCursor, feedLastEvent, feedGaps, feedGapSeconds}
+}

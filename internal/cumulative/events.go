@@ -1,0 +1,147 @@
+package cumulative
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// The metrics of everything that counts events.
+var (
+	feedEvents = &metric.Desc{
+		Name:   "contactcenter_feed_events_total",
+		Help:   "Events counted, once each.",
+		Unit:   "{event}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+	feedDuplicates = &metric.Desc{
+		Name:   "contactcenter_feed_duplicates_total",
+		Help:   "Events that the vendor delivered again and that were not counted again.",
+		Unit:   "{event}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+	feedGaps = &metric.Desc{
+		Name:   "contactcenter_feed_gaps_total",
+		Help:   "Times that the vendor could no longer give all events since the last one counted.",
+		Unit:   "{gap}",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+	feedGapSeconds = &metric.Desc{
+		Name:   "contactcenter_feed_gap_seconds_total",
+		Help:   "Seconds whose events the vendor could no longer give.",
+		Unit:   "s",
+		Kind:   metric.Counter,
+		Labels: []string{"source"},
+	}
+)
+
+// eventCounter counts the events of one source. It is used inside Update of one
+// ledger only.
+type eventCounter struct {
+	source string
+
+	// What one answer needs is kept for the next.
+	changes, due, later []change
+	unknown             []string // of the events that the newest answer added
+}
+
+// metaKind is the kind of records that concern the source as a whole.
+const (
+	metaKind    = "mark"
+	metaSettled = "settled"
+)
+
+// getMeta returns a record of metaKind, putMeta replaces it.
+func getMeta(tx ledger.Tx, name string) []byte { return tx.Get(metaKind, tx.Hash(metaKind, name)) }
+
+func putMeta(tx ledger.Tx, name string, value []byte) {
+	tx.Put(metaKind, tx.Hash(metaKind, name), value)
+}
+
+// add counts the events of one answer, each key once, and the time between
+// those that are settled.
+func (c *eventCounter) add(tx ledger.Tx, r metric.Reading, now time.Time) error {
+	settled := timeOf(getMeta(tx, metaSettled))
+	changes := c.changes[:0]
+	repeated, counted := 0, 0
+	c.unknown = c.unknown[:0]
+	for i := range r.Events {
+		e := &r.Events[i]
+		if !tx.Once(e.Key, maxTime(e.Time, now)) { // an event may say that it is older than it is
+			repeated++
+			continue
+		}
+		addSamples(tx, e.Add, now)
+		c.unknown = append(c.unknown, e.Unknown...)
+		if len(e.Add) > 0 {
+			counted++
+		}
+		if e.Time.Before(settled) {
+			addSamples(tx, e.Late, now)
+		}
+		if e.Subject != "" {
+			changes = append(changes, c.changeOf(tx, e))
+		}
+	}
+	if counted > 0 {
+		addTo(tx, feedEvents.Of(0, c.source), float64(counted), now)
+	}
+	if repeated > 0 {
+		addTo(tx, feedDuplicates.Of(0, c.source), float64(repeated), now)
+	}
+	if !r.Horizon.IsZero() {
+		tx.ForgetNames(r.Horizon)
+	}
+	c.changes = changes
+	return c.applyUpTo(tx, r, settled, now)
+}
+
+// applyUpTo applies the changes of state up to r.Settled in their order, deferred ones
+// included, and defers the later ones.
+func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Reading, settled, now time.Time) (err error) {
+	upTo := maxTime(settled, r.Settled)
+	if c.due, err = takeDeferred(tx, c.due[:0], upTo); err != nil {
+		return err
+	}
+	c.later = c.later[:0]
+	for _, ch := range c.changes {
+		if ch.Time.After(upTo) {
+			c.later = append(c.later, ch)
+		} else {
+			c.due = append(c.due, ch)
+		}
+	}
+	deferChanges(tx, c.later)
+	if err := applyChanges(tx, c.due, now); err != nil {
+		return err
+	}
+	if !upTo.After(settled) {
+		return nil
+	}
+	putMeta(tx, metaSettled, bytesOf(upTo))
+	if r.Running {
+		return growStates(tx, upTo, now)
+	}
+	return nil
+}
+
+func (c *eventCounter) changeOf(tx ledger.Tx, e *metric.Event) change {
+	ch := change{Time: e.Time, Order: e.Order, Key: tx.Hash(deferredKind, e.Key), Subject: tx.Hash(stateKind, e.Subject)}
+	var key []byte
+	for _, s := range e.Begin {
+		key = s.AppendKey(key[:0])
+		ch.Begin = ch.Begin.with(key)
+	}
+	return ch
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,70 @@
+package cumulative
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// metaIdentity is the identity under which the series of agents were counted.
+const metaIdentity = "identity"
+
+// TakeOver makes the ledger that of this identity, once no other Counters use it, and
+// learns the label values that it has. It returns how many series of agents were
+// dropped. On a full disk they are dropped with the first answer that is stored.
+func (n *Counters) TakeOver() (forgotten int) {
+	err := n.ledger.Update(func(tx ledger.Tx) error {
+		forgotten = n.identify(tx)
+		return nil
+	})
+	if before := n.pending; err != nil {
+		forgotten = 0
+		n.pending = func(tx ledger.Tx) {
+			n.identify(tx)
+			if before != nil {
+				before(tx)
+			}
+		}
+	}
+	shown, _ := n.Samples()
+	n.labels.learn(shown)
+	return forgotten
+}
+
+// identify drops the series of agents that were counted under another identity, and
+// the states that they are in: the former names must not be shown any more. It returns
+// how many series.
+func (n *Counters) identify(tx ledger.Tx) int {
+	last := string(getMeta(tx, metaIdentity))
+	if last == n.options.Identity {
+		return 0
+	}
+	putMeta(tx, metaIdentity, []byte(n.options.Identity))
+	if last == "" || !n.ofAgents {
+		return 0
+	}
+	for _, kind := range []string{stateKind, deferredKind} {
+		for key := range tx.Each(kind) {
+			tx.Put(kind, key, nil)
+		}
+	}
+	return tx.DropSeries(n.ofAgent)
+}
+
+// ofAgent reports whether a series is that of a single agent, or of a metric that no
+// longer exists.
+func (n *Counters) ofAgent(series string) bool {
+	name, rest, _ := strings.Cut(series, metric.Separator)
+	d := n.descs[name]
+	if d == nil {
+		return n.options.Corrections == nil || name != n.options.Corrections.Name
+	}
+	at := slices.Index(d.Labels, AgentLabel)
+	if at < 0 {
+		return false
+	}
+	labels := strings.Split(rest, metric.Separator)
+	return at < len(labels) && labels[at] != "" && labels[at] != Other
+}

@@ -1,0 +1,61 @@
+package cumulative
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+const intervalKind = "bucket"
+
+// addIntervals adds the values of closed intervals of time, each record and interval
+// once: the end of the newest interval that is counted is stored for each record. An
+// interval is counted when none of its values is expected to change.
+func addIntervals(tx ledger.Tx, buckets []metric.Bucket, settled, now time.Time) {
+	if settled.IsZero() {
+		return
+	}
+	buckets = slices.Clone(buckets)
+	slices.SortStableFunc(buckets, func(a, b metric.Bucket) int { return a.End.Compare(b.End) })
+	for _, b := range buckets {
+		key := tx.Hash(intervalKind, b.Key)
+		if b.End.After(settled) || !b.End.After(timeOf(tx.Get(intervalKind, key))) {
+			continue
+		}
+		addSamples(tx, b.Add, now)
+		tx.Put(intervalKind, key, bytesOf(b.End))
+	}
+}
+
+// addSamples adds the values of samples of counters and histograms.
+func addSamples(tx ledger.Tx, add []metric.Sample, now time.Time) {
+	var key []byte
+	for _, s := range add {
+		key = s.AppendKey(key[:0])
+		if s.Desc.Kind == metric.Histogram {
+			tx.Observe(key, s.Desc.Buckets, s.Value, now)
+			continue
+		}
+		tx.Add(key, s.Value, now)
+	}
+}
+
+// addTo adds to the counter of a sample; 0 creates it.
+func addTo(tx ledger.Tx, s metric.Sample, delta float64, now time.Time) {
+	tx.Add(s.AppendKey(nil), delta, now)
+}
+
+// timeOf reads a time that bytesOf wrote; the zero time for nil.
+func timeOf(b []byte) time.Time {
+	if len(b) != 8 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(binary.BigEndian.Uint64(b)))
+}
+
+func bytesOf(t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(t.UnixNano()))
+}

@@ -1,0 +1,76 @@
+package cumulative
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// The metrics of where a feed stands.
+var (
+	feedCursor = &metric.Desc{
+		Name:   "contactcenter_feed_cursor_timestamp_seconds",
+		Help:   "Unix time in seconds up to which every event has been counted.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+	feedLastEvent = &metric.Desc{
+		Name:   "contactcenter_feed_last_event_timestamp_seconds",
+		Help:   "Unix time in seconds of the newest event, by the event's own time.",
+		Unit:   "s",
+		Labels: []string{"source"},
+	}
+)
+
+// feedDescs are the counters that every source that counts events has.
+func feedDescs() []*metric.Desc {
+	return []*metric.Desc{feedEvents, feedDuplicates, feedGaps, feedGapSeconds}
+}
+
+// Position is where the events of a source stand.
+type Position struct {
+	UpTo   time.Time // everything until then has been counted
+	Newest time.Time // the newest event's own time
+}
+
+const (
+	metaUpTo   = "up to"
+	metaNewest = "newest"
+)
+
+func readPosition(tx ledger.Tx) Position {
+	return Position{UpTo: timeOf(getMeta(tx, metaUpTo)), Newest: timeOf(getMeta(tx, metaNewest))}
+}
+
+func (p Position) write(tx ledger.Tx) {
+	for name, t := range map[string]time.Time{metaUpTo: p.UpTo, metaNewest: p.Newest} {
+		if !t.IsZero() && !t.Equal(timeOf(getMeta(tx, name))) {
+			putMeta(tx, name, bytesOf(t))
+		}
+	}
+}
+
+// after returns the position that an answer leads to.
+func (p Position) after(r metric.Reading) Position {
+	for _, e := range r.Events {
+		p.Newest = maxTime(p.Newest, e.Time)
+	}
+	p.UpTo = maxTime(p.UpTo, r.Settled)
+	p.UpTo = maxTime(p.UpTo, r.UpTo)
+	return p
+}
+
+// samples returns where the events of a source stand.
+func (p Position) samples(source string) []metric.Sample {
+	var samples []metric.Sample
+	if !p.UpTo.IsZero() {
+		samples = append(samples, feedCursor.Of(seconds(p.UpTo), source))
+	}
+	if !p.Newest.IsZero() {
+		samples = append(samples, feedLastEvent.Of(seconds(p.Newest), source))
+	}
+	return samples
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }

@@ -1,0 +1,259 @@
+package scrape
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
+)
+
+// loop asks one endpoint of one account again and again and keeps the newest answer.
+// One goroutine asks, so that no two requests of a source run at a time; readers take
+// what there is, so that no scrape waits for a vendor.
+type loop struct {
+	collector.Collector
+	counters   *cumulative.Counters
+	log        log.Logger
+	traceFetch func(context.Context) (context.Context, func(error, int))
+	tried      chan struct{}          // closed when the first fetch has ended
+	changed    func()                 // called when outcome or snapshot change
+	recovered  func() <-chan struct{} // returns what is closed when the vendor answers again
+	feedPace   time.Duration
+
+	mu       sync.Mutex
+	outcome  outcome
+	snapshot snapshot
+}
+
+func newLoop(c collector.Collector, n *cumulative.Counters, logger log.Logger, generation func() uint64) *loop {
+	return &loop{
+		Collector:  c,
+		counters:   n,
+		log:        log.With(logger, "source", c.Name),
+		traceFetch: untraced,
+		tried:      make(chan struct{}),
+		changed:    func() {},
+		recovered:  func() <-chan struct{} { return nil },
+		feedPace:   minFeedPause,
+		outcome:    newOutcome(),
+		snapshot:   snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
+	}
+}
+
+// continueFrom takes what a loop of the same source that has stopped had counted.
+func (l *loop) continueFrom(stopped *loop) {
+	stopped.mu.Lock()
+	before := stopped.outcome
+	stopped.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcome.continueFrom(before)
+}
+
+// untraced is the trace of a fetch where there is no tracing.
+func untraced(ctx context.Context) (context.Context, func(error, int)) {
+	return ctx, func(error, int) {}
+}
+
+// run asks until ctx ends, for the first time within spread and not before ready is
+// over, which is when the limits allow the first request.
+func (l *loop) run(ctx context.Context, ready, spread time.Duration) {
+	due := time.Now().Add(firstWait(l.Collector, ready, spread))
+	l.setNextDue(due)
+	var recovered <-chan struct{}
+	for l.sleepUntil(ctx, due, recovered) == nil {
+		recovered = l.recovered()
+		more := l.fetch(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if !l.recoverable() {
+			recovered = nil
+		}
+		due = l.next(due, more)
+		l.setNextDue(due)
+	}
+}
+
+// sleepUntil sleeps until due. If recovered is closed, it sleeps a short random time
+// instead: not all sources ask at the moment at which the vendor is back.
+func (l *loop) sleepUntil(ctx context.Context, due time.Time, recovered <-chan struct{}) error {
+	t := time.NewTimer(time.Until(due))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-recovered:
+	}
+	if soon := time.Now().Add(rand.N(startSpread(l.Collector, maxSpread))); soon.Before(due) {
+		due = soon
+		l.setNextDue(due)
+	}
+	return sleep(ctx, time.Until(due))
+}
+
+// recoverable reports whether the newest fetch failed in a way that the end of an
+// outage may repair.
+func (l *loop) recoverable() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.outcome.err != nil && l.outcome.class != api.Forbidden && !gone(l.Collector, l.outcome.err)
+}
+
+// setNextDue notes when the source asks next.
+func (l *loop) setNextDue(due time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcome.next = due
+}
+
+// next returns when to ask again.
+func (l *loop) next(due time.Time, more bool) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.outcome.err != nil {
+		return now.Add(backOff(l.Collector, l.outcome, l.snapshot.isFresh(now)))
+	}
+	if l.Feed {
+		return now.Add(feedPause(more, l.outcome.took, l.feedPace))
+	}
+	return latest(now, due.Add(l.Config.Interval))
+}
+
+// fetch asks once and keeps the answer. It reports whether the vendor has more
+// to give at once.
+func (l *loop) fetch(ctx context.Context) (more bool) {
+	begin := time.Now()
+	l.begin()
+	traced, end := l.traceFetch(ctx)
+	reading, err := l.ask(api.WithRequest(traced, l.request()), begin)
+	end(err, len(reading.Samples)+len(reading.Events))
+	if ctx.Err() != nil {
+		return false // stopped, which is no outcome
+	}
+	if err != nil {
+		reading.Cursor, reading.Settled = "", time.Time{} // what is missing must be asked for again
+	}
+	overflow := l.counters.Limit(&reading)
+	unknown, e := l.counters.Add(reading, begin)
+	if reading.Unknown = append(reading.Unknown, unknown...); err == nil {
+		err = e
+	}
+	l.keep(reading, overflow, err, begin)
+	return err == nil && reading.More
+}
+
+// ask collects. A panic, which no answer should cause, becomes an error of this
+// source alone; its text is not logged, since it may cite the answer.
+func (l *loop) ask(ctx context.Context, now time.Time) (r metric.Reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			level.Error(l.log).Log("msg", "translation failed: please report this", "panic", fmt.Sprintf("%T", p), "frames", frames())
+			r, err = metric.Reading{}, api.Schema.Errorf("the translation of the answer failed")
+		}
+	}()
+	return l.Collect(ctx, collector.Position{Now: now, Cursor: l.counters.Cursor()})
+}
+
+// request is the priority of the source's requests: the source whose data is nearest
+// to its max_age goes first.
+func (l *loop) request() api.Request {
+	if l.Feed {
+		return api.Request{Priority: api.PriorityFeed}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.snapshot.at.IsZero() {
+		return api.Request{}
+	}
+	return api.Request{Due: l.snapshot.at.Add(l.Config.MaxAge)}
+}
+
+// begin notes that a fetch is under way.
+func (l *loop) begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcome.fetches++
+	l.outcome.connected = l.outcome.err == nil
+	l.changed()
+}
+
+// keep makes the outcome of a fetch visible.
+func (l *loop) keep(r metric.Reading, overflow map[string]int, err error, begin time.Time) {
+	l.mu.Lock()
+	before := l.outcome
+	l.outcome.end(r, err, begin)
+	l.outcome.limit(overflow)
+	if err == nil {
+		at := begin
+		if !r.At.IsZero() && r.At.Before(at) {
+			at = r.At
+		}
+		l.snapshot.replace(r, at)
+	}
+	after := l.outcome
+	l.mu.Unlock()
+	l.changed()
+	l.report(before, after, r)
+	if !before.ended {
+		close(l.tried)
+	}
+}
+
+// report logs an error when it begins and when it ends, not on each fetch.
+func (l *loop) report(before, after outcome, r metric.Reading) {
+	switch {
+	case after.err != nil && (before.err == nil || before.class != after.class):
+		level.Warn(l.log).Log("msg", "fetch failed", "class", after.class, "err", after.err)
+	case after.err == nil && before.err != nil:
+		level.Info(l.log).Log("msg", "fetch succeeds again", "failures", before.failures)
+	}
+	if after.err == nil && r.Gap > 0 {
+		level.Warn(l.log).Log("msg", "events are lost: the vendor no longer has those since the last one counted", "gap", r.Gap.Round(time.Second))
+	}
+	if r.Skipped > 0 && before.skipped == 0 {
+		level.Warn(l.log).Log("msg", "records that cannot be used are skipped and counted", "records", r.Skipped)
+	}
+	if len(r.Unknown) > 0 && before.unknown == 0 {
+		level.Warn(l.log).Log("msg", "unknown values are shown as other and counted", "field", r.Unknown[0])
+	}
+	for label := range after.overflow {
+		if before.overflow[label] == 0 {
+			level.Warn(l.log).Log("msg", tooMany(label), "label", label)
+		}
+	}
+}
+
+// tooMany says what becomes of a label's values that exceed their limit.
+func tooMany(label string) string {
+	if label == cumulative.AgentLabel {
+		return "there are more agents than max_series has room for: the others are counted together as other"
+	}
+	return "there are more values than max_label_values: the others are shown as other"
+}
+
+// gather returns the series of the source that may be shown at a time.
+func (l *loop) gather(now time.Time) metric.Batch {
+	counted, view := l.counters.Samples()
+	l.mu.Lock()
+	before := l.snapshot.dropped
+	b := l.snapshot.batch(now, counted, view)
+	dropped := l.snapshot.dropped
+	l.mu.Unlock()
+	if before == 0 && dropped > 0 {
+		level.Warn(l.log).Log("msg", "there are more series than max_series: some are withheld, those of single agents first", "withheld", dropped)
+	}
+	return b
+}
