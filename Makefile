@@ -38,6 +38,7 @@ microbench:
 
 # Everything under docs/ that is made from the code.
 docs:
+	$(GO) test . -run TestCommandLineReference -update
 	$(GO) test ./internal/command -run TestReferences -update
 	$(GO) test ./internal/promises -run TestReliabilityDocument -update
 

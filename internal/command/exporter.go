@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"reflect"
 	"runtime"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/go-kit/log"
@@ -148,14 +146,11 @@ func (x *exporter) differs(c *config.Config) bool {
 	return x.failed != nil || !reflect.DeepEqual(c, x.config)
 }
 
-// watchSignals reloads on SIGHUP until ctx ends.
-func (x *exporter) watchSignals(ctx context.Context) {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
+// watchSignals reloads when signals receives, until ctx ends.
+func (x *exporter) watchSignals(ctx context.Context, signals <-chan os.Signal) {
 	for {
 		select {
-		case <-hup:
+		case <-signals:
 			_ = x.reloadAndLog()
 		case <-ctx.Done():
 			return

@@ -24,6 +24,9 @@ type Options struct {
 
 	Vendors []collector.Vendor // that accounts may be of
 
+	// Reload receives when the configuration is to be read again; it may be nil.
+	Reload <-chan os.Signal
+
 	ConfigFile  string
 	ConfigCheck bool
 	AutoReload  bool

@@ -57,7 +57,7 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 	level.Info(logger).Log("msg", "starting", "version", version.Info(), "accounts", len(x.current().Accounts))
 	group, ctx := errgroup.WithContext(ctx)
 	o.serveWeb(ctx, group, x, logger)
-	group.Go(func() error { x.watchSignals(ctx); return nil })
+	group.Go(func() error { x.watchSignals(ctx, o.Reload); return nil })
 	group.Go(func() error { x.keepReady(ctx); return nil })
 	if o.AutoReload {
 		group.Go(func() error { x.watchFiles(ctx); return nil })

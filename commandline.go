@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
+)
+
+// commandLine is what the arguments say.
+type commandLine struct {
+	options command.Options
+	run     runFunc
+}
+
+// runFunc runs a command.
+type runFunc func(context.Context, command.Options) error
+
+// parse parses the arguments. A command may also stand behind its flags.
+func parse(args []string) (*commandLine, error) {
+	l := &commandLine{}
+	_, err := l.app().Parse(args)
+	for i := 1; err != nil && i < len(args); i++ {
+		other := &commandLine{}
+		app := other.app()
+		if app.GetCommand(args[i]) == nil {
+			continue
+		}
+		if _, otherErr := app.Parse(slices.Concat(args[i:i+1], args[:i], args[i+1:])); otherErr == nil {
+			return other, nil
+		}
+	}
+	return l, err
+}
+
+// defaultFlags adds to kingpin's help the flags of the command that runs without
+// a name.
+const defaultFlags = `{{if not .Context.SelectedCommand}}{{range .App.Commands}}{{if .Default -}}
+Flags of {{.Name}}, which runs if no command is given:
+{{.Flags|FlagsToTwoColumns|FormatTwoColumns}}
+{{end}}{{end}}{{end}}`
+
+// app returns the program's commands and flags, which set l.
+func (l *commandLine) app() *kingpin.Application {
+	app := kingpin.New(name, "Shows what LivePerson and LiveVox measure of a contact centre to Prometheus and OpenTelemetry.")
+	app.Version(version.Print(name))
+	app.HelpFlag.Short('h')
+	app.UsageWriter(os.Stdout)
+	app.UsageTemplate(kingpin.DefaultUsageTemplate + defaultFlags)
+	l.addServe(app)
+	l.addDemo(app)
+	l.addCheck(app)
+	l.addPlan(app)
+	l.addSimulate(app)
+	l.addMetrics(app)
+	l.addConfig(app)
+	return app
+}
+
+// runs makes a command run f.
+func (l *commandLine) runs(c *kingpin.CmdClause, f runFunc) *kingpin.CmdClause {
+	return c.Action(func(*kingpin.ParseContext) error { l.run = f; return nil })
+}
+
+func (l *commandLine) addServe(app *kingpin.Application) {
+	c := l.runs(app.Command("serve", "Serve the metrics of the accounts of the configuration file."), command.Serve).Default()
+	o := &l.options
+	addConfigFile(c, o)
+	c.Flag("config.check", "Only check the configuration, as check --offline does.").BoolVar(&o.ConfigCheck)
+	c.Flag("config.enable-auto-reload", "Reload when the configuration or a secret's file changes.").BoolVar(&o.AutoReload)
+	addWeb(c, o)
+	addState(c, o)
+	addLog(c, o)
+}
+
+func (l *commandLine) addDemo(app *kingpin.Application) {
+	c := l.runs(app.Command("demo", "Serve the metrics of a simulated contact centre: nothing to configure."), command.Demo)
+	addModel(c, &l.options)
+	addWeb(c, &l.options)
+	addLog(c, &l.options)
+}
+
+func (l *commandLine) addCheck(app *kingpin.Application) {
+	c := l.runs(app.Command("check", "Ask each source of each account once and say what is wrong and what to do about it. "+
+		"The exit status is 0 if all is well, else 1."), command.Check)
+	addConfigFile(c, &l.options)
+	c.Flag("offline", "Only check the configuration.").BoolVar(&l.options.Offline)
+	oneOf(c, "output", "Format of the result", "text", &l.options.Output, "text", "json")
+	addLog(c, &l.options)
+}
+
+func (l *commandLine) addPlan(app *kingpin.Application) {
+	c := l.runs(app.Command("plan", "Estimate requests, series and the age of figures of the configuration."), command.Plan)
+	addConfigFile(c, &l.options)
+	number(c, "agents", "Agents to plan for.", "100", &l.options.PlanAgents, parseUint, 1)
+	number(c, "services", "Services or groups to plan for.", "10", &l.options.PlanServices, parseUint, 1)
+}
+
+func (l *commandLine) addSimulate(app *kingpin.Application) {
+	c := l.runs(app.Command("simulate", "Play both vendors on a port, for trying things out."), command.Simulate)
+	c.Flag("listen", "Address to play the vendors on.").Default("127.0.0.1:9926").StringVar(&l.options.SimulatorAddress)
+	addModel(c, &l.options)
+}
+
+func (l *commandLine) addMetrics(app *kingpin.Application) {
+	c := l.runs(app.Command("metrics", "Print the reference of all metrics."), command.Metrics)
+	oneOf(c, "format", "Format of the reference", "markdown", &l.options.Format, "markdown", "json")
+}
+
+func (l *commandLine) addConfig(app *kingpin.Application) {
+	c := app.Command("config", "Print what the configuration file may say.")
+	l.runs(c.Command("schema", "Print the JSON schema of the configuration file."), command.ConfigSchema)
+	l.runs(c.Command("reference", "Print the reference of the configuration file in Markdown."), command.ConfigReference)
+}

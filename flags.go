@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
+)
+
+func addConfigFile(c *kingpin.CmdClause, o *command.Options) {
+	c.Flag("config.file", "Configuration file.").Default("contactcenter.yml").StringVar(&o.ConfigFile)
+}
+
+func addLog(c *kingpin.CmdClause, o *command.Options) {
+	oneOf(c, "log.level", "Lowest level of messages", "info", &o.LogLevel, "debug", "info", "warn", "error")
+	oneOf(c, "log.format", "Format of messages", "logfmt", &o.LogFormat, "logfmt", "json")
+}
+
+// addWeb adds the flags of the HTTP server.
+func addWeb(c *kingpin.CmdClause, o *command.Options) {
+	flags := kingpinflag.AddFlags(c, ":9925")
+	c.Action(func(*kingpin.ParseContext) error { o.Web = flags; return nil })
+	c.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&o.MetricsPath)
+	c.Flag("web.health-listen-address", "Address of the health pages alone, without authentication; off by default.").StringVar(&o.HealthAddress)
+	c.Flag("web.enable-lifecycle", "Allow POST /-/reload.").BoolVar(&o.Lifecycle)
+	number(c, "web.max-requests", "Scrapes that are answered at once; 0 for no bound.", "40", &o.MaxRequests, strconv.Atoi, 0)
+	c.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
+}
+
+// addState adds the flags of what is kept over a restart.
+func addState(c *kingpin.CmdClause, o *command.Options) {
+	c.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
+	number(c, "state.prune-after", "Forget a counter that has not grown for this long, such as that of an agent who left, and everything of an account or source that has not been configured for as long; 0s keeps all.",
+		"720h", &o.PruneAfter, time.ParseDuration, 0)
+}
+
+// addModel adds the flags of the simulated contact centre.
+func addModel(c *kingpin.CmdClause, o *command.Options) {
+	number(c, "seed", "Seed of the simulated contact centre.", "1", &o.Seed, parseInt64, math.MinInt64)
+	number(c, "agents", "Agents of each vendor.", "60", &o.Agents, strconv.Atoi, 1)
+	number(c, "speed", "How much faster than real time the contact centre runs.", "1", &o.Speed, parseSpeed, math.SmallestNonzeroFloat64)
+	c.Flag("faults", "File of faults to inject.").StringVar(&o.FaultsFile)
+}
+
+func parseInt64(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+
+func parseUint(s string) (uint, error) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return uint(n), err
+}
+
+// maxSpeed is a day in a second.
+const maxSpeed = 86400
+
+func parseSpeed(s string) (float64, error) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f > maxSpeed || math.IsNaN(f) {
+		return 0, strconv.ErrRange
+	}
+	return f, nil
+}
+
+// checked is the value of a flag that takes not every text.
+type checked struct {
+	flag, want, text string
+	set              func(string) bool
+}
+
+// Set implements kingpin.Value.
+func (v *checked) Set(s string) error {
+	if !v.set(s) {
+		return fmt.Errorf("--%s must be %s, not %q", v.flag, v.want, s)
+	}
+	v.text = s
+	return nil
+}
+
+// String implements kingpin.Value.
+func (v *checked) String() string { return v.text }
+
+// number adds a flag of a number that is at least least.
+func number[T int | int64 | uint | float64 | time.Duration](c *kingpin.CmdClause, name, help, initial string, to *T, parse func(string) (T, error), least T) {
+	c.Flag(name, help).Default(initial).SetValue(&checked{flag: name, want: wanted(least), set: func(s string) bool {
+		n, err := parse(s)
+		if err != nil || n < least {
+			return false
+		}
+		*to = n
+		return true
+	}})
+}
+
+// wanted says which values a flag takes.
+func wanted(least any) string {
+	switch least := least.(type) {
+	case time.Duration:
+		return "a duration such as 720h or 0s"
+	case float64:
+		return fmt.Sprintf("a number above 0, at most %d", maxSpeed)
+	case int64:
+		return "a whole number"
+	default:
+		return fmt.Sprintf("a whole number of at least %d", least)
+	}
+}
+
+// oneOf adds a flag of one of several words.
+func oneOf(c *kingpin.CmdClause, name, help, initial string, to *string, words ...string) {
+	list := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	c.Flag(name, help+": "+list+".").Default(initial).HintOptions(words...).SetValue(&checked{flag: name, want: list, set: func(s string) bool {
+		*to = s
+		return slices.Contains(words, s)
+	}})
+}
