@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 )
@@ -107,6 +108,8 @@ func (s *Store) ensureCurrent() error {
 		s.opts.Log("state file differs from memory and is rewritten", "path", s.path())
 	case errors.Is(err, fs.ErrNotExist):
 		s.opts.Log("state file is missing and is rewritten", "path", s.path())
+	case errors.Is(err, syscall.EIO):
+		s.opts.Log("state file cannot be read and is rewritten", "err", err)
 	case !errors.Is(err, errCorrupt):
 		return err
 	}

@@ -75,7 +75,7 @@ func openAny(path string, o bbolt.Options) (*file, error) {
 	}
 	if f.handle != nil {
 		// After a panic bbolt would hold the lock of the file for good.
-		_ = f.handle.Close()
+		_ = errors.Join(unlock(f.handle), f.handle.Close())
 	}
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		err = ErrLocked
@@ -92,10 +92,11 @@ func (f *file) close() error {
 }
 
 // discard closes f because of cause. After a panic bbolt may still hold its own
-// locks, so that Close would never return: then only the file handle is closed.
+// locks, so that Close would never return: then only the file handle is closed. The
+// file stays mapped, which keeps its lock if that is not released.
 func (f *file) discard(cause error) error {
 	if errors.Is(cause, errCorrupt) {
-		return f.handle.Close()
+		return errors.Join(unlock(f.handle), f.handle.Close())
 	}
 	return f.close()
 }

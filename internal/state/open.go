@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -87,6 +88,7 @@ func Open(dir string, o Options) (*Store, error) {
 //	damaged or missing   exists, or file was damaged   bad      Lost     none
 //	missing              missing                       missing  First    none
 //	of a newer schema    –                             –        –        ErrSchema
+//	read error           –                             –        –        error, files unchanged
 func (s *Store) start() error {
 	id, known, err := readIdentity(s.dir)
 	if err != nil {
@@ -128,19 +130,51 @@ func missingOrCorrupt(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errCorrupt)
 }
 
-// openOrQuarantine loads the file at path, and quarantines it if it is damaged.
+// openOrQuarantine loads the file at path, and quarantines it if it is damaged. A file
+// that cannot be read now, as after an I/O error of the disk, looks damaged to bbolt:
+// only what is damaged after all of it could be read is quarantined.
 func (s *Store) openOrQuarantine(path string, readOnly bool) (*file, content, error) {
+	f, c, err := s.openAndLoad(path, readOnly)
+	if !errors.Is(err, errCorrupt) {
+		return f, c, withPath(path, err)
+	}
+	if err := s.readThrough(path); err != nil {
+		return nil, content{}, fmt.Errorf("cannot be read now and stays unchanged: %w", err)
+	}
+	f, c, again := s.openAndLoad(path, readOnly)
+	if !errors.Is(again, ErrLocked) { // by the first attempt, on some systems
+		err = again
+	}
+	return f, c, s.quarantine(path, err)
+}
+
+func (s *Store) openAndLoad(path string, readOnly bool) (*file, content, error) {
 	o := s.boltOptions()
 	o.ReadOnly = readOnly
 	f, err := s.openFor(path, o)
 	if err != nil {
-		return nil, content{}, s.quarantine(path, err)
+		return nil, content{}, err
 	}
 	c, err := s.load(f)
 	if err != nil {
-		return nil, content{}, s.quarantine(path, errors.Join(err, f.discard(err)))
+		return nil, content{}, errors.Join(err, f.discard(err))
 	}
 	return f, c, nil
+}
+
+// readThrough returns the error of reading the whole file at path, if it is a regular
+// one.
+func (s *Store) readThrough(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, f)
+	return withPath(path, errors.Join(err, s.opts.Fail(InRead), f.Close()))
 }
 
 // openFor is openFile with the failure point BeforeOpen if it is for writing.
@@ -153,7 +187,8 @@ func (s *Store) openFor(path string, o bbolt.Options) (*file, error) {
 	return openFile(path, o)
 }
 
-// quarantine renames the file at path if err is of class errCorrupt. It returns err.
+// quarantine renames the file at path if err is of class errCorrupt. It returns err,
+// which may be nil.
 func (s *Store) quarantine(path string, err error) error {
 	if !errors.Is(err, errCorrupt) {
 		return withPath(path, err)

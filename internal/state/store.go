@@ -45,10 +45,12 @@ type Options struct {
 }
 
 // The points at which Options.Fail is called: before the file is opened for
-// writing, then in the order of an Update; at BeforeBackup the copy is complete
-// but not yet in place, at BeforeClose nothing is under way.
+// writing, while a file that looks damaged is read again, then in the order of an
+// Update; at BeforeBackup the copy is complete but not yet in place, at BeforeClose no
+// commit is running.
 const (
 	BeforeOpen    = "before-open"
+	InRead        = "in-read" // a file that looks damaged is read once more
 	BeforeCommit  = "before-commit"
 	InCommit      = "in-commit" // all is written to the transaction
 	AfterCommit   = "after-commit"

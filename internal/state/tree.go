@@ -69,7 +69,7 @@ func (t *tree) page(id uint64) ([]byte, error) {
 	}
 	at := int64(id) * t.pageSize
 	if _, err := t.file.ReadAt(head[:], at); err != nil {
-		return nil, fmt.Errorf("%w: page %d: %w", errCorrupt, id, err)
+		return nil, fmt.Errorf("page %d: %w", id, classify(err))
 	}
 	n := uint64(binary.NativeEndian.Uint32(head[12:])) + 1
 	if binary.NativeEndian.Uint64(head[:]) != id || n > t.pages-id {
@@ -83,7 +83,7 @@ func (t *tree) page(id uint64) ([]byte, error) {
 	}
 	page := make([]byte, int64(n)*t.pageSize)
 	if _, err := t.file.ReadAt(page, at); err != nil {
-		return nil, fmt.Errorf("%w: page %d: %w", errCorrupt, id, err)
+		return nil, fmt.Errorf("page %d: %w", id, classify(err))
 	}
 	return page, nil
 }
