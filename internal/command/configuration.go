@@ -10,4 +10,6 @@ import (
 func ConfigSchema(_ context.Context, o Options) error { return config.WriteSchema(o.Out, o.configs()) }
 
 // ConfigReference prints the reference of the configuration file in Markdown.
-func ConfigReference(_ context.Context, o Options) error { return config.WriteReference(o.Out, o.configs()) }
+func ConfigReference(_ context.Context, o Options) error {
+	return config.WriteReference(o.Out, o.configs())
+}

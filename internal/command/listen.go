@@ -11,20 +11,28 @@ import (
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
-	sloggokit "github.com/tjhop/slog-gokit"
 	"golang.org/x/sync/errgroup"
 )
 
 // listen serves on the addresses of flags until ctx ends.
 func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, logger log.Logger) {
-	bridge := slog.New(sloggokit.NewGoKitHandler(logger, slog.LevelInfo)) // the toolkit logs with slog
+	toolkitLog := slog.New(belowError{&slogHandler{log: logger}})
 	group.Go(func() error {
-		if err := toolkit.ListenAndServe(s, flags, bridge); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("listen: %w", err)
+		if err := toolkit.ListenAndServe(s, flags, toolkitLog); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("listen: %w", withoutValues(err))
 		}
 		return nil
 	})
 	group.Go(func() error { return shutdown(ctx, s) })
+}
+
+// belowError drops errors: the toolkit logs one for each request while its
+// configuration file is wrong, and webFile does once.
+type belowError struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (h belowError) Enabled(ctx context.Context, l slog.Level) bool {
+	return l < slog.LevelError && h.Handler.Enabled(ctx, l)
 }
 
 // eachAddress returns the flags of a server for each address: the toolkit would

@@ -8,8 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/go-kit/log"
-	"github.com/go-kit/log/level"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -63,14 +61,3 @@ var ErrReported = errors.New("failed")
 
 // configs returns what can be configured of the vendors.
 func (o Options) configs() []config.Vendor { return collector.Configs(o.Vendors) }
-
-// logger returns the program's logger.
-func (o Options) logger() log.Logger {
-	w := log.NewSyncWriter(os.Stderr)
-	l := log.NewLogfmtLogger(w)
-	if o.LogFormat == "json" {
-		l = log.NewJSONLogger(w)
-	}
-	l = level.NewFilter(l, level.Allow(level.ParseDefault(o.LogLevel, level.InfoValue())))
-	return log.With(l, "ts", log.DefaultTimestampUTC)
-}

@@ -72,6 +72,9 @@ func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporte
 	for _, flags := range eachAddress(o.Web) {
 		listen(ctx, group, server(web.Handler(pages), logger), flags, logger)
 	}
+	if file := *o.Web.WebConfigFile; file != "" {
+		group.Go(func() error { (&webFile{path: file, log: logger}).watch(ctx); return nil })
+	}
 	if o.HealthAddress != "" {
 		listen(ctx, group, server(web.Health(pages), logger), plain(o.HealthAddress), logger)
 	}

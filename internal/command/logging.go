@@ -1,0 +1,77 @@
+package command
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"slices"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+)
+
+// logger returns the program's logger. All that the program and its libraries log
+// goes through it, so that the log has one format.
+func (o Options) logger() log.Logger {
+	w := log.NewSyncWriter(os.Stderr)
+	l := log.NewLogfmtLogger(w)
+	if o.LogFormat == "json" {
+		l = log.NewJSONLogger(w)
+	}
+	l = level.NewFilter(l, level.Allow(level.ParseDefault(o.LogLevel, level.InfoValue())))
+	return log.With(l, "ts", log.DefaultTimestampUTC)
+}
+
+// slogHandler lets a library that logs with slog write to the program's logger,
+// which adds the time.
+type slogHandler struct {
+	log    log.Logger
+	prefix string // of keys: the groups
+	attrs  []any
+}
+
+// Enabled implements slog.Handler. The logger filters by level.
+func (h *slogHandler) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements slog.Handler.
+func (h *slogHandler) Handle(_ context.Context, r slog.Record) error {
+	keyvals := append([]any{"msg", r.Message}, h.attrs...)
+	r.Attrs(func(a slog.Attr) bool {
+		keyvals = append(keyvals, h.keyvals(a)...)
+		return true
+	})
+	return h.at(r.Level).Log(keyvals...)
+}
+
+func (h *slogHandler) at(l slog.Level) log.Logger {
+	switch {
+	case l >= slog.LevelError:
+		return level.Error(h.log)
+	case l >= slog.LevelWarn:
+		return level.Warn(h.log)
+	case l >= slog.LevelInfo:
+		return level.Info(h.log)
+	}
+	return level.Debug(h.log)
+}
+
+func (h *slogHandler) keyvals(a slog.Attr) []any {
+	return []any{h.prefix + a.Key, a.Value.Resolve().Any()}
+}
+
+// WithAttrs implements slog.Handler.
+func (h *slogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := *h
+	with.attrs = slices.Clone(h.attrs)
+	for _, a := range attrs {
+		with.attrs = append(with.attrs, h.keyvals(a)...)
+	}
+	return &with
+}
+
+// WithGroup implements slog.Handler.
+func (h *slogHandler) WithGroup(name string) slog.Handler {
+	with := *h
+	with.prefix += name + "."
+	return &with
+}
