@@ -31,6 +31,7 @@ func addWeb(c *kingpin.CmdClause, o *command.Options) {
 	c.Flag("web.health-listen-address", "Address of the health pages alone, without authentication; off by default.").StringVar(&o.HealthAddress)
 	c.Flag("web.enable-lifecycle", "Allow POST /-/reload.").BoolVar(&o.Lifecycle)
 	number(c, "web.max-requests", "Scrapes that are answered at once; 0 for no bound.", "40", &o.MaxRequests, strconv.Atoi, 0)
+	c.Flag("web.created-timestamps", "Add a _created line with the start time of each counter and histogram to OpenMetrics text; protobuf has start times always.").BoolVar(&o.CreatedTimestamps)
 	c.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
 }
 

@@ -78,7 +78,7 @@ func TestHungVendorsAndAStalledDiskHoldUpNoScrape(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := web.Options{
-		MetricsPath: "/metrics", Metrics: page.New(m.Gather, ownRegistry()), MaxRequests: 100,
+		MetricsPath: "/metrics", Metrics: page.New(m.Gather, page.Options{Own: ownRegistry()}), MaxRequests: 100,
 		Status: m.Status, Tried: m.Tried, Wait: m.Wait, Config: c.Redacted,
 	}
 	server := httptest.NewServer(web.Handler(pages))

@@ -43,7 +43,7 @@ func pageOf(t *testing.T, keys string) string {
 	time.Sleep(3 * time.Minute)
 	synctest.Wait()
 	w := httptest.NewRecorder()
-	page.New(m.Gather, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	page.New(m.Gather, page.Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	if err := m.Stop(); err != nil {
 		t.Error(err)
 	}

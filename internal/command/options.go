@@ -35,9 +35,11 @@ type Options struct {
 	DebugAddress  string
 	Lifecycle     bool
 	MaxRequests   int
-	StateDir      string
-	PruneAfter    time.Duration
-	State         state.Options // the zero value but where failures are tried out
+	// CreatedTimestamps adds _created samples to OpenMetrics.
+	CreatedTimestamps bool
+	StateDir          string
+	PruneAfter        time.Duration
+	State             state.Options // the zero value but where failures are tried out
 
 	LogLevel  string
 	LogFormat string

@@ -58,7 +58,7 @@ func demoPage(t *testing.T) []byte {
 	time.Sleep(3 * time.Minute) // long enough for what sources learn of each other
 	synctest.Wait()
 	w := httptest.NewRecorder()
-	page.New(m.Gather, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	page.New(m.Gather, page.Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	if err := m.Stop(); err != nil {
 		t.Error(err)
 	}

@@ -144,7 +144,7 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 func showAll(t *testing.T, shown *notes, m *scrape.Manager, c *config.Config) {
 	t.Helper()
 	h := web.Handler(web.Options{
-		MetricsPath: "/metrics", Metrics: page.New(m.Gather, nil), Status: m.Status, Tried: m.Tried, Wait: m.Wait, Config: c.Redacted,
+		MetricsPath: "/metrics", Metrics: page.New(m.Gather, page.Options{}), Status: m.Status, Tried: m.Tried, Wait: m.Wait, Config: c.Redacted,
 	})
 	for _, path := range []string{"/", "/config", "/sd", "/metrics", "/metrics?account=shop", "/metrics?name[]=livevox_agents"} {
 		for _, accept := range []string{"text/plain", "application/openmetrics-text", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"} {

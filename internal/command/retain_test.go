@@ -90,7 +90,7 @@ func (l *lives) apply(vendors ...string) {
 // shown returns whether the page has counters of single agents of LiveVox.
 func (l *lives) shown() bool {
 	w := httptest.NewRecorder()
-	page.New(l.manager.Gather, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	page.New(l.manager.Gather, page.Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	return strings.Contains(w.Body.String(), "livevox_agent_")
 }
 

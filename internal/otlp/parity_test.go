@@ -38,7 +38,7 @@ func shown(t *testing.T, gather func() []metric.Batch, exponential bool) []strin
 	req := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 	req.Header.Set("Accept", string(expfmt.NewFormat(expfmt.TypeProtoDelim)))
 	resp := httptest.NewRecorder()
-	page.New(gather, nil).ServeHTTP(resp, req)
+	page.New(gather, page.Options{}).ServeHTTP(resp, req)
 	decoder := expfmt.NewDecoder(resp.Body, expfmt.ResponseFormat(resp.Header()))
 	var lines []string
 	for {

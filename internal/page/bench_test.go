@@ -132,7 +132,7 @@ func BenchmarkIndex(b *testing.B) {
 // Render: an indexed batch in one variant.
 func BenchmarkRender(b *testing.B) {
 	batches := newFleet(many).batches()
-	p := New(fixed(batches), nil)
+	p := New(fixed(batches), Options{})
 	for f, name := range []string{"text", "openmetrics", "protobuf"} {
 		for e := range encodings {
 			b.Run(name+"/"+e.String(), func(b *testing.B) {
@@ -162,7 +162,7 @@ func BenchmarkJoin(b *testing.B) {
 				next.Account = fmt.Sprint("account-", i)
 				batches = append(batches, next)
 			}
-			p := New(fixed(batches), nil)
+			p := New(fixed(batches), Options{})
 			v := &p.variants[openMetricsFormat][gzipped]
 			st := p.current()
 			v.body(st, selection{}, &p.process, expfmt.FmtText)
@@ -184,8 +184,8 @@ func BenchmarkScrape(b *testing.B) {
 		name string
 		http.Handler
 	}{
-		{"page", New(fixed(batches), nil)},
-		{"page+own", New(fixed(batches), runtimeOwn())},
+		{"page", New(fixed(batches), Options{})},
+		{"page+own", New(fixed(batches), Options{Own: runtimeOwn()})},
 		{"constants", newConstants(c, batches).handler()},
 		{"cached", newCached(batches).handler()},
 	}
@@ -223,7 +223,7 @@ func BenchmarkRefresh(b *testing.B) {
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			current := bench.even
-			page := New(func() []metric.Batch { return current }, nil)
+			page := New(func() []metric.Batch { return current }, Options{})
 			turn := func(i int) {
 				current = [][]metric.Batch{bench.odd, bench.even}[i%2]
 				var h http.Handler = page
@@ -245,7 +245,7 @@ func BenchmarkRefresh(b *testing.B) {
 
 // Negotiate: the headers of Prometheus.
 func BenchmarkNegotiate(b *testing.B) {
-	p := New(fixed(nil), nil)
+	p := New(fixed(nil), Options{})
 	h := http.Header{"Accept": {accepts[len(accepts)-2]}, "Accept-Encoding": {"gzip"}}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -261,7 +261,7 @@ func BenchmarkHeap(b *testing.B) {
 	for _, encoding := range []string{"identity", "gzip", "zstd"} {
 		b.Run(encoding, func(b *testing.B) {
 			before := live()
-			p := New(fixed(batches), nil)
+			p := New(fixed(batches), Options{})
 			for b.Loop() {
 				scrape(p, acceptOpenMetrics, encoding)()
 			}

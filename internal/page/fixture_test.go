@@ -106,13 +106,19 @@ func fixed(b []metric.Batch) func() []metric.Batch { return func() []metric.Batc
 
 // oracle is promhttp over the same batches.
 func oracle(b []metric.Batch, own prometheus.Gatherer) http.Handler {
+	return oracleOf(b, Options{Own: own})
+}
+
+func oracleOf(b []metric.Batch, o Options) http.Handler {
 	all := union{gathererOf(b)}
-	if own != nil {
-		all = append(all, own)
+	if o.Own != nil {
+		all = append(all, o.Own)
 	}
 	return promhttp.HandlerFor(all, promhttp.HandlerOpts{
 		EnableOpenMetrics: true,
 		ErrorHandling:     promhttp.ContinueOnError,
+
+		EnableOpenMetricsTextCreatedSamples: o.CreatedTimestamps,
 	})
 }
 

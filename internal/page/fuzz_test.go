@@ -17,7 +17,7 @@ func FuzzLabels(f *testing.F) {
 		batch := []metric.Batch{{Account: "shop", Vendor: "liveperson", Samples: []metric.Sample{
 			agents.Of(1, a, b), agents.Of(2, b, a), counted(calls, 3, a, b),
 		}}}
-		page, want := New(fixed(batch), nil), oracle(batch, nil)
+		page, want := New(fixed(batch), Options{}), oracle(batch, nil)
 		for _, accept := range []string{acceptText, acceptOpenMetrics, acceptProtobuf} {
 			compare(t, ask(page, "/metrics", "Accept", accept), ask(want, "/metrics", "Accept", accept))
 		}
@@ -32,7 +32,7 @@ func FuzzNegotiation(f *testing.F) {
 	for _, encoding := range acceptEncodings {
 		f.Add("", encoding)
 	}
-	page, want := New(fixed(nil), nil), oracle(nil, nil)
+	page, want := New(fixed(nil), Options{}), oracle(nil, nil)
 	f.Fuzz(func(t *testing.T, accept, encoding string) {
 		headers := []string{"Accept", accept, "Accept-Encoding", encoding}
 		got, want := ask(page, "/metrics", headers...).Header(), ask(want, "/metrics", headers...).Header()

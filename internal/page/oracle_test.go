@@ -46,7 +46,7 @@ var acceptEncodings = []string{
 
 func TestServesWhatPromhttpServes(t *testing.T) {
 	self := own()
-	page, want := New(fixed(batches()), self), oracle(batches(), self)
+	page, want := New(fixed(batches()), Options{Own: self}), oracle(batches(), self)
 	for _, accept := range accepts {
 		for _, encoding := range []string{"", "gzip", "zstd"} {
 			t.Run(accept+" "+encoding, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestTextIsThatOfPromhttpByteByByte(t *testing.T) {
 	}
 	b := []metric.Batch{uniform("b"), uniform("a"), uniform("c")}
 	for _, accept := range []string{acceptText, acceptOpenMetrics} {
-		got, want := ask(New(fixed(b), nil), "/metrics", "Accept", accept), ask(oracle(b, nil), "/metrics", "Accept", accept)
+		got, want := ask(New(fixed(b), Options{}), "/metrics", "Accept", accept), ask(oracle(b, nil), "/metrics", "Accept", accept)
 		if got.Body.String() != want.Body.String() {
 			t.Errorf("%s: got:\n%s\nwant:\n%s", accept, got.Body, want.Body)
 		}
@@ -184,7 +184,7 @@ func TestAnyBatchesAreServedAsPromhttpServesThem(t *testing.T) {
 	self := own()
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBatches(t)
-		page, want := New(fixed(b), self), oracle(b, self)
+		page, want := New(fixed(b), Options{Own: self}), oracle(b, self)
 		for _, accept := range []string{acceptText, acceptOpenMetrics} {
 			got := inLines(ask(page, "/metrics", "Accept", accept).Body.String())
 			if want := inLines(ask(want, "/metrics", "Accept", accept).Body.String()); got != want {

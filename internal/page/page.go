@@ -31,24 +31,34 @@ type Page struct {
 	state *pageState
 }
 
+// Options are what a page has beside the batches.
+type Options struct {
+	// Own gathers the metrics of the process; nil for none. It is not called for each
+	// request: its metrics may be one and a half seconds old. What it fails to gather
+	// is not shown.
+	Own prometheus.Gatherer
+	// CreatedTimestamps adds a _created sample to each counter and histogram that has
+	// a start time, in OpenMetrics.
+	CreatedTimestamps bool
+}
+
 // New returns the page of what gather returns, which must be quick, safe for
 // concurrent use, and change a batch's Generation whenever it changes its
-// samples; samples that were returned must not change. The families of own, which
-// may be nil, are not gathered for each request: they may be one and a half seconds
-// old. What own fails to gather is not shown.
-func New(gather func() []metric.Batch, own prometheus.Gatherer) *Page {
+// samples; samples that were returned must not change.
+func New(gather func() []metric.Batch, o Options) *Page {
 	p := &Page{
 		gather:   gather,
-		process:  process{gatherer: own},
+		process:  process{gatherer: o.Own},
 		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
 		state:    &pageState{},
 		writers:  make(writers, spareWriters),
 		readable: make(chan struct{}, 1),
 	}
-	renderers := [formats]renderer{text{}, text{openMetrics: true}, protobuf{}}
+	renderers := [formats]renderer{text{}, text{openMetrics: true, created: o.CreatedTimestamps}, protobuf{}}
 	for f := range formats {
 		for e := range encodings {
 			p.variants[f][e].renderer = renderers[f]
+			p.variants[f][e].created = o.CreatedTimestamps
 			p.variants[f][e].packer.encoding = e
 		}
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {
-	p := New(fixed(batches()), nil)
+	p := New(fixed(batches()), Options{})
 	for _, encoding := range []string{"", "gzip", "zstd"} {
 		get := ask(p, "/metrics", "Accept-Encoding", encoding)
 		r := httptest.NewRequest(http.MethodHead, "/metrics", nil)
@@ -35,14 +35,14 @@ func TestHeadHasTheHeadersOfGetAndNoBody(t *testing.T) {
 }
 
 func TestDroppedCountsWhatIsOnNoPage(t *testing.T) {
-	p := New(fixed(batches()), nil)
+	p := New(fixed(batches()), Options{})
 	// A series that is twice in its batch, and one that another batch has; two
 	// values that differ only behind the bound; a load that is a counter; three
 	// incomplete samples.
 	if got, want := p.Dropped(), 1+1+1+1+3; got != want {
 		t.Errorf("%d dropped, want %d", got, want)
 	}
-	if got := New(fixed(nil), nil).Dropped(); got != 0 {
+	if got := New(fixed(nil), Options{}).Dropped(); got != 0 {
 		t.Errorf("%d dropped of nothing", got)
 	}
 }
@@ -67,11 +67,11 @@ func count(p *Page) *atomic.Int64 {
 func TestOnlyABatchOfAnotherGenerationIsRendered(t *testing.T) {
 	now := append(newFleet(2*chunkSize).batches(), newFleet(1).batches()[0])
 	now[1].Account = "other"
-	p := New(func() []metric.Batch { return now }, nil)
+	p := New(func() []metric.Batch { return now }, Options{})
 	rendered := count(p)
 	expect := func(what string, want int) {
 		t.Helper()
-		got, fresh := ask(p, "/metrics", "Accept-Encoding", "gzip"), ask(New(fixed(now), nil), "/metrics")
+		got, fresh := ask(p, "/metrics", "Accept-Encoding", "gzip"), ask(New(fixed(now), Options{}), "/metrics")
 		if n := rendered.Swap(0); n != int64(want) {
 			t.Errorf("%s: %d series rendered, want %d", what, n, want)
 		}
@@ -99,7 +99,7 @@ func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newFleet(10)
 		now := c.batches()
-		p := New(func() []metric.Batch { return now }, nil)
+		p := New(func() []metric.Batch { return now }, Options{})
 		rendered := count(p)
 		p.Refresh()
 		if n := rendered.Swap(0); n != 0 {
@@ -143,7 +143,7 @@ func TestEveryPageIsOfOneMoment(t *testing.T) {
 		now.Store(&b)
 	}
 	next(0)
-	p := New(func() []metric.Batch { return *now.Load() }, nil)
+	p := New(func() []metric.Batch { return *now.Load() }, Options{})
 	var scrapers sync.WaitGroup
 	for i := range 6 {
 		scrapers.Go(func() {
@@ -178,7 +178,7 @@ func TestEveryPageIsOfOneMoment(t *testing.T) {
 }
 
 func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
-	p := New(fixed(newFleet(2000).batches()), runtimeOwn())
+	p := New(fixed(newFleet(2000).batches()), Options{Own: runtimeOwn()})
 	for _, accept := range []string{accepts[len(accepts)-2], acceptProtobuf} {
 		for _, encoding := range []string{"identity", "gzip", "zstd"} {
 			do := scrape(p, accept, encoding)

@@ -77,7 +77,11 @@ func (v *variant) encodeProcess(s *rendered, c *processMetrics, format expfmt.Fo
 func (v *variant) inserts(s *rendered, families []*dto.MetricFamily, sel selection, format expfmt.Format) []insert {
 	var out []insert
 	b := bytes.NewBuffer(v.scratch[:0])
-	encoder := expfmt.NewEncoder(b, format)
+	var options []expfmt.EncoderOption
+	if v.created {
+		options = append(options, expfmt.WithCreatedLines()) // of OpenMetrics alone
+	}
+	encoder := expfmt.NewEncoder(b, format, options...)
 	n := 0
 	flush := func() {
 		if b.Len() > 0 {

@@ -20,7 +20,7 @@ func TestProcessMetricsAreGatheredAtMostOnceASecond(t *testing.T) {
 			families, _ := own().Gather()
 			return families[:1], errors.New("no such file")
 		})
-		p := New(fixed(nil), failing)
+		p := New(fixed(nil), Options{Own: failing})
 		for range 3 {
 			if w := ask(p, "/metrics"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "a_first 0\n") {
 				t.Errorf("%d: %s", w.Code, w.Body)
@@ -40,10 +40,10 @@ func TestProcessMetricsAreGatheredAtMostOnceASecond(t *testing.T) {
 func TestRefreshGathersProcessMetricsAheadOfScrapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gathered := 0
-		p := New(fixed(batches()), prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
+		p := New(fixed(batches()), Options{Own: prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
 			gathered++
 			return own().Gather()
-		}))
+		})})
 		p.Refresh()
 		if gathered != 0 {
 			t.Errorf("gathered %d times without a scrape", gathered)

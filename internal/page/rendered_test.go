@@ -31,7 +31,7 @@ func TestAPageOfManySmallFamiliesIsWrittenInFewPieces(t *testing.T) {
 			b.Samples = append(b.Samples, d.Of(float64(id), fmt.Sprint(id), "g"))
 		}
 	}
-	p := New(fixed([]metric.Batch{b}), runtimeOwn())
+	p := New(fixed([]metric.Batch{b}), Options{Own: runtimeOwn()})
 	for _, encoding := range []string{"identity", "gzip", "zstd"} {
 		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 		r.Header.Set("Accept-Encoding", encoding)
@@ -44,7 +44,7 @@ func TestAPageOfManySmallFamiliesIsWrittenInFewPieces(t *testing.T) {
 }
 
 func TestAReaderThatGoesAwayEndsTheResponse(t *testing.T) {
-	p := New(fixed(newFleet(2000).batches()), nil)
+	p := New(fixed(newFleet(2000).batches()), Options{})
 	w := &gone{header: http.Header{}}
 	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	if w.writes != 2 {

@@ -20,7 +20,7 @@ func TestAnyAcceptEncodingIsReadAsPromhttpReadsIt(t *testing.T) {
 			headers = append(headers, "Accept-Encoding", strings.Join(rapid.SliceOfN(element, 0, 12).Draw(t, "line"), ""))
 		}
 		want := ask(h, "/metrics", headers...).Header().Get("Content-Encoding")
-		got := ask(New(fixed(nil), nil), "/metrics", headers...).Header().Get("Content-Encoding")
+		got := ask(New(fixed(nil), Options{}), "/metrics", headers...).Header().Get("Content-Encoding")
 		if got != want {
 			t.Fatalf("%q: %q, want %q", headers, got, want)
 		}

@@ -21,7 +21,7 @@ func of(batches []metric.Batch, accounts ...string) []metric.Batch {
 }
 
 func TestAPageOfAccountsHasTheirSeriesAlone(t *testing.T) {
-	p := New(fixed(batches()), own())
+	p := New(fixed(batches()), Options{Own: own()})
 	for query, accounts := range map[string][]string{
 		"account=shop":                           {"shop"},
 		"account=desk":                           {"desk"},
@@ -45,7 +45,7 @@ func TestAPageOfAccountsHasTheirSeriesAlone(t *testing.T) {
 
 func TestNamesSelectMetricsAsPromhttpDoes(t *testing.T) {
 	self := own()
-	p := New(fixed(batches()), self)
+	p := New(fixed(batches()), Options{Own: self})
 	for _, accounts := range [][]string{nil, {"shop"}, {"shop", "desk", "zoo"}} {
 		want := oracle(batches(), self)
 		query := ""
@@ -69,7 +69,7 @@ func TestNamesSelectMetricsAsPromhttpDoes(t *testing.T) {
 }
 
 func TestQueriesThatSelectNothingFail(t *testing.T) {
-	p := New(fixed(batches()), own())
+	p := New(fixed(batches()), Options{Own: own()})
 	for query, code := range map[string]int{
 		"account=typo":             http.StatusNotFound,
 		"account=shop&account=tpo": http.StatusNotFound,
@@ -104,7 +104,7 @@ func TestNothingIsKeptForWhatClientsInvent(t *testing.T) {
 		b.Account = fmt.Sprint("account-", i)
 		all = append(all, b)
 	}
-	p := New(fixed(all), nil)
+	p := New(fixed(all), Options{})
 	for subset := range 1 << len(all) {
 		query := "?"
 		for i := range all {
@@ -150,7 +150,7 @@ func TestResponsesToSlowClientsShareTheirBytes(t *testing.T) {
 		b.Account = fmt.Sprint("account-", i)
 		batches = append(batches, b)
 	}
-	p := New(fixed(batches), nil)
+	p := New(fixed(batches), Options{})
 	size := ask(p, "/metrics").Body.Len()
 	begun, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
@@ -178,7 +178,7 @@ func TestResponsesToSlowClientsShareTheirBytes(t *testing.T) {
 }
 
 func TestReadableFormatsAreServedOneAtATime(t *testing.T) {
-	p := New(fixed(batches()), own())
+	p := New(fixed(batches()), Options{Own: own()})
 	accept := strings.Replace(acceptProtobuf, "delimited", "text", 1)
 	p.readable <- struct{}{} // as while a response is sent
 	if w := ask(p, "/metrics?name[]="+up.Name); w.Code != http.StatusOK {

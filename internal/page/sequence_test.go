@@ -13,7 +13,7 @@ import (
 func TestAnySequenceOfPollsIsServedAsItsLastOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var now []metric.Batch
-		p := New(func() []metric.Batch { return now }, nil)
+		p := New(func() []metric.Batch { return now }, Options{})
 		for generation := range rapid.IntRange(2, 6).Draw(t, "polls") {
 			before := now
 			now = nil
@@ -24,7 +24,7 @@ func TestAnySequenceOfPollsIsServedAsItsLastOne(t *testing.T) {
 				}
 				now = append(now, b)
 			}
-			fresh := New(fixed(now), nil)
+			fresh := New(fixed(now), Options{})
 			for _, accept := range []string{acceptOpenMetrics, acceptProtobuf} {
 				for _, encoding := range []string{"identity", "gzip", "zstd"} {
 					got := plain(t, ask(p, "/metrics", "Accept", accept, "Accept-Encoding", encoding))

@@ -19,6 +19,7 @@ var (
 // write headers and numbers differently. Both do it exactly as expfmt does.
 type text struct {
 	openMetrics bool
+	created     bool // whether samples with a start time get one more, of that
 }
 
 // head appends the header of a family.
@@ -75,8 +76,21 @@ func (t text) series(b []byte, p *part, order []int32) []byte {
 			b = append(b, '}')
 		}
 		b = append(t.float(append(b, ' '), s.Value), '\n')
+		if t.created && p.desc.Kind == metric.Counter {
+			labels = p.appendLabels(labels[:0], s)
+			b = t.start(b, strings.TrimSuffix(p.desc.Name, "_total"), s, labels)
+		}
 	}
 	return b
+}
+
+// start appends the _created sample of name if s has a start time.
+func (t text) start(b []byte, name string, s *metric.Sample, labels []byte) []byte {
+	if s.Since.IsZero() {
+		return b
+	}
+	b = appendSeries(b, name, "_created", labels)
+	return append(t.float(b, float64(s.Since.UnixNano())/1e9), '\n')
 }
 
 // histogram appends the lines of a classic histogram; the text formats have no
@@ -101,7 +115,11 @@ func (t text) histogram(b []byte, s *metric.Sample, labels []byte) []byte {
 	b = appendSeries(b, name, "_sum", labels)
 	b = append(t.float(b, h.Sum), '\n')
 	b = appendSeries(b, name, "_count", labels)
-	return append(t.count(b, h.Count), '\n')
+	b = append(t.count(b, h.Count), '\n')
+	if t.created {
+		b = t.start(b, name, s, labels)
+	}
+	return b
 }
 
 // cumulative yields the classic buckets below +Inf with the number of values up

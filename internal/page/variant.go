@@ -30,6 +30,7 @@ const keepFor = 15 * time.Minute
 // asked for. What it returns never changes.
 type variant struct {
 	renderer
+	created  bool         // whether OpenMetrics has _created samples
 	lastUsed atomic.Int64 // Unix seconds of the last scrape; 0 if it holds nothing
 
 	mu      sync.Mutex // held while rendering, so that each part is rendered once

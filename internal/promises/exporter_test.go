@@ -56,7 +56,7 @@ func (x *exporter) start() {
 		}
 	}
 	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store.Ledgers(), Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: 5 * time.Second})
-	x.page = page.New(x.manager.Gather, nil)
+	x.page = page.New(x.manager.Gather, page.Options{})
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)
 	}
