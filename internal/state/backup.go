@@ -42,6 +42,7 @@ func (s *Store) Backup() error {
 		return withPath(s.backupPath(), err)
 	}
 	s.saved = seq
+	s.recordOutcome(nil, int(s.size.Load()))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.saveIdentity()

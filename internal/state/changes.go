@@ -162,6 +162,16 @@ func writeBucket(ledger *bbolt.Bucket, name string, list []change) error {
 	return nil
 }
 
+// size returns the bytes of keys and values.
+func (c *changes) size() (n int) {
+	for _, list := range [][]change{c.rows, c.seen, c.records} {
+		for _, ch := range list {
+			n += len(ch.key) + len(ch.value)
+		}
+	}
+	return n + len(c.head)
+}
+
 // sort orders c by key.
 func (c *changes) sort() *changes {
 	for _, list := range [][]change{c.seen, c.records} {

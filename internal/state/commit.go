@@ -17,7 +17,7 @@ func (s *Store) commit(t *Tx, v *View, c *changes) error {
 	if t.ledger.removed {
 		return ErrRemoved
 	}
-	if err := s.persist(t.floor, c.write); err != nil {
+	if err := s.persist(t.floor, c.size(), c.write); err != nil {
 		return err
 	}
 	v.Seq = s.header.Seq
@@ -26,9 +26,9 @@ func (s *Store) commit(t *Tx, v *View, c *changes) error {
 	return nil
 }
 
-// persist runs write as one commit. After an error the file may be unchanged, one
+// persist runs write, which writes about size bytes, as one commit. After an error the file may be unchanged, one
 // commit ahead, or unusable: ensureCurrent finds out. The caller holds mu.
-func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
+func (s *Store) persist(floor int64, size int, write func(*bbolt.Tx) error) error {
 	if s.closed {
 		return ErrClosed
 	}
@@ -37,7 +37,7 @@ func (s *Store) persist(floor int64, write func(*bbolt.Tx) error) error {
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
 	err := withPath(s.path(), s.attempt(&next, write))
-	if s.recordOutcome(err); err != nil {
+	if s.recordOutcome(err, size); err != nil {
 		return err
 	}
 	s.header = next
@@ -201,21 +201,5 @@ func (s *Store) closeFile(cause error) {
 	}
 	if errors.Is(cause, errCorrupt) {
 		_ = s.quarantine(s.path(), cause)
-	}
-}
-
-// recordOutcome stores the outcome of a commit and logs when failures begin and end.
-func (s *Store) recordOutcome(err error) {
-	before := s.trouble.Load()
-	if err == nil {
-		if before != nil {
-			s.trouble.Store(nil)
-			s.opts.Log("state can be written again", "path", s.path())
-		}
-		return
-	}
-	s.trouble.Store(&err)
-	if before == nil {
-		s.opts.Log("state cannot be written; counting stops until it can", "err", err)
 	}
 }

@@ -28,6 +28,9 @@ func quiet(o Options) Options {
 	if o.Now == nil {
 		o.Now = start
 	}
+	if o.TroubleHold == 0 {
+		o.TroubleHold = -1
+	}
 	if o.BackupEvery == 0 {
 		o.BackupEvery = -1
 	}

@@ -211,7 +211,7 @@ func (s *Store) resume(f *file, c content) error {
 		return nil
 	}
 	// Without space for a new file the old one is kept until there is.
-	s.recordOutcome(withPath(s.path(), s.rewrite()))
+	s.recordOutcome(withPath(s.path(), s.rewrite()), int(f.info.Size()))
 	return nil
 }
 
@@ -230,7 +230,7 @@ func (s *Store) resumeUnwritable(cause error) error {
 	}
 	s.use(Resumed, c)
 	s.size.Store(f.info.Size())
-	s.recordOutcome(cause)
+	s.recordOutcome(cause, 0)
 	return nil
 }
 

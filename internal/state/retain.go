@@ -106,7 +106,7 @@ func (s *Store) remove(names []string) error {
 	for _, l := range ledgers {
 		floor = max(floor, l.View().newest())
 	}
-	if err := s.persist(floor, func(tx *bbolt.Tx) error { return deleteLedgers(tx, ledgers) }); err != nil {
+	if err := s.persist(floor, 0, func(tx *bbolt.Tx) error { return deleteLedgers(tx, ledgers) }); err != nil {
 		return err
 	}
 	for _, l := range ledgers {
@@ -114,6 +114,6 @@ func (s *Store) remove(names []string) error {
 		delete(s.ledgers, l.name)
 	}
 	err := withPath(s.path(), s.rewrite())
-	s.recordOutcome(err)
+	s.recordOutcome(err, int(s.size.Load()))
 	return err
 }

@@ -37,6 +37,9 @@ type Options struct {
 	// BackupEvery is the interval at which a changed file is copied; 5 minutes by
 	// default, never if negative.
 	BackupEvery time.Duration
+	// TroubleHold is how long Store.Writable stays false after a commit that failed; 5
+	// minutes by default, 0 if negative.
+	TroubleHold time.Duration
 	// LockWait is how long Open waits for another process to end; 1 s by default.
 	LockWait time.Duration
 	// Fail is called at each of the points below. An error makes the step fail
@@ -76,6 +79,9 @@ func (o Options) withDefaults() Options {
 	if o.BackupEvery == 0 {
 		o.BackupEvery = 5 * time.Minute
 	}
+	if o.TroubleHold == 0 {
+		o.TroubleHold = 5 * time.Minute
+	}
 	if o.LockWait == 0 {
 		o.LockWait = time.Second
 	}
@@ -97,7 +103,8 @@ type Store struct {
 
 	transactions atomic.Uint64 // number of the newest Tx
 	size         atomic.Int64
-	trouble      atomic.Pointer[error]
+	outcome      sync.Mutex // held while trouble is changed
+	trouble      atomic.Pointer[trouble]
 	floor        atomic.Int64 // header.Floor
 	committed    atomic.Int64 // header.Committed
 
@@ -162,17 +169,6 @@ func (s *Store) Committed() time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, ns).UTC()
-}
-
-// Writable is false from a commit that failed to the next one that succeeds.
-func (s *Store) Writable() bool { return s.trouble.Load() == nil }
-
-// Err returns why the Store is not Writable; nil if it is.
-func (s *Store) Err() error {
-	if err := s.trouble.Load(); err != nil {
-		return *err
-	}
-	return nil
 }
 
 // Close waits for running commits and backups, closes the file and unlocks the
