@@ -123,8 +123,11 @@ func (l *loop) next(due time.Time, more bool) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if l.outcome.err != nil {
+	if l.outcome.err != nil && l.outcome.class != api.State {
 		return now.Add(backOff(l.Collector, l.outcome, l.snapshot.isFresh(now)))
+	}
+	if l.Feed && l.outcome.err != nil {
+		return now.Add(doubled(minFeedPause, l.outcome.failures, maxStatePause))
 	}
 	if l.Feed {
 		return now.Add(feedPause(more, l.outcome.took, l.feedPace))
@@ -148,8 +151,8 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 	}
 	overflow := l.counters.Limit(&reading)
 	unknown, e := l.counters.Add(reading, begin)
-	if reading.Unknown = append(reading.Unknown, unknown...); err == nil {
-		err = e
+	if reading.Unknown = append(reading.Unknown, unknown...); err == nil && e != nil {
+		err = api.State.Errorf("%w", e)
 	}
 	l.keep(reading, overflow, err, begin)
 	return err == nil && reading.More
@@ -196,7 +199,7 @@ func (l *loop) keep(r metric.Reading, overflow map[string]int, err error, begin 
 	before := l.outcome
 	l.outcome.end(r, err, begin)
 	l.outcome.limit(overflow)
-	if err == nil {
+	if err == nil || l.outcome.class == api.State {
 		at := begin
 		if !r.At.IsZero() && r.At.Before(at) {
 			at = r.At

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,7 +66,13 @@ func (v *vendor) count() int {
 // startSource runs a source that v answers every 30 s, to be shown for 5 m.
 func startLoop(t *testing.T, v *vendor, change func(*collector.Collector)) (*loop, *bytes.Buffer) {
 	t.Helper()
-	store, err := state.Open("", state.Options{MemoryOnly: true})
+	return startLoopOn(t, v, func(string) error { return nil }, change)
+}
+
+// startLoopOn is startLoop with the failure points of the state.
+func startLoopOn(t *testing.T, v *vendor, fail func(string) error, change func(*collector.Collector)) (*loop, *bytes.Buffer) {
+	t.Helper()
+	store, err := state.Open("", state.Options{MemoryOnly: true, Fail: fail})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,6 +199,71 @@ func TestSourceBacksOff(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A disk that is full is no fault of the vendor: gauges go on, the class says where the
+// error is, and counting resumes at the next interval, however long the disk was full.
+func TestAFullDiskHidesNoGaugesAndTakesNoBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var full atomic.Bool
+		counter := &metric.Desc{Name: "test_total", Kind: metric.Counter}
+		v := &vendor{reading: gauge(1)}
+		v.reading.Zero = []metric.Sample{counter.Of(0)}
+		fail := func(string) error {
+			if full.Load() {
+				return syscall.ENOSPC
+			}
+			return nil
+		}
+		s, _ := startLoopOn(t, v, fail, func(c *collector.Collector) { c.Descs = append(c.Descs, counter) })
+		full.Store(true)
+		time.Sleep(time.Hour)
+		v.set(func(v *vendor) { v.reading.Samples = gauge(2).Samples })
+		asked := v.count()
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if n := v.count() - asked; n != 20 {
+			t.Errorf("asked %d times in 10 minutes, want 20", n)
+		}
+		if got := s.firstShown(); got != 2 || s.own(sourceErrors, string(api.State)) < 100 {
+			t.Errorf("shows %v with %v errors of class state", got, s.own(sourceErrors, string(api.State)))
+		}
+		full.Store(false)
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if s.own(sourceUp) != 1 || counted(s, "test_total") != 0 {
+			t.Errorf("up %v, counter %v an interval later", s.own(sourceUp), counted(s, "test_total"))
+		}
+	})
+}
+
+// A feed asks for what it could not count again within seconds.
+func TestAFullDiskHoldsUpAFeedForSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var full atomic.Bool
+		full.Store(true)
+		v := &vendor{reading: metric.Reading{Cursor: "next"}}
+		fail := func(string) error {
+			if full.Load() {
+				return syscall.ENOSPC
+			}
+			return nil
+		}
+		s, _ := startLoopOn(t, v, fail, func(c *collector.Collector) { c.Feed = true })
+		time.Sleep(time.Hour)
+		asked := v.count()
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if n := v.count() - asked; n < 59 || n > 61 {
+			t.Errorf("asked %d times in 10 minutes, want 60", n)
+		}
+		full.Store(false)
+		time.Sleep(maxStatePause)
+		synctest.Wait()
+		if got := s.counters.Cursor(); got != "next" {
+			t.Errorf("cursor %q", got)
+		}
+	})
 }
 
 func TestSourceNeverReplacesCompleteDataWithIncomplete(t *testing.T) {

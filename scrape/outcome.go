@@ -48,7 +48,7 @@ var (
 	}
 	sourceErrors = &metric.Desc{
 		Name:   "contactcenter_source_fetch_errors_total",
-		Help:   "Fetches that failed, by class of the error (proxy, dns, connect, tls, timeout, auth, forbidden, rate_limited, client_error, vendor_error, schema, too_large, truncated).",
+		Help:   "Fetches that failed, by class of the error (state, proxy, dns, connect, tls, timeout, auth, forbidden, rate_limited, client_error, vendor_error, schema, too_large, truncated).",
 		Unit:   "{error}",
 		Kind:   metric.Counter,
 		Labels: []string{"source", "class"},

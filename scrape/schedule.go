@@ -35,6 +35,10 @@ const (
 	// freshTries is how often a source asks, at least, until the data that it still
 	// shows is too old.
 	freshTries = 8
+	// maxStatePause is the longest pause of a feed whose events cannot be written: the
+	// disk is this machine's, so the vendor is not left alone for as long as after an
+	// error of its own.
+	maxStatePause = 10 * time.Second
 	// A source that is forbidden stays so until a person changes it. It is asked
 	// sooner once, for a gateway's mistake ends by itself.
 	firstForbidden = 5 * time.Minute

@@ -148,7 +148,7 @@ func TestClassOfTransportErrors(t *testing.T) {
 			t.Errorf("%s: %q, want %q (%v)", name, got, c.want, c.err)
 		}
 	}
-	if len(Classes()) != 13 {
-		t.Error("the catalogue of metrics names thirteen classes")
+	if len(Classes()) != 14 {
+		t.Error("the catalogue of metrics names fourteen classes")
 	}
 }

@@ -22,6 +22,7 @@ type Class string
 
 // The classes of errors, from the network up to the answer's content.
 const (
+	State       Class = "state"        // counting could not be written; nothing is wrong with the answer
 	Proxy       Class = "proxy"        // no connection through the proxy, or it refuses the credentials
 	DNS         Class = "dns"          // the vendor's name doesn't resolve
 	Connect     Class = "connect"      // no connection, or it broke
@@ -39,7 +40,7 @@ const (
 
 // Classes returns every class, in the order above.
 func Classes() []Class {
-	return []Class{Proxy, DNS, Connect, TLS, Timeout, Auth, Forbidden, RateLimited, ClientError, VendorError, Schema, TooLarge, Truncated}
+	return []Class{State, Proxy, DNS, Connect, TLS, Timeout, Auth, Forbidden, RateLimited, ClientError, VendorError, Schema, TooLarge, Truncated}
 }
 
 // Error is an error whose class is known from where it happened.

@@ -31,6 +31,8 @@ type Plan struct {
 	Disk string
 	// BackupEvery is that of state.Options.
 	BackupEvery time.Duration
+	// TroubleHold is that of state.Options.
+	TroubleHold time.Duration
 }
 
 // String returns the form that Parse reads.
@@ -60,6 +62,7 @@ func (p Plan) Options() state.Options {
 	calls := 0
 	return state.Options{
 		BackupEvery: p.BackupEvery,
+		TroubleHold: p.TroubleHold,
 		Fail: func(point string) error {
 			mu.Lock()
 			defer mu.Unlock()
