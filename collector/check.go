@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -40,26 +41,24 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	}
 	steps := account.Steps
 	for _, c := range account.Collectors {
-		steps = append(steps, c.step(account.Advice))
+		steps = append(steps, c.step(env.Account))
 	}
 	return try(ctx, steps)
 }
 
 // step asks the source once.
-func (c Collector) step(advice func(source string, err error) string) Step {
-	return Step{
+func (c Collector) step(a config.Account) Step {
+	s := Step{
 		Name: "source " + c.Name,
 		Try: func(ctx context.Context) error {
 			_, err := c.Collect(ctx, Position{Now: time.Now()})
 			return err
 		},
-		Advice: func(err error) string {
-			if advice == nil {
-				return ""
-			}
-			return advice(c.Name, err)
-		},
 	}
+	if c.Source.Advice != nil {
+		s.Advice = func(err error) string { return c.Source.Advice(a, err) }
+	}
+	return s
 }
 
 // clockTolerance is how far two clocks may be apart: a few minutes more, and

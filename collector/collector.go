@@ -16,6 +16,12 @@ import (
 // Source is an endpoint that can be measured.
 type Source struct {
 	config.Spec
+	// Service is the vendor's name of the service that answers, where the vendor
+	// has several; else "".
+	Service string
+	// Advice says what to do about an error, for check; nil or "" where nothing
+	// better is known than the error.
+	Advice func(config.Account, error) string
 	// Descs are the metrics that the source fills.
 	Descs []*metric.Desc
 	// Follows is true for a polled source that continues at its cursor: the answers

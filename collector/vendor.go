@@ -31,9 +31,6 @@ type Account struct {
 	Collectors []Collector
 	// Steps are what a check tries before the sources: discovery, login, clock.
 	Steps []Step
-	// Advice says what to do about an error of the source with that name; nil
-	// where nothing is known.
-	Advice func(source string, err error) string
 	// Day is the zone in which the vendor's day ends; nil where it is not known.
 	Day *time.Location
 	// Samples are what the client itself knows, such as when a password expires;

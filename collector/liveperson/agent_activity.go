@@ -111,9 +111,14 @@ func agentActivitySource() collector.Source {
 			},
 		},
 		Follows: true,
-		Descs:   descs,
-		Cost:    activityCost,
-		Open:    openAgentActivity,
+		Service: liveperson.Realtime,
+		Advice: permissions{
+			application: "LivePerson documents this method for OAuth 1 keys only and names no scope: ask its account team, or use oauth1 in an account entry of its own. The data is that of the chat product.",
+			key:         "The key needs access to the Operational Realtime API, which LivePerson's account team grants.",
+		}.advice,
+		Descs: descs,
+		Cost:  activityCost,
+		Open:  openAgentActivity,
 	}
 }
 

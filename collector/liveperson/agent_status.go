@@ -125,6 +125,11 @@ func agentStatusSource() collector.Source {
 			Help:     "State, load and slots of the agents that are logged in: agent-view/status of the Agent Metrics API.",
 			Options:  func() any { return &AgentStatusOptions{PageSize: 1000} },
 		},
+		Service: liveperson.History,
+		Advice: permissions{
+			application: "The application needs the scope of Messaging Interactions, which LivePerson's account team tells: it documents none for agent-view/status.",
+			key:         "The key needs the permission Messaging Interactions (older name: Engagement History).",
+		}.advice,
 		Descs: descs,
 		Cost: func(_ config.Account, c config.Source, l collector.Load) float64 {
 			return pages(l.Agents, c.Options.(*AgentStatusOptions).PageSize)

@@ -29,22 +29,15 @@ func checkSteps(c *liveperson.Client, a config.Account) []collector.Step {
 	}
 }
 
-// sourceServices are the services that the sources are asked of.
-var sourceServices = []struct{ source, service string }{
-	{"agent_status", liveperson.History},
-	{"agent_activity", liveperson.Realtime},
-	{"status_changes", liveperson.Activity},
-}
-
 // discover finds the host of each service that the account needs.
 func discover(ctx context.Context, c *liveperson.Client, a config.Account) error {
 	var errs []error
 	if keysOf(a).Auth.OAuth2 != nil {
 		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
 	}
-	for _, s := range sourceServices {
-		if _, on := a.Sources[s.source]; on {
-			errs = append(errs, c.Find(ctx, s.service))
+	for _, s := range sources() {
+		if _, on := a.Sources[s.Name]; on {
+			errs = append(errs, c.Find(ctx, s.Service))
 		}
 	}
 	return errors.Join(errs...)
@@ -82,26 +75,30 @@ func loginAdvice(a config.Account, err error) string {
 	return ""
 }
 
-// sourceAdvice returns what to do about an error of a source.
-func sourceAdvice(a config.Account) func(source string, err error) string {
-	return func(source string, err error) string {
-		status := statusOf(err)
-		if status == nil {
-			return ""
-		}
-		if keysOf(a).Auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
-			return oauth1Advice(status.Problem)
-		}
-		switch c := status.Class(); {
-		case c == api.Auth || c == api.Forbidden:
-			return permissionAdvice(source, keysOf(a).Auth)
-		case status.Code == 404:
-			return "The host doesn't know the account or the method: check account_id and, if set, domains."
-		case c == api.ClientError:
-			return "LivePerson refuses the request: check the options of the source."
-		}
+// permissions are what an application (OAuth 2) or a key (OAuth 1) needs for a
+// source.
+type permissions struct{ application, key string }
+
+// advice says what to do about an error of a source that needs p.
+func (p permissions) advice(a config.Account, err error) string {
+	status, auth := statusOf(err), keysOf(a).Auth
+	if status == nil {
 		return ""
 	}
+	if auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
+		return oauth1Advice(status.Problem)
+	}
+	switch c := status.Class(); {
+	case (c == api.Auth || c == api.Forbidden) && auth.OAuth1 != nil:
+		return p.key
+	case c == api.Auth || c == api.Forbidden:
+		return p.application
+	case status.Code == 404:
+		return "The host doesn't know the account or the method: check account_id and, if set, domains."
+	case c == api.ClientError:
+		return "LivePerson refuses the request: check the options of the source."
+	}
+	return ""
 }
 
 // oauth1Advice says what to do about the codes of the OAuth Problem Reporting
@@ -116,29 +113,6 @@ func oauth1Advice(problem string) string {
 		return "The access token of the application key was revoked: make a new key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
 	case "consumer_key_unknown", "consumer_key_rejected", "consumer_key_refused":
 		return "The application key is not known or disabled: check consumer_key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
-	}
-	return ""
-}
-
-// permissionAdvice names what an application or key needs for a source.
-func permissionAdvice(source string, auth Auth) string {
-	oauth2 := auth.OAuth1 == nil
-	switch source {
-	case "status_changes":
-		if oauth2 {
-			return "The application needs the scope wfm.agent.activity.read.external."
-		}
-		return "The key needs the permission Data > Workforce Management > Agent Status Changes."
-	case "agent_status":
-		if oauth2 {
-			return "The application needs the scope of Messaging Interactions, which LivePerson's account team tells: it documents none for agent-view/status."
-		}
-		return "The key needs the permission Messaging Interactions (older name: Engagement History)."
-	case "agent_activity":
-		if oauth2 {
-			return "LivePerson documents this method for OAuth 1 keys only and names no scope: ask its account team, or use oauth1 in an account entry of its own. The data is that of the chat product."
-		}
-		return "The key needs access to the Operational Realtime API, which LivePerson's account team grants."
 	}
 	return ""
 }

@@ -80,9 +80,14 @@ func statusChangesSource() collector.Source {
 			},
 		},
 		Follows: true,
-		Descs:   []*metric.Desc{statusChangesDesc, logins, logouts, statusSeconds, changesSettled, changesLate},
-		Cost:    statusChangesCost,
-		Open:    openStatusChanges,
+		Service: liveperson.Activity,
+		Advice: permissions{
+			application: "The application needs the scope wfm.agent.activity.read.external.",
+			key:         "The key needs the permission Data > Workforce Management > Agent Status Changes.",
+		}.advice,
+		Descs: []*metric.Desc{statusChangesDesc, logins, logouts, statusSeconds, changesSettled, changesLate},
+		Cost:  statusChangesCost,
+		Open:  openStatusChanges,
 	}
 }
 

@@ -35,7 +35,6 @@ func open(env collector.Env) (*collector.Account, error) {
 	return &collector.Account{
 		Collectors: collector.Enabled(env, sources(), client),
 		Steps:      checkSteps(client, env.Account),
-		Advice:     sourceAdvice(env.Account),
 	}, nil
 }
 

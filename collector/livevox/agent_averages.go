@@ -24,8 +24,9 @@ func agentAveragesSource() collector.Source {
 			Name: "agent_averages", Interval: time.Minute, MaxAge: 5 * time.Minute,
 			Help: "Mean time of agents in each state, with one request per service (POST realtime/service/agents/averages).",
 		},
-		Cost:  perService,
-		Descs: []*metric.Desc{agentAverageDesc},
+		Cost:   perService,
+		Advice: reportRoles.advice,
+		Descs:  []*metric.Desc{agentAverageDesc},
 		Open: func(s collector.Setup) collector.Collect {
 			return collector.Measure(clientOf(s).AgentAverages, agentAveragesReading)
 		},

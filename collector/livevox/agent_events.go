@@ -44,7 +44,8 @@ func agentEventsSource() collector.Source {
 			Name: "agent_events", Feed: true,
 			Help: "Every change of an agent's state (POST realtime/agentEvent/feed). LiveVox must have enabled the feed.",
 		},
-		Descs: []*metric.Desc{agentEventsTotal, agentEventSeconds},
+		Advice: feedRoles.feedAdvice,
+		Descs:  []*metric.Desc{agentEventsTotal, agentEventSeconds},
 		Open: func(s collector.Setup) collector.Collect {
 			zeros := newZeroSeries(agentEventZeros)
 			return func(ctx context.Context, at collector.Position) (metric.Reading, error) {

@@ -1,7 +1,6 @@
 package livevox
 
 import (
-	"errors"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -40,16 +39,7 @@ func agentTotalDesc(name, unit, help string, more ...string) *metric.Desc {
 
 // agentStatsOptions are the own keys of agent_stats.
 type agentStatsOptions struct {
-	// Version is ex, or legacy for the method that knows neither services nor ids.
-	Version string `yaml:"version"`
-}
-
-// Validate refuses a version that is neither ex nor legacy.
-func (o *agentStatsOptions) Validate() error {
-	if o.Version != "ex" && o.Version != "legacy" {
-		return errors.New("version: must be ex or legacy")
-	}
-	return nil
+	Version string `yaml:"version" enum:"ex,legacy" doc:"Method that is asked: ex, or legacy, which knows neither services nor ids of agents."`
 }
 
 func agentStatsSource() collector.Source {
@@ -59,9 +49,10 @@ func agentStatsSource() collector.Source {
 			Help:    "The day's calls, times and outcomes of every agent by service (POST realtime/service/agent/stats/ex).",
 			Options: func() any { return &agentStatsOptions{Version: "ex"} },
 		},
-		Days:  dayTotals(),
-		Cost:  perChunk,
-		Descs: []*metric.Desc{agentCalls, agentReady, agentNotReady, agentWrapUp, agentTalk, agentReason, agentOutcomes},
+		Days:   dayTotals(),
+		Cost:   perChunk,
+		Advice: reportRoles.advice,
+		Descs:  []*metric.Desc{agentCalls, agentReady, agentNotReady, agentWrapUp, agentTalk, agentReason, agentOutcomes},
 		Open: func(s collector.Setup) collector.Collect {
 			if s.Config.Options.(*agentStatsOptions).Version == "legacy" {
 				return collector.Measure(clientOf(s).LegacyAgentStats, func(stats livevox.LegacyAgentStats) metric.Reading {

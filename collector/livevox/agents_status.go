@@ -58,7 +58,8 @@ func agentsStatusSource() collector.Source {
 			Name: "agents_status", Interval: 15 * time.Second, MaxAge: 2 * time.Minute, Default: true,
 			Help: "State of every agent who is logged in (POST realtime/service/agents/status).",
 		},
-		Cost: perChunk,
+		Cost:   perChunk,
+		Advice: reportRoles.advice,
 		Descs: []*metric.Desc{
 			collector.Agents(), serviceAgentStates, agentsNotReady, agentInfoDesc, agentStateDesc,
 			agentStateStart, agentMonitored, agentsUpdated,

@@ -3,7 +3,6 @@ package livevox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -49,19 +48,7 @@ var (
 
 // callDataOptions are the own keys of call_data.
 type callDataOptions struct {
-	// MaxLookups bounds the look-ups within any minute.
-	MaxLookups int `yaml:"max_lookups_per_minute"`
-}
-
-// maxLookups is what a vendor that publishes no limit is asked at most.
-const maxLookups = 600
-
-// Validate refuses a bound that is out of range.
-func (o *callDataOptions) Validate() error {
-	if o.MaxLookups < 1 || o.MaxLookups > maxLookups {
-		return fmt.Errorf("max_lookups_per_minute: must be from 1 to %d", maxLookups)
-	}
-	return nil
+	MaxLookups int `yaml:"max_lookups_per_minute" range:"1..600" doc:"Most look-ups within any minute. LiveVox publishes no limit."`
 }
 
 func callDataSource() collector.Source {
@@ -74,7 +61,8 @@ func callDataSource() collector.Source {
 		Cost: func(_ config.Account, c config.Source, _ collector.Load) float64 {
 			return float64(c.Options.(*callDataOptions).MaxLookups) * c.Interval.Minutes()
 		},
-		Descs: []*metric.Desc{activeCalls, activeStart, activeDue, callsClosed, lookupsSkipped},
+		Advice: roles("Sysadmin, Superuser or Report Admin").advice,
+		Descs:  []*metric.Desc{activeCalls, activeStart, activeDue, callsClosed, lookupsSkipped},
 		Open: func(s collector.Setup) collector.Collect {
 			d := &lookups{
 				most:   s.Config.Options.(*callDataOptions).MaxLookups,

@@ -246,12 +246,3 @@ func TestFailedLookUpIsTriedAgain(t *testing.T) {
 		}
 	})
 }
-
-func TestCallDataOptions(t *testing.T) {
-	for n, good := range map[int]bool{0: false, -1: false, 1: true, 600: true, 601: false} {
-		err := (&callDataOptions{MaxLookups: n}).Validate()
-		if (err == nil) != good || err != nil && !strings.HasPrefix(err.Error(), "max_lookups_per_minute: ") {
-			t.Errorf("%d: %v", n, err)
-		}
-	}
-}

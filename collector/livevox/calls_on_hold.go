@@ -31,8 +31,9 @@ func callsOnHoldSource() collector.Source {
 			Name: "calls_on_hold", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
 			Help: "Calls on hold and the oldest of them (POST realtime/service/calls/status).",
 		},
-		Cost:  perChunk,
-		Descs: []*metric.Desc{callsOnHoldDesc, oldestHold},
+		Cost:   perChunk,
+		Advice: reportRoles.advice,
+		Descs:  []*metric.Desc{callsOnHoldDesc, oldestHold},
 		Open: func(s collector.Setup) collector.Collect {
 			return collector.Measure(clientOf(s).CallsOnHold, callsOnHoldReading)
 		},

@@ -39,8 +39,9 @@ func campaignStatsSource() collector.Source {
 			Name: "campaign_stats", Interval: time.Minute, MaxAge: 5 * time.Minute, Default: true,
 			Help: "Records of every campaign of the day (POST realtime/campaign/stats).",
 		},
-		Cost:  perChunk,
-		Descs: []*metric.Desc{campaignUploaded, campaignLoaded, campaignCompleted, campaignRemaining, campaignTimezone},
+		Cost:   perChunk,
+		Advice: roles("Sysadmin, Superuser, IT user, Auditor or Manager").advice,
+		Descs:  []*metric.Desc{campaignUploaded, campaignLoaded, campaignCompleted, campaignRemaining, campaignTimezone},
 		Open: func(s collector.Setup) collector.Collect {
 			return collector.Measure(clientOf(s).CampaignStats, campaignStatsReading)
 		},

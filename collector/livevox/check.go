@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 )
@@ -51,18 +52,23 @@ func loginAdvice(err error) string {
 	return ""
 }
 
-// sourceAdvice returns what to do about an error of a source.
-func sourceAdvice(source string, err error) string {
-	feed := source == "agent_events" || source == "interaction_events"
+// roles says who may use a source (Real-Time Reporting API: User Roles of each
+// method).
+type roles string
+
+// The roles that several methods name.
+const (
+	reportRoles roles = "Sysadmin, Superuser or Manager"
+	feedRoles   roles = "Sysadmin or Manager"
+)
+
+// advice says what to do about an error of a polled source.
+func (r roles) advice(_ config.Account, err error) string {
 	switch class := api.ClassOf(err); {
-	case class == api.Forbidden && feed:
-		return "The user needs the role " + rolesOf(source) + ", and LiveVox Customer Care must have enabled the feed."
 	case class == api.Forbidden:
-		return "The user needs the role " + rolesOf(source) + "; or switch the source off."
+		return "The user needs the role " + string(r) + "; or switch the source off."
 	case livevox.TooManyServices(err):
 		return "List the services in filter.service_ids: a request may cover 150 of them."
-	case feed && (class == api.ClientError || class == api.Schema):
-		return "LiveVox Customer Care must enable the feed; until then switch the source off."
 	case class == api.ClientError:
 		return "Check that the ids of filter exist; if the user sees more than 150 services, list them in filter.service_ids."
 	case class == api.Auth:
@@ -71,16 +77,15 @@ func sourceAdvice(source string, err error) string {
 	return ""
 }
 
-// rolesOf tells who may use a source (Real-Time Reporting API: User Roles of each
-// method).
-func rolesOf(source string) string {
-	switch source {
-	case "agent_events", "interaction_events":
-		return "Sysadmin or Manager"
-	case "call_data":
-		return "Sysadmin, Superuser or Report Admin"
-	case "campaign_stats":
-		return "Sysadmin, Superuser, IT user, Auditor or Manager"
+// feedAdvice says what to do about an error of a feed.
+func (r roles) feedAdvice(a config.Account, err error) string {
+	switch class := api.ClassOf(err); {
+	case class == api.Forbidden:
+		return "The user needs the role " + string(r) + ", and LiveVox Customer Care must have enabled the feed."
+	case livevox.TooManyServices(err):
+		return r.advice(a, err)
+	case class == api.ClientError || class == api.Schema:
+		return "LiveVox Customer Care must enable the feed; until then switch the source off."
 	}
-	return "Sysadmin, Superuser or Manager"
+	return r.advice(a, err)
 }

@@ -79,22 +79,6 @@ func TestServiceLevel(t *testing.T) {
 	}
 }
 
-func TestInteractionOptions(t *testing.T) {
-	for key, change := range map[string]func(*interactionOptions){
-		"":                    func(o *interactionOptions) { o.Types = []string{"VOICE", "sms", "Email"} },
-		"mode: ":              func(o *interactionOptions) { o.Mode = "push" },
-		"count: ":             func(o *interactionOptions) { o.Count = 499 },
-		"count: must":         func(o *interactionOptions) { o.Count = 1001 },
-		"interaction_types: ": func(o *interactionOptions) { o.Types = []string{"fax"} },
-	} {
-		o := interactionEventsSource().Options().(*interactionOptions)
-		change(o)
-		if err := o.Validate(); (err == nil) != (key == "") || err != nil && !strings.HasPrefix(err.Error(), key) {
-			t.Errorf("%s: %v", key, err)
-		}
-	}
-}
-
 func TestHoldStart(t *testing.T) {
 	server := time.Date(2026, 3, 4, 15, 30, 0, 0, time.UTC)
 	for age, want := range map[time.Duration]time.Duration{

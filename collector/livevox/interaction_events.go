@@ -2,8 +2,6 @@ package livevox
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -61,29 +59,9 @@ const (
 
 // interactionOptions are the own keys of interaction_events.
 type interactionOptions struct {
-	// Mode is poll, or sse for server-sent events.
-	Mode string `yaml:"mode"`
-	// Count is the most events of one answer.
-	Count int `yaml:"count"`
-	// Types are voice, sms or email; all of them if empty.
-	Types []string `yaml:"interaction_types"`
-}
-
-// Validate refuses what the vendor would refuse.
-func (o *interactionOptions) Validate() error {
-	const least, most = 500, 1000
-	if o.Mode != modePoll && o.Mode != modeSSE {
-		return fmt.Errorf("mode: must be %s or %s", modePoll, modeSSE)
-	}
-	if o.Count < least || o.Count > most {
-		return fmt.Errorf("count: must be from %d to %d", least, most)
-	}
-	for _, t := range o.Types {
-		if kind, known := interactionOf(t); !known || kind == translate.None {
-			return errors.New("interaction_types: must be of voice, sms and email")
-		}
-	}
-	return nil
+	Mode  string   `yaml:"mode" enum:"poll,sse" doc:"How the feed is followed: requests, or a stream of server-sent events."`
+	Count int      `yaml:"count" range:"500..1000" doc:"Most events of one answer."`
+	Types []string `yaml:"interaction_types" pattern:"^([Vv][Oo][Ii][Cc][Ee]|[Ss][Mm][Ss]|[Ee][Mm][Aa][Ii][Ll])$" form:"voice, sms or email" doc:"Only interactions of these types; empty: all."`
 }
 
 func interactionEventsSource() collector.Source {
@@ -93,8 +71,9 @@ func interactionEventsSource() collector.Source {
 			Help:    "Every step of every call and message (POST realtime/event/feed, or event/feed/sse). LiveVox must have enabled the feed.",
 			Options: func() any { return &interactionOptions{Mode: modePoll, Count: 1000} },
 		},
-		Descs: []*metric.Desc{interactions, callResults, callServiceLevels, callDuration, callIVR, callQueue},
-		Open:  openInteractions,
+		Advice: feedRoles.feedAdvice,
+		Descs:  []*metric.Desc{interactions, callResults, callServiceLevels, callDuration, callIVR, callQueue},
+		Open:   openInteractions,
 	}
 }
 

@@ -39,8 +39,9 @@ func liveConnectsSource() collector.Source {
 			Name: "live_connects", Interval: time.Minute, MaxAge: 5 * time.Minute,
 			Help: "Right-party connects of the last 30 minutes, with one request per service (POST realtime/service/liveConnects).",
 		},
-		Cost:  perService,
-		Descs: []*metric.Desc{connectsTotal, connectsWindow},
+		Cost:   perService,
+		Advice: reportRoles.advice,
+		Descs:  []*metric.Desc{connectsTotal, connectsWindow},
 		Open: func(s collector.Setup) collector.Collect {
 			return collector.Measure(clientOf(s).LiveConnects, liveConnectsReading)
 		},

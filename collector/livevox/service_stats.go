@@ -1,7 +1,6 @@
 package livevox
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -15,16 +14,7 @@ import (
 
 // serviceStatsOptions are the own keys of service_stats.
 type serviceStatsOptions struct {
-	// Unit of longestCallInQueue, which the vendor doesn't document: ms or s.
-	Unit string `yaml:"longest_call_in_queue_unit"`
-}
-
-// Validate refuses a unit that is neither ms nor s.
-func (o *serviceStatsOptions) Validate() error {
-	if o.Unit != "ms" && o.Unit != "s" {
-		return fmt.Errorf("longest_call_in_queue_unit: must be ms or s")
-	}
-	return nil
+	Unit string `yaml:"longest_call_in_queue_unit" enum:"ms,s" doc:"Unit of longestCallInQueue, which the vendor doesn't document."`
 }
 
 func (o *serviceStatsOptions) unit() float64 {
@@ -41,9 +31,10 @@ func serviceStatsSource() collector.Source {
 			Help:    "Queues, calls, records and the day's totals of every service (POST realtime/service/stats).",
 			Options: func() any { return &serviceStatsOptions{Unit: "ms"} },
 		},
-		Days:  dayTotals(),
-		Cost:  perChunk,
-		Descs: append(serviceDescs(), collector.QueueWaiting()),
+		Days:   dayTotals(),
+		Cost:   perChunk,
+		Advice: reportRoles.advice,
+		Descs:  append(serviceDescs(), collector.QueueWaiting()),
 		Open: func(s collector.Setup) collector.Collect {
 			unit := s.Config.Options.(*serviceStatsOptions).unit()
 			return collector.Measure(clientOf(s).ServiceStats, func(stats livevox.ServiceStats) metric.Reading {

@@ -44,7 +44,6 @@ func open(env collector.Env) (*collector.Account, error) {
 	return &collector.Account{
 		Collectors: collector.Enabled(env, sources(), client),
 		Steps:      checkSteps(client),
-		Advice:     sourceAdvice,
 		Day:        keysOf(env.Account).DayTimezone.Location(),
 		Samples:    func() []metric.Sample { return accountSamples(client) },
 		Close:      client.Close,
