@@ -35,8 +35,9 @@ func checkSteps(c *livevox.Client) []collector.Step {
 }
 
 func passwordEnds(c *livevox.Client) error {
-	if days, known := c.PasswordExpires(); known && days <= passwordSoon {
-		return api.Auth.Errorf("the password expires in %.0f days", days)
+	at, known := c.PasswordExpiry()
+	if days := time.Until(at).Hours() / 24; known && days <= passwordSoon {
+		return api.Auth.Errorf("the password expires in %.0f days", max(0, days))
 	}
 	return nil
 }

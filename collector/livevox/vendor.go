@@ -4,10 +4,13 @@
 package livevox
 
 import (
+	"time"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 // Vendor returns what there is to measure of LiveVox.
@@ -71,16 +74,16 @@ func newClient(env collector.Env) (*livevox.Client, error) {
 }
 
 var passwordExpiry = &metric.Desc{
-	Name: "livevox_session_password_expiry_days",
-	Help: "Whole days until the password of the account expires, from daysUntilPasswordExpires of the newest login less the days since. No login works after that.",
-	Unit: "d",
+	Name: "livevox_session_password_expiry_timestamp_seconds",
+	Help: "Unix time in seconds at which the password of the account expires, to the day: that of the newest login and daysUntilPasswordExpires of its answer. No login works after that.",
+	Unit: "s",
 }
 
 // accountSamples returns what the client itself knows.
 func accountSamples(c *livevox.Client) []metric.Sample {
-	days, ok := c.PasswordExpires()
+	at, ok := c.PasswordExpiry()
 	if !ok {
 		return nil
 	}
-	return []metric.Sample{passwordExpiry.Of(days)}
+	return translate.AppendTime(nil, passwordExpiry, at.Truncate(time.Second))
 }

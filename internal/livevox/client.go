@@ -81,9 +81,9 @@ func (c *Client) Login(ctx context.Context) error {
 	return err
 }
 
-// PasswordExpires returns how many days the account's password has left, as the
-// newest login told it less the days since; ok is false where it didn't.
-func (c *Client) PasswordExpires() (days float64, ok bool) { return c.session.passwordDays() }
+// PasswordExpiry returns when the account's password expires, to the day, by what
+// the newest login answered; ok is false where it didn't say.
+func (c *Client) PasswordExpiry() (at time.Time, ok bool) { return c.session.passwordExpiry() }
 
 // Close ends open streams, and the session if the configuration says so. A
 // session that is gone already is no error.

@@ -170,14 +170,15 @@ func loginError(err error) error {
 	return err
 }
 
-func (s *session) passwordDays() (float64, bool) {
+// passwordExpiry returns when the password expires: as many days after the newest
+// login as that login answered.
+func (s *session) passwordExpiry() (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.days.Valid || s.days.Value < 0 {
-		return 0, false
+		return time.Time{}, false
 	}
-	since := int(time.Since(s.counted) / (24 * time.Hour))
-	return max(0, s.days.Value-float64(since)), true
+	return s.counted.Add(time.Duration(min(s.days.Value, 36500)) * 24 * time.Hour), true
 }
 
 // close logs out if the configuration says so.

@@ -229,18 +229,19 @@ func TestFailureOfTheVendorProvesNoSession(t *testing.T) {
 	})
 }
 
-func TestPasswordDaysCountDown(t *testing.T) {
+func TestPasswordExpiryIsThatOfTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, statsVendor())
-		if _, ok := c.PasswordExpires(); ok {
-			t.Error("there is a number before the login")
+		if _, ok := c.PasswordExpiry(); ok {
+			t.Error("there is a time before the login")
 		}
 		if err := c.Login(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		login := time.Now()
 		time.Sleep(49 * time.Hour)
-		if days, ok := c.PasswordExpires(); !ok || days != 39 {
-			t.Errorf("%v days, %v; want 39", days, ok)
+		if at, ok := c.PasswordExpiry(); !ok || !at.Equal(login.Add(41*24*time.Hour)) {
+			t.Errorf("%v, %v; want 41 days after the login", at, ok)
 		}
 	})
 }

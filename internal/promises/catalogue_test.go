@@ -84,7 +84,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"livevox_active_calls_due", "gauge", "service_id"},
 	{"livevox_calls_closed_total", "counter", "service_id result term_code"},
 	{"livevox_call_data_lookups_skipped_total", "counter", ""},
-	{"livevox_session_password_expiry_days", "gauge", ""},
+	{"livevox_session_password_expiry_timestamp_seconds", "gauge", ""},
 
 	{"contactcenter_source_up contactcenter_source_last_success_timestamp_seconds contactcenter_source_interval_seconds " +
 		"contactcenter_source_max_age_seconds contactcenter_source_fetch_duration_seconds contactcenter_source_series " +

@@ -52,7 +52,7 @@ func TestASessionThatIsIdleForTooLongIsRenewedAhead(t *testing.T) {
 		if n := s.Requests().Counts["service_stats"]["401"]; n != 0 {
 			t.Errorf("%d requests were sent with a session that had ended", n)
 		}
-		if days := got.value(t, "livevox_session_password_expiry_days"); days < 1 || days > 41 {
+		if days := (got.value(t, "livevox_session_password_expiry_timestamp_seconds") - float64(time.Now().Unix())) / 86400; days < 1 || days > 41 {
 			t.Errorf("the password expires in %v days", days)
 		}
 	})
