@@ -35,6 +35,9 @@ const maxFile = 1 << 20
 // Config is a configuration file, complete with defaults and checked.
 type Config struct {
 	Accounts []Account `yaml:"accounts" required:"true" doc:"The accounts to measure: at least one."`
+	// ProxyURL is the default of all accounts and of OTLP. It is a secret since it may
+	// hold a password.
+	ProxyURL Secret `yaml:"proxy_url" doc:"URL of an HTTP proxy, as http(s)://[user:password@]host:port, through which all connections go (method CONNECT). It is never taken from the environment."`
 	// OTLP is nil where nothing is pushed.
 	OTLP *OTLP `yaml:"otlp" doc:"Where metrics are pushed besides being served; without it nothing is pushed."`
 }
@@ -74,6 +77,7 @@ func Parse(name string, data []byte, vendors []Vendor) (*Config, error) {
 	d.expand(root, "")
 	c := &Config{}
 	d.mapping(root, "", reflect.ValueOf(c).Elem())
+	d.proxies(c)
 	if err := d.err(); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,15 +14,35 @@ import (
 
 // OTLP is where metrics are pushed.
 type OTLP struct {
-	Endpoint    string        `yaml:"endpoint" required:"true" doc:"URL of the receiver: http or https for OTLP over HTTP, grpc or grpcs for OTLP over gRPC."`
-	Interval    time.Duration `yaml:"interval" range:"1s.." doc:"Time between two pushes."`
+	Endpoint    string        `yaml:"endpoint" doc:"URL of the receiver: http or https for OTLP over HTTP, grpc or grpcs for OTLP over gRPC. Without it OTEL_EXPORTER_OTLP_ENDPOINT must be set."`
+	Interval    time.Duration `yaml:"interval" range:"1s.." doc:"Time between two pushes; without it OTEL_METRIC_EXPORT_INTERVAL, in milliseconds, decides where it is set."`
 	HeadersFile string        `yaml:"headers_file" doc:"File of headers to send, one a line, as Name: value or name=value; lines that begin with # are comments."`
+	// ProxyURL is that of the whole file where otlp has none of its own.
+	ProxyURL Secret `yaml:"proxy_url" doc:"URL of the proxy to the receiver; default is that of the whole file."`
 	// Headers are what HeadersFile holds.
 	Headers map[string]Secret `yaml:"-"`
 }
 
-// defaultOTLP returns a push of which the file says nothing yet.
+// defaultOTLP returns a push of which neither the file nor the environment says
+// anything yet.
 func defaultOTLP() *OTLP { return &OTLP{Interval: time.Minute} }
+
+// exportInterval returns the interval that the standard variable names, else
+// other.
+func exportInterval(other time.Duration) time.Duration {
+	text, _ := environment("OTEL_METRIC_EXPORT_INTERVAL")
+	if ms, err := strconv.ParseInt(text, 10, 32); err == nil && ms > 0 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return other
+}
+
+// endpointFromEnvironment reports whether a standard variable names a receiver.
+func endpointFromEnvironment() bool {
+	metrics, _ := environment("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")
+	general, _ := environment("OTEL_EXPORTER_OTLP_ENDPOINT")
+	return metrics != "" || general != ""
+}
 
 // otlp reads where metrics are pushed.
 func (d *decoder) otlp(n *yaml.Node) *OTLP {
@@ -30,11 +51,14 @@ func (d *decoder) otlp(n *yaml.Node) *OTLP {
 	}
 	d.scope = scope{}
 	o := defaultOTLP()
+	o.Interval = exportInterval(o.Interval)
 	d.mapping(n, "otlp", reflect.ValueOf(o).Elem())
 	if o.Endpoint != "" {
 		if err := checkEndpoint(o.Endpoint); err != nil {
 			d.fail("otlp.endpoint", "%v", err)
 		}
+	} else if n.Kind == yaml.MappingNode && !endpointFromEnvironment() {
+		d.fail("otlp.endpoint", "is missing, and OTEL_EXPORTER_OTLP_ENDPOINT is not set")
 	}
 	if o.HeadersFile == "" {
 		return o

@@ -180,7 +180,7 @@ func TestTheSchemaRefusesWhatOneKeyTells(t *testing.T) {
 		auth_missing_liveperson auth_missing_livevox auth_of_the_other_vendor auth_text auth_two base_url_at_liveperson boolean_text
 		discovery_url_at_livevox domain_list domain_unknown feed_interval identity_unknown interval_forms interval_nothing key_without_space limits
 		limits_text limits_types max_series_zero name_empty name_form name_missing no_accounts oauth1_incomplete oauth2_incomplete
-		option_enum option_enum_text option_in_disabled_source option_range otlp_endpoint_missing otlp_text request_source_form root_list
+		option_enum option_enum_text option_in_disabled_source option_range otlp_text request_source_form root_list
 		root_text secret_and_file secret_boolean secret_list source_key_unknown source_of_the_other_vendor source_true
 		source_unknown source_without_options sources_list timezone_at_liveperson unknown_account_key unknown_far_key unknown_nested_key
 		unknown_root_key vendor_missing vendor_other`) {

@@ -75,6 +75,9 @@ func (p *pusher) options(c *config.OTLP) otlp.Options {
 		Env:        p.env,
 		Traces:     p.env("OTEL_TRACES_EXPORTER") == "otlp",
 	}
+	if c.ProxyURL.Set() {
+		o.Proxy = c.ProxyURL.Read
+	}
 	if len(c.Headers) > 0 {
 		o.Headers = func() map[string]string {
 			headers := map[string]string{}

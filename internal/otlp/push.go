@@ -32,8 +32,8 @@ type Options struct {
 	// /v1/metrics is the path if it has none, grpc or grpcs for OTLP/gRPC. If it is
 	// empty, OTEL_EXPORTER_OTLP_ENDPOINT and its kin decide.
 	Endpoint string
-	// Interval is the time between two pushes, also before the first one. If it is 0,
-	// OTEL_METRIC_EXPORT_INTERVAL decides; the default is 1 min.
+	// Interval is the time between two pushes, also before the first one; 1 min by
+	// default.
 	Interval time.Duration
 	// Headers, if not nil, returns the headers to send. It is called for every
 	// request, so that a credential that was renewed counts at once. It stands
@@ -66,7 +66,7 @@ func (o Options) complete() Options {
 		o.Env = func(string) string { return "" }
 	}
 	if o.Interval <= 0 {
-		o.Interval = milliseconds(o.Env("OTEL_METRIC_EXPORT_INTERVAL"), time.Minute)
+		o.Interval = time.Minute
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}

@@ -19,16 +19,13 @@ func (o Options) env(name string) string {
 	return o.Env("OTEL_EXPORTER_OTLP_" + name)
 }
 
-// milliseconds reads a duration as the variables have it; by default it is other.
-func milliseconds(value string, other time.Duration) time.Duration {
-	if ms, err := strconv.ParseInt(value, 10, 32); err == nil && ms > 0 {
+// timeout returns how long one request may take.
+func (o Options) timeout() time.Duration {
+	if ms, err := strconv.ParseInt(o.env("TIMEOUT"), 10, 32); err == nil && ms > 0 {
 		return time.Duration(ms) * time.Millisecond
 	}
-	return other
+	return 10 * time.Second
 }
-
-// timeout returns how long one request may take.
-func (o Options) timeout() time.Duration { return milliseconds(o.env("TIMEOUT"), 10*time.Second) }
 
 // endpointVariable returns the endpoint that the variables name, in the form of
 // Options.Endpoint; "" if they name none.
