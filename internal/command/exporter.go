@@ -77,7 +77,7 @@ type exporter struct {
 func (o Options) newExporter(store *state.Store, load func() (*config.Config, error), logger log.Logger) *exporter {
 	x := &exporter{store: store, load: load, log: logger, config: &config.Config{}}
 	x.push = &pusher{env: o.Env, gather: x.gather, id: instanceID(store.Key()), log: logger}
-	x.manager = scrape.New(scrape.Options{Vendors: o.Vendors, Store: store.Ledgers(), Log: logger, PruneAfter: o.PruneAfter, TraceFetch: x.push.span})
+	x.manager = scrape.New(scrape.Options{Vendors: o.Vendors, Store: store.Ledgers(), Log: logger, PruneAfter: o.PruneAfter, TraceFetch: x.push.traceFetch})
 	x.page = page.New(x.gather, page.Options{Own: ownRegistry(), CreatedTimestamps: o.CreatedTimestamps})
 	return x
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/otlp"
 )
 
-// pusher keeps the OTLP push as the configuration wants it.
+// pusher runs the OTLP push that the configuration describes.
 type pusher struct {
 	env    func(string) string
 	gather func() []metric.Batch
@@ -32,13 +32,13 @@ type pusher struct {
 // stopPush bounds the last push of all.
 const stopPush = 2 * time.Second
 
-// instanceID is the same over restarts, as long as the state directory is.
+// instanceID returns an id that stays the same as long as the key of the state.
 func instanceID(key []byte) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, append([]byte("service.instance.id"), key...)).String()
 }
 
-// prepare starts the push that c asks for, if it differs from the one that
-// runs. Nothing has changed until commit is called; cancel takes it back.
+// prepare starts the push that c describes, if it differs from the running one.
+// commit replaces the running one by it, cancel stops it again.
 func (p *pusher) prepare(c *config.OTLP) (commit, cancel func(), err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,7 +55,7 @@ func (p *pusher) prepare(c *config.OTLP) (commit, cancel func(), err error) {
 	return func() { p.end(p.swap(next, c)) }, func() { p.end(next) }, nil
 }
 
-// swap makes next the push and returns the one before.
+// swap makes next the running push and returns the previous one.
 func (p *pusher) swap(next *otlp.Push, c *config.OTLP) *otlp.Push {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,15 +90,15 @@ func (p *pusher) options(c *config.OTLP) otlp.Options {
 	return o
 }
 
-// push returns the running push; nil if there is none, which its methods take.
+// push returns the running push; nil, whose methods do nothing, if there is none.
 func (p *pusher) push() *otlp.Push {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.running
 }
 
-// span begins a span for a fetch, if spans are wanted.
-func (p *pusher) span(ctx context.Context, vendor, account, source string) (context.Context, func(error, int)) {
+// traceFetch begins the trace of a fetch, if fetches are traced.
+func (p *pusher) traceFetch(ctx context.Context, vendor, account, source string) (context.Context, func(error, int)) {
 	return p.push().Fetch(ctx, vendor, account, source)
 }
 

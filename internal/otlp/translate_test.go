@@ -15,7 +15,7 @@ var translations = map[string]func(name, unit string, k metric.Kind) string{
 	"NoUTF8EscapingWithSuffixes":     translateSuffix,
 }
 
-// unitWords is the server's own table, as far as it matters here.
+// unitWords is the part of the server's table that the metrics need.
 var unitWords = map[string]string{
 	"d": "days", "h": "hours", "min": "minutes", "s": "seconds", "ms": "milliseconds", "us": "microseconds",
 	"ns": "nanoseconds", "By": "bytes", "KiBy": "kibibytes", "Hz": "hertz", "%": "percent", "1": "",

@@ -57,7 +57,7 @@ func (d Dialer) DialContext(ctx context.Context, network, address string) (net.C
 	}
 	tunnel, err := connect(ctx, conn, u.User, address)
 	if err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, err
 	}
 	return tunnel, nil
@@ -80,7 +80,7 @@ func (d Dialer) reach(ctx context.Context, network string, u *url.URL) (net.Conn
 	config.ServerName, config.NextProtos = u.Hostname(), nil
 	secure := tls.Client(conn, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, err
 	}
 	return secure, nil
@@ -145,4 +145,5 @@ type tunnel struct {
 	buffer *bufio.Reader
 }
 
+// Read reads what the buffer holds first.
 func (t *tunnel) Read(p []byte) (int, error) { return t.buffer.Read(p) }
