@@ -28,6 +28,7 @@ func addWeb(c *kingpin.CmdClause, o *command.Options) {
 	flags := kingpinflag.AddFlags(c, ":9925")
 	c.Action(func(*kingpin.ParseContext) error { o.Web = flags; return nil })
 	c.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&o.MetricsPath)
+	c.Flag("web.external-url", "URL where clients reach the pages, if a proxy or a path is in front of them, such as https://monitoring.example.com/contactcenter.").StringVar(&o.ExternalURL)
 	c.Flag("web.health-listen-address", "Address of the health pages alone, without authentication; off by default.").StringVar(&o.HealthAddress)
 	c.Flag("web.enable-lifecycle", "Allow POST /-/reload.").BoolVar(&o.Lifecycle)
 	number(c, "web.max-requests", "Scrapes that are answered at once; 0 for no bound.", "40", &o.MaxRequests, strconv.Atoi, 0)

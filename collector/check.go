@@ -48,17 +48,14 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 
 // step asks the source once.
 func (c Collector) step(a config.Account) Step {
-	s := Step{
+	return Step{
 		Name: "source " + c.Name,
 		Try: func(ctx context.Context) error {
 			_, err := c.Collect(ctx, Position{Now: time.Now()})
 			return err
 		},
+		Advice: func(err error) string { return c.AdviceOn(a, err) },
 	}
-	if c.Source.Advice != nil {
-		s.Advice = func(err error) string { return c.Source.Advice(a, err) }
-	}
-	return s
 }
 
 // clockTolerance is how far two clocks may be apart: a few minutes more, and
@@ -103,6 +100,16 @@ func try(ctx context.Context, steps []Step) []Finding {
 		}
 	}
 	return findings
+}
+
+// AdviceOn says what to do about an error of the source of an account; "" where
+// nothing better is known than the error.
+func (s Source) AdviceOn(a config.Account, err error) string {
+	advice := ""
+	if s.Advice != nil {
+		advice = s.Advice(a, err)
+	}
+	return cmp.Or(advice, adviceByClass(api.ClassOf(err)))
 }
 
 // adviceByClass says what to do about an error of which only the class is known.

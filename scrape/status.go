@@ -25,6 +25,7 @@ type SourceStatus struct {
 	// the class of Err and Failures how many failed in a row.
 	Tried    bool
 	Err      error
+	Advice   string // what to do about Err, as check says it; may be empty
 	Class    string
 	Failures int
 	// At is when the data shown was asked for; zero if there is none. Next is when
@@ -52,7 +53,11 @@ func (m *Manager) Status() []Status {
 	for _, a := range m.list() {
 		st := Status{Account: a.config.Name, Vendor: a.config.Vendor}
 		for _, l := range a.loops {
-			st.Sources = append(st.Sources, l.status(now))
+			s := l.status(now)
+			if s.Err != nil {
+				s.Advice = l.AdviceOn(a.config, s.Err)
+			}
+			st.Sources = append(st.Sources, s)
 		}
 		all = append(all, st)
 	}

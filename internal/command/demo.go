@@ -17,7 +17,7 @@ import (
 // Demo serves the metrics of a simulated contact centre until ctx ends. It
 // keeps nothing on disk.
 func Demo(ctx context.Context, o Options) error {
-	if err := o.checkPath(); err != nil {
+	if err := o.checkURLs(); err != nil {
 		return err
 	}
 	s, err := o.simulator()

@@ -31,6 +31,7 @@ type Options struct {
 
 	Web           *toolkit.FlagConfig
 	MetricsPath   string
+	ExternalURL   string
 	HealthAddress string
 	DebugAddress  string
 	Lifecycle     bool

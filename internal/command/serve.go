@@ -24,7 +24,7 @@ func Serve(ctx context.Context, o Options) error {
 		o.Offline = true
 		return Check(ctx, o)
 	}
-	if err := o.checkPath(); err != nil {
+	if err := o.checkURLs(); err != nil {
 		return err
 	}
 	logger := o.logger()
@@ -41,9 +41,12 @@ func Serve(ctx context.Context, o Options) error {
 	return errors.Join(o.serve(ctx, logger, store, load), store.Close())
 }
 
-func (o Options) checkPath() error {
+func (o Options) checkURLs() error {
 	if err := web.CheckPath(o.MetricsPath); err != nil {
 		return fmt.Errorf("--web.telemetry-path: %w", err)
+	}
+	if _, err := web.ParseExternalURL(o.ExternalURL); err != nil {
+		return fmt.Errorf("--web.external-url: %w", err)
 	}
 	return nil
 }
@@ -84,7 +87,9 @@ func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporte
 }
 
 func (o Options) pages(x *exporter) web.Options {
+	external, _ := web.ParseExternalURL(o.ExternalURL) // see checkURLs
 	pages := web.Options{
+		ExternalURL: external,
 		MetricsPath: o.MetricsPath,
 		Metrics:     x.page,
 		MaxRequests: o.MaxRequests,

@@ -12,19 +12,29 @@ type targetGroup struct {
 }
 
 // discovery gives Prometheus one target per account, each with the parameter
-// that limits its page to that account. The address is the one that was asked.
+// that limits its page to that account. The address is the external URL's, else the
+// one that was asked. instance tells the targets apart, whose address is the same.
 func (o Options) discovery(w http.ResponseWriter, r *http.Request) {
+	scheme, host, prefix := "", r.Host, "" // without a scheme it is the scrape job's
+	switch {
+	case o.ExternalURL != nil:
+		scheme, host, prefix = o.ExternalURL.Scheme, o.ExternalURL.Host, o.ExternalURL.Path
+	case r.TLS != nil:
+		scheme = "https"
+	}
 	groups := []targetGroup{}
 	for _, a := range o.Status() {
-		groups = append(groups, targetGroup{
-			Targets: []string{r.Host},
-			Labels: map[string]string{
-				"__metrics_path__":             o.MetricsPath,
-				"__param_account":              a.Account,
-				"__meta_contactcenter_account": a.Account,
-				"__meta_contactcenter_vendor":  a.Vendor,
-			},
-		})
+		labels := map[string]string{
+			"__metrics_path__":             prefix + o.MetricsPath,
+			"__param_account":              a.Account,
+			"__meta_contactcenter_account": a.Account,
+			"__meta_contactcenter_vendor":  a.Vendor,
+			"instance":                     host + "/" + a.Account,
+		}
+		if scheme != "" {
+			labels["__scheme__"] = scheme
+		}
+		groups = append(groups, targetGroup{Targets: []string{host}, Labels: labels})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(groups)

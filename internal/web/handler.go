@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"path"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
@@ -15,6 +16,9 @@ type Options struct {
 	// MetricsPath is where Metrics is served.
 	MetricsPath string
 	Metrics     http.Handler
+	// ExternalURL is where clients reach the pages, without a slash at its end; nil
+	// where that is where they are served.
+	ExternalURL *url.URL
 	// MaxRequests bounds the scrapes for which an answer is made at once; 0 means
 	// no bound.
 	MaxRequests int
@@ -24,12 +28,11 @@ type Options struct {
 	// that.
 	Tried func() bool
 	Wait  func(context.Context) error
-	// Troubles are what is wrong with the exporter as a whole; nil means that
-	// nobody knows.
+	// Troubles are what is wrong with the exporter as a whole; may be nil.
 	Troubles func() []string
 	// Config is the configuration in use, without secrets.
 	Config func() []byte
-	// Reload reads the configuration again; nil where that isn't allowed by HTTP.
+	// Reload reads the configuration again; nil where HTTP must not reload.
 	Reload func() error
 	// Version is shown on the landing page.
 	Version string
@@ -46,6 +49,9 @@ func Handler(o Options) http.Handler {
 		mux.Handle("POST /-/reload", http.NewCrossOriginProtection().Handler(http.HandlerFunc(o.reload)))
 	}
 	addHealth(mux, o)
+	if o.ExternalURL != nil {
+		return withPrefix(o.ExternalURL.Path, secured(mux))
+	}
 	return secured(mux)
 }
 

@@ -2,9 +2,14 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,7 +28,7 @@ func options() Options {
 		Status: func() []scrape.Status {
 			return []scrape.Status{{Account: "shop <b>", Vendor: "liveperson", Sources: []scrape.SourceStatus{
 				{Name: "good", Tried: true, Fresh: true, At: now.Add(-5 * time.Second), Next: now.Add(25 * time.Second), Interval: 30 * time.Second, Series: 7},
-				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Class: "auth", Failures: 3, Interval: time.Minute},
+				{Name: "bad", Tried: true, Err: errors.New("HTTP 401 <script>"), Advice: "Give the application the scope <x>.", Class: "auth", Failures: 3, Interval: time.Minute},
 				{Name: "worse", Tried: true, Err: errors.New("HTTP 401"), Class: "auth", Interval: time.Minute},
 				{Name: "partial", Tried: true, Partial: true, Fresh: true, Interval: time.Minute},
 				{Name: "waiting", Interval: time.Minute},
@@ -105,7 +110,7 @@ func TestLandingSaysWhatIsWrong(t *testing.T) {
 	page := get(t, Handler(options()), "GET", "/").Body.String()
 	for _, want := range []string{
 		"2 of 7 sources failing", "2 ok", "2 failing", "<b>bad, worse</b>", "2 to look at", "1 waiting",
-		"auth: HTTP 401 &lt;script&gt; (3 times in a row)", "there has been no data yet", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
+		"auth: HTTP 401 &lt;script&gt; (3 times in a row)<br>Give the application the scope &lt;x&gt;.", `<p class="dim">Give the application the scope &lt;x&gt;.</p>`, "there has been no data yet", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
 		"last error 2m 00s ago: timeout", "max_series withholds 12 series", "agent_id has more values than max_series allows", "reason has more values than max_label_values allows",
 		"reload failed: line 3",
 	} {
@@ -185,4 +190,87 @@ func TestScrapesAtOnceAreBounded(t *testing.T) {
 		}
 		close(leave)
 	})
+}
+
+// The page may be behind any path: no link depends on it.
+func TestLinksOfTheLandingPageAreRelative(t *testing.T) {
+	o := options()
+	o.MetricsPath = "/deep/metrics"
+	links := regexp.MustCompile(`(?:href|src|action)="([^"]*)"`).FindAllStringSubmatch(get(t, Handler(o), "GET", "/").Body.String(), -1)
+	var to []string
+	for _, l := range links {
+		if strings.HasPrefix(l[1], "/") || strings.Contains(l[1], ":") {
+			t.Errorf("%s is not relative", l[1])
+		}
+		to = append(to, l[1])
+	}
+	for _, want := range []string{"deep/metrics", "config", "sd", "-/healthy", "-/ready"} {
+		if !slices.Contains(to, want) {
+			t.Errorf("there is no link to %s: %q", want, to)
+		}
+	}
+}
+
+func TestDiscovery(t *testing.T) {
+	for name, test := range map[string]struct {
+		external, path string
+		tls            bool
+		want           string
+	}{
+		"plain":                {path: "/sd", want: " example.com /metrics example.com/%s"},
+		"TLS":                  {path: "/sd", tls: true, want: "https example.com /metrics example.com/%s"},
+		"an external URL":      {external: "https://mon.example:8443/cc/", path: "/sd", want: "https mon.example:8443 /cc/metrics mon.example:8443/%s"},
+		"asked under its path": {external: "https://mon.example/cc", path: "/cc/sd", want: "https mon.example /cc/metrics mon.example/%s"},
+		"TLS ends before":      {external: "http://mon.example", path: "/sd", tls: true, want: "http mon.example /metrics mon.example/%s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options()
+			o.Status = func() []scrape.Status {
+				return []scrape.Status{{Account: "a", Vendor: "liveperson"}, {Account: "b", Vendor: "livevox"}}
+			}
+			var err error
+			if o.ExternalURL, err = ParseExternalURL(test.external); err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequest("GET", test.path, nil)
+			if test.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			w := httptest.NewRecorder()
+			Handler(o).ServeHTTP(w, r)
+			var groups []targetGroup
+			if err := json.Unmarshal(w.Body.Bytes(), &groups); err != nil || len(groups) != 2 {
+				t.Fatalf("%v: %s", err, w.Body)
+			}
+			for i, account := range []string{"a", "b"} {
+				l := groups[i].Labels
+				got := fmt.Sprint(l["__scheme__"], " ", groups[i].Targets[0], " ", l["__metrics_path__"], " ", l["instance"])
+				if want := fmt.Sprintf(test.want, account); got != want || l["__param_account"] != account {
+					t.Errorf("%s, want %s: %v", got, want, l)
+				}
+			}
+		})
+	}
+}
+
+func TestPagesUnderTheExternalURL(t *testing.T) {
+	o := options()
+	o.ExternalURL, _ = ParseExternalURL("https://mon.example/a/cc/")
+	h := Handler(o)
+	for path, want := range map[string]int{
+		"/": 200, "/metrics": 200, "/a/cc/": 200, "/a/cc/metrics": 200, "/a/cc/-/ready": 200, "/a/cc": 301,
+		"/a": 404, "/a/ccx": 404, "/a/cc/a/cc/": 404, "/a/cc//metrics": 404,
+	} {
+		if w := get(t, h, "GET", path); w.Code != want || want == 301 && w.Header().Get("Location") != "/a/cc/" {
+			t.Errorf("%s: %d %s, want %d", path, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+}
+
+func TestURLsThatAreNoExternalURL(t *testing.T) {
+	for _, text := range []string{"mon.example", "mon.example:80", "/cc", "ftp://x", "http://", "https://u:p@x", "https://x/?a=b", "https://x/#f", "http://[x", "://"} {
+		if u, err := ParseExternalURL(text); err == nil {
+			t.Errorf("%s is taken as %s", text, u)
+		}
+	}
 }

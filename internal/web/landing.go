@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
@@ -31,13 +32,14 @@ func landing(o Options) http.Handler {
 
 // landingPage is the page; every field is ready to be read.
 type landingPage struct {
-	Title, Version, MetricsPath, Now string
-	State                            condition
-	Verdict                          string
-	Counts                           []landingCount
-	Troubles                         []string
-	Failing                          []landingFailure
-	Accounts                         []landingAccount
+	Title, Version, Now string
+	MetricsPath         string // relative, as all links are: the page may be behind a path
+	State               condition
+	Verdict             string
+	Counts              []landingCount
+	Troubles            []string
+	Failing             []landingFailure
+	Accounts            []landingAccount
 }
 
 type landingCount struct {
@@ -45,9 +47,9 @@ type landingCount struct {
 	Text  string
 }
 
-// landingFailure is what fails of an account for the same kind of reason, and
-// the first reason.
-type landingFailure struct{ Anchor, Account, Sources, Text string }
+// landingFailure is what fails of an account for the same kind of reason, the
+// first reason, and what to do about it.
+type landingFailure struct{ Anchor, Account, Sources, Text, Advice string }
 
 type landingAccount struct {
 	Anchor, Name, Vendor string
@@ -66,7 +68,7 @@ type landingSource struct {
 }
 
 func landingOf(o Options, now time.Time) landingPage {
-	p := landingPage{Version: o.Version, MetricsPath: o.MetricsPath, Now: now.UTC().Format("2006-01-02 15:04:05 UTC")}
+	p := landingPage{Version: o.Version, MetricsPath: strings.TrimPrefix(o.MetricsPath, "/"), Now: now.UTC().Format("2006-01-02 15:04:05 UTC")}
 	var all tally
 	for i, st := range o.Status() {
 		a := landingAccount{Anchor: fmt.Sprint("account-", i+1), Name: st.Account, Vendor: st.Vendor}
@@ -105,7 +107,7 @@ func (a landingAccount) failing(sources []scrape.SourceStatus) (failing []landin
 			failing[at].Sources += ", " + row.Name
 		default:
 			place[class] = len(failing)
-			failing = append(failing, landingFailure{a.Anchor, a.Name, row.Name, row.Text})
+			failing = append(failing, landingFailure{a.Anchor, a.Name, row.Name, row.Text, sources[i].Advice})
 		}
 	}
 	return failing
@@ -150,6 +152,9 @@ func conditionOf(s scrape.SourceStatus) (state condition, text string) {
 
 // notes are what else there is to say of a source.
 func notes(s scrape.SourceStatus, now time.Time) (notes []string) {
+	if s.Err != nil && s.Advice != "" {
+		notes = append(notes, s.Advice)
+	}
 	switch {
 	case s.Err == nil:
 	case s.At.IsZero():
