@@ -3,11 +3,9 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -35,8 +33,6 @@ type Call struct {
 	// Problem finds the harmless error code in a vendor's error body; nil where
 	// there is none.
 	Problem func(body []byte) string
-	// Decoders read the answer into what is a FieldReader.
-	Decoders *Decoders
 }
 
 // Answer is what came back besides the decoded body.
@@ -45,6 +41,9 @@ type Answer struct {
 	Header http.Header
 	// Date is the vendor's clock, from the Date header; zero without one.
 	Date time.Time
+	// Malformed names the fields with values that could not be read, once per
+	// value: they are absent.
+	Malformed []string
 }
 
 // maxProblem bounds what is read of an error's body.
@@ -59,8 +58,11 @@ func (c Call) JSON(ctx context.Context, hc *http.Client, v any) (Answer, error) 
 		return Answer{}, err
 	}
 	defer resp.Body.Close()
-	a := answer(resp)
-	if err := c.decode(resp, v); err != nil {
+	a := AnswerOf(resp)
+	var d Decoder
+	err = d.Decode(resp.Body, v)
+	a.Malformed = d.Malformed()
+	if err != nil {
 		return a, fmt.Errorf("%s: %w", c.Endpoint, err)
 	}
 	return a, nil
@@ -121,54 +123,13 @@ func (c Call) statusError(resp *http.Response) error {
 	return e
 }
 
-func answer(resp *http.Response) Answer {
+// AnswerOf returns what an answer says besides its body.
+func AnswerOf(resp *http.Response) Answer {
 	a := Answer{Status: resp.StatusCode, Header: resp.Header}
 	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		a.Date = t
 	}
 	return a
-}
-
-// decode reads exactly one JSON value. A page of HTML with status 200, as
-// gateways send it, and a body that ends early are told apart.
-func (c Call) decode(resp *http.Response, v any) error {
-	if t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); t == "text/html" {
-		return Schema.Errorf("the answer is an HTML page, not JSON")
-	}
-	if o, ok := v.(FieldReader); ok && c.Decoders != nil {
-		if err := c.Decoders.Decode(resp.Body, false, o); err != nil {
-			return withoutURL(err)
-		}
-		return nil
-	}
-	d := json.NewDecoder(resp.Body)
-	switch err := d.Decode(v); {
-	case errors.Is(err, io.EOF):
-		return Schema.Errorf("the answer is empty")
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &Error{Class: Truncated, Err: errors.New("the answer ends before it is complete")}
-	case err != nil:
-		return decodeError(err)
-	}
-	switch _, err := d.Token(); {
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil:
-		return decodeError(err)
-	}
-	return Schema.Errorf("the answer is more than one JSON value")
-}
-
-// decodeError removes from a JSON error what it cites of the answer.
-func decodeError(err error) error {
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &kind):
-		return Schema.Errorf("the answer has another form than documented at byte %d", kind.Offset)
-	case isJSON(err):
-		return Schema.Errorf("the answer is not JSON")
-	}
-	return withoutURL(err)
 }
 
 // withoutURL removes from an error of net/http the URL, whose query may hold what

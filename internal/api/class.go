@@ -7,13 +7,15 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Class is the kind of an error, as contactcenter_source_fetch_errors_total
@@ -149,7 +151,7 @@ func isTLS(err error) bool {
 }
 
 func isJSON(err error) bool {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	return errors.As(err, &syntax) || errors.As(err, &kind)
+	var syntax *jsontext.SyntacticError
+	var form *json.SemanticError
+	return errors.As(err, &syntax) || errors.As(err, &form)
 }

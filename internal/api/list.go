@@ -1,97 +1,113 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// List is an array whose records are read one by one: one that can't be read
-// is skipped and counted, the others stay. null and an object instead of the
-// array are an empty list.
+// List is an array whose records are read one by one: one that is no object, or
+// has a form that makes it useless, is skipped and counted; the others stay. null
+// and an object instead of the array are an empty list, anything else is an error.
 type List[T any] struct {
 	Items   []T
 	Skipped int
 }
 
-// mostRecords bounds what a list keeps; records beyond are skipped. It is more
+// maxRecords bounds what a list keeps; records beyond are skipped. It is more
 // than ten times what any answer is known to have.
-const mostRecords = 200_000
+const maxRecords = 200_000
 
-// Beyond the first so many records a list keeps one for so many bytes of the
-// answer: the shortest that the vendors write are twice as long, and millions of
-// empty ones would fill the memory.
+// Beyond the first freeRecords records a list keeps one for minRecordBytes bytes of
+// the answer: the shortest that the vendors write are twice as long, and millions
+// of empty ones would fill the memory.
 const (
-	freeRecords = 1000
-	leastRecord = 24
+	freeRecords    = 1000
+	minRecordBytes = 24
 )
 
-// fits reports whether a list of n records that were read from size bytes may
+// mayGrow reports whether a list of n records that were read from size bytes may
 // have one more.
-func fits(n int, size int64) bool {
-	return n < freeRecords || n < mostRecords && int64(n)*leastRecord < size
+func mayGrow(n int, size int64) bool {
+	return n < freeRecords || n < maxRecords && int64(n)*minRecordBytes < size
 }
 
-// UnmarshalJSON fails only if b is neither array, object nor null.
-func (l *List[T]) UnmarshalJSON(b []byte) error {
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	*l = List[T]{}
-	if b = bytes.TrimSpace(b); len(b) > 0 && (b[0] == '{' || b[0] == 'n') {
-		return nil
+	switch kind := in.PeekKind(); kind {
+	case '[':
+	case '{', 'n':
+		return in.SkipValue()
+	default:
+		return wrongType(in, kind)
 	}
-	if len(b) == 0 || b[0] != '[' {
-		return &json.UnmarshalTypeError{Value: "something else than an array"}
-	}
-	var records []json.RawMessage
-	if err := json.Unmarshal(b, &records); err != nil {
+	if _, err := in.ReadToken(); err != nil {
 		return err
 	}
-	l.Items = make([]T, 0, min(len(records), freeRecords))
-	for _, r := range records {
-		var one T
-		if !fits(len(l.Items), int64(len(b))) || string(r) == "null" || json.Unmarshal(r, &one) != nil {
-			l.Skipped++
-			continue
+	l.Items = []T{}
+	for start := in.InputOffset(); in.PeekKind() != ']'; {
+		if err := l.next(in, in.InputOffset()-start); err != nil {
+			return err
 		}
-		l.Items = append(l.Items, one)
+	}
+	_, err := in.ReadToken()
+	return err
+}
+
+// next reads one record of a list of which size bytes have been read.
+func (l *List[T]) next(in *jsontext.Decoder, size int64) error {
+	if in.PeekKind() != '{' || !mayGrow(len(l.Items), size) {
+		l.Skipped++
+		return in.SkipValue()
+	}
+	depth, n := in.StackDepth(), len(l.Items)
+	var none T
+	l.Items = append(l.Items, none)
+	err := json.UnmarshalDecode(in, &l.Items[n])
+	if err == nil || !isForm(err) {
+		return err
+	}
+	l.Items = l.Items[:n]
+	l.Skipped++
+	return leave(in, depth)
+}
+
+// leave passes over what is left of a value that was begun at a depth.
+func leave(in *jsontext.Decoder, depth int) error {
+	for in.StackDepth() > depth {
+		if _, err := in.ReadToken(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// ReadList reads an array into l as it arrives, by the rules of List. It fails
-// only if the value is neither array, object nor null.
-func ReadList[T any, R interface {
-	*T
-	FieldReader
-}](d *Decoder, l *List[T]) error {
-	*l = List[T]{}
-	switch d.peek() {
-	case '[':
-		d.pos++
-	case '{', 'n':
-		return d.Skip()
-	default:
-		return d.misfit()
+// wrongType passes over a value of another type than documented.
+func wrongType(in *jsontext.Decoder, kind jsontext.Kind) error {
+	if err := in.SkipValue(); err != nil {
+		return err
 	}
-	l.Items = []T{}
-	from := d.offset()
-	d.deeper()
-	for first := true; d.next(first, ']'); first = false {
-		if d.peek() != '{' || !fits(len(l.Items), d.offset()-from) {
-			_ = d.Skip() // an error stays in d
-			l.Skipped++
-			continue
-		}
-		var none T
-		if len(l.Items) == 0 {
-			l.Items = make([]T, 0, d.expected())
-		}
-		l.Items = append(l.Items, none)
-		last := len(l.Items) - 1
-		if d.Object(R(&l.Items[last])) != nil {
-			l.Items = l.Items[:last]
-			l.Skipped++
-		}
+	return &json.SemanticError{JSONKind: kind}
+}
+
+// Object is an object that may be missing: null and an array, which some write for
+// an empty object, leave what an earlier field of the name had. Anything else is an
+// error.
+type Object[T any] struct {
+	Value T
+	// Present reports whether the field was there, whatever it held, but null.
+	Present bool
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (o *Object[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
+	kind := in.PeekKind()
+	o.Present = o.Present || kind != 'n'
+	switch kind {
+	case '{':
+		return json.UnmarshalDecode(in, &o.Value)
+	case '[', 'n':
+		return in.SkipValue()
 	}
-	d.depth--
-	d.listed(len(l.Items))
-	return d.err
+	return wrongType(in, kind)
 }

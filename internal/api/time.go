@@ -1,143 +1,158 @@
 package api
 
 import (
-	"math"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Time is a moment in any of the forms that the vendors write: epoch
-// milliseconds or seconds as a number or string, RFC 3339 with or without
-// seconds and zone, "2006-01-02 15:04:05.000-0700". The zero time means none.
+// Time is a moment in any of the forms that the vendors write or document: an
+// epoch in seconds, milliseconds or microseconds as a number or string; a date as
+// 2006-01-02 or 20060102, a T, t or blank, a time with or without seconds and their
+// fraction, and Z, z, +07, +0700, +07:00 or no zone, which means UTC. The zero time
+// means none.
 type Time struct{ time.Time }
 
-// UnmarshalJSON fails on objects and arrays only; what is no time is the zero
-// time.
-func (t *Time) UnmarshalJSON(b []byte) error {
-	s, err := scalar(b)
-	if err != nil {
-		return err
+func (t *Time) parse(text string, kind jsontext.Kind) bool {
+	text = strings.TrimSpace(text)
+	t.Time = ParseTime(text)
+	if !t.IsZero() || text == "" {
+		return isScalar(kind)
 	}
-	t.Time = ParseTime(s)
-	return nil
+	n, ok := ParseNumber(text)
+	return ok && n <= 0 // 0 and -1 are ways to say that there is none
 }
-
-// Read takes the time from d. It fails on objects and arrays only.
-func (t *Time) Read(d *Decoder) error {
-	b, err := d.scalar()
-	if v, ok := small(b); ok {
-		t.Time = epoch(float64(v))
-	} else if v, ok := usual(b); ok {
-		t.Time = v
-	} else {
-		t.Time = ParseTime(string(b))
-	}
-	return err
-}
-
-// usual reads the form that nearly all times have, and is a tenth of the work of
-// trying layouts: 2006-01-02T15:04:05 or with a blank, up to nine digits of a
-// second, and Z or a zone of four digits with or without colon.
-func usual(b []byte) (time.Time, bool) {
-	const form = "2006-01-02T15:04:05"
-	if len(b) <= len(form) || b[4] != '-' || b[7] != '-' || b[10] != 'T' && b[10] != ' ' || b[13] != ':' || b[16] != ':' {
-		return time.Time{}, false
-	}
-	var v [6]int64
-	for i, digits := range [][]byte{b[:4], b[5:7], b[8:10], b[11:13], b[14:16], b[17:19]} {
-		n, ok := small(digits)
-		if !ok {
-			return time.Time{}, false
-		}
-		v[i] = n
-	}
-	nanos, rest := fraction(b[len(form):])
-	offset, ok := zone(rest)
-	t := time.Date(int(v[0]), time.Month(v[1]), int(v[2]), int(v[3]), int(v[4]), int(v[5]), nanos, time.UTC)
-	if !ok || v[3] > 23 || v[4] > 59 || v[5] > 59 || t.Day() != int(v[2]) || t.Month() != time.Month(v[1]) {
-		return time.Time{}, false
-	}
-	return t.Add(-offset), true
-}
-
-// fraction reads the part of a second that b may begin with, in nanoseconds.
-func fraction(b []byte) (nanos int, rest []byte) {
-	if len(b) == 0 || b[0] != '.' {
-		return 0, b
-	}
-	digits := run(b[1:])
-	n, ok := small(b[1 : 1+digits])
-	if !ok || digits > 9 {
-		return 0, b // no zone begins so
-	}
-	for range 9 - digits {
-		n *= 10
-	}
-	return int(n), b[1+digits:]
-}
-
-// zone reads Z, +hhmm or +hh:mm.
-func zone(b []byte) (time.Duration, bool) {
-	if len(b) == 1 && b[0] == 'Z' {
-		return 0, true
-	}
-	if len(b) < len("+hhmm") || b[0] != '+' && b[0] != '-' {
-		return 0, false
-	}
-	first, second := b[1:3], b[3:]
-	if second[0] == ':' {
-		second = second[1:]
-	}
-	hours, ok := small(first)
-	minutes, fine := small(second)
-	if !ok || !fine || len(second) != 2 || hours > 23 || minutes > 59 {
-		return 0, false
-	}
-	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
-	if b[0] == '-' {
-		offset = -offset
-	}
-	return offset, true
-}
-
-// epochSeconds is where seconds of an epoch end and milliseconds begin: in
-// seconds it lies in the year 5138, in milliseconds in 1973.
-const epochSeconds = 1e11
 
 // ParseTime reads a time in any of the forms of Time; the zero time if it is
 // none of them.
 func ParseTime(s string) time.Time {
 	s = strings.TrimSpace(s)
-	if t, ok := usual([]byte(s)); ok {
+	if t, ok := parseDateTime(s); ok {
 		return t
 	}
-	if s == "" {
-		return time.Time{}
-	}
-	if !strings.Contains(s, ":") { // else it can't be a number
-		if n, err := strconv.ParseFloat(s, 64); err == nil {
-			return epoch(n)
-		}
-	}
-	for _, layout := range []string{
-		time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.999999999Z0700",
-		"2006-01-02T15:04:05.999999999", "2006-01-02T15:04",
-		"2006-01-02 15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999Z07:00",
-	} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
+	n, _ := ParseNumber(s)
+	return epoch(n)
 }
 
+// Where the seconds of an epoch end and the milliseconds begin, and so on: in
+// seconds 1e11 lies in the year 5138, in milliseconds in 1973.
+const (
+	maxEpochSeconds = 1e11
+	maxEpochMillis  = 1e14
+	maxEpochMicros  = 1e17
+)
+
 func epoch(n float64) time.Time {
-	if n <= 0 || n > 1e15 || math.IsNaN(n) {
+	switch {
+	case n <= 0 || n >= maxEpochMicros:
 		return time.Time{}
-	}
-	if n < epochSeconds {
+	case n < maxEpochSeconds:
 		return time.UnixMilli(int64(n * 1e3)).UTC()
+	case n < maxEpochMillis:
+		return time.UnixMilli(int64(n)).UTC()
 	}
-	return time.UnixMilli(int64(n)).UTC()
+	return time.UnixMicro(int64(n)).UTC()
+}
+
+// parseDateTime reads a date and a time. The layouts of package time would take
+// ten tries and ten times as long.
+func parseDateTime(s string) (time.Time, bool) {
+	in := scanner{s}
+	year, month, day := in.number(4), 0, 0
+	if in.skip("-") {
+		month, day = in.number(2), in.after("-", 2)
+	} else {
+		month, day = in.number(2), in.number(2)
+	}
+	if !in.skip("Tt ") {
+		return time.Time{}, false
+	}
+	hour, minute, second := in.number(2), in.after(":", 2), 0
+	nanos := 0
+	if in.skip(":") {
+		second = in.number(2)
+		nanos = in.fraction()
+	}
+	offset, ok := in.zone()
+	if !ok || min(year, month, day, hour, minute, second) < 0 || hour > 23 || minute > 59 || second > 60 {
+		return time.Time{}, false
+	}
+	t := time.Date(year, time.Month(month), day, hour, minute, 0, nanos, time.UTC)
+	if t.Day() != day || t.Month() != time.Month(month) {
+		return time.Time{}, false
+	}
+	return t.Add(time.Duration(second)*time.Second - offset), true
+}
+
+// scanner reads a text from its beginning. A number that isn't there is -1.
+type scanner struct{ rest string }
+
+func (s *scanner) number(length int) int {
+	if len(s.rest) < length || !isDigits(s.rest[:length]) {
+		return -1
+	}
+	n := 0
+	for _, c := range []byte(s.rest[:length]) {
+		n = 10*n + int(c-'0')
+	}
+	s.rest = s.rest[length:]
+	return n
+}
+
+// skip passes over one byte if it is one of those given.
+func (s *scanner) skip(one string) bool {
+	if s.rest == "" || strings.IndexByte(one, s.rest[0]) < 0 {
+		return false
+	}
+	s.rest = s.rest[1:]
+	return true
+}
+
+// after reads a number behind a byte.
+func (s *scanner) after(one string, length int) int {
+	if !s.skip(one) {
+		return -1
+	}
+	return s.number(length)
+}
+
+// fraction reads the part of a second in nanoseconds; 0 if there is none. Digits
+// beyond the ninth are passed over.
+func (s *scanner) fraction() int {
+	if len(s.rest) < 2 || !isDigits(s.rest[1:2]) || !s.skip(".,") {
+		return 0
+	}
+	nanos, unit := 0, int(time.Second)
+	for {
+		digit := s.number(1)
+		if digit < 0 {
+			return nanos
+		}
+		unit /= 10
+		nanos += digit * unit
+	}
+}
+
+// zone reads the end of a time: Z, +hh, +hhmm, +hh:mm or nothing.
+func (s *scanner) zone() (time.Duration, bool) {
+	s.skip(" ") // some write one before it
+	if s.rest == "" || s.rest == "Z" || s.rest == "z" {
+		return 0, true
+	}
+	sign := time.Duration(1)
+	if s.rest[0] == '-' {
+		sign = -1
+	}
+	if !s.skip("+-") {
+		return 0, false
+	}
+	hours, minutes := s.number(2), 0
+	if s.skip(":") || s.rest != "" {
+		minutes = s.number(2)
+	}
+	if s.rest != "" || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 {
+		return 0, false
+	}
+	return sign * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute), true
 }

@@ -1,15 +1,16 @@
 package liveperson
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -90,7 +91,7 @@ func (c *Client) AgentActivity(ctx context.Context, q AgentActivityQuery) (Agent
 	if err := c.ask(ctx, q.question(), &answer); err != nil {
 		return AgentActivity{}, err
 	}
-	if answer.Agents == nil && answer.Intervals.Items == nil {
+	if !answer.Agents.Present && answer.Intervals.Items == nil {
 		return AgentActivity{}, api.Schema.Errorf("agent_activity: the answer has neither agentsMetrics nor metricsByIntervals")
 	}
 	return answer.activity(), nil
@@ -128,7 +129,7 @@ func unique(ids []string) []string {
 
 // activityAnswer mirrors both forms of the answer.
 type activityAnswer struct {
-	Agents    *agentsMetrics           `json:"agentsMetrics"`
+	Agents    agentsMetrics            `json:"agentsMetrics"`
 	Intervals api.List[intervalAnswer] `json:"metricsByIntervals"`
 }
 
@@ -136,53 +137,55 @@ type activityAnswer struct {
 // wrapper metricsData.
 type intervalAnswer struct {
 	Timestamp api.Time `json:"timestamp"`
-	Data      struct {
+	Data      api.Object[struct {
 		Agents agentsMetrics `json:"agentsMetrics"`
-	} `json:"metricsData"`
+	}] `json:"metricsData"`
 	Agents agentsMetrics `json:"agentsMetrics"`
 }
 
-type agentsMetrics struct {
+// agentsMetrics may be an empty list instead of an object.
+type agentsMetrics = api.Object[struct {
 	PerAgent ActivityByAgent `json:"metricsPerAgent"`
-}
+}]
 
-// UnmarshalJSON reads an empty list, too, as no agents.
-func (m *agentsMetrics) UnmarshalJSON(b []byte) error {
-	type plain agentsMetrics
-	if bytes.HasPrefix(b, []byte("[")) {
-		return nil
-	}
-	return json.Unmarshal(b, (*plain)(m))
-}
-
-// UnmarshalJSON reads the states agent by agent: a record that can't be read
+// UnmarshalJSONFrom reads the states agent by agent: a record that can't be read
 // costs only itself. A list and null are no agents.
-func (a *ActivityByAgent) UnmarshalJSON(b []byte) error {
+func (a *ActivityByAgent) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	*a = ActivityByAgent{}
-	if !bytes.HasPrefix(b, []byte("{")) {
-		return nil
+	if in.PeekKind() != '{' {
+		return in.SkipValue()
 	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
+	if _, err := in.ReadToken(); err != nil {
 		return err
 	}
-	a.States = make(map[string]api.List[AgentState], len(raw))
-	for id, record := range raw {
-		var states api.List[AgentState]
-		if json.Unmarshal(record, &states) != nil || states.Items == nil || id == "" {
-			a.Skipped++
-			continue
+	a.States = map[string]api.List[AgentState]{}
+	for in.PeekKind() == '"' {
+		name, err := in.ReadToken()
+		if err != nil {
+			return err
 		}
-		a.States[id] = states
+		if err := a.next(in, name.String()); err != nil {
+			return err
+		}
 	}
-	return nil
+	_, err := in.ReadToken()
+	return err
+}
+
+// next reads the states of one agent.
+func (a *ActivityByAgent) next(in *jsontext.Decoder, id string) error {
+	if in.PeekKind() != '[' || id == "" {
+		a.Skipped++
+		return in.SkipValue()
+	}
+	var states api.List[AgentState]
+	err := json.UnmarshalDecode(in, &states)
+	a.States[id] = states
+	return err
 }
 
 func (a *activityAnswer) activity() AgentActivity {
-	var out AgentActivity
-	if a.Agents != nil {
-		out.Agents = a.Agents.PerAgent
-	}
+	out := AgentActivity{Agents: a.Agents.Value.PerAgent}
 	out.Agents.Skipped += a.Intervals.Skipped
 	if a.Intervals.Items != nil {
 		out.Intervals = []ActivityInterval{}
@@ -192,9 +195,9 @@ func (a *activityAnswer) activity() AgentActivity {
 			out.Agents.Skipped++
 			continue
 		}
-		agents := i.Data.Agents.PerAgent
+		agents := i.Data.Value.Agents.Value.PerAgent
 		if agents.States == nil {
-			agents = i.Agents.PerAgent
+			agents = i.Agents.Value.PerAgent
 		}
 		out.Intervals = append(out.Intervals, ActivityInterval{End: i.Timestamp.Time, Agents: agents})
 	}

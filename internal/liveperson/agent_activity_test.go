@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -127,7 +126,7 @@ func FuzzActivityAnswer(f *testing.F) {
 	f.Add(`{"agentsMetrics":[]}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var answer activityAnswer
-		if json.Unmarshal([]byte(body), &answer) != nil {
+		if read(body, &answer) != nil {
 			return
 		}
 		for i, interval := range answer.activity().Intervals {

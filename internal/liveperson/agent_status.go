@@ -70,74 +70,10 @@ type AgentStatus struct {
 	StatusReasonStart  api.Time `json:"currentStatusReasonStartTime"`
 }
 
-// ReadField implements api.FieldReader.
-func (a *AgentStatus) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "agentid":
-		return a.AgentID.Read(d)
-	case "agentname":
-		return a.AgentName.Read(d)
-	case "agentnickname":
-		return a.AgentNickname.Read(d)
-	case "agentloginname":
-		return a.AgentLoginName.Read(d)
-	case "agentgroupid":
-		return a.AgentGroupID.Read(d)
-	case "agentgroupname":
-		return a.AgentGroupName.Read(d)
-	case "agentskills":
-		return api.ReadList(d, &a.AgentSkills)
-	case "currentstatus":
-		return a.CurrentStatus.Read(d)
-	case "currentstatusreason":
-		return a.CurrentStatusReason.Read(d)
-	case "load":
-		return a.Load.Read(d)
-	case "ringingslots":
-		return a.RingingSlots.Read(d)
-	case "configuredmaxslots":
-		return a.ConfiguredMaxSlots.Read(d)
-	case "busyslots":
-		return a.BusySlots.Read(d)
-	case "openassignedconversations":
-		return a.OpenConversations.Read(d)
-	case "intenseconversations":
-		return a.IntenseConversations.Read(d)
-	case "agentpresence":
-		return a.Presence.Read(d)
-	case "currentconnectionstate":
-		return a.ConnectionState.Read(d)
-	case "lastupdatedtimel":
-		return a.LastUpdatedL.Read(d)
-	case "lastupdatedtime":
-		return a.LastUpdated.Read(d)
-	case "currentstatusstarttimel":
-		return a.StatusStartL.Read(d)
-	case "currentstatusstarttime":
-		return a.StatusStart.Read(d)
-	case "currentstatusreasonstarttimel":
-		return a.StatusReasonStartL.Read(d)
-	case "currentstatusreasonstarttime":
-		return a.StatusReasonStart.Read(d)
-	}
-	return d.Skip()
-}
-
 // Skill of an agent.
 type Skill struct {
 	ID   api.Text `json:"skillId"`
 	Name api.Text `json:"skillName"`
-}
-
-// ReadField implements api.FieldReader.
-func (s *Skill) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "skillid":
-		return s.ID.Read(d)
-	case "skillname":
-		return s.Name.Read(d)
-	}
-	return d.Skip()
 }
 
 // UpdatedAt returns when the record was last updated; the zero time if unknown.
@@ -185,7 +121,7 @@ func (c *Client) AgentStatus(ctx context.Context, q AgentStatusQuery) (AgentStat
 // two ways, and agents move from page to page while they are read. It returns
 // false if the page only repeats what is known.
 func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
-	all.Partial = all.Partial || page.Metadata.Shards.Partial.Value
+	all.Partial = all.Partial || page.Metadata.Value.Shards.Value.Partial.Value
 	all.Skipped += page.Records.Skipped
 	usable, known := 0, len(seen)
 	for _, a := range page.Records.Items {
@@ -204,48 +140,20 @@ func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool
 
 // agentStatusPage mirrors the envelope of one page.
 type agentStatusPage struct {
-	Metadata statusMetadata
-	Records  api.List[AgentStatus]
-}
-
-// ReadField implements api.FieldReader.
-func (p *agentStatusPage) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "_metadata":
-		return d.Object(&p.Metadata)
-	case "agentstatusrecords":
-		return api.ReadList(d, &p.Records)
-	}
-	return d.Skip()
+	Metadata api.Object[statusMetadata] `json:"_metadata"` // or metadata
+	Records  api.List[AgentStatus]      `json:"agentStatusRecords"`
 }
 
 // statusMetadata is what a page says of itself.
 type statusMetadata struct {
 	// Count is a total or the length of the page: the document can't tell.
-	Count  api.Number
-	Shards shards
-}
-
-// ReadField implements api.FieldReader.
-func (m *statusMetadata) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "count":
-		return m.Count.Read(d)
-	case "shardsstatusresult":
-		return d.Object(&m.Shards)
-	}
-	return d.Skip()
+	Count  api.Number         `json:"count"`
+	Shards api.Object[shards] `json:"shardsStatusResult"`
 }
 
 // shards says whether all parts of the vendor's store have answered.
-type shards struct{ Partial api.Bool }
-
-// ReadField implements api.FieldReader.
-func (s *shards) ReadField(name []byte, d *api.Decoder) error {
-	if string(name) == "partialresult" {
-		return s.Partial.Read(d)
-	}
-	return d.Skip()
+type shards struct {
+	Partial api.Bool `json:"partialResult"`
 }
 
 func (p *agentStatusPage) received() int { return len(p.Records.Items) + p.Records.Skipped }
@@ -253,7 +161,7 @@ func (p *agentStatusPage) received() int { return len(p.Records.Items) + p.Recor
 // complete reports whether this is an answer at all: one without records must
 // say that there are none.
 func (p *agentStatusPage) complete() bool {
-	return p.Records.Items != nil || p.Metadata.Count.Valid && p.Metadata.Count.Value == 0
+	return p.Records.Items != nil || p.Metadata.Value.Count.Valid && p.Metadata.Value.Count.Value == 0
 }
 
 // last reports whether no page follows, once so many records of all pages are
@@ -262,7 +170,7 @@ func (p *agentStatusPage) last(limit, read int) bool {
 	if p.received() == 0 {
 		return true
 	}
-	if count := int(p.Metadata.Count.Value); count > p.received() {
+	if count := int(p.Metadata.Value.Count.Value); count > p.received() {
 		return read >= count
 	}
 	return p.received() < limit

@@ -1,8 +1,8 @@
 package liveperson
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
@@ -79,7 +79,7 @@ func problem(body []byte) string {
 		Reason api.Text `json:"reason"`
 		Error  api.Text `json:"error"`
 	}
-	if json.Unmarshal(body, &e) != nil {
+	if new(api.Decoder).Decode(bytes.NewReader(body), &e) != nil {
 		return ""
 	}
 	reason, _ := url.ParseQuery(string(e.Reason))

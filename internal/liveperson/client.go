@@ -57,7 +57,6 @@ type Client struct {
 	domains *domains
 	clock   *clock
 	auth    authorizer
-	answers api.Decoders
 }
 
 // account ids are digits, or letters and digits.
@@ -139,7 +138,6 @@ func (c *Client) send(ctx context.Context, call api.Call, v any) error {
 			return fmt.Errorf("%s: %w", call.Endpoint, err)
 		}
 		call.Header.Set("Authorization", value)
-		call.Decoders = &c.answers
 		_, err = call.JSON(ctx, c.http, v)
 		again := c.auth.answered(call.Endpoint, value, try, err)
 		if !again || try == maxTries {

@@ -2,7 +2,6 @@ package liveperson
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -184,7 +183,7 @@ func (d *domains) ask(ctx context.Context, service string) (*url.URL, error) {
 // baseURIs mirrors the answer of the Domain API. Its page shows the list under
 // the address of a single service, which in fact answers one object.
 type baseURIs struct {
-	One  baseURI           `json:"-"`
+	baseURI
 	List api.List[baseURI] `json:"baseURIs"`
 }
 
@@ -193,18 +192,9 @@ type baseURI struct {
 	BaseURI api.Text `json:"baseURI"`
 }
 
-// UnmarshalJSON reads either form.
-func (b *baseURIs) UnmarshalJSON(body []byte) error {
-	type list baseURIs
-	if err := json.Unmarshal(body, (*list)(b)); err != nil {
-		return err
-	}
-	return json.Unmarshal(body, &b.One)
-}
-
 // of returns the host of a service; "" if the answer has none.
 func (b *baseURIs) of(service string) string {
-	for _, one := range append(b.List.Items, b.One) {
+	for _, one := range append(b.List.Items, b.baseURI) {
 		if one.Service == "" || strings.EqualFold(string(one.Service), service) {
 			if host := strings.TrimSpace(string(one.BaseURI)); host != "" {
 				return host

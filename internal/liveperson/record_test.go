@@ -2,35 +2,40 @@ package liveperson
 
 import (
 	"encoding/json"
-	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-func TestAgentStatusReadsEveryField(t *testing.T) {
-	type plain AgentStatus // without ReadField, so that encoding/json reads it
-	object := map[string]any{}
-	for f := range reflect.TypeFor[plain]().Fields() {
-		object[f.Tag.Get("json")] = "1"
-	}
-	object["agentSkills"] = []map[string]any{{"skillId": 7, "skillName": "Sales"}, {"skillId": []int{}}}
-	b, err := json.Marshal(object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want plain
-	var got AgentStatus
-	if err := errors.Join(json.Unmarshal(b, &want), new(api.Decoders).Bytes(b, &got)); err != nil {
-		t.Fatal(err)
-	}
-	for i, f := 0, reflect.ValueOf(want); i < f.NumField(); i++ {
-		if f.Field(i).IsZero() {
-			t.Errorf("%s is not set", f.Type().Field(i).Name)
+// read decodes an answer as the client does.
+func read(body string, v any) error { return new(api.Decoder).Decode(strings.NewReader(body), v) }
+
+// Every field that has a tag is read by it.
+func TestRecordsReadEveryField(t *testing.T) {
+	for _, into := range []any{new(AgentStatus), new(Skill), new(StatusChange), new(StateTime), new(reference), new(tokenAnswer), new(baseURI)} {
+		object := map[string]any{}
+		fields := reflect.VisibleFields(reflect.TypeOf(into).Elem())
+		for _, f := range fields {
+			if name := f.Tag.Get("json"); name != "" {
+				object[name] = "1"
+			}
 		}
-	}
-	if !reflect.DeepEqual(got, AgentStatus(want)) {
-		t.Errorf("%+v, want %+v", got, want)
+		if _, ok := into.(*AgentStatus); ok {
+			object["agentSkills"] = []any{map[string]any{"skillId": 7, "skillName": "Sales"}, 7}
+		}
+		b, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := read(string(b), into); err != nil {
+			t.Fatalf("%T: %v", into, err)
+		}
+		for _, f := range fields {
+			if name := f.Tag.Get("json"); name != "" && reflect.ValueOf(into).Elem().FieldByIndex(f.Index).IsZero() {
+				t.Errorf("%T: %s is not read", into, name)
+			}
+		}
 	}
 }

@@ -138,7 +138,7 @@ func TestBadTokenAnswers(t *testing.T) {
 		"null":                {`{"access_token":null}`, api.Auth},
 		"a line break":        {`{"access_token":"a\r\nX-Evil: 1"}`, api.Auth},
 		"endless":             {`{"access_token":"` + strings.Repeat("a", 20_000) + `"}`, api.Auth},
-		"an object":           {`{"access_token":{}}`, api.Schema},
+		"an object":           {`{"access_token":{}}`, api.Auth},
 		"a token as a number": {`{"access_token":7}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,11 +64,13 @@ func (s *StatusChange) usable() bool { return s.AgentID != "" && !s.Time.IsZero(
 
 // statusChangesPage mirrors the envelope of both versions. There is no count.
 type statusChangesPage struct {
-	Metadata struct {
-		References api.List[reference] `json:"references"`
-	} `json:"_metadata"`
-	Changes api.List[StatusChange] `json:"stateChanges"` // version 2
-	Agents  api.List[agentChanges] `json:"agentsInfo"`   // version 1
+	Metadata api.Object[changesMetadata] `json:"_metadata"`    // or metadata, as the document's table says
+	Changes  api.List[StatusChange]      `json:"stateChanges"` // version 2
+	Agents   api.List[agentChanges]      `json:"agentsInfo"`   // version 1
+}
+
+type changesMetadata struct {
+	References api.List[reference] `json:"references"`
 }
 
 // agentChanges mirrors an agent of version 1.
@@ -159,7 +161,7 @@ func (p *statusChangesPage) next(offset, received, limit int) int {
 	if received >= limit {
 		next = offset + received
 	}
-	for _, r := range p.Metadata.References.Items {
+	for _, r := range p.Metadata.Value.References.Items {
 		if r.Rel != "next" || received == 0 {
 			continue
 		}

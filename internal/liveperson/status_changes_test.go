@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -228,7 +227,7 @@ func FuzzStatusChangesPage(f *testing.F) {
 	f.Add(`{"agentsInfo":[{"agentId":1,"statusChangeHistory":[` + change(1, 1) + `]}],"_metadata":{"references":[{"rel":"next","href":"?offset=9"}]}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var page statusChangesPage
-		if json.Unmarshal([]byte(body), &page) != nil {
+		if read(body, &page) != nil {
 			return
 		}
 		var all StatusChanges

@@ -1,8 +1,8 @@
 package liveperson
 
 import (
+	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -80,7 +80,7 @@ func claimedSeconds(jwt string) float64 {
 		Exp api.Number `json:"exp"`
 		Iat api.Number `json:"iat"`
 	}
-	if json.Unmarshal(body, &claims) != nil || !claims.Exp.Valid || !claims.Iat.Valid {
+	if new(api.Decoder).Decode(bytes.NewReader(body), &claims) != nil || !claims.Exp.Valid || !claims.Iat.Valid {
 		return 0
 	}
 	return claims.Exp.Value - claims.Iat.Value

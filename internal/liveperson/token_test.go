@@ -2,7 +2,6 @@ package liveperson
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"testing"
 	"time"
 )
@@ -35,7 +34,7 @@ func TestLifeOfATokenIsReadFromWhateverTellsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var a tokenAnswer
-			if err := json.Unmarshal([]byte(test.body), &a); err != nil {
+			if err := read(test.body, &a); err != nil {
 				t.Fatal(err)
 			}
 			if got := a.life(); got != test.want {
@@ -49,7 +48,7 @@ func TestShortLivedTokenIsRenewedHalfway(t *testing.T) {
 	now := time.Unix(1000, 0)
 	for seconds, want := range map[string]time.Duration{"3600": 59 * time.Minute, "120": time.Minute, "100": 50 * time.Second, "2": time.Second} {
 		var a tokenAnswer
-		if err := json.Unmarshal([]byte(`{"access_token":"t","expires_in":`+seconds+`}`), &a); err != nil {
+		if err := read(`{"access_token":"t","expires_in":`+seconds+`}`, &a); err != nil {
 			t.Fatal(err)
 		}
 		if got := a.token(now).renew.Sub(now); got != want {

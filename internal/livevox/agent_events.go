@@ -27,29 +27,6 @@ type AgentEvent struct {
 	Reason api.Text `json:"notReadyReasonCode"`
 }
 
-// ReadField implements api.FieldReader.
-func (e *AgentEvent) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "eventid":
-		return e.EventID.Read(d)
-	case "timestamp":
-		return e.Timestamp.Read(d)
-	case "seqnum":
-		return e.Sequence.Read(d)
-	case "agentid":
-		return e.AgentID.Read(d)
-	case "agentserviceid":
-		return e.ServiceID.Read(d)
-	case "linenumber":
-		return e.Line.Read(d)
-	case "eventtype":
-		return e.Type.Read(d)
-	case "notreadyreasoncode":
-		return e.Reason.Read(d)
-	}
-	return d.Skip()
-}
-
 // Key identifies the event, however often it is delivered.
 func (e AgentEvent) Key() string {
 	id := string(e.EventID)
@@ -91,22 +68,26 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 		return Feed[AgentEvent]{}, err
 	}
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
-		reply := listOf[AgentEvent]("agentevent")
+		var reply struct {
+			fault
+			AgentEvent *api.List[AgentEvent] `json:"agentEvent"`
+			Token      api.Text              `json:"token"`
+		}
 		asked := c.Now()
 		call, err := c.realtime("agent_events", "agentEvent/feed", agentFeedRequest{Token: token})
 		if err != nil {
 			return Feed[AgentEvent]{}, wrap("agent_events", err)
 		}
 		call.Hold = longPoll
-		a, err := c.ask(ctx, call, reply)
+		a, err := c.ask(ctx, call, &reply)
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}
-		list, err := reply.records(a, "agent_events")
+		list, err := records(reply.fault, a, "agent_events", reply.AgentEvent)
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}
-		return page(c, "agent_events", list, reply.token, asked, feedPage)
+		return page(c, "agent_events", list, reply.Token, asked, feedPage)
 	})
 }
 

@@ -45,77 +45,17 @@ type AgentTotals struct {
 	NonContacts   api.Number `json:"nonContacts"`
 }
 
-// ReadField implements api.FieldReader.
-func (t *AgentTotals) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "inboundcalls":
-		return t.InboundCalls.Read(d)
-	case "outboundcalls":
-		return t.OutboundCalls.Read(d)
-	case "readyduration":
-		return t.Ready.Read(d)
-	case "totalnotreadyduration":
-		return t.NotReady.Read(d)
-	case "notreadylunchduration":
-		return t.NotReadyLunch.Read(d)
-	case "notreadytrainingduration":
-		return t.NotReadyTraining.Read(d)
-	case "notreadybreakduration":
-		return t.NotReadyBreak.Read(d)
-	case "notreadymeetingduration":
-		return t.NotReadyMeeting.Read(d)
-	case "notreadytechdiffduration":
-		return t.NotReadyTechDiff.Read(d)
-	case "notreadyotherduration":
-		return t.NotReadyOther.Read(d)
-	case "wrapupduration":
-		return t.WrapUp.Read(d)
-	case "talkduration":
-		return t.Talk.Read(d)
-	case "rpccomplete":
-		return t.RPCComplete.Read(d)
-	case "rpcincomplete":
-		return t.RPCIncomplete.Read(d)
-	case "wpc":
-		return t.WPC.Read(d)
-	case "noncontacts":
-		return t.NonContacts.Read(d)
-	}
-	return d.Skip()
-}
-
 // agentStat is an agent as the vendor sends it.
 type agentStat struct {
-	Name     api.Text
-	LoginID  api.Text
-	Services api.List[serviceTotals]
-}
-
-// ReadField implements api.FieldReader.
-func (s *agentStat) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "agentname":
-		return s.Name.Read(d)
-	case "agentloginid":
-		return s.LoginID.Read(d)
-	case "services":
-		return api.ReadList(d, &s.Services)
-	}
-	return d.Skip()
+	Name     api.Text                `json:"agentName"`
+	LoginID  api.Text                `json:"agentLoginId"`
+	Services api.List[serviceTotals] `json:"services"`
 }
 
 // serviceTotals are an agent's totals for one service.
 type serviceTotals struct {
-	ID ID
+	ID ID `json:"id"`
 	AgentTotals
-}
-
-// ReadField implements api.FieldReader.
-func (t *serviceTotals) ReadField(name []byte, d *api.Decoder) error {
-	if string(name) == "id" {
-		return t.ID.Read(d)
-	}
-	return t.AgentTotals.ReadField(name, d)
 }
 
 // AgentStats asks for the totals of every agent by service. An agent who worked
@@ -125,12 +65,15 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 	var all AgentStats
 	seen := map[[2]string]bool{}
 	err := c.each(ctx, func(f *filter) error {
-		reply := listOf[agentStat]("agentstatistics")
-		a, err := c.post(ctx, "agent_stats", "service/agent/stats/ex", request{f}, reply)
+		var reply struct {
+			fault
+			AgentStatistics *api.List[agentStat] `json:"agentStatistics"`
+		}
+		a, err := c.post(ctx, "agent_stats", "service/agent/stats/ex", request{f}, &reply)
 		if err != nil {
 			return err
 		}
-		list, err := reply.records(a, "agent_stats")
+		list, err := records(reply.fault, a, "agent_stats", reply.AgentStatistics)
 		if err != nil {
 			return err
 		}

@@ -38,45 +38,22 @@ type AgentStatus struct {
 	SessionID     api.Text `json:"sessionId"`
 }
 
-// ReadField implements api.FieldReader.
-func (s *AgentStatus) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "agentloginid":
-		return s.LoginID.Read(d)
-	case "agentname":
-		return s.Name.Read(d)
-	case "stateid":
-		return s.StateID.Read(d)
-	case "state":
-		return s.State.Read(d)
-	case "reasoncode":
-		return s.ReasonCode.Read(d)
-	case "statechangedafter":
-		return s.Changed.Read(d)
-	case "statechangedtime":
-		return s.ChangedTime.Read(d)
-	case "isagentmonitored":
-		return s.Monitored.Read(d)
-	case "transactionid":
-		return s.TransactionID.Read(d)
-	case "sessionid":
-		return s.SessionID.Read(d)
-	}
-	return s.Service.ReadField(name, d)
-}
-
 // AgentsStatus asks for the state of every agent who is logged in to a service in
 // the filter. It asks for all of them each time, never for changes only: who is
 // absent has logged off.
 func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 	var all AgentsStatus
 	err := c.each(ctx, func(f *filter) error {
-		reply := listOf[AgentStatus]("agentdetails")
-		a, err := c.post(ctx, "agents_status", "service/agents/status", request{f}, reply)
+		var reply struct {
+			fault
+			AgentDetails *api.List[AgentStatus] `json:"agentDetails"`
+			TimeStamp    api.Time               `json:"timeStamp"`
+		}
+		a, err := c.post(ctx, "agents_status", "service/agents/status", request{f}, &reply)
 		if err != nil {
 			return err
 		}
-		list, err := reply.records(a, "agents_status")
+		list, err := records(reply.fault, a, "agents_status", reply.AgentDetails)
 		if err != nil {
 			return err
 		}
@@ -85,7 +62,7 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 				all.Rows = append(all.Rows, row)
 			}
 		}
-		all.Updated = older(all.Updated, reply.updated)
+		all.Updated = older(all.Updated, reply.TimeStamp)
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
 		return nil

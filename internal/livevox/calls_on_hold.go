@@ -2,7 +2,10 @@ package livevox
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -28,16 +31,32 @@ type CallOnHold struct {
 	Server api.Time `json:"-"`
 }
 
+// heldCall is a call with the digest of all that the vendor tells of it.
+type heldCall struct {
+	CallOnHold
+	digest [sha256.Size]byte
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (h *heldCall) UnmarshalJSONFrom(in *jsontext.Decoder) error {
+	raw, err := in.ReadValue()
+	if err != nil {
+		return err
+	}
+	h.digest = sha256.Sum256(raw)
+	return json.Unmarshal(raw, &h.CallOnHold, in.Options())
+}
+
 // CallsOnHold asks for every call that is on hold. A call has no id: one that
 // comes again, the same in all that the vendor tells, is one call.
 func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 	var all CallsOnHold
-	seen := map[string]bool{}
+	seen := map[[sha256.Size]byte]bool{}
 	err := c.each(ctx, func(f *filter) error {
 		var reply struct {
 			fault
-			CallsDetails *api.List[json.RawMessage] `json:"callsDetails"`
-			TimeStamp    api.Time                   `json:"timeStamp"`
+			CallsDetails *api.List[heldCall] `json:"callsDetails"`
+			TimeStamp    api.Time            `json:"timeStamp"`
 		}
 		a, err := c.post(ctx, "calls_on_hold", "service/calls/status", request{f}, &reply)
 		if err != nil {
@@ -47,15 +66,11 @@ func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 		if err != nil {
 			return err
 		}
-		for _, raw := range list.Items {
-			row := CallOnHold{Server: reply.TimeStamp}
-			if json.Unmarshal(raw, &row) != nil {
-				all.Skipped++
-				continue
-			}
-			if !seen[string(raw)] && !c.repeats(f, row.ID) {
-				seen[string(raw)] = true
-				all.Rows = append(all.Rows, row)
+		for _, call := range list.Items {
+			if !seen[call.digest] && !c.repeats(f, call.ID) {
+				seen[call.digest] = true
+				call.Server = reply.TimeStamp
+				all.Rows = append(all.Rows, call.CallOnHold)
 			}
 		}
 		all.Skipped += list.Skipped

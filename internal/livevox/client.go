@@ -5,10 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // Config is what a client is made of.
@@ -47,8 +44,6 @@ type Client struct {
 	ended   endedCalls
 	streams streams
 	doubts  doubts
-	answers api.Decoders
-	bodies  sync.Pool // of *bytes.Buffer: room for small answers, of which nothing is kept
 }
 
 // New returns a client. No request is sent yet.

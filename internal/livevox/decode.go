@@ -2,80 +2,51 @@ package livevox
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"mime"
+	"io"
 	"net/http"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// mostKept is the largest room for an answer that is kept for the next one.
-const mostKept = 2 << 20
+// maxMended is the longest answer that is mended: the vendor's own pages show
+// nothing longer.
+const maxMended = 1 << 20
 
-// read decodes an answer into v and closes it. What is not JSON only because of
-// the slips that the vendor's own pages show is mended first.
+// read decodes an answer into v and closes it.
 func (c *Client) read(call api.Call, resp *http.Response, v any) (api.Answer, error) {
 	defer resp.Body.Close()
-	a := api.Answer{Status: resp.StatusCode, Header: resp.Header}
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		a.Date = date
-	}
+	a := api.AnswerOf(resp)
 	c.clock.heard(a.Date)
-	if err := c.take(resp, v); err != nil {
+	malformed, err := decode(resp.Body, v)
+	a.Malformed = malformed
+	if err != nil {
 		return a, wrap(call.Endpoint, err)
 	}
 	return a, nil
 }
 
-// take decodes a body, as it arrives where v can be read so.
-func (c *Client) take(resp *http.Response, v any) error {
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {
-		return api.Schema.Errorf("the answer is an HTML page, not JSON")
+// decode reads the one value of body into v. What is not JSON only because of the
+// slips that the vendor's own pages show is mended and read again.
+func decode(body io.Reader, v any) (malformed []string, err error) {
+	var d api.Decoder
+	var head firstBytes
+	if err = d.Decode(io.TeeReader(body, &head), v); api.ClassOf(err) != api.Schema {
+		return d.Malformed(), err
 	}
-	if o, ok := v.(api.FieldReader); ok {
-		return c.answers.Decode(resp.Body, true, o)
+	if _, rest := head.ReadFrom(io.LimitReader(body, maxMended)); rest != nil || head.Len() >= maxMended {
+		return d.Malformed(), err
 	}
-	body, _ := c.bodies.Get().(*bytes.Buffer)
-	if body == nil {
-		body = &bytes.Buffer{}
+	if d.Decode(bytes.NewReader(mend(head.Bytes())), v) == nil {
+		err = nil
 	}
-	_, err := body.ReadFrom(resp.Body)
-	if err == nil {
-		err = decode(body.Bytes(), v)
-	}
-	if body.Cap() <= mostKept {
-		body.Reset()
-		c.bodies.Put(body)
-	}
-	return err
+	return d.Malformed(), err
 }
 
-func decode(body []byte, v any) error {
-	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
-		return api.Schema.Errorf("the answer is empty")
-	}
-	err := json.Unmarshal(body, v)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		if again := json.Unmarshal(mend(body), v); again == nil {
-			return nil
-		}
-	}
-	return decodeError(err, body)
-}
+// firstBytes keeps the first maxMended bytes that are written to it.
+type firstBytes struct{ bytes.Buffer }
 
-// decodeError says what is wrong without citing the answer.
-func decodeError(err error, body []byte) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &kind):
-		return api.Schema.Errorf("the answer has another form than documented at byte %d", kind.Offset)
-	case errors.As(err, &syntax) && syntax.Offset >= int64(len(body)):
-		return &api.Error{Class: api.Truncated, Err: errors.New("the answer ends before it is complete")}
-	}
-	return api.Schema.Errorf("the answer is not JSON")
+// Write implements io.Writer. It takes everything.
+func (f *firstBytes) Write(p []byte) (int, error) {
+	_, _ = f.Buffer.Write(p[:min(len(p), maxMended-min(f.Len(), maxMended))])
+	return len(p), nil
 }

@@ -53,7 +53,7 @@ func distinct(ids []string) []string {
 	var out []string
 	seen := map[string]bool{"": true}
 	for _, id := range ids {
-		if id = string(newID(id)); !seen[id] {
+		if id = string(api.NewID(id)); !seen[id] {
 			seen[id] = true
 			out = append(out, id)
 		}

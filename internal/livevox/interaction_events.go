@@ -45,59 +45,6 @@ type InteractionEvent struct {
 	Result                     api.Text `json:"lvResult"`
 }
 
-// ReadField implements api.FieldReader.
-func (e *InteractionEvent) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "eventid":
-		return e.EventID.Read(d)
-	case "interactiontype":
-		return e.InteractionType.Read(d)
-	case "calleventtype":
-		return e.CallEventType.Read(d)
-	case "eventtype":
-		return e.EventType.Read(d)
-	case "serviceid":
-		return e.ServiceID.Read(d)
-	case "callcenterid":
-		return e.CallCenterID.Read(d)
-	case "transactionid":
-		return e.TransactionID.Read(d)
-	case "accttransactionid":
-		return e.AcctTransaction.Read(d)
-	case "sessionid":
-		return e.SessionID.Read(d)
-	case "calldirection":
-		return e.CallDirection.Read(d)
-	case "campaigntype":
-		return e.CampaignType.Read(d)
-	case "campaigntypeid":
-		return e.CampaignTypeID.Read(d)
-	case "timestamp":
-		return e.Timestamp.Read(d)
-	case "start":
-		return e.Start.Read(d)
-	case "end":
-		return e.End.Read(d)
-	case "callstarttime":
-		return e.CallStartTime.Read(d)
-	case "duration":
-		return e.Duration.Read(d)
-	case "roundedivrduration":
-		return e.IVRDuration.Read(d)
-	case "transferholdduration":
-		return e.HoldDuration.Read(d)
-	case "servicelevelthreshold":
-		return e.ServiceLevelThreshold.Read(d)
-	case "operatortransfer":
-		return e.OperatorTransfer.Read(d)
-	case "operatortransfersuccessful":
-		return e.OperatorTransferSuccessful.Read(d)
-	case "lvresult":
-		return e.Result.Read(d)
-	}
-	return d.Skip()
-}
-
 // Key identifies the event, however often it is delivered.
 func (e InteractionEvent) Key() string {
 	if e.EventID != "" {
@@ -161,21 +108,25 @@ type interactionRequest struct {
 // switched the feed on, and keeps events for a day.
 func (c *Client) InteractionEvents(ctx context.Context, token string, o InteractionOptions) (Feed[InteractionEvent], error) {
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[InteractionEvent], error) {
-		reply := listOf[InteractionEvent]("events")
+		var reply struct {
+			fault
+			Events *api.List[InteractionEvent] `json:"events"`
+			Token  api.Text                    `json:"token"`
+		}
 		asked := c.Now()
 		call, err := c.interactionCall("event/feed", token, o)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		a, err := c.ask(ctx, call, reply)
+		a, err := c.ask(ctx, call, &reply)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		list, err := reply.records(a, call.Endpoint)
+		list, err := records(reply.fault, a, call.Endpoint, reply.Events)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		feed, err := page(c, call.Endpoint, list, reply.token, asked, o.most())
+		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.most())
 		feed.Events = c.chosen(feed.Events)
 		return feed, err
 	})

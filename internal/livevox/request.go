@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,7 +146,7 @@ func partial(a api.Answer) bool { return a.Status == http.StatusAccepted }
 // problem finds the vendor's own code in an error's body, which may be anything.
 func problem(body []byte) string {
 	var f fault
-	if json.Unmarshal(body, &f) != nil {
+	if new(api.Decoder).Decode(bytes.NewReader(body), &f) != nil {
 		return ""
 	}
 	return f.problem()

@@ -20,21 +20,6 @@ type Service struct {
 	CallCenterName api.Text `json:"callCenterName"`
 }
 
-// ReadField implements api.FieldReader.
-func (s *Service) ReadField(name []byte, d *api.Decoder) error {
-	switch string(name) {
-	case "serviceid":
-		return s.ID.Read(d)
-	case "servicename":
-		return s.Name.Read(d)
-	case "callcenterid":
-		return s.CallCenterID.Read(d)
-	case "callcentername":
-		return s.CallCenterName.Read(d)
-	}
-	return d.Skip()
-}
-
 // services is the list of an account that sees too many services for one
 // request. It is empty until the vendor has said so.
 type services struct {

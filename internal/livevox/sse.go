@@ -3,12 +3,13 @@ package livevox
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -19,7 +20,7 @@ import (
 // without a field name, and end the stream at a line that is too long.
 type frames struct {
 	r      *bufio.Reader
-	events api.Decoders
+	events api.Decoder
 	begun  bool   // a byte order mark can only be the first thing
 	room   []byte // of a line
 	skipLF bool   // the line before ended with CR, which may be half of CRLF
@@ -97,7 +98,7 @@ func isRetry(line []byte) time.Duration {
 		return 0
 	}
 	text := string(bytes.TrimPrefix(value, []byte(" ")))
-	if !digits(text) {
+	if !isDigits(text) {
 		return 0
 	}
 	ms, err := strconv.ParseInt(text, 10, 64)
@@ -153,7 +154,7 @@ func (f *frames) withoutMark(line []byte) []byte {
 // contents decodes an event and appends it to list. The standard wants the data
 // lines joined; if that is not JSON, all lines are, since the vendor's sample goes
 // on without "data:" on the next line. Two messages that no blank line separates are both there.
-func (f frame) contents(d *api.Decoders, list []InteractionEvent) (events []InteractionEvent, skipped int) {
+func (f frame) contents(d *api.Decoder, list []InteractionEvent) (events []InteractionEvent, skipped int) {
 	if f.tooLong {
 		return list, 1
 	}
@@ -191,18 +192,16 @@ func (f frame) joined() string {
 // sequence decodes JSON objects that follow each other, and appends the events to
 // list. One that is no event is skipped; what is not JSON makes all of it an
 // error.
-func sequence(text string, d *api.Decoders, list []InteractionEvent) (events []InteractionEvent, skipped int, err error) {
-	if strings.HasPrefix(text, "{") {
-		events = append(list, InteractionEvent{}) //nolint:gocritic // the caller's list is as long as it was
-		if d.Decode(strings.NewReader(text), false, &events[len(list)]) == nil {
-			return events, 0, nil // as a rule
-		}
+func sequence(text string, d *api.Decoder, list []InteractionEvent) (events []InteractionEvent, skipped int, err error) {
+	events = append(list, InteractionEvent{}) //nolint:gocritic // the caller's list is as long as it was
+	if strings.HasPrefix(text, "{") && d.Decode(strings.NewReader(text), &events[len(list)]) == nil {
+		return events, 0, nil // as a rule
 	}
 	events = list
-	values := json.NewDecoder(strings.NewReader(text))
+	values := jsontext.NewDecoder(strings.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for {
-		var raw json.RawMessage
-		switch err := values.Decode(&raw); {
+		raw, err := values.ReadValue()
+		switch {
 		case errors.Is(err, io.EOF):
 			if len(events) == len(list) && skipped == 0 {
 				return nil, 0, api.Schema.Errorf("an event without data")
@@ -212,7 +211,7 @@ func sequence(text string, d *api.Decoders, list []InteractionEvent) (events []I
 			return nil, 0, err
 		}
 		var e InteractionEvent
-		if raw[0] != '{' || d.Bytes(raw, &e) != nil {
+		if d.Decode(bytes.NewReader(raw), &e) != nil {
 			skipped++
 			continue
 		}

@@ -28,6 +28,7 @@ import (
 type Stream struct {
 	client  *Client
 	options InteractionOptions
+	decoder api.Decoder
 
 	mu   sync.Mutex // guards conn against Close
 	conn *connection
@@ -249,7 +250,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 		feed.Events = make([]InteractionEvent, 0, s.newest)
 	}
 	before := len(feed.Events)
-	all, skipped := f.contents(&s.client.answers, feed.Events)
+	all, skipped := f.contents(&s.decoder, feed.Events)
 	events := slices.DeleteFunc(all[before:], InteractionEvent.blank)
 	skipped += len(all) - before - len(events)
 	for i := range events {

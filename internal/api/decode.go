@@ -1,0 +1,189 @@
+package api
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Decoder reads JSON into structs with tags, by the rules that every answer of a
+// vendor needs: names match in any case and with or without underscores, the last
+// of two fields with one name counts, invalid UTF-8 is replaced, a scalar never
+// fails, and one bad record of a List costs only itself. The zero value is ready
+// for use, by one goroutine at a time.
+type Decoder struct {
+	input     *bufio.Reader
+	values    *jsontext.Decoder
+	options   json.Options // made once, because it holds a cache
+	malformed []string
+}
+
+// bufferSize is how much is read at once.
+const bufferSize = 32 << 10
+
+// maxText bounds a single string or number of an answer.
+const maxText = 1 << 20
+
+// maxMalformed bounds how many malformed values of an answer are listed.
+const maxMalformed = 10_000
+
+var (
+	// ErrNotJSON is in the chain of the error of an answer that is not JSON.
+	ErrNotJSON = Schema.Errorf("the answer is not JSON")
+
+	errHTML      = Schema.Errorf("the answer is an HTML page, not JSON")
+	errEmpty     = Schema.Errorf("the answer is empty")
+	errTwoValues = Schema.Errorf("the answer is more than one JSON value")
+	errTruncated = Truncated.Errorf("the answer ends before it is complete")
+	errLongText  = TooLarge.Errorf("a text of the answer is longer than %d bytes", maxText)
+)
+
+// Decode reads the one value that r holds into the struct that v points to. It
+// fails with an *Error, which cites nothing of the answer, or with the reader's
+// error.
+func (d *Decoder) Decode(r io.Reader, v any) error {
+	in := d.reset(r)
+	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = in.Discard(len(byteOrderMark))
+	}
+	if first, _ := in.Peek(1); string(first) == "<" {
+		return errHTML
+	}
+	values := d.values
+	values.Reset(boundedText{in}, d.options)
+	switch values.PeekKind() {
+	case 'n':
+		return errEmpty
+	case jsontext.KindInvalid:
+		if _, err := values.ReadToken(); errors.Is(err, io.EOF) {
+			return errEmpty
+		}
+	}
+	err := json.UnmarshalDecode(values, v)
+	if isForm(err) {
+		if _, rest := io.Copy(io.Discard, struct{ io.Reader }{boundedText{in}}); rest != nil {
+			err = rest // of another form, and too long or cut as well
+		}
+	}
+	if err != nil {
+		return decodeError(err)
+	}
+	switch _, err = values.ReadToken(); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return decodeError(err)
+	}
+	return errTwoValues
+}
+
+const byteOrderMark = "\xef\xbb\xbf"
+
+// Malformed returns the names of the fields whose values the newest Decode could
+// not read: text for a number, an object for an id. They are absent. It lists a
+// name once per value.
+func (d *Decoder) Malformed() []string { return d.malformed }
+
+// reset begins with r.
+func (d *Decoder) reset(r io.Reader) *bufio.Reader {
+	d.malformed = nil
+	if d.input != nil {
+		d.input.Reset(r)
+		return d.input
+	}
+	d.input, d.values = bufio.NewReaderSize(r, bufferSize), new(jsontext.Decoder)
+	d.options = json.JoinOptions(
+		json.MatchCaseInsensitiveNames(true),
+		jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true),
+		json.WithUnmarshalers(json.JoinUnmarshalers(
+			scalar(d, (*Text).parse),
+			scalar(d, (*ID).parse),
+			scalar(d, (*Number).parse),
+			scalar(d, (*Bool).parse),
+			scalar(d, (*Time).parse),
+		)),
+	)
+	return d.input
+}
+
+// scalar reads a string, number or boolean by parse, which reports whether the
+// value is one. null and the text "null" are "". Nothing fails: what can't be read
+// is absent and noted.
+func scalar[T any](d *Decoder, parse func(to *T, text string, kind jsontext.Kind) bool) *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(in *jsontext.Decoder, to *T) error {
+		text, kind, err := readScalar(in)
+		if err != nil {
+			return err
+		}
+		if !parse(to, text, kind) && len(d.malformed) < maxMalformed {
+			d.malformed = append(d.malformed, in.StackPointer().LastToken())
+		}
+		return nil
+	})
+}
+
+// readScalar returns the text of the next value; an object or array is passed
+// over.
+func readScalar(in *jsontext.Decoder) (text string, kind jsontext.Kind, err error) {
+	kind = in.PeekKind()
+	if kind == '{' || kind == '[' {
+		return "", kind, in.SkipValue()
+	}
+	token, err := in.ReadToken()
+	if err != nil || kind == 'n' {
+		return "", 'n', err
+	}
+	if text = token.String(); isNull(text) {
+		return "", 'n', nil
+	}
+	return text, kind, nil
+}
+
+// decodeError removes from an error of the decoder what it cites of the answer.
+func decodeError(err error) error {
+	var own *Error
+	var syntax *jsontext.SyntacticError
+	var form *json.SemanticError
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errTruncated
+	case errors.As(err, &syntax):
+		return ErrNotJSON
+	case errors.As(err, &form):
+		return Schema.Errorf("the answer has another form than documented at byte %d", form.ByteOffset)
+	}
+	if cause := errors.Unwrap(err); cause != nil && strings.HasPrefix(err.Error(), "jsontext: ") {
+		err = cause // the reader's
+	}
+	return withoutURL(err)
+}
+
+// isForm reports whether an error is about the form of a value only, so that the
+// decoder can read on behind it.
+func isForm(err error) bool {
+	var form *json.SemanticError
+	return errors.As(err, &form)
+}
+
+// boundedText ends the reading at a text that is too long. The decoder keeps a
+// text as a whole and doubles its buffer for it: by the room that it offers its
+// length is known.
+type boundedText struct{ *bufio.Reader }
+
+// Read implements io.Reader.
+func (b boundedText) Read(p []byte) (int, error) {
+	if len(p) > maxText+maxText/2 {
+		return 0, errLongText
+	}
+	if _, err := b.Peek(1); err != nil {
+		return 0, err // of a reader that neither reads nor fails too
+	}
+	return b.Reader.Read(p)
+}
