@@ -16,7 +16,7 @@ func (d *Distribution) Observe(bounds []float64, v float64) {
 	d.Counts[sort.SearchFloat64s(bounds, v)]++
 	d.Count++
 	d.Sum += v
-	if v <= 0 {
+	if v <= zeroWidth {
 		d.Zero++
 		return
 	}
@@ -31,8 +31,18 @@ func (d *Distribution) Clone() *Distribution {
 	return &c
 }
 
+// zeroWidth is the largest value that counts as zero, as in client_golang.
+const zeroWidth = 0x1p-128
+
 // nativeIndex returns the index of the exponential bucket of v > 0: the
 // smallest i with v <= 2^(i/8).
 func nativeIndex(v float64) int {
-	return int(math.Ceil(math.Log2(v) * (1 << Schema)))
+	// The eight bounds of one doubling, from 2^(-8/8) on, as client_golang has them: a
+	// logarithm puts values at a bound into the next bucket.
+	bounds := [1 << Schema]float64{
+		0.5, 0.5452538663326288, 0.5946035575013605, 0.6484197773255048,
+		0.7071067811865475, 0.7711054127039704, 0.8408964152537144, 0.9170040432046711,
+	}
+	fraction, exponent := math.Frexp(v)
+	return sort.SearchFloat64s(bounds[:], fraction) + (exponent-1)*len(bounds)
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 )
 
 func TestKeysTellSeriesApart(t *testing.T) {
@@ -59,5 +62,27 @@ func TestObserveFillsClassicAndNativeBuckets(t *testing.T) {
 	d.Observe(bounds, 5)
 	if c.Count != 5 || c.Counts[1] != 2 {
 		t.Error("a clone changes with its original")
+	}
+}
+
+func TestObserveChoosesTheNativeBucketsOfClientGolang(t *testing.T) {
+	for i := -1100; i <= 900; i++ {
+		bound := math.Exp2(float64(i) / (1 << Schema))
+		for _, v := range []float64{math.Nextafter(bound, 0), bound, math.Nextafter(bound, math.Inf(1))} {
+			h := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x", NativeHistogramBucketFactor: 1.1})
+			h.Observe(v)
+			var want dto.Metric
+			if err := h.Write(&want); err != nil {
+				t.Fatal(err)
+			}
+			var d Distribution
+			d.Observe(nil, v)
+			if d.Zero != want.Histogram.GetZeroCount() {
+				t.Fatalf("%v: %d times zero, want %d", v, d.Zero, want.Histogram.GetZeroCount())
+			}
+			if d.Zero == 0 && d.Native[int(want.Histogram.PositiveSpan[0].GetOffset())] != 1 {
+				t.Fatalf("%v is in %v, want %d", v, d.Native, want.Histogram.PositiveSpan[0].GetOffset())
+			}
+		}
 	}
 }
