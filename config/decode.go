@@ -28,6 +28,8 @@ type decoder struct {
 	// failed are the texts that could not be expanded.
 	failed   map[*yaml.Node]bool
 	problems []problem
+	// words are all keys that there are; see knownWords.
+	words map[string]bool
 }
 
 func newDecoder(name string, vendors []Vendor) *decoder {
@@ -80,7 +82,7 @@ func (d *decoder) pairs(n *yaml.Node, path string) []pair {
 			continue
 		}
 		if line, twice := seen[k.Value]; twice {
-			d.failAt(k, join(path, shown(k.Value)), "is repeated: it stands in line %d already", line)
+			d.failAt(k, join(path, d.shown(k.Value)), "is repeated: it stands in line %d already", line)
 			continue
 		}
 		seen[k.Value] = k.Line
@@ -132,7 +134,7 @@ func (d *decoder) fill(n *yaml.Node, path string, keys []key) {
 	}
 	given := map[string]bool{}
 	for _, p := range d.pairs(n, path) {
-		at := join(path, shown(p.key.Value))
+		at := join(path, d.shown(p.key.Value))
 		d.places[at] = p.key
 		k, ok := find(keys, p.key.Value)
 		switch {
@@ -156,7 +158,10 @@ func (d *decoder) unknown(at, name string, keys []key) {
 	owner := d.owner(at)
 	switch {
 	case owner == "":
-		d.fail(at, "unknown key; %s", suggestion(shown(name), names(keys, d.scope)))
+		if begin, cut := strings.CutSuffix(d.shown(name), "…"); cut {
+			name = begin
+		}
+		d.fail(at, "unknown key; %s", suggestion(name, names(keys, d.scope)))
 	case d.vendor != nil:
 		d.fail(at, "belongs to a %s account, and this is one of %s", owner, d.vendor.Name)
 	}

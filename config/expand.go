@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -18,7 +17,7 @@ func (d *decoder) expand(n *yaml.Node, path string) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			d.expand(n.Content[i+1], join(path, shown(n.Content[i].Value)))
+			d.expand(n.Content[i+1], join(path, d.shown(n.Content[i].Value)))
 		}
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
@@ -59,22 +58,6 @@ func (d *decoder) resolve(kind, name string) (string, error) {
 	}
 	data, err := d.readInFolder(name, maxSecret)
 	return trimSecret(data), err
-}
-
-// shown returns of a key what can be repeated in an error: a line such as
-// "password:secret", whose space is missing, is a key as well.
-func shown(key string) string {
-	const most = 64
-	end := strings.IndexFunc(key, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", r)
-	})
-	switch {
-	case end < 0 && len(key) <= most:
-		return key
-	case end < 0 || end > most:
-		end = most
-	}
-	return key[:end] + "…"
 }
 
 // join returns the path of a key.

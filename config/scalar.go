@@ -159,7 +159,7 @@ func (d *decoder) table(n *yaml.Node, path string, v reflect.Value, tag reflect.
 	allowed := strings.Split(tag.Get("keys"), ",")
 	items := reflect.MakeMap(v.Type())
 	for _, p := range d.pairs(n, path) {
-		at := join(path, shown(p.key.Value))
+		at := join(path, d.shown(p.key.Value))
 		d.places[at] = p.key
 		if !slices.Contains(allowed, p.key.Value) {
 			d.fail(at, "unknown key; %s", suggestion(p.key.Value, allowed))

@@ -39,7 +39,7 @@ func (d *decoder) named(n *yaml.Node, path string) map[string]*yaml.Node {
 	}
 	named := map[string]*yaml.Node{}
 	for _, p := range d.pairs(n, path) {
-		at := join(path, shown(p.key.Value))
+		at := join(path, d.shown(p.key.Value))
 		d.places[at] = p.key
 		named[p.key.Value] = p.value
 		if !d.vendor.has(p.key.Value) {
@@ -60,7 +60,7 @@ func (d *decoder) unknownSource(name string) string {
 	for _, s := range d.vendor.Sources {
 		known = append(known, s.Name)
 	}
-	return "unknown source; " + suggestion(shown(name), known)
+	return "unknown source; " + suggestion(name, known)
 }
 
 // source reads the keys of one source.

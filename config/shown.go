@@ -1,0 +1,77 @@
+package config
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// maxWord is the length of the longest word that an error repeats although it is
+// no key.
+const maxWord = 32
+
+var (
+	// plainWord is how keys are written.
+	plainWord = regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	// unpronounceable is what no word has and a random text soon has.
+	unpronounceable = regexp.MustCompile(`[^aeiouy_]{5}|[aeiou]{4}`)
+)
+
+// shown returns what an error can repeat of a key: a secret that stands where a
+// key is expected looks like none, and a line such as "password:secret", whose
+// space is missing, is a key as well.
+func (d *decoder) shown(key string) string {
+	if len(key) <= maxWord && plainWord.MatchString(key) && !unpronounceable.MatchString(key) || d.isKey(key) {
+		return key
+	}
+	begin := strings.IndexFunc(key, func(r rune) bool { return r > 'z' || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz_0123456789", r) })
+	if begin > 0 && d.isKey(key[:begin]) {
+		return key[:begin] + "…"
+	}
+	return "<unknown>"
+}
+
+// isKey reports whether a word is a key, or one but for capitals and separators.
+func (d *decoder) isKey(word string) bool {
+	if d.words == nil {
+		d.words = knownWords(d.vendors)
+	}
+	return d.words[folded(word)]
+}
+
+// folded returns a word in small letters without separators.
+func folded(word string) string {
+	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(word))
+}
+
+// knownWords returns the keys of every part of the file.
+func knownWords(vendors []Vendor) map[string]bool {
+	words := map[string]bool{}
+	addWords(words, reflect.ValueOf(&Config{}).Elem(), reflect.ValueOf(&OTLP{}).Elem())
+	for _, v := range vendors {
+		a := v.newAccount()
+		addWords(words, reflect.ValueOf(&a).Elem())
+		for _, s := range v.Sources {
+			words[folded(s.Name)] = true
+			source := Source{Options: s.options()}
+			addWords(words, reflect.ValueOf(&source).Elem(), reflect.ValueOf(&onOff{}).Elem())
+			if source.Options != nil {
+				addWords(words, valueOf(source.Options))
+			}
+		}
+	}
+	return words
+}
+
+func addWords(words map[string]bool, structs ...reflect.Value) {
+	for _, k := range keysOf(structs...) {
+		words[folded(k.name)] = true
+		for word := range strings.SplitSeq(k.tag.Get("keys"), ",") {
+			words[folded(word)] = true
+		}
+		if inner := k.inner(); inner.IsValid() {
+			addWords(words, inner)
+		}
+	}
+	delete(words, "")
+}
