@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
@@ -34,11 +35,35 @@ func Serve(ctx context.Context, o Options) error {
 	if _, err := load(); err != nil { // before a directory is made for nothing
 		return fmt.Errorf("configuration: %w", err)
 	}
-	store, err := state.Open(o.StateDir, options)
-	if err != nil {
-		return fmt.Errorf("state: %w", err)
+	return endInTime(ctx, func() error {
+		store, err := state.Open(o.StateDir, options)
+		if err != nil {
+			return fmt.Errorf("state: %w", err)
+		}
+		return errors.Join(o.serve(ctx, logger, store, load), store.Close())
+	})
+}
+
+// endTime is how long Serve takes to end at most.
+const endTime = 4 * time.Second
+
+// endInTime runs serve, which ends when ctx does. If it has not ended endTime later, as
+// when a write to the disk hangs, it is left behind: the process ends anyway, and what
+// was not committed was not shown.
+func endInTime(ctx context.Context, serve func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- serve() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	return errors.Join(o.serve(ctx, logger, store, load), store.Close())
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(endTime):
+		return fmt.Errorf("not everything ended within %s, such as a write to the state directory: all that was shown is stored", endTime)
+	}
 }
 
 func (o Options) checkURLs() error {

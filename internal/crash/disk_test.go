@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -124,6 +125,36 @@ func TestSlowDisk(t *testing.T) {
 		t.Errorf("a scrape took %s: it waited for a commit", slowest)
 	}
 	check(t, os.Remove(disk))
+	x.counts(t)
+	x.stop(t, syscall.SIGTERM)
+}
+
+// TestEndsWhileTheDiskHangs asks a program to end while a commit hangs. It ends in
+// time, and nothing that was shown is lost, nothing counted twice.
+func TestEndsWhileTheDiskHangs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a program for a while")
+	}
+	t.Parallel()
+	x := newExporter(t, newVendor(t), "sse")
+	disk := filepath.Join(t.TempDir(), "disk")
+	x.start(t, programWithFailpoints(t), Plan{Disk: disk})
+	x.reaches(t, time.Unix(0, 0))
+	x.burst(t, 1000)
+	x.counts(t)
+	check(t, os.WriteFile(disk, []byte("1h"), 0o600))
+	x.burst(t, 1000)
+	x.looks(t, 20)
+	x.signal(t, syscall.SIGTERM)
+	if x.lives(time.Minute) {
+		t.Fatal("the program doesn't end")
+	}
+	<-x.watched
+	if code := x.process.ProcessState.ExitCode(); code != 1 || !strings.Contains(x.log.String(), "not everything ended") {
+		t.Errorf("ended with %d: %s", code, x.log.String())
+	}
+	check(t, os.Remove(disk))
+	x.start(t, programWithFailpoints(t), Plan{})
 	x.counts(t)
 	x.stop(t, syscall.SIGTERM)
 }
