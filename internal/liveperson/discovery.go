@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 const (
@@ -40,7 +41,7 @@ type domains struct {
 
 // domain is what is known of one service.
 type domain struct {
-	turn turn
+	turn vendorhttp.Turn
 
 	// guarded by the mutex of domains
 	base  *url.URL
@@ -81,10 +82,10 @@ func (d *domains) base(ctx context.Context, service string) (*url.URL, error) {
 	if base, due, err := d.state(known); !due {
 		return base, err
 	}
-	if err := known.turn.take(ctx); err != nil {
+	if err := known.turn.Take(ctx); err != nil {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}
-	defer known.turn.leave()
+	defer known.turn.Leave()
 	base, due, err := d.state(known)
 	if !due {
 		return base, err
@@ -102,7 +103,7 @@ func (d *domains) of(service string) *domain {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.found[service] == nil {
-		d.found[service] = &domain{turn: newTurn()}
+		d.found[service] = &domain{turn: vendorhttp.NewTurn()}
 	}
 	return d.found[service]
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // OAuth2 are client credentials for the version 2 token endpoint of Sentinel.
@@ -24,9 +25,8 @@ const (
 	// renewAhead is how long before its end a token is renewed; one that lives
 	// less than twice as long is renewed after half of its life.
 	renewAhead = time.Minute
-	// deniedFor is how long an endpoint that refused even a new token can't cause
-	// another login: it is its permission that is missing, not a token.
-	deniedFor = 15 * time.Minute
+	// renewSoon is how near to its renewal a token that is refused counts as ended.
+	renewSoon = 5 * time.Second
 )
 
 // tokens gets access tokens and renews them before they end.
@@ -39,27 +39,29 @@ type tokens struct {
 	OAuth2
 	client  *Client
 	renewed func(error)
-	turn    turn
+	turn    vendorhttp.Turn
+	backoff vendorhttp.LoginBackoff
 
-	mu     sync.Mutex
-	token  token
-	failed setback
-	denied map[string]denial // by endpoint
+	mu    sync.Mutex
+	token token
 }
-
-// denial is when an endpoint refused a token that had just been made.
-type denial time.Time
 
 func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}
-	if err := t.turn.take(ctx); err != nil {
+	if err := t.turn.Take(ctx); err != nil {
 		return "", fmt.Errorf("login: %w", err)
 	}
-	defer t.turn.leave()
+	defer t.turn.Leave()
 	if value, done, err := t.state(time.Now()); done {
 		return value, err
+	}
+	t.mu.Lock()
+	expired := t.token.value != ""
+	t.mu.Unlock()
+	if err := t.backoff.Wait(ctx, expired); err != nil {
+		return "", fmt.Errorf("login: %w", err)
 	}
 	secret := t.Secret()
 	token, err := t.login(ctx, secret)
@@ -70,65 +72,66 @@ func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 // can be done now.
 func (t *tokens) state(now time.Time) (value string, done bool, err error) {
 	t.mu.Lock()
-	token, failed := t.token, t.failed
+	token := t.token
 	t.mu.Unlock()
 	if token.value != "" && now.Before(token.renew) {
 		return token.header(), true, nil
 	}
-	if failed.over(now, t.Secret) {
+	blocked := t.backoff.Err(t.Secret(), token.value != "")
+	if blocked == nil {
 		return "", false, nil
 	}
-	value, err = token.usable(now, failed.err)
+	value, err = token.usable(now, blocked)
 	return value, true, err
 }
 
 func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error) (string, error) {
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
-		return "", err // we gave up: it says nothing about the credentials
+		t.backoff.Abandoned()
+		return "", err // it says nothing about the credentials
 	}
-	held := errors.Is(err, api.ErrHeld) // nobody was asked
-	if !held {
+	if !errors.Is(err, api.ErrHeld) { // else it was not sent
 		t.renewed(err)
+		t.backoff.Done(secret, err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
-	if held {
-		return t.token.usable(now, err)
-	}
 	if err != nil {
-		t.failed = t.failed.next(now, secret, err)
-		return t.token.usable(now, err)
+		return t.token.usable(time.Now(), err)
 	}
-	t.failed = setback{}
 	t.token = fresh
 	return fresh.header(), nil
 }
 
-// answered drops a refused token, so that the next call logs in; unless that was
-// tried in vain for this endpoint.
+// answered drops a refused token, so that the next call logs in, unless another login
+// is not allowed now: the token may still be good for other calls.
 func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err == nil {
-		delete(t.denied, endpoint)
-	}
 	if unauthorized(err) == nil {
+		if status := statusOf(err); err == nil || status != nil && status.Code < http.StatusInternalServerError {
+			t.backoff.Accepted(endpoint)
+		}
 		return false
 	}
 	now := time.Now()
 	switch {
 	case t.token.header() != value:
-		return true // somebody has renewed it meanwhile
+		return true // another call has renewed it meanwhile
 	case now.After(t.token.ends):
 		// It ended on its way: no refusal.
 	case try > 1:
-		t.denied[endpoint] = denial(now)
+		t.backoff.Refused(endpoint)
 		return false
-	case now.Sub(time.Time(t.denied[endpoint])) < deniedFor:
+	case t.backoff.RefusesAnySession(endpoint):
 		return false
+	case t.token.renew.Sub(now) < renewSoon:
+		t.token.renew, t.token.ends = now, now
+	case t.backoff.Err(t.Secret(), false) != nil:
+		return false
+	default:
+		t.token = token{}
 	}
-	t.token = token{}
 	return true
 }
 

@@ -36,7 +36,6 @@ type Client struct {
 	http    *http.Client
 	filter  Filter
 	session *session
-	futile  futile
 	clock   clock
 	wide    services
 	known   known

@@ -69,14 +69,14 @@ func (c *Client) open(ctx context.Context, call api.Call) (*http.Response, error
 		return nil, err
 	}
 	resp, err := c.openWith(ctx, call, k)
-	if !unauthorized(err) || c.futile.lately(call.Endpoint) {
+	if !unauthorized(err) || c.session.backoff.RefusesAnySession(call.Endpoint) {
 		return resp, err
 	}
 	if k, err = c.session.renew(ctx, k); err != nil {
 		return nil, err
 	}
 	if resp, err = c.openWith(ctx, call, k); unauthorized(err) {
-		c.futile.note(call.Endpoint)
+		c.session.backoff.Refused(call.Endpoint)
 	}
 	return resp, err
 }
@@ -87,7 +87,7 @@ func (c *Client) openWith(ctx context.Context, call api.Call, k key) (*http.Resp
 	resp, err := call.Open(ctx, c.http)
 	var status *api.StatusError
 	if err == nil || errors.As(err, &status) && status.Code < 500 && status.Code != http.StatusUnauthorized {
-		c.session.accepted(k)
+		c.session.accepted(k, call.Endpoint)
 	}
 	return resp, err
 }

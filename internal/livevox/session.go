@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // session keeps an account logged in, for all its sources at once. The vendor
@@ -19,14 +20,12 @@ type session struct {
 	client *Client
 	config Config
 
-	// turn is held by the one who logs in; it may wait for the vendor.
-	turn chan struct{}
-	pace pace // guarded by turn
+	turn    vendorhttp.Turn // is taken for a login
+	backoff vendorhttp.LoginBackoff
 
 	mu      sync.Mutex
 	key     key
 	used    time.Time // when the vendor last accepted key
-	proved  bool      // the vendor accepted key at all
 	days    api.Number
 	counted time.Time // when days was told
 }
@@ -43,7 +42,7 @@ type key struct {
 const idle = 110 * time.Minute
 
 func newSession(client *Client, c Config) *session {
-	return &session{client: client, config: c, turn: make(chan struct{}, 1)}
+	return &session{client: client, config: c, turn: vendorhttp.NewTurn()}
 }
 
 // current returns the session, after a login if there is none or if it has been
@@ -58,26 +57,25 @@ func (s *session) current(ctx context.Context) (key, error) {
 	return s.renew(ctx, k)
 }
 
-// renew replaces a session that the vendor refused. Whoever comes with one that
-// has been replaced meanwhile gets the new one: one login serves all sources.
-// While logins fail the last error is returned without a request.
+// renew replaces a session that the vendor refused. A caller whose session has been
+// replaced meanwhile gets the new one: one login serves all sources. While no login is
+// allowed, the reason is returned without a request.
 func (s *session) renew(ctx context.Context, refused key) (key, error) {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return key{}, ctx.Err()
-	}
-	s.mu.Lock()
-	k, barren := s.key, s.key.id != "" && !s.proved
-	s.mu.Unlock()
-	if k.number != refused.number {
-		return k, nil
-	}
-	if err := s.pace.blocked(barren); err != nil {
+	if err := s.turn.Take(ctx); err != nil {
 		return key{}, err
 	}
-	return s.replace(ctx)
+	defer s.turn.Leave()
+	if k := s.newest(); k.number != refused.number {
+		return k, nil
+	}
+	secret := s.config.Password() + "\x00" + s.config.AccessToken()
+	if err := s.backoff.Err(secret, false); err != nil {
+		return key{}, err
+	}
+	if err := s.backoff.Wait(ctx, false); err != nil {
+		return key{}, err
+	}
+	return s.replace(ctx, secret)
 }
 
 // newest returns the session of the last login, if there was one.
@@ -88,16 +86,16 @@ func (s *session) newest() key {
 }
 
 // replace logs in and keeps the result.
-func (s *session) replace(ctx context.Context) (key, error) {
+func (s *session) replace(ctx context.Context, secret string) (key, error) {
 	reply, err := s.login(ctx)
 	switch {
 	case errors.Is(err, api.ErrHeld):
-		return key{}, err // nobody was asked
+		return key{}, err // it was not sent
 	case err != nil && ctx.Err() != nil:
-		s.pace.abandoned()
-		return key{}, ctx.Err() // nobody was refused
+		s.backoff.Abandoned()
+		return key{}, ctx.Err()
 	}
-	s.pace.done(err)
+	s.backoff.Done(secret, err)
 	if s.config.Renewed != nil {
 		s.config.Renewed(err)
 	}
@@ -107,17 +105,18 @@ func (s *session) replace(ctx context.Context) (key, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.key = key{id: reply.SessionID, number: s.key.number + 1}
-	s.used, s.proved = time.Now(), false
+	s.used = time.Now()
 	s.days, s.counted = reply.DaysUntilPasswordExpires, s.used
 	return s.key, nil
 }
 
-// accepted notes that the vendor took the session.
-func (s *session) accepted(k key) {
+// accepted notes that an endpoint accepted the session.
+func (s *session) accepted(k key, endpoint string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k.number == s.key.number {
-		s.used, s.proved = time.Now(), true
+		s.used = time.Now()
+		s.backoff.Accepted(endpoint)
 	}
 }
 

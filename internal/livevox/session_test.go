@@ -43,6 +43,7 @@ func TestSessionIsRenewedOnceForAllSources(t *testing.T) {
 			t.Fatal(err)
 		}
 		for round := range 5 {
+			time.Sleep(4 * time.Minute) // there are five logins in a quarter of an hour
 			v.revoke()
 			var all sync.WaitGroup
 			for range 50 {
@@ -163,12 +164,13 @@ func TestLoginThatNeverHelpsIsNotRepeated(t *testing.T) {
 			}
 			time.Sleep(10 * time.Second)
 		}
-		if v.logins != 3 {
-			t.Errorf("%d logins in ten minutes, want 3", v.logins)
+		first := v.logins
+		if first < 2 || first > 3 {
+			t.Errorf("%d logins in ten minutes, want 2 or 3", first)
 		}
 		time.Sleep(15 * time.Minute)
 		_, _ = c.ServiceStats(t.Context())
-		if v.logins <= 3 {
+		if v.logins <= first {
 			t.Error("it is never tried again")
 		}
 	})
@@ -200,12 +202,12 @@ func TestAbandonedLoginSpoilsNothing(t *testing.T) {
 		if err := c.Login(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("an abandoned login: %v", err)
 		}
-		if err := c.Login(t.Context()); api.ClassOf(err) != api.Auth || len(v.sent("session/login")) != 1 {
-			t.Errorf("the next one at once: %v, %d logins; want to wait", err, len(v.sent("session/login")))
-		}
-		time.Sleep(6 * time.Second)
+		begin := time.Now()
 		if err := c.Login(t.Context()); err != nil {
 			t.Errorf("the next login: %v", err)
+		}
+		if took := time.Since(begin); took < 5*time.Second {
+			t.Errorf("the next login took %s, want to wait 5 s for it", took)
 		}
 	})
 }

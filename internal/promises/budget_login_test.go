@@ -1,9 +1,11 @@
 package promises
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,7 +101,7 @@ func TestLoginsThatLeadToNothingAreFew(t *testing.T) {
 	}
 }
 
-func TestASessionThatOthersEndEveryMinuteCostsALoginAMinute(t *testing.T) {
+func TestASessionThatOthersEndEveryMinuteCostsFewLogins(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 99, Agents: 10, FeedsOff: true})
@@ -110,14 +112,68 @@ func TestASessionThatOthersEndEveryMinuteCostsALoginAMinute(t *testing.T) {
 			mustFault(t, s, simulator.Fault{Kind: "session_revoked", Count: 1})
 			time.Sleep(time.Minute)
 		}
-		x.shown("dialer").healthy(t)
-		if n := len(at.those(isLogin)); n < 55 || n > 61 {
-			t.Errorf("%d logins for 60 sessions that others ended", n)
+		logins := at.those(isLogin)
+		if most := busiest(logins, 15*time.Minute); most > 5 || len(logins) < 15 {
+			t.Errorf("%d logins in a quarter of an hour, %d in all", most, len(logins))
 		}
 		if most := busiest(at.times(), time.Minute); most > 120 {
 			t.Errorf("%d requests in a minute", most)
 		}
+		time.Sleep(16 * time.Minute)
+		for _, src := range x.manager.Status()[0].Sources {
+			if src.Err != nil {
+				t.Errorf("%s doesn't recover: %v", src.Name, src.Err)
+			}
+		}
 	})
+}
+
+// A vendor that refuses some calls although the session is good gets no login for each
+// of them: the source that was refused waits.
+func TestCallsThatAreRefusedAtRandomCostFewLogins(t *testing.T) {
+	t.Parallel()
+	for _, every := range []int{2, 3, 10} {
+		t.Run(fmt.Sprint("every ", every), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulator.New(simulator.Options{Seed: 97, Agents: 4, FeedsOff: true})
+				var calls atomic.Int64
+				mood := func(r *http.Request) *http.Response {
+					if isLogin(r.URL.Path) || strings.Contains(r.URL.Path, "/baseURI") || calls.Add(1)%int64(every) != 0 {
+						return nil
+					}
+					return refusal(http.StatusUnauthorized)
+				}
+				atShop, atDialer := &meter{}, &meter{}
+				for _, at := range []*meter{atShop, atDialer} {
+					vendor := &moody{next: s}
+					vendor.set(mood)
+					at.next = vendor
+				}
+				x := run(t, hosts{shopHost: atShop, dialerHost: atDialer}, "",
+					accounts(shop("shop", shopHost, s), dialer("dialer", dialerHost, s)))
+				stale, looks := 0, 0
+				for range 60 {
+					time.Sleep(time.Minute)
+					for _, account := range x.manager.Status() {
+						for _, src := range account.Sources {
+							if looks++; !src.Fresh {
+								stale++
+							}
+						}
+					}
+				}
+				for name, at := range map[string]*meter{"shop": atShop, "dialer": atDialer} {
+					logins := at.those(isLogin)
+					if most, gap := busiest(logins, 15*time.Minute), shortest(logins); most > 5 || gap < 5*time.Second {
+						t.Errorf("%s: %d logins in a quarter of an hour, two of them %s apart", name, most, gap)
+					}
+				}
+				if stale*20 > looks {
+					t.Errorf("%d of %d times a source has nothing to show", stale, looks)
+				}
+			})
+		})
+	}
 }
 
 func TestWhatIsForbiddenOrGoneIsAskedSeldomAndCostsNoLogin(t *testing.T) {

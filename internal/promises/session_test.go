@@ -22,10 +22,13 @@ func TestASessionThatIsRevokedCostsOneLoginAndNoFetch(t *testing.T) {
 		if n := requests(s)["login"]; n != 1 {
 			t.Fatalf("%d logins at the start, want 1", n)
 		}
-		const revocations = 20
-		for range revocations {
+		const revocations = 9 // with the first login, five in a quarter of an hour
+		for i := range revocations {
+			if i == 4 {
+				time.Sleep(15 * time.Minute)
+			}
 			mustFault(t, s, simulator.Fault{Kind: "session_revoked", Endpoint: "agents_status", Count: 1})
-			time.Sleep(3*time.Second + 170*time.Millisecond)
+			time.Sleep(8*time.Second + 170*time.Millisecond)
 		}
 		got := x.shown("dialer")
 		got.healthy(t)

@@ -119,8 +119,8 @@ func (p *retryPolicy) pay() bool {
 	return true
 }
 
-// throttle reports whether the vendor asks to slow down, and for how long; 0 if
-// it doesn't say.
+// throttle reports whether the vendor asks to slow down, and for how long; 0 if the
+// answer doesn't say.
 func throttle(resp *http.Response) (bool, time.Duration) {
 	if resp == nil {
 		return false, 0
@@ -132,16 +132,18 @@ func throttle(resp *http.Response) (bool, time.Duration) {
 	default:
 		return false, 0
 	}
-	return true, retryAfter(value, time.Now())
+	now := time.Now()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		now = date
+	}
+	return true, retryAfter(value, now)
 }
 
-// retryAfter reads both forms of the header. A vendor's mistake must neither
-// stop a source for a year nor be taken for now: the value is kept within
-// bounds.
+// retryAfter reads both forms of the header: seconds, or a date by the clock of the
+// answer, whose own time is now. A vendor's mistake must neither stop a source for a
+// year nor be taken for now: the value is bounded, and one that no number holds counts
+// as absent.
 func retryAfter(value string, now time.Time) time.Duration {
-	if value == "" {
-		return 0
-	}
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}

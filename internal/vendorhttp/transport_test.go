@@ -107,6 +107,9 @@ func TestTransportWaitsAtLeastAsLongAsTheVendorAsks(t *testing.T) {
 		{"429 without a word", nil, time.Second},
 		{"seconds", []string{"Retry-After", "7"}, 7 * time.Second},
 		{"a date", []string{"Retry-After", at.Format(http.TimeFormat)}, 19 * time.Second},
+		{"a date of a vendor whose clock is an hour ahead", []string{"Retry-After", at.Add(time.Hour).Format(http.TimeFormat), "Date", at.Add(time.Hour - 7*time.Second).Format(http.TimeFormat)}, 7 * time.Second},
+		{"a date of a vendor whose clock is years behind", []string{"Retry-After", "Tue, 01 Jan 1980 00:00:09 GMT", "Date", "Tue, 01 Jan 1980 00:00:00 GMT"}, 9 * time.Second},
+		{"a number that overflows", []string{"Retry-After", "99999999999999999999999"}, time.Second},
 		{"nonsense", []string{"Retry-After", "soon"}, time.Second},
 		{"less than nothing", []string{"Retry-After", "-5"}, time.Second},
 	} {

@@ -1,0 +1,187 @@
+package vendorhttp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+const (
+	// loginSpacing is the least time between two logins of an account.
+	loginSpacing = 5 * time.Second
+	// maxLogins is how many logins there are at most within loginWindow.
+	maxLogins   = 5
+	loginWindow = 15 * time.Minute
+	// maxUseless is how many logins there are within loginWindow of which no session
+	// is accepted by any call.
+	maxUseless = 3
+)
+
+// LoginBackoff decides when an account may log in. Vendors lock accounts that log in
+// too often, whether the logins succeed or not: there is one login in five seconds and
+// there are five in a quarter of an hour at most, and failures are further apart.
+// Renewals at the end that the vendor announced are not restricted while they succeed.
+//
+// The zero value has seen no login. Its methods may be called at the same time.
+type LoginBackoff struct {
+	mu       sync.Mutex
+	logins   []time.Time // within loginWindow
+	useless  []time.Time // logins within loginWindow that replaced a session that no call had accepted
+	failures int         // since the last success
+	next     time.Time   // no login before, after a failure
+	err      error       // of the last login
+	secret   string      // of the last login
+	accepted bool        // a call accepted the session of the last login
+	refused  map[string]time.Time
+}
+
+// Err returns why no login may be sent now; nil if it may, after Wait. After a failed
+// login that is its error, until its pause is over or secret is another one. expired
+// says that the session ended when the vendor had announced it.
+func (b *LoginBackoff) Err(secret string, expired bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.expire(now)
+	full := len(b.logins) >= maxLogins
+	switch {
+	case b.err != nil && now.Before(b.next) && (secret == b.secret || full || b.spacing(now) > 0):
+		return b.err
+	case b.err != nil || expired:
+		return nil
+	case full:
+		return api.Auth.Errorf("login: there were %d in %s; no more for now", len(b.logins), loginWindow)
+	case !b.accepted && len(b.useless) >= maxUseless-1:
+		return api.Auth.Errorf("login: succeeds, but no call accepts the session; is this the environment of the account?")
+	}
+	return nil
+}
+
+// Wait waits until the last login is long enough ago: five seconds at most. Like Err
+// it has no effect on a session that is expired.
+func (b *LoginBackoff) Wait(ctx context.Context, expired bool) error {
+	b.mu.Lock()
+	pause := b.spacing(time.Now())
+	b.mu.Unlock()
+	if pause <= 0 || expired {
+		return nil
+	}
+	return sleep(ctx, pause)
+}
+
+// spacing is how long the last login is not long enough ago.
+func (b *LoginBackoff) spacing(now time.Time) time.Duration {
+	if len(b.logins) == 0 {
+		return 0
+	}
+	return loginSpacing - now.Sub(b.logins[len(b.logins)-1])
+}
+
+// expire forgets the logins that no longer count.
+func (b *LoginBackoff) expire(now time.Time) {
+	b.logins, b.useless = lately(b.logins, now), lately(b.useless, now)
+}
+
+// lately returns the times that are in the window before now.
+func lately(times []time.Time, now time.Time) []time.Time {
+	for len(times) > 0 && now.Sub(times[0]) >= loginWindow {
+		times = times[1:]
+	}
+	return times
+}
+
+// Done takes the outcome of a login that was sent with a secret.
+func (b *LoginBackoff) Done(secret string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.expire(now)
+	if err == nil && b.err == nil && !b.accepted && len(b.logins) > 0 {
+		b.useless = append(b.useless, now)
+	}
+	b.logins = append(b.logins, now)
+	b.secret, b.err, b.accepted = secret, err, false
+	if err == nil {
+		b.failures = 0
+		return
+	}
+	b.failures++
+	b.next = now.Add(loginPause(api.ClassOf(err), b.failures))
+	if n := len(b.logins); n >= maxLogins {
+		b.next = latest(b.next, b.logins[n-maxLogins].Add(loginWindow))
+	}
+}
+
+// Abandoned takes a login that was sent and whose caller gave up: nothing is known of
+// its outcome.
+func (b *LoginBackoff) Abandoned() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.logins = append(b.logins, time.Now())
+}
+
+// Accepted notes that an endpoint accepted the session of the last login.
+func (b *LoginBackoff) Accepted(endpoint string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.accepted = true
+	delete(b.refused, endpoint)
+}
+
+// Refused notes that an endpoint refused a session that had just been made: it refuses
+// every session, and must not cause another login within loginWindow.
+func (b *LoginBackoff) Refused(endpoint string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.refused == nil {
+		b.refused = map[string]time.Time{}
+	}
+	b.refused[endpoint] = time.Now()
+}
+
+// RefusesAnySession reports whether an endpoint lately refused a session that had just
+// been made.
+func (b *LoginBackoff) RefusesAnySession(endpoint string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at, ok := b.refused[endpoint]
+	return ok && time.Since(at) < loginWindow
+}
+
+// loginPause is how long to wait after the nth failure in a row. A vendor that is down
+// is asked more steadily than one that refuses the credentials.
+func loginPause(class api.Class, n int) time.Duration {
+	steps := []time.Duration{loginSpacing, 30 * time.Second, 2 * time.Minute, 225 * time.Second}
+	if class == api.Auth {
+		steps = []time.Duration{loginSpacing, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute}
+	}
+	return steps[min(n, len(steps))-1]
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Turn lets one goroutine at a time log in; the others wait and then use its session.
+type Turn chan struct{}
+
+// NewTurn returns a Turn that is free.
+func NewTurn() Turn { return make(Turn, 1) }
+
+// Take waits for the turn.
+func (t Turn) Take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Leave ends the turn.
+func (t Turn) Leave() { <-t }
