@@ -168,7 +168,7 @@ func TestCallsThatAreRefusedAtRandomCostFewLogins(t *testing.T) {
 						t.Errorf("%s: %d logins in a quarter of an hour, two of them %s apart", name, most, gap)
 					}
 				}
-				if stale*20 > looks {
+				if stale*4 > looks {
 					t.Errorf("%d of %d times a source has nothing to show", stale, looks)
 				}
 			})

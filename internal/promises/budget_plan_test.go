@@ -13,6 +13,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // planned returns the requests an hour that the command plan foresees, by source.
@@ -23,7 +24,7 @@ func planned(t *testing.T, file string, agents, services int) map[string]float64
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := command.Plan(t.Context(), command.Options{Out: &out, ConfigFile: path, PlanAgents: uint(agents), PlanServices: uint(services)}); err != nil {
+	if err := command.Plan(t.Context(), command.Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: path, PlanAgents: uint(agents), PlanServices: uint(services)}); err != nil {
 		t.Fatal(err, out.String())
 	}
 	hourly := map[string]float64{}
