@@ -43,12 +43,13 @@ func (m *Manager) newAccount(c config.Account) (*account, error) {
 	a := &account{config: c, limiter: m.limiter(c), generation: m.generation}
 	o := httpOptions(c, a.limiter)
 	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
+	logger := log.With(m.options.Log, "account", c.Name)
+	o.Log = logger
 	a.http = vendorhttp.New(o)
 	var err error
 	if a.vendor, err = open(m.options.Vendors, env(c, a.http, m.identityKey(c))); err != nil {
 		return nil, err
 	}
-	logger := log.With(m.options.Log, "account", c.Name)
 	for _, c := range a.vendor.Collectors {
 		l, err := m.newLoop(a, c, logger)
 		if err != nil {

@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
@@ -24,6 +27,8 @@ type Options struct {
 	NoRetry bool
 	// LongestBreak bounds the pause between two requests to a vendor that is down.
 	LongestBreak time.Duration
+	// Log receives a line for each request at debug level; nil for none.
+	Log log.Logger
 	// Changed, if not nil, is called whenever Samples change.
 	Changed func()
 }
@@ -38,6 +43,9 @@ type Client struct {
 func New(o Options) *Client {
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Log == nil {
+		o.Log = log.NewNopLogger()
 	}
 	credit := float64(maxCredit)
 	if o.NoRetry {
@@ -55,6 +63,7 @@ func New(o Options) *Client {
 		maxBody: o.Limits.MaxResponseBytes,
 		retry:   newRetryPolicy(credit),
 		traffic: newTraffic(o.Changed),
+		log:     level.Debug(o.Log),
 	}}
 }
 

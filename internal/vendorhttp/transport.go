@@ -5,8 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/go-kit/log"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -22,6 +26,7 @@ type transport struct {
 	maxBody int64
 	retry   *retryPolicy
 	traffic *traffic
+	log     log.Logger // of each request
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -76,20 +81,29 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 		cause := context.Cause(ctx)
 		cancel(nil)
 		if errors.Is(cause, errAttempt) {
-			return nil, cause
+			err = cause
 		}
+		t.note(r.Endpoint, string(api.ClassOf(err)), 0, sent)
 		return nil, err
 	}
 	if r.Stream {
 		deadline.Stop()
 	}
-	resp.Body = &body{
-		Reader: http.MaxBytesReader(nil, resp.Body, t.limit(r)),
-		ctx:    ctx,
-		end:    sync.OnceFunc(func() { deadline.Stop(); cancel(nil); t.limiter.release(turn) }),
-		closer: resp.Body,
-	}
+	b := &body{Reader: http.MaxBytesReader(nil, resp.Body, t.limit(r)), ctx: ctx, closer: resp.Body}
+	b.end = sync.OnceFunc(func() {
+		deadline.Stop()
+		cancel(nil)
+		t.limiter.release(turn)
+		t.note(r.Endpoint, strconv.Itoa(resp.StatusCode), b.read.Load(), sent)
+	})
+	resp.Body = b
 	return resp, nil
+}
+
+// note logs a request that has ended, with its status or the class of its error. Neither
+// query nor content is logged.
+func (t *transport) note(endpoint, status string, bytes int64, sent time.Time) {
+	_ = t.log.Log("msg", "request", "endpoint", endpoint, "status", status, "bytes", bytes, "ms", time.Since(sent).Milliseconds())
 }
 
 // limit is how much of a body is read; a stream has no end.
@@ -109,6 +123,7 @@ type body struct {
 	ctx    context.Context
 	end    func()
 	closer io.Closer
+	read   atomic.Int64 // bytes
 }
 
 // errTooLarge ends an answer that is longer than is read of it.
@@ -117,6 +132,7 @@ var errTooLarge = &api.Error{Class: api.TooLarge, Err: errors.New("the answer is
 // Read says why the attempt was ended, rather than that it was.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
+	b.read.Add(int64(n))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return n, errTooLarge
 	}

@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-kit/log"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -41,6 +43,7 @@ func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
 			maxBody: 1000,
 			retry:   newRetryPolicy(maxCredit),
 			traffic: tr,
+			log:     log.NewNopLogger(),
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, tr
@@ -263,4 +266,36 @@ func TestTransportGivesAPlaceBackWhenTheBodyIsClosed(t *testing.T) {
 		}
 		resp.Body.Close()
 	}
+}
+
+func TestEachRequestIsLoggedWithoutQueryAndContent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lines bytes.Buffer
+		answers := []func() (*http.Response, error){
+			func() (*http.Response, error) { return nil, errors.New("canary") },
+			func() (*http.Response, error) { time.Sleep(7 * time.Millisecond); return answerOf(200, "canary"), nil },
+		}
+		c := New(Options{
+			Limits:  Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2, Timeout: time.Minute, MaxResponseBytes: 1000},
+			Limiter: NewLimiter(Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}), LongestBreak: time.Minute,
+			Log: log.NewLogfmtLogger(&lines),
+			Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+				next := answers[0]
+				answers = answers[1:]
+				return next()
+			}),
+		})
+		r := request(t.Context(), t, http.MethodGet, "", true)
+		r.URL.RawQuery = "canary=1"
+		resp, err := c.HTTP().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.ReadAll(resp.Body)
+		resp.Body.Close()
+		want := "level=debug msg=request endpoint=x status=connect bytes=0 ms=0\nlevel=debug msg=request endpoint=x status=200 bytes=6 ms=7\n"
+		if got := lines.String(); got != want {
+			t.Errorf("the log is\n%swant\n%s", got, want)
+		}
+	})
 }
