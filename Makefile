@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench microbench docs chart fuzz soak e2e pictures image clean
+.PHONY: build test race lint demo bench microbench docs chart fuzz soak e2e pictures snapshot package image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -70,7 +70,16 @@ e2e:
 	./e2e/run.sh
 
 image:
-	docker build -t contactcenter_exporter --build-arg VERSION='$(VERSION)' --build-arg REVISION='$(REVISION)' .
+	docker build -t contactcenter_exporter --build-arg VERSION='$(VERSION)' --build-arg REVISION='$(REVISION)' --build-arg CREATED='$(shell git log -1 --format=%cI)' .
+
+# What a release would publish, from the newest commit and the work tree, in dist/.
+snapshot:
+	packaging/tools.sh goreleaser
+	PATH="$(BIN):$$PATH" goreleaser release --snapshot --clean
+
+# All that is installed, on a Debian machine, as root.
+package:
+	packaging/run.sh
 
 clean:
-	rm -rf contactcenter_exporter dist data
+	rm -rf contactcenter_exporter dist data packaging/generated

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the image from the program in the folder above (make build) without pulling anything, and runs it as compose.yaml
-# does: no root user, no capability, nothing writable but the state. Needs buildah, podman and runc.
+# Builds the image from the program in the folder above (make build) without pulling anything, for two architectures, and runs
+# that of this machine as compose.yaml does: no root user, no capability, nothing writable but the state. Needs buildah, podman
+# and runc.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +12,7 @@ trap 'podman rm --force --volumes --ignore "$container" >/dev/null; rm -rf "$con
 
 fail() {
   echo "image: $*" >&2
-  podman logs "$container" >&2
+  podman logs "$container" >&2 || true
   exit 1
 }
 
@@ -42,7 +43,30 @@ stop() {
   podman rm --volumes "$container" >/dev/null
 }
 
-buildah bud --isolation chroot --pull-never --quiet --build-arg PROGRAM=context --build-arg BASE=scratch --tag "$image" .
+# build TAG FOLDER ARGUMENT... builds an image from the program in a folder.
+build() {
+  buildah bud --isolation chroot --pull-never --quiet --build-arg PROGRAM=context --build-arg BASE=scratch --build-arg VERSION=v1.2.3 \
+    --build-arg REVISION=abc --build-arg CREATED=2026-01-02T15:04:05Z --file Dockerfile "${@:3}" --tag "$1" "$2" >/dev/null
+}
+
+# labelled IMAGE ARCHITECTURE fails unless the image says what it is.
+labelled() {
+  podman image inspect "$1" >"$config/image"
+  wants "architecture" "\"Architecture\": \"$2\"" "$config/image"
+  wants "version" '"org.opencontainers.image.version": "v1.2.3"' "$config/image"
+  wants "revision" '"org.opencontainers.image.revision": "abc"' "$config/image"
+  wants "created" '"org.opencontainers.image.created": "2026-01-02T15:04:05Z"' "$config/image"
+  wants "source" '"org.opencontainers.image.source": "https://github.com/' "$config/image"
+  wants "licence" '"org.opencontainers.image.licenses": "Apache-2.0"' "$config/image"
+}
+
+build "$image" . --platform "linux/$(go env GOARCH)"
+labelled "$image" "$(go env GOARCH)"
+mkdir "$config/arm64"
+CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -o "$config/arm64/contactcenter_exporter" .
+build "$image-arm64" "$config/arm64" --platform linux/arm64
+labelled "$image-arm64" arm64
+rm -r "$config/arm64" "$config/image"
 
 cat >"$config/contactcenter.yml" <<'END'
 accounts:

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+PATH="${XDG_CACHE_HOME:-$HOME/.cache}/contactcenter_exporter/bin:$PATH"
 work=$(mktemp -d)
 program=
 stop() {
@@ -30,8 +31,10 @@ has() {
 }
 
 # snapshot FOLDER builds in a clone of the newest commit.
+commit=$(git rev-parse HEAD)
 snapshot() {
   git clone --quiet --no-hardlinks . "$work/$1"
+  git -C "$work/$1" checkout --quiet "$commit"
   (cd "$work/$1" && goreleaser release --snapshot --clean --parallelism 2 >"$work/$1.log" 2>&1) || { cat "$work/$1.log" >&2 && fail "no snapshot"; }
 }
 
@@ -48,7 +51,6 @@ cmp "${built[0]}" "$second"/contactcenter_exporter_linux_amd64*/contactcenter_ex
 (cd "$first" && sha256sum --quiet --check sha256sums.txt)
 echo "package: $(wc -l <"$first/sha256sums.txt") files are the same in two builds"
 
-commit=$(git rev-parse HEAD)
 archives=("$first"/*.tar.gz "$first"/*.zip) packages=("$first"/*.deb "$first"/*.rpm "$first"/*.apk)
 is "number of archives" ${#archives[@]} 6
 is "number of packages" ${#packages[@]} 6
@@ -85,7 +87,7 @@ dpkg --listfiles contactcenter-exporter | has "the deb" '^/usr/share/man/man1/co
 dpkg --listfiles contactcenter-exporter | has "the deb" '^/usr/share/zsh/site-functions/_contactcenter_exporter$'
 # shellcheck disable=SC2016 # the inner shell expands
 bash -c 'source /usr/share/bash-completion/completions/contactcenter_exporter
-  COMP_WORDS=(contactcenter_exporter --config.f) COMP_CWORD=1 && _contactcenter_exporter_bash_autocomplete && echo "${COMPREPLY[@]}"' |
+  COMP_WORDS=(contactcenter_exporter serve --config.f) COMP_CWORD=2 && _contactcenter_exporter_bash_autocomplete && echo "${COMPREPLY[@]}"' |
   has "the completion" '^--config.file$'
 systemd-analyze verify "$unit"
 systemd-analyze security --offline=true --threshold=20 "$unit" | tail -1

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Everything that packaging/ proves: workflows, chart, manifests and mixin, then the files of a release and an installed package.
+# For a Debian machine, as root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packaging/tools.sh actionlint goreleaser helm
+PATH="${XDG_CACHE_HOME:-$HOME/.cache}/contactcenter_exporter/bin:$PATH"
+actionlint
+go vet -C packaging ./...
+go test -C packaging -count=1 ./...
+packaging/test.sh
