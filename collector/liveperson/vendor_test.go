@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +22,9 @@ var testNow = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
 // the given bodies by the last element of a path.
 type testVendor map[string]string
 
+// anyPath is the key of a body that answers every other request for data.
+const anyPath = "*"
+
 // RoundTrip answers without a network.
 func (v testVendor) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
@@ -37,10 +39,12 @@ func (v testVendor) RoundTrip(req *http.Request) (*http.Response, error) {
 		fmt.Fprintf(w, `{"service":%q,"account":"1","baseURI":"va.%s.liveperson.net"}`, service, strings.ToLower(service))
 	case strings.HasSuffix(path, "/app/token"):
 		io.WriteString(w, `{"access_token":"t","token_type":"Bearer","expires_in":"3600"}`)
-	case v[path[strings.LastIndexByte(path, '/')+1:]] == "":
-		w.WriteHeader(http.StatusNotFound)
-	default:
+	case v[path[strings.LastIndexByte(path, '/')+1:]] != "":
 		io.WriteString(w, v[path[strings.LastIndexByte(path, '/')+1:]])
+	case v[anyPath] != "":
+		io.WriteString(w, v[anyPath])
+	default:
+		w.WriteHeader(http.StatusNotFound)
 	}
 	return w.Result(), nil
 }
@@ -84,30 +88,11 @@ func readFrom(t *testing.T, env collector.Env, path, cursor string) func([]byte)
 	}
 }
 
-// The names are a contract: whoever changes one breaks dashboards and alerts.
-func TestMetrics(t *testing.T) {
-	want := map[string]string{
-		"agent_status": `contactcenter_agents liveperson_agents liveperson_skill_agents
-			liveperson_group_open_conversations liveperson_group_intense_conversations liveperson_group_busy_slots
-			liveperson_group_ringing_slots liveperson_group_max_slots liveperson_agent_info liveperson_agent_status
-			liveperson_agent_status_start_timestamp_seconds liveperson_agent_status_reason_start_timestamp_seconds
-			liveperson_agent_load_ratio liveperson_agent_busy_slots liveperson_agent_ringing_slots liveperson_agent_max_slots
-			liveperson_agent_open_conversations liveperson_agent_intense_conversations liveperson_agent_present
-			liveperson_agent_connected liveperson_agent_last_updated_timestamp_seconds`,
-		"agent_activity": `liveperson_agent_state_seconds_total liveperson_agent_state_chatting_seconds_total
-			liveperson_agent_state_not_chatting_seconds_total liveperson_agent_state_max_concurrency_seconds_total
-			liveperson_agent_logged_in_seconds_total liveperson_agent_logged_in_chatting_seconds_total
-			liveperson_agent_logged_in_not_chatting_seconds_total liveperson_agent_away_reason_seconds_total
-			liveperson_agent_state_window_seconds liveperson_agent_state_window_chatting_seconds
-			liveperson_agent_state_window_not_chatting_seconds liveperson_agent_state_window_max_concurrency_seconds
-			liveperson_agent_logged_in_window_seconds liveperson_agent_activity_settled_timestamp_seconds`,
-		"status_changes": `liveperson_agent_status_changes_total liveperson_agent_logins_total liveperson_agent_logouts_total
-			liveperson_agent_status_seconds_total liveperson_status_changes_settled_timestamp_seconds liveperson_status_changes_late_total`,
-	}
+// Names and help of a metric have the form that the page needs. Which metrics there
+// are stands in docs/metrics.md, which a test compares.
+func TestMetricsHaveHelpUnitAndLabels(t *testing.T) {
 	for _, s := range sources() {
-		var got []string
 		for _, d := range s.Descs {
-			got = append(got, d.Name)
 			if d.Help == "" || d.Help[len(d.Help)-1] != '.' {
 				t.Errorf("%s: the help is not a sentence: %q", d.Name, d.Help)
 			}
@@ -120,15 +105,5 @@ func TestMetrics(t *testing.T) {
 				}
 			}
 		}
-		names := strings.Fields(want[s.Name])
-		slices.Sort(got)
-		slices.Sort(names)
-		if !slices.Equal(got, names) {
-			t.Errorf("%s\n got %v\nwant %v", s.Name, got, names)
-		}
-		delete(want, s.Name)
-	}
-	if len(want) > 0 {
-		t.Errorf("missing sources: %v", want)
 	}
 }

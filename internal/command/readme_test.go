@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,17 +37,45 @@ func TestTheReadmesConfigurationIsGood(t *testing.T) {
 	}
 }
 
-// Every source stands in the README's table.
-func TestTheReadmeNamesEverySource(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// The README's table of sources is what the vendors list.
+func TestReferencesOfTheReadme(t *testing.T) {
+	const path, begin, end = "../../README.md", "<!-- sources -->\n", "<!-- end of sources -->"
+	readme, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range vendortest.Configs() {
+	head, rest, opened := strings.Cut(string(readme), begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !opened || !closed {
+		t.Fatal("the README has no table of sources")
+	}
+	want := head + begin + sourceTable() + end + tail
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want != string(readme) {
+		t.Error("the README's table of sources is not what the code makes: run make docs")
+	}
+}
+
+// sourceTable is a row for each source.
+func sourceTable() string {
+	var b strings.Builder
+	b.WriteString("| vendor | source | what it shows | asked every |\n|---|---|---|---|\n")
+	for _, v := range vendortest.Vendors() {
 		for _, s := range v.Sources {
-			if !strings.Contains(string(readme), "`"+s.Name+"`") {
-				t.Errorf("the README lacks the source %s of %s", s.Name, v.Name)
+			name, every := "`"+s.Name+"`", config.Duration(s.Interval).String()
+			if !s.Default {
+				name += " (off)"
 			}
+			if s.Feed {
+				every = "as they come"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", v.Title, name, s.Help, every)
 		}
 	}
+	return b.String()
 }

@@ -1,0 +1,26 @@
+package liveperson
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// ToyQueues mirrors the answer of toy-queues, which LivePerson doesn't have.
+type ToyQueues struct {
+	Queues api.List[ToyQueue] `json:"queues"`
+}
+
+// ToyQueue is one queue of it.
+type ToyQueue struct {
+	ID      api.Text   `json:"queueId"`
+	Waiting api.Number `json:"waiting"`
+}
+
+// ToyQueues asks for the queues of the account.
+func (c *Client) ToyQueues(ctx context.Context) (ToyQueues, error) {
+	var answer ToyQueues
+	err := c.ask(ctx, question{endpoint: "toy_queues", service: History, method: http.MethodGet, path: "messaging_history/api/account/%s/toy-queues"}, &answer)
+	return answer, err
+}
