@@ -9,7 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// A fault is a row of the catalogue in docs/reliability.md: something that goes
+// A fault is a row of the catalogue in docs/faults.md: something that goes
 // wrong and what holds nevertheless. Its test is named after its id.
 type fault struct {
 	id       string

@@ -12,36 +12,38 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the tables of docs/reliability.md")
+var update = flag.Bool("update", false, "write the tables of docs/reliability.md and docs/faults.md")
 
-const reliabilityFile = "../../docs/reliability.md"
-
-// The tables of docs/reliability.md are those of the tests, and every test that it
-// names is there.
+// The tables of docs/reliability.md and docs/faults.md are those of the tests, and
+// every test that they name is there.
 func TestReliabilityDocument(t *testing.T) {
-	have, err := os.ReadFile(reliabilityFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := have
-	for name, table := range map[string]string{"promises": promiseTable(), "faults": faultTable()} {
-		if want, err = between(want, name, table); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(reliabilityFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		have = want
-	}
-	if !bytes.Equal(have, want) {
-		t.Error("docs/reliability.md is not what the tests make: run make docs")
-	}
 	tests := testNames(t)
-	for _, named := range regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(want), -1) {
-		if !tests[named] {
-			t.Errorf("docs/reliability.md names %s, which doesn't exist", named)
+	for _, d := range []struct{ file, name, table string }{
+		{"reliability.md", "promises", promiseTable()},
+		{"faults.md", "faults", faultTable()},
+	} {
+		path := filepath.Join("../../docs", d.file)
+		have, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := between(have, d.name, d.table)
+		if err != nil {
+			t.Fatalf("%s: %v", d.file, err)
+		}
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			have = want
+		}
+		if !bytes.Equal(have, want) {
+			t.Errorf("docs/%s is not what the tests make: run make docs", d.file)
+		}
+		for _, named := range regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(want), -1) {
+			if !tests[named] {
+				t.Errorf("docs/%s names %s, which doesn't exist", d.file, named)
+			}
 		}
 	}
 }
@@ -52,7 +54,7 @@ func between(document []byte, name, table string) ([]byte, error) {
 	head, rest, ok := strings.Cut(string(document), begin)
 	_, tail, closed := strings.Cut(rest, end)
 	if !ok || !closed {
-		return nil, fmt.Errorf("docs/reliability.md lacks the marks of %s", name)
+		return nil, fmt.Errorf("the marks of %s are missing", name)
 	}
 	return []byte(head + begin + "\n" + table + "\n" + end + tail), nil
 }
@@ -96,7 +98,7 @@ func faultTable() string {
 	all := faultCatalogue()
 	fmt.Fprintf(&b, "%d faults.\n", len(all))
 	for _, l := range faultLevels {
-		fmt.Fprintf(&b, "\n### %s\n\n| | injected | class | besides | test |\n|---|---|---|---|---|\n", l.level)
+		fmt.Fprintf(&b, "\n## %s\n\n| | injected | class | besides | test |\n|---|---|---|---|---|\n", l.level)
 		for _, f := range all {
 			if !strings.HasPrefix(f.id, l.letter) {
 				continue
