@@ -25,7 +25,7 @@ func checkSteps(c *liveperson.Client, a config.Account) []collector.Step {
 			Advice: func(err error) string { return loginAdvice(a, err) },
 			Needed: true,
 		},
-		collector.ClockStep("LivePerson", c.Skew),
+		collector.ClockStep("LivePerson", c.NewestSkew),
 	}
 }
 

@@ -25,7 +25,7 @@ func checkSteps(c *livevox.Client) []collector.Step {
 			Advice: loginAdvice,
 			Needed: true,
 		},
-		collector.ClockStep("LiveVox", func() (time.Duration, bool) { return c.Skew(), true }),
+		collector.ClockStep("LiveVox", func() (time.Duration, bool) { return c.NewestSkew(), true }),
 		{
 			Name:   "password",
 			Try:    func(context.Context) error { return passwordEnds(c) },

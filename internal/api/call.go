@@ -125,11 +125,7 @@ func (c Call) statusError(resp *http.Response) error {
 
 // AnswerOf returns what an answer says besides its body.
 func AnswerOf(resp *http.Response) Answer {
-	a := Answer{Status: resp.StatusCode, Header: resp.Header}
-	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		a.Date = t
-	}
-	return a
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Date: dateOf(resp.Header)}
 }
 
 // withoutURL removes from an error of net/http the URL, whose query may hold what

@@ -98,23 +98,71 @@ func first(times ...api.Time) time.Time {
 }
 
 // AgentStatus returns the agents that q asks for, from all pages. If one page
-// fails there is only the error.
+// fails, or the pages have fewer agents than LivePerson says there are, there is
+// only the error. Where the number changes from page to page all of them are asked
+// for once more; if it changes again the answer is partial.
 func (c *Client) AgentStatus(ctx context.Context, q AgentStatusQuery) (AgentStatuses, error) {
-	var all AgentStatuses
-	seen := map[api.Text]bool{}
+	for again := false; ; again = true {
+		pages := statusPages{seen: map[api.Text]bool{}}
+		if err := pages.read(ctx, c, q); err != nil {
+			return AgentStatuses{}, err
+		}
+		if pages.changed && !again {
+			continue
+		}
+		pages.all.Partial = pages.all.Partial || pages.changed
+		return pages.all, nil
+	}
+}
+
+// statusPages are the pages of one answer.
+type statusPages struct {
+	all      AgentStatuses
+	seen     map[api.Text]bool
+	received int  // records, with those that were repeated
+	total    int  // agents that there are; 0 until a page tells it
+	changed  bool // total was not the same on all pages
+}
+
+// read reads the pages up to the last one.
+func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) error {
 	offset := 0
 	for range maxPages {
 		page, err := c.agentStatusPage(ctx, q, offset)
 		if err != nil {
-			return AgentStatuses{}, err
+			return err
 		}
-		fresh := all.add(page, seen)
+		fresh := s.all.add(page, s.seen)
+		s.count(&page)
 		offset += min(page.received(), q.Limit) // a page that repeats records is longer
-		if !fresh || page.last(q.Limit, len(seen)+all.Skipped) {
-			return all, nil
+		distinct := len(s.seen) + s.all.Skipped
+		switch empty := page.received() == 0; {
+		case s.total > 0 && distinct >= s.total:
+			return nil
+		case empty && s.total > 0 && s.received >= s.total:
+			s.changed = true // an agent moved to a page that had been read
+			return nil
+		case s.total > 0 && (empty || !fresh):
+			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", distinct, s.total)
+		case s.total == 0 && (!fresh || page.received() < page.limit(q.Limit)):
+			return nil
 		}
 	}
-	return AgentStatuses{}, api.Truncated.Errorf("agent_status: more than %d pages", maxPages)
+	return api.Truncated.Errorf("agent_status: more than %d pages", maxPages)
+}
+
+// count takes what a page says of the number of agents. A count above the page's
+// length can only be a total.
+func (s *statusPages) count(p *agentStatusPage) {
+	s.received += p.received()
+	count := p.Metadata.Value.Count
+	if !count.Valid || s.total == 0 && int(count.Value) <= p.received() {
+		return
+	}
+	if s.total > 0 && int(count.Value) != s.total {
+		s.changed = true
+	}
+	s.total = int(count.Value)
 }
 
 // add takes the agents of a page that aren't known yet: an offset may be read in
@@ -147,8 +195,9 @@ type agentStatusPage struct {
 // statusMetadata is what a page says of itself.
 type statusMetadata struct {
 	// Count is a total or the length of the page: the document can't tell.
-	Count  api.Number         `json:"count"`
-	Shards api.Object[shards] `json:"shardsStatusResult"`
+	Count  api.Number            `json:"count"`
+	Self   api.Object[reference] `json:"self"`
+	Shards api.Object[shards]    `json:"shardsStatusResult"`
 }
 
 // shards says whether all parts of the vendor's store have answered.
@@ -164,16 +213,17 @@ func (p *agentStatusPage) complete() bool {
 	return p.Records.Items != nil || p.Metadata.Value.Count.Valid && p.Metadata.Value.Count.Value == 0
 }
 
-// last reports whether no page follows, once so many records of all pages are
-// read. A count above the page's length can only be a total.
-func (p *agentStatusPage) last(limit, read int) bool {
-	if p.received() == 0 {
-		return true
+// limit returns the length of a full page: what was asked for, or less where the
+// page's own address says that the vendor lowered it.
+func (p *agentStatusPage) limit(asked int) int {
+	u, err := url.Parse(string(p.Metadata.Value.Self.Value.Href))
+	if err != nil {
+		return asked
 	}
-	if count := int(p.Metadata.Value.Count.Value); count > p.received() {
-		return read >= count
+	if own, err := strconv.Atoi(u.Query().Get("limit")); err == nil && own > 0 {
+		return min(own, asked)
 	}
-	return p.received() < limit
+	return asked
 }
 
 func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset int) (agentStatusPage, error) {

@@ -55,7 +55,7 @@ type Client struct {
 	source  string
 	http    *http.Client
 	domains *domains
-	clock   *clock
+	clock   *api.Clock
 	auth    authorizer
 }
 
@@ -67,8 +67,8 @@ func New(o Options) (*Client, error) {
 	if !accountID.MatchString(o.Account) {
 		return nil, errors.New("account_id: letters and digits only")
 	}
-	c := &Client{account: o.Account, source: o.RequestSource, clock: &clock{}}
-	c.http = c.clock.watch(o.HTTP)
+	c := &Client{account: o.Account, source: o.RequestSource, clock: &api.Clock{}}
+	c.http = c.clock.Watch(o.HTTP)
 	var err error
 	if c.domains, err = newDomains(o, c.http); err != nil {
 		return nil, err
@@ -78,8 +78,11 @@ func New(o Options) (*Client, error) {
 }
 
 // Skew returns how far the vendor's clock is ahead of ours, from the Date
-// header of its newest answer; false before the first one.
-func (c *Client) Skew() (time.Duration, bool) { return c.clock.ahead() }
+// headers of its newest answers; false before the first one.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.Ahead() }
+
+// NewestSkew is Skew by the newest answer alone: for a check, which has few.
+func (c *Client) NewestSkew() (time.Duration, bool) { return c.clock.Newest() }
 
 // question is one request to a service of the account.
 type question struct {

@@ -28,8 +28,10 @@ func TestClocks(t *testing.T) {
 			if _, known := c.Skew(); known || !c.Earlier(now).Equal(now) || !c.Later(now).Equal(now) {
 				t.Error("a clock is known before the first answer")
 			}
-			if err := askStatus(c); err != nil {
-				t.Fatal(err)
+			for range 3 {
+				if err := askStatus(c); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if skew, known := c.Skew(); !known || skew != ahead {
 				t.Errorf("%s: measured %s", ahead, skew)

@@ -117,3 +117,9 @@ func respond(body string) http.HandlerFunc {
 
 // noAgents is the shortest good answer of agent-view/status.
 const noAgents = `{"_metadata":{"count":0},"agentStatusRecords":[]}`
+
+// roundTrip makes an http.RoundTripper of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

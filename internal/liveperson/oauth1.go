@@ -29,7 +29,7 @@ type OAuth1 struct {
 // signer signs requests with HMAC-SHA1 after RFC 5849, section 3.
 type signer struct {
 	OAuth1
-	clock *clock
+	clock *api.Clock
 	nonce func() string // random if nil
 
 	mu sync.Mutex
@@ -53,7 +53,7 @@ func (s *signer) answered(_, _ string, try int, err error) bool {
 	case "nonce_used":
 		return true
 	case "timestamp_refused":
-		ahead, known := s.clock.ahead()
+		ahead, known := s.clock.Newest()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.ahead = ahead

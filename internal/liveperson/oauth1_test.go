@@ -115,7 +115,7 @@ func TestQueryIsSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := f.requests("/status-changes")[0]
-	if want := "empId=a%20b%2Bc%2F%C3%BC&from=2030-01-01T07%3A00%3A00Z&limit=10&offset=0&source=contactcenter&to=2030-01-01T08%3A00%3A00Z"; r.URL.RawQuery != want {
+	if want := "empId=a%20b%2Bc%2F%C3%BC&from=2030-01-01T07%3A00%3A00Z&limit=10&offset=0&source=contactcenter&to=2030-01-01T08%3A00%3A00Z&v=2"; r.URL.RawQuery != want {
 		t.Errorf("query\n got %s\nwant %s", r.URL.RawQuery, want)
 	}
 	base := baseString("GET", r.URL, []parameter{

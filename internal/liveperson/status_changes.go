@@ -92,18 +92,23 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 	var all StatusChanges
 	var truncated error
 	seen := map[StatusChange]bool{}
-	offset := 0
+	offset, byAgent := 0, false
 	for range maxPages {
 		page, err := c.statusChangesPage(ctx, q, offset)
 		if err != nil {
 			return StatusChanges{}, err
 		}
+		if offset > 0 && page.byAgent() != byAgent {
+			return StatusChanges{}, api.Schema.Errorf("status_changes: the page at offset %d has the form of another version", offset)
+		}
+		byAgent = page.byAgent()
 		known := len(seen)
 		changes := page.add(&all, seen)
-		if q.Version == 1 && changes >= q.cap() {
-			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", q.cap())
+		limit := page.limit(q.Limit)
+		if most := q.cap(limit); page.byAgent() && changes >= most {
+			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", most)
 		}
-		next := page.next(offset, min(page.received(q.Version), q.Limit), q.Limit)
+		next := page.next(offset, min(page.received(), limit), limit)
 		if next <= offset {
 			return all, truncated
 		}
@@ -116,9 +121,9 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 }
 
 // cap is how many changes version 1 puts on a page at most.
-func (q StatusChangesQuery) cap() int {
+func (q StatusChangesQuery) cap(limit int) int {
 	days := int((q.To.Sub(q.From) + 24*time.Hour - 1) / (24 * time.Hour))
-	return 20 * q.Limit * max(days, 1)
+	return 20 * limit * max(days, 1)
 }
 
 // add takes the changes of a page and returns how many it has.
@@ -145,9 +150,24 @@ func (p *statusChangesPage) add(all *StatusChanges, seen map[StatusChange]bool) 
 	return len(changes)
 }
 
+// byAgent reports whether the page has the form of version 1, which may come
+// whatever was asked for.
+func (p *statusChangesPage) byAgent() bool { return p.Agents.Items != nil && p.Changes.Items == nil }
+
+// maxAgents is how many agents a page of version 1 has at most.
+const maxAgents = 100
+
+// limit returns the length of a full page in the form that it has.
+func (p *statusChangesPage) limit(asked int) int {
+	if p.byAgent() {
+		return min(asked, maxAgents)
+	}
+	return asked
+}
+
 // received returns how many records the page has: agents in version 1.
-func (p *statusChangesPage) received(version int) int {
-	if version == 1 {
+func (p *statusChangesPage) received() int {
+	if p.byAgent() {
 		return len(p.Agents.Items) + p.Agents.Skipped
 	}
 	return len(p.Changes.Items) + p.Changes.Skipped
@@ -196,14 +216,22 @@ func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, of
 		path:     path,
 		query:    q.values(c.source, offset),
 	}, &page)
-	if err == nil && (q.Version == 1 && page.Agents.Items == nil || q.Version != 1 && page.Changes.Items == nil) {
-		err = api.Schema.Errorf("status_changes: the answer has no list of changes in the form of version %d", q.Version)
+	if err == nil && page.Agents.Items == nil && page.Changes.Items == nil {
+		err = api.Schema.Errorf("status_changes: the answer has no list of changes in the form of either version")
 	}
 	return page, err
 }
 
+func (q StatusChangesQuery) version() int {
+	if q.Version == 1 {
+		return 1
+	}
+	return 2
+}
+
 func (q StatusChangesQuery) values(source string, offset int) url.Values {
 	v := url.Values{
+		"v":      {strconv.Itoa(q.version())}, // v1 is the default, whatever the path says
 		"source": {source},
 		"from":   {moment(q.From)},
 		"to":     {moment(q.To)},

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // Config is what a client is made of.
@@ -36,7 +38,7 @@ type Client struct {
 	http    *http.Client
 	filter  Filter
 	session *session
-	clock   clock
+	clock   api.Clock
 	wide    services
 	known   known
 	active  activeCalls
@@ -62,11 +64,31 @@ func New(c Config) (*Client, error) {
 
 // Now returns the vendor's time: this machine's, corrected by what the vendor's
 // answers said so far.
-func (c *Client) Now() time.Time { return time.Now().Add(c.clock.ahead()) }
+func (c *Client) Now() time.Time { return time.Now().Add(c.Skew()) }
 
 // Skew returns how far the vendor's clock is ahead of this machine's, to about
 // a second; 0 before the first answer.
-func (c *Client) Skew() time.Duration { return c.clock.ahead() }
+func (c *Client) Skew() time.Duration {
+	skew, _ := c.clock.Ahead()
+	return grained(skew)
+}
+
+// NewestSkew is Skew by the newest answer alone: for a check, which has few.
+func (c *Client) NewestSkew() time.Duration {
+	skew, _ := c.clock.Newest()
+	return grained(skew)
+}
+
+func grained(skew time.Duration) time.Duration {
+	if skew = skew.Round(time.Second); skew.Abs() <= clockGrain {
+		return 0
+	}
+	return skew
+}
+
+// clockGrain is what a Date header, which has whole seconds, and the time that an
+// answer takes may make the clocks differ.
+const clockGrain = 2 * time.Second
 
 // Login makes sure that there is a session. It is what every method does by
 // itself; asked alone it tells a wrong password from a missing role.

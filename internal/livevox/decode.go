@@ -16,7 +16,7 @@ const maxMended = 1 << 20
 func (c *Client) read(call api.Call, resp *http.Response, v any) (api.Answer, error) {
 	defer resp.Body.Close()
 	a := api.AnswerOf(resp)
-	c.clock.heard(a.Date)
+	c.clock.Heard(a.Date)
 	malformed, err := decode(resp.Body, v)
 	a.Malformed = malformed
 	if err != nil {

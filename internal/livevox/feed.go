@@ -69,15 +69,16 @@ func begin[T any](ctx context.Context, ask func(ctx context.Context, token strin
 	return Feed[T]{Token: page.Token, UpTo: page.UpTo}, advise(err)
 }
 
-// tokenAge returns how old a token is, by the vendor's clock or by ours if that
-// finds it younger: one of them may be wrong by years, and a token that is given
+// tokenAge returns how old a token is, by the vendor's clock, its newest answer
+// or ours, whichever finds it youngest: one of them may be wrong by years, and a token that is given
 // up wrongly costs events. 0 where the token doesn't tell.
 func (c *Client) tokenAge(token string) time.Duration {
 	at := TokenTime(token)
 	if at.IsZero() {
 		return 0
 	}
-	return min(c.Now().Sub(at), time.Since(at))
+	newest := time.Now().Add(c.NewestSkew())
+	return min(c.Now().Sub(at), newest.Sub(at), time.Since(at))
 }
 
 // gap returns the time between two tokens, of which the older one is refused for

@@ -199,8 +199,10 @@ func TestVendorsClockIsKnown(t *testing.T) {
 	if c.Skew() != 0 {
 		t.Errorf("skew %s before the first answer", c.Skew())
 	}
-	if _, err := c.ServiceStats(t.Context()); err != nil {
-		t.Fatal(err)
+	for range 3 {
+		if _, err := c.ServiceStats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if d := c.Skew() - time.Hour; d.Abs() > 2*time.Second {
 		t.Errorf("skew %s, want an hour", c.Skew())

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Clock measures how far a vendor's clock is ahead of ours by the Date headers of
+// its answers. One answer moves it little: it is the median of the newest ones,
+// and before there are three of them the missing ones say that the clocks agree.
+// The zero value is ready for use, by any number of goroutines.
+type Clock struct {
+	mu      sync.Mutex
+	samples []time.Duration // the newest last
+}
+
+const (
+	clockSamples    = 9
+	minClockSamples = 3
+	// maxClockSkew is how far ahead or behind a Date may be to be believed at all.
+	maxClockSkew = 48 * time.Hour
+)
+
+// Heard takes the Date of an answer that has just come; the zero time is none.
+func (c *Clock) Heard(date time.Time) {
+	skew := time.Until(date)
+	if date.IsZero() || skew.Abs() > maxClockSkew {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.samples = append(c.samples[max(0, len(c.samples)+1-clockSamples):], skew)
+}
+
+// Ahead returns how far the vendor's clock is ahead of ours, to a second or so, as
+// the header has whole seconds; false before the first answer.
+func (c *Clock) Ahead() (skew time.Duration, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.samples) == 0 {
+		return 0, false
+	}
+	sorted := slices.Clone(c.samples)
+	for len(sorted) < minClockSamples {
+		sorted = append(sorted, 0)
+	}
+	slices.Sort(sorted)
+	return sorted[len(sorted)/2], true
+}
+
+// Newest returns what the newest answer alone says: for a vendor that has just
+// refused a request because of its time.
+func (c *Clock) Newest() (skew time.Duration, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.samples) == 0 {
+		return 0, false
+	}
+	return c.samples[len(c.samples)-1], true
+}
+
+// dateOf returns the Date of an answer; the zero time if there is none.
+func dateOf(h http.Header) time.Time {
+	t, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// Watch returns a client that sends through hc and hears each answer's Date.
+func (c *Clock) Watch(hc *http.Client) *http.Client {
+	next := hc.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	watched := *hc
+	watched.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err == nil {
+			c.Heard(dateOf(resp.Header))
+		}
+		return resp, err
+	})
+	return &watched
+}
+
+// roundTrip makes an http.RoundTripper of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
