@@ -150,7 +150,7 @@ func TestEndsWhileTheDiskHangs(t *testing.T) {
 		t.Fatal("the program doesn't end")
 	}
 	<-x.watched
-	if code := x.process.ProcessState.ExitCode(); code != 1 || !strings.Contains(x.log.String(), "not everything ended") {
+	if code := x.process.ProcessState.ExitCode(); code != 1 || !strings.Contains(x.log.String(), slowEnd) {
 		t.Errorf("ended with %d: %s", code, x.log.String())
 	}
 	check(t, os.Remove(disk))

@@ -9,7 +9,7 @@ import (
 )
 
 // TestStateLostAtRunTime takes the state file away from a running program. It
-// knows all that was in it, and writes it anew.
+// knows all that was in it, and rewrites it.
 func TestStateLostAtRunTime(t *testing.T) {
 	for name, lose := range map[string]func(path string) error{
 		"deleted":   os.Remove,
@@ -32,23 +32,38 @@ func TestStateLostAtRunTime(t *testing.T) {
 // file is the state's.
 func (x *exporter) file() string { return filepath.Join(x.dir, "state.db") }
 
+// backup waits for the first backup, which is made at some time after the start, and
+// returns it.
+func (x *exporter) backup(t *testing.T) (backup []byte) {
+	t.Helper()
+	x.until(t, time.Minute, "having a backup", func(*history) bool {
+		var err error
+		backup, err = os.ReadFile(x.file() + ".bak")
+		return err == nil
+	})
+	return backup
+}
+
 // TestStateLostAtRest damages the state file while no program has it. The next
-// one begins an epoch and tells of a gap for each feed, once.
+// one starts an epoch and counts a gap for each feed, once.
 func TestStateLostAtRest(t *testing.T) {
-	for name, lose := range map[string]func(t *testing.T, x *exporter){
-		"truncated": func(t *testing.T, x *exporter) { check(t, os.Truncate(x.file(), 8192)) },
-		"deleted, its backup too": func(t *testing.T, x *exporter) {
+	for name, lose := range map[string]func(t *testing.T, x *exporter, backup []byte){
+		"truncated": func(t *testing.T, x *exporter, _ []byte) { check(t, os.Truncate(x.file(), 8192)) },
+		"deleted, its backup too": func(t *testing.T, x *exporter, _ []byte) {
 			check(t, os.Remove(x.file()))
 			check(t, os.Remove(x.file()+".bak"))
 		},
-		"put back from the backup": func(t *testing.T, x *exporter) {
-			check(t, os.WriteFile(x.file(), must[[]byte](t)(os.ReadFile(x.file()+".bak")), 0o600))
+		"put back from the backup": func(t *testing.T, x *exporter, backup []byte) {
+			check(t, os.WriteFile(x.file(), backup, 0o600))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := counting(t, "sse")
+			backup := x.backup(t)
+			x.burst(t, 100) // so that the backup is behind the file
+			x.counts(t)
 			x.stop(t, syscall.SIGTERM)
-			lose(t, x)
+			lose(t, x, backup)
 			x.seen = newHistory() // to fall to 0 is what an epoch is for
 			for range 2 {
 				x.start(t, programWithFailpoints(t), Plan{})
