@@ -29,6 +29,7 @@ func (d *decoder) accounts(n *yaml.Node) []Account {
 		}
 		all = append(all, a)
 	}
+	d.warnOfLogins(all)
 	return all
 }
 

@@ -40,6 +40,8 @@ type Config struct {
 	ProxyURL Secret `yaml:"proxy_url" doc:"URL of an HTTP proxy, as http(s)://[user:password@]host:port, through which all connections go (method CONNECT). It is never taken from the environment."`
 	// OTLP is nil where nothing is pushed.
 	OTLP *OTLP `yaml:"otlp" doc:"Where metrics are pushed besides being served; without it nothing is pushed."`
+
+	warnings []string
 }
 
 // Load reads the file at path. Relative paths in it start from its folder. The
@@ -81,6 +83,7 @@ func Parse(name string, data []byte, vendors []Vendor) (*Config, error) {
 	if err := d.err(); err != nil {
 		return nil, err
 	}
+	c.warnings = d.warningLines()
 	return c, nil
 }
 

@@ -28,6 +28,7 @@ type decoder struct {
 	// failed are the texts that could not be expanded.
 	failed   map[*yaml.Node]bool
 	problems []problem
+	warnings []problem
 	// words are all keys that there are; see knownWords.
 	words map[string]bool
 }
@@ -242,6 +243,7 @@ func (d *decoder) secret(n *yaml.Node, path string, k key) {
 		d.fail(path, "%v", err)
 		return
 	}
+	d.warnOfSecret(n, path, s)
 	if k.value.Kind() == reflect.Pointer {
 		k.value.Set(reflect.ValueOf(&s))
 		return

@@ -29,6 +29,7 @@ func (d *decoder) expand(n *yaml.Node, path string) {
 }
 
 func (d *decoder) expandText(n *yaml.Node, path string) {
+	d.warnOfText(n, path)
 	if !reference.MatchString(n.Value) {
 		return
 	}

@@ -43,9 +43,7 @@ func (d *decoder) failAt(n *yaml.Node, path, format string, args ...any) {
 // err returns the mistakes in the order of the file, a line each; nil if there
 // are none.
 func (d *decoder) err() error {
-	slices.SortStableFunc(d.problems, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
-	})
+	slices.SortStableFunc(d.problems, byPlace)
 	conceal := d.conceals()
 	var errs []error
 	for i, p := range d.problems {
@@ -57,6 +55,11 @@ func (d *decoder) err() error {
 		errs = append(errs, d.line(p))
 	}
 	return errors.Join(errs...)
+}
+
+// byPlace orders mistakes as their places in the file.
+func byPlace(a, b problem) int {
+	return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
 }
 
 func (d *decoder) line(p problem) error {

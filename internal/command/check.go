@@ -25,6 +25,11 @@ func Check(ctx context.Context, o Options) error {
 		write = writeChecksJSON
 	}
 	c, err := config.Load(o.ConfigFile, o.configs())
+	if err == nil && o.Output != "json" {
+		for _, w := range c.Warnings() {
+			fmt.Fprintln(o.Out, "warning: "+w)
+		}
+	}
 	switch {
 	case err != nil && o.Output == "json":
 		return errors.Join(write(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)

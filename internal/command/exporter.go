@@ -117,6 +117,9 @@ func (x *exporter) apply(c *config.Config) error {
 		return err
 	}
 	commit()
+	for _, w := range c.Warnings() {
+		level.Warn(x.log).Log("msg", "configuration is probably wrong", "warning", w)
+	}
 	x.warnOfNames(c)
 	return nil
 }

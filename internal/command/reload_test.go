@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -332,7 +333,9 @@ func TestAFileThatChangesIsReadAgain(t *testing.T) {
 			before := strings.Count(lines.String(), "\n")
 			r.write("contactcenter.yml", step.file)
 			time.Sleep(time.Minute) // tried more than once
-			said := strings.Split(lines.String(), "\n")[before:]
+			said := slices.DeleteFunc(strings.Split(lines.String(), "\n")[before:], func(line string) bool {
+				return strings.Contains(line, "has the login of") // both dialers log in as one user
+			})
 			if r.successful() != step.successful || len(r.current().Accounts) != step.accounts {
 				t.Errorf("step %d: successful %v, %d accounts", i, r.successful(), len(r.current().Accounts))
 			}
