@@ -81,7 +81,7 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 	all := make([]shownAgent, 0, len(status.Rows))
 	for _, row := range status.Rows {
 		if row.LoginID == "" && row.ID == "" {
-			r.Skipped++ // nobody, nowhere
+			r.Skipped++ // an agent without id or service
 			continue
 		}
 		a := shownAgent{AgentStatus: row, id: identity(string(row.LoginID), string(row.Name))}

@@ -40,7 +40,7 @@ var (
 	}
 	lookupsSkipped = &metric.Desc{
 		Name: "livevox_call_data_lookups_skipped_total",
-		Help: "Look-ups that were due and that max_lookups_per_minute left out, in each fetch anew.",
+		Help: "Look-ups that were due and that max_lookups_per_minute left out; one that waits is counted in each fetch.",
 		Unit: "{lookup}",
 		Kind: metric.Counter,
 	}
@@ -101,7 +101,7 @@ const (
 )
 
 // activeAge is how old the list of active calls may be: where agents_status is
-// off nobody else asks for it.
+// off no other source asks for it.
 const activeAge = 2 * time.Minute
 
 // collect looks up what the bound allows: ended calls first, since they are

@@ -7,7 +7,7 @@ import (
 )
 
 // serviceTeams counts agents by service: every state of every service is there,
-// so that nobody being ready shows as 0 and not as nothing.
+// so that a service without ready agents shows 0 instead of nothing.
 type serviceTeams struct {
 	order []livevox.ID
 	teams map[livevox.ID]*serviceTeam

@@ -29,6 +29,23 @@ func (k Kind) String() string {
 	return "gauge"
 }
 
+// Stability is a class of metrics.
+type Stability uint8
+
+// The classes.
+const (
+	Stable       Stability = iota // changes only with a new major version
+	Experimental                  // may change or vanish in any version
+)
+
+// String returns the word that the metric reference uses.
+func (s Stability) String() string {
+	if s == Experimental {
+		return "experimental"
+	}
+	return "stable"
+}
+
 // Desc says what a metric is. It is a package-level value beside the function
 // that fills it and is compared by its address. Two vendors that measure the
 // same thing fill the same Desc: that is all the normalisation there is.
@@ -51,6 +68,9 @@ type Desc struct {
 	// empty means Name without its unit and _total. It is set where that would be the
 	// name of another metric.
 	OTLPName string
+	// Stability says how far names, labels and meaning can be relied on; Stable by
+	// default.
+	Stability Stability
 	// Buckets are the upper bounds of a Histogram, ascending, without +Inf.
 	Buckets []float64
 }

@@ -35,11 +35,12 @@ type metricGroup struct {
 
 // metricEntry is a metric as the reference shows it.
 type metricEntry struct {
-	Name   string   `json:"name"`
-	Type   string   `json:"type"`
-	Unit   string   `json:"unit,omitempty"`
-	Labels []string `json:"labels"`
-	Help   string   `json:"help"`
+	Name      string   `json:"name"`
+	Type      string   `json:"type"`
+	Unit      string   `json:"unit,omitempty"`
+	Labels    []string `json:"labels"`
+	Stability string   `json:"stability"`
+	Help      string   `json:"help"`
 }
 
 func metricGroups(vendors []collector.Vendor) []metricGroup {
@@ -98,7 +99,7 @@ func entries(descs []*metric.Desc, added []string) []metricEntry {
 			labels = append(labels, "vendor")
 		}
 		all = append(all, metricEntry{
-			Name: d.Name, Type: d.Kind.String(), Unit: d.Unit, Help: d.Help,
+			Name: d.Name, Type: d.Kind.String(), Unit: d.Unit, Help: d.Help, Stability: d.Stability.String(),
 			Labels: append(labels, d.Labels...),
 		})
 	}
@@ -114,11 +115,12 @@ func writeMetricsJSON(w io.Writer, groups []metricGroup) error {
 
 func writeMetricsMarkdown(w io.Writer, groups []metricGroup) error {
 	var b strings.Builder
-	b.WriteString("# Metrics\n\nMade by `contactcenter_exporter metrics` from what the collectors declare; edit those, not this file.\n")
+	b.WriteString("# Metrics\n\nMade by `contactcenter_exporter metrics` from what the collectors declare; edit those, not this file.\n\n" +
+		"A stable metric keeps its name, labels and meaning until the next major version; an experimental one may change in any version.\n")
 	for _, g := range groups {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n", g.Title, g.Intro)
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| metric | type | labels | stability | meaning |\n|---|---|---|---|---|\n", g.Title, g.Intro)
 		for _, m := range g.Metrics {
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), strings.ReplaceAll(m.Help, "|", `\|`))
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Stability, strings.ReplaceAll(m.Help, "|", `\|`))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -3,15 +3,19 @@ package command
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -23,6 +27,7 @@ func TestReferences(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"metrics.md":                func(w io.Writer) error { return writeMetricsMarkdown(w, metricGroups(vendortest.Vendors())) },
 		"configuration.md":          func(w io.Writer) error { return config.WriteReference(w, vendortest.Configs()) },
+		"simulator.md":              writeFaults,
 		"contactcenter.schema.json": func(w io.Writer) error { return config.WriteSchema(w, vendortest.Configs()) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,6 +50,37 @@ func TestReferences(t *testing.T) {
 			}
 		})
 	}
+}
+
+// faultsPreface stands before the table of fault kinds.
+const faultsPreface = `# The simulator
+
+` + "`contactcenter_exporter simulate`" + ` plays both vendors on a port, for trying things out and for the tests. Faults are put into it by a file
+(` + "`--faults`" + `) or by ` + "`POST /sim/faults`" + `, as JSON: an array, an object with the key ` + "`faults`" + `, or one object after the other.
+
+    {"vendor": "livevox", "endpoint": "service_stats", "kind": "status", "status": 503, "retry_after": "30", "count": 5}
+
+| key | meaning |
+|---|---|
+| ` + "`vendor`, `endpoint`, `path`" + ` | the requests that the fault hits: a vendor, an endpoint as ` + "`GET /sim/requests`" + ` names it, the beginning of a path; each may be missing |
+| ` + "`probability`, `count`, `every`" + ` | how often: a chance from 0 to 1, hits at most, only each nth request |
+| ` + "`from`, `until`" + ` | when, as durations after the fault was added |
+| ` + "`status`, `retry_after`, `body`, `delay`, `skew`, `url`, `size`, `rate`, `how`" + ` | what some kinds need, see there |
+
+| kind | what the vendor does |
+|---|---|
+`
+
+// writeFaults writes the reference of the simulator's faults.
+func writeFaults(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(faultsPreface)
+	kinds := simulator.FaultKinds()
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", kind, kinds[kind])
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // allDescs are all metrics that there are, each once.
