@@ -4,7 +4,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	public "github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -48,7 +47,7 @@ func (v sourceView) All() iter.Seq2[string, public.Value] {
 func publicValue(v Value) public.Value {
 	out := public.Value{Value: v.Value, Since: v.Since}
 	if h := v.Histogram; h != nil {
-		out.Histogram = &metric.Distribution{Count: h.Count, Sum: h.Sum, Counts: h.Counts, Zero: h.Zero, Native: h.Native}
+		out.Histogram = &h.Distribution
 	}
 	return out
 }
