@@ -142,12 +142,14 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 	l.begin()
 	traced, end := l.traceFetch(ctx)
 	reading, err := l.ask(api.WithRequest(traced, l.request()), begin)
-	end(err, len(reading.Samples)+len(reading.Events))
+	end(err, len(reading.Gauges.Samples)+len(reading.Events.List))
 	if ctx.Err() != nil {
 		return false // stopped, which is no outcome
 	}
 	if err != nil {
-		reading.Cursor, reading.Settled = "", time.Time{} // what is missing must be asked for again
+		for _, p := range []*metric.Progress{&reading.Intervals.Progress, &reading.Events.Progress} {
+			p.Cursor, p.Settled = "", time.Time{} // what is missing must be asked for again
+		}
 	}
 	overflow := l.counters.Limit(&reading)
 	unknown, e := l.counters.Add(reading, begin)
@@ -155,7 +157,7 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 		err = api.State.Errorf("%w", e)
 	}
 	l.keep(reading, overflow, err, begin)
-	return err == nil && reading.More
+	return err == nil && reading.Events.More
 }
 
 // ask collects. A panic, which no answer should cause, becomes an error of this
@@ -201,8 +203,8 @@ func (l *loop) keep(r metric.Reading, overflow map[string]int, err error, begin 
 	l.outcome.limit(overflow)
 	if err == nil || l.outcome.class == api.State {
 		at := begin
-		if !r.At.IsZero() && r.At.Before(at) {
-			at = r.At
+		if !r.Gauges.At.IsZero() && r.Gauges.At.Before(at) {
+			at = r.Gauges.At
 		}
 		l.snapshot.replace(r, at)
 	}
@@ -223,8 +225,8 @@ func (l *loop) report(before, after outcome, r metric.Reading) {
 	case after.err == nil && before.err != nil:
 		level.Info(l.log).Log("msg", "fetch succeeds again", "failures", before.failures)
 	}
-	if after.err == nil && r.Gap > 0 {
-		level.Warn(l.log).Log("msg", "events are lost: the vendor no longer has those since the last one counted", "gap", r.Gap.Round(time.Second))
+	if gap := r.Intervals.Gap + r.Events.Gap; after.err == nil && gap > 0 {
+		level.Warn(l.log).Log("msg", "events are lost: the vendor no longer has those since the last one counted", "gap", gap.Round(time.Second))
 	}
 	if r.Skipped > 0 && before.skipped == 0 {
 		level.Warn(l.log).Log("msg", "records that cannot be used are skipped and counted", "records", r.Skipped)

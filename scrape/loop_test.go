@@ -121,7 +121,7 @@ func (s *loop) own(d *metric.Desc, labels ...string) float64 {
 }
 
 func gauge(v float64) metric.Reading {
-	return metric.Reading{Samples: []metric.Sample{testGauge.Of(v, "a")}}
+	return metric.Reading{Gauges: metric.Gauges{Samples: []metric.Sample{testGauge.Of(v, "a")}}}
 }
 
 func TestSourceShowsTheNewestDataUntilItIsTooOld(t *testing.T) {
@@ -208,7 +208,7 @@ func TestAFullDiskHidesNoGaugesAndTakesNoBackOff(t *testing.T) {
 		var full atomic.Bool
 		counter := &metric.Desc{Name: "test_total", Kind: metric.Counter}
 		v := &vendor{reading: gauge(1)}
-		v.reading.Zero = []metric.Sample{counter.Of(0)}
+		v.reading.Events.Zero = []metric.Sample{counter.Of(0)}
 		fail := func(string) error {
 			if full.Load() {
 				return syscall.ENOSPC
@@ -218,7 +218,7 @@ func TestAFullDiskHidesNoGaugesAndTakesNoBackOff(t *testing.T) {
 		s, _ := startLoopOn(t, v, fail, func(c *collector.Collector) { c.Descs = append(c.Descs, counter) })
 		full.Store(true)
 		time.Sleep(time.Hour)
-		v.set(func(v *vendor) { v.reading.Samples = gauge(2).Samples })
+		v.set(func(v *vendor) { v.reading.Gauges.Samples = gauge(2).Gauges.Samples })
 		asked := v.count()
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
@@ -242,7 +242,7 @@ func TestAFullDiskHoldsUpAFeedForSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var full atomic.Bool
 		full.Store(true)
-		v := &vendor{reading: metric.Reading{Cursor: "next"}}
+		v := &vendor{reading: metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: "next"}}}}
 		fail := func(string) error {
 			if full.Load() {
 				return syscall.ENOSPC
@@ -379,7 +379,7 @@ func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 				if held.Load() && sleep(ctx, 10*time.Second) != nil {
 					return metric.Reading{}, ctx.Err()
 				}
-				return metric.Reading{Cursor: time.Since(begin).String(), More: more}, nil
+				return metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: time.Since(begin).String()}, More: more}}, nil
 			}
 		})
 		time.Sleep(maxSpread + 10*time.Second)
@@ -417,11 +417,11 @@ func TestWhatLimitsWithholdIsToldOnce(t *testing.T) {
 		group := &metric.Desc{Name: "liveperson_test_group", Labels: []string{"group_id"}}
 		var r metric.Reading
 		for i := range 30 {
-			r.Samples = append(r.Samples, testGauge.Of(1, fmt.Sprint(i)))
-			r.Events = append(r.Events, metric.Event{Key: fmt.Sprint(i), Add: []metric.Sample{reasons.Of(1, "1", fmt.Sprint(i))}})
+			r.Gauges.Samples = append(r.Gauges.Samples, testGauge.Of(1, fmt.Sprint(i)))
+			r.Events.List = append(r.Events.List, metric.Event{Key: fmt.Sprint(i), Add: []metric.Sample{reasons.Of(1, "1", fmt.Sprint(i))}})
 		}
 		for i := range 5 {
-			r.Samples = append(r.Samples, group.Of(1, fmt.Sprint(i)))
+			r.Gauges.Samples = append(r.Gauges.Samples, group.Of(1, fmt.Sprint(i)))
 		}
 		v := &vendor{reading: r}
 		s, logged := startLoop(t, v, func(c *collector.Collector) {

@@ -29,7 +29,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 		t.Fatalf("%v, writable %v", err, store.Writable())
 	}
 	now := time.Now()
-	page := metric.Reading{Cursor: "next", Gap: time.Minute}
+	page := metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: "next", Gap: time.Minute}}}
 	if _, err := s.counters.Add(page, now); err == nil {
 		t.Fatal("a page was counted on a full disk")
 	}

@@ -34,7 +34,7 @@ func (s *snapshot) replace(r metric.Reading, at time.Time) {
 	if r.Partial && !s.partial && s.isFresh(at) {
 		return
 	}
-	s.gauges, s.at, s.partial = r.Samples, at, r.Partial
+	s.gauges, s.at, s.partial = r.Gauges.Samples, at, r.Partial
 	s.last.Generation = 0
 }
 

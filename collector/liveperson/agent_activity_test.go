@@ -97,8 +97,8 @@ type ledger struct {
 }
 
 func (l *ledger) add(r metric.Reading) {
-	for _, b := range r.Buckets {
-		if b.End.After(r.Settled) || !b.End.After(l.ends[b.Key]) {
+	for _, b := range r.Intervals.List {
+		if b.End.After(r.Intervals.Settled) || !b.End.After(l.ends[b.Key]) {
 			continue
 		}
 		l.ends[b.Key] = b.End
@@ -136,13 +136,13 @@ func TestBucketsAreCountedOnceAndWhole(t *testing.T) {
 						t.Fatal(err)
 					}
 					if first.IsZero() {
-						first = r.Buckets[0].End.Add(-o.cell())
+						first = r.Intervals.List[0].End.Add(-o.cell())
 					}
-					if r.Gap != 0 || len(r.Unknown) != 0 {
-						t.Errorf("gap %s, unknown %v at %s", r.Gap, r.Unknown, now)
+					if r.Intervals.Gap != 0 || len(r.Unknown) != 0 {
+						t.Errorf("gap %s, unknown %v at %s", r.Intervals.Gap, r.Unknown, now)
 					}
 					l.add(r)
-					cursor = r.Cursor
+					cursor = r.Intervals.Cursor
 				}
 				upTo := parseCursor(cursor)
 				if got, want := l.total[stateSeconds.total.Of(0, "7", "online").Key()], upTo.Sub(first).Seconds(); got != want {
@@ -169,8 +169,8 @@ func TestBucketsOutOfReachAreAGap(t *testing.T) {
 		48 * time.Hour: 24*time.Hour + step, // of today's first bucket a part is gone
 	} {
 		r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: now, Cursor: testNow.Add(-back).Format(time.RFC3339)})
-		if err != nil || r.Gap != want {
-			t.Errorf("%s after the last one: gap %s, want %s; %v", back, r.Gap, want, err)
+		if err != nil || r.Intervals.Gap != want {
+			t.Errorf("%s after the last one: gap %s, want %s; %v", back, r.Intervals.Gap, want, err)
 		}
 	}
 }
@@ -205,11 +205,11 @@ func TestAnswersThatCountNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-			if err != nil || len(r.Buckets) != 0 || r.Cursor != "" || !r.Settled.IsZero() || len(r.Unknown) != test.unknown {
-				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Buckets), r.Cursor, r.Settled, r.Unknown, err)
+			if err != nil || len(r.Intervals.List) != 0 || r.Intervals.Cursor != "" || !r.Intervals.Settled.IsZero() || len(r.Unknown) != test.unknown {
+				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Intervals.List), r.Intervals.Cursor, r.Intervals.Settled, r.Unknown, err)
 			}
-			if len(r.Samples) != 1 {
-				t.Errorf("%d gauges, want the one of the window", len(r.Samples))
+			if len(r.Gauges.Samples) != 1 {
+				t.Errorf("%d gauges, want the one of the window", len(r.Gauges.Samples))
 			}
 		})
 	}
@@ -222,8 +222,8 @@ func TestSettledTimeNeverGoesBack(t *testing.T) {
 	}
 	cursor := testNow.Add(time.Hour).Format(time.RFC3339) // from when the clock was wrong
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: cursor})
-	if err != nil || r.Cursor != cursor || r.Gap != 0 {
-		t.Errorf("cursor %s, gap %s, %v", r.Cursor, r.Gap, err)
+	if err != nil || r.Intervals.Cursor != cursor || r.Intervals.Gap != 0 {
+		t.Errorf("cursor %s, gap %s, %v", r.Intervals.Cursor, r.Intervals.Gap, err)
 	}
 }
 
@@ -248,8 +248,8 @@ func TestWrongClockSettlesNothingEarly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !r.Settled.Equal(want) || len(r.Buckets) == 0 {
-			t.Errorf("%s ahead: %d buckets, settled %s, want %s", ahead, len(r.Buckets), r.Settled, want)
+		if !r.Intervals.Settled.Equal(want) || len(r.Intervals.List) == 0 {
+			t.Errorf("%s ahead: %d buckets, settled %s, want %s", ahead, len(r.Intervals.List), r.Intervals.Settled, want)
 		}
 	}
 }

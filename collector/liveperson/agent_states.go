@@ -39,14 +39,14 @@ func (a *activity) reading(identity collector.Identity) metric.Reading {
 	for _, id := range slices.Sorted(maps.Keys(a.window.States)) {
 		states := statesOf(a.window.States[id], &r)
 		label := identity(id, "")
-		r.Zero = append(r.Zero, zeroActivity(states, label)...)
+		r.Intervals.Zero = append(r.Intervals.Zero, zeroActivity(states, label)...)
 		if label != "" {
-			r.Samples = append(r.Samples, windowActivity(states, label)...)
+			r.Gauges.Samples = append(r.Gauges.Samples, windowActivity(states, label)...)
 		}
 	}
 	a.count(&r, identity)
 	if !a.counted.IsZero() {
-		r.Samples = translate.AppendTime(r.Samples, activitySettled, a.counted)
+		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, activitySettled, a.counted)
 	}
 	return r
 }
@@ -72,17 +72,17 @@ func (a *activity) count(r *metric.Reading, identity collector.Identity) {
 		}
 		for _, id := range slices.Sorted(maps.Keys(i.Agents.States)) {
 			states := statesOf(i.Agents.States[id], &metric.Reading{})
-			r.Buckets = append(r.Buckets, metric.Bucket{Key: id, End: end, Add: countActivity(states, identity(id, ""))})
+			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: end, Add: countActivity(states, identity(id, ""))})
 		}
 	}
-	r.Buckets = merge(r.Buckets)
+	r.Intervals.List = merge(r.Intervals.List)
 	if first := ceilTime(begin, cell); !a.counted.IsZero() && a.counted.Before(first) {
-		r.Gap = first.Sub(a.counted)
+		r.Intervals.Gap = first.Sub(a.counted)
 	}
 	if a.counted.Before(upTo) {
 		a.counted = upTo
 	}
-	r.Settled, r.UpTo, r.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
+	r.Intervals.Settled, r.Intervals.UpTo, r.Intervals.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
 }
 
 // settled returns up to when nothing changes any more.
@@ -111,13 +111,13 @@ func ceilTime(t time.Time, unit time.Duration) time.Time {
 
 // merge joins the buckets of one agent that end together: several intervals
 // within one cell.
-func merge(buckets []metric.Bucket) []metric.Bucket {
+func merge(buckets []metric.Interval) []metric.Interval {
 	type record struct {
 		key string
 		end int64
 	}
 	at := map[record]int{}
-	var out []metric.Bucket
+	var out []metric.Interval
 	for _, b := range buckets {
 		r := record{b.Key, b.End.Unix()}
 		if i, ok := at[r]; ok {

@@ -164,17 +164,17 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 	for i, label := range agentLabels(answer.Agents, identity) {
 		a := &answer.Agents[i]
 		if label != "" {
-			r.Samples = append(r.Samples, agentInfoSample(a, label, groups[string(a.AgentGroupID)].name, personal))
-			r.Samples = appendAgent(r.Samples, a, label, statuses[i])
-			r.Samples = appendConnected(r.Samples, a, label, &r)
+			r.Gauges.Samples = append(r.Gauges.Samples, agentInfoSample(a, label, groups[string(a.AgentGroupID)].name, personal))
+			r.Gauges.Samples = appendAgent(r.Gauges.Samples, a, label, statuses[i])
+			r.Gauges.Samples = appendConnected(r.Gauges.Samples, a, label, &r)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
-		r.Samples = groups[id].append(r.Samples, id)
+		r.Gauges.Samples = groups[id].append(r.Gauges.Samples, id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(skills)) {
 		for _, s := range agentStatuses {
-			r.Samples = append(r.Samples, skillAgents.Of(skills[id].agents[s], id, skills[id].name, s))
+			r.Gauges.Samples = append(r.Gauges.Samples, skillAgents.Of(skills[id].agents[s], id, skills[id].name, s))
 		}
 	}
 	return r

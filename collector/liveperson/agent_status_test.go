@@ -82,8 +82,8 @@ func TestAgentStatusFailsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow}); err == nil || len(r.Samples) > 0 {
-		t.Errorf("%d samples, error %v", len(r.Samples), err)
+	if r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow}); err == nil || len(r.Gauges.Samples) > 0 {
+		t.Errorf("%d samples, error %v", len(r.Gauges.Samples), err)
 	}
 }
 

@@ -150,13 +150,13 @@ func poll(t *testing.T, vendor http.RoundTripper, now *time.Time) (counts, secon
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range r.Events {
+		for _, e := range r.Events.List {
 			if _, again := seen[e.Key]; !again && e.Time.Before(settled) {
 				t.Errorf("%s was settled before %s came", settled, e.Time)
 			}
 			seen[e.Key] = e
 		}
-		cursor, settled = r.Cursor, r.Settled
+		cursor, settled = r.Events.Cursor, r.Events.Settled
 	}
 	return sumUp(seen, settled)
 }

@@ -116,11 +116,11 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 			return r, err
 		}
 		settled := to.Add(-time.Duration(options.Settle))
-		r.Settled, r.Running = settled, true
-		r.Samples = translate.AppendTime(r.Samples, changesSettled, settled)
-		r.Cursor = to.UTC().Format(time.RFC3339)
-		r.Horizon = earliest(answer.Changes, from).Add(-24 * time.Hour)
-		r.Gap = gap
+		r.Events.Settled, r.Events.Running = settled, true
+		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
+		r.Events.Cursor = to.UTC().Format(time.RFC3339)
+		r.Events.Horizon = earliest(answer.Changes, from).Add(-24 * time.Hour)
+		r.Events.Gap = gap
 		return r, nil
 	}
 }
@@ -165,15 +165,16 @@ func earliest(changes []liveperson.StatusChange, from time.Time) time.Time {
 
 // changesReading translates changes into events.
 func changesReading(answer liveperson.StatusChanges, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Zero: []metric.Sample{changesLate.Of(0)}}
+	r := metric.Reading{Skipped: answer.Skipped}
+	r.Events.Zero = []metric.Sample{changesLate.Of(0)}
 	seen := map[string]bool{}
 	for _, c := range answer.Changes {
 		id := identity(string(c.AgentID), string(c.AgentUserName))
 		if !seen[id] {
 			seen[id] = true
-			r.Zero = append(r.Zero, logins.Of(0, id), logouts.Of(0, id))
+			r.Events.Zero = append(r.Events.Zero, logins.Of(0, id), logouts.Of(0, id))
 		}
-		r.Events = append(r.Events, changeEvent(c, id))
+		r.Events.List = append(r.Events.List, changeEvent(c, id))
 	}
 	return r
 }

@@ -51,8 +51,8 @@ func TestTruncatedChangesAreCountedAndAskedForAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-	if api.ClassOf(err) != api.Truncated || len(r.Events) != 2 || r.Cursor != "" || !r.Settled.IsZero() {
-		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events), r.Cursor, r.Settled, err)
+	if api.ClassOf(err) != api.Truncated || len(r.Events.List) != 2 || r.Events.Cursor != "" || !r.Events.Settled.IsZero() {
+		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events.List), r.Events.Cursor, r.Events.Settled, err)
 	}
 }
 
@@ -98,8 +98,8 @@ func TestLongWindowIsSplit(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-	if err != nil || r.Cursor != "2030-01-02T12:00:00Z" {
-		t.Fatalf("cursor %s, %v", r.Cursor, err)
+	if err != nil || r.Events.Cursor != "2030-01-02T12:00:00Z" {
+		t.Fatalf("cursor %s, %v", r.Events.Cursor, err)
 	}
 	for i, w := range asked {
 		if span := w[1].Sub(w[0]); span > 28*24*time.Hour {
@@ -153,8 +153,8 @@ func TestMuchToCatchUpIsCountedInParts(t *testing.T) {
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
 	upTo := testNow.Add(-8 * chunk)
-	if err != nil || requests != 2 || r.Cursor != upTo.Format(time.RFC3339) || !r.Settled.Equal(upTo.Add(-time.Hour)) {
-		t.Errorf("%d windows, cursor %s, settled %s, %v; want 2 and %s", requests, r.Cursor, r.Settled, err, upTo)
+	if err != nil || requests != 2 || r.Events.Cursor != upTo.Format(time.RFC3339) || !r.Events.Settled.Equal(upTo.Add(-time.Hour)) {
+		t.Errorf("%d windows, cursor %s, settled %s, %v; want 2 and %s", requests, r.Events.Cursor, r.Events.Settled, err, upTo)
 	}
 }
 
@@ -184,7 +184,7 @@ func TestGapOfChangesIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: testNow.AddDate(0, -7, 0).Format(time.RFC3339)})
-	if want := 30*24*time.Hour + time.Hour; err != nil || r.Gap != want {
-		t.Errorf("gap %s, want %s; %v", r.Gap, want, err)
+	if want := 30*24*time.Hour + time.Hour; err != nil || r.Events.Gap != want {
+		t.Errorf("gap %s, want %s; %v", r.Events.Gap, want, err)
 	}
 }

@@ -53,7 +53,7 @@ func agentAveragesReading(averages livevox.AgentAverages) metric.Reading {
 			{"dialing", s.Dialing},
 			{"reserved", s.Reserved},
 		} {
-			r.Samples = translate.AppendMeasured(r.Samples, agentAverageDesc, f.value, 1, string(s.ServiceID), f.state)
+			r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, agentAverageDesc, f.value, 1, string(s.ServiceID), f.state)
 		}
 	}
 	return r

@@ -54,7 +54,7 @@ func agentEventsSource() collector.Source {
 					return metric.Reading{}, err
 				}
 				r := agentEventsReading(feed, clientOf(s).Covers)
-				r.Zero = zeros.next(clientOf(s).Services())
+				r.Events.Zero = zeros.next(clientOf(s).Services())
 				return r, nil
 			}
 		},
@@ -66,26 +66,27 @@ func agentEventsSource() collector.Source {
 func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	if !feed.UpTo.IsZero() {
-		r.Settled = feed.UpTo.Add(-feedMargin)
+		r.Events.Settled = feed.UpTo.Add(-feedMargin)
 	}
 	kinds := agentEventKinds()
-	r.Events = make([]metric.Event, 0, len(feed.Events))
+	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for _, e := range feed.Events {
 		event := agentEventOf(e, kinds, covers(e.ServiceID))
 		if event.Time.IsZero() {
 			event.Time = feed.UpTo // it is counted, whenever it was
 			event.Subject, event.Begin = "", nil
 		}
-		r.Events = append(r.Events, event)
+		r.Events.List = append(r.Events.List, event)
 	}
 	return r
 }
 
 // feedReading returns the reading of a feed without its events.
 func feedReading(token string, upTo time.Time, gap time.Duration, more bool, skipped int) metric.Reading {
-	r := metric.Reading{Cursor: token, UpTo: upTo, Gap: gap, More: more, Skipped: skipped}
+	r := metric.Reading{Skipped: skipped}
+	r.Events.Progress, r.Events.More = metric.Progress{Cursor: token, UpTo: upTo, Gap: gap}, more
 	if !upTo.IsZero() {
-		r.Horizon = upTo.Add(-feedRepeat)
+		r.Events.Horizon = upTo.Add(-feedRepeat)
 	}
 	return r
 }

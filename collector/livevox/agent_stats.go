@@ -75,7 +75,7 @@ func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) me
 			continue
 		}
 		id := identity(string(row.LoginID), string(row.Name))
-		r.Rows = append(r.Rows, metric.Row{
+		r.Totals = append(r.Totals, metric.Row{
 			Key:    string(row.LoginID) + "\x00" + string(row.ServiceID),
 			Totals: agentTotals(row.AgentTotals, id, string(row.ServiceID)),
 		})
@@ -96,11 +96,11 @@ func legacyAgentStatsReading(stats livevox.LegacyAgentStats, identity collector.
 		totals := agentTotals(row.AgentTotals, identity(string(row.Name), string(row.Name)), "")
 		i, met := place[row.Name]
 		if !met {
-			place[row.Name] = len(r.Rows)
-			r.Rows = append(r.Rows, metric.Row{Key: string(row.Name), Totals: totals})
+			place[row.Name] = len(r.Totals)
+			r.Totals = append(r.Totals, metric.Row{Key: string(row.Name), Totals: totals})
 			continue
 		}
-		r.Rows[i].Totals = addTotals(r.Rows[i].Totals, totals)
+		r.Totals[i].Totals = addTotals(r.Totals[i].Totals, totals)
 	}
 	return r
 }

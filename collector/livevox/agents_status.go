@@ -94,10 +94,10 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 		}
 		all = append(all, a)
 	}
-	r.Samples = teams.samples(states)
+	r.Gauges.Samples = teams.samples(states)
 	for _, a := range newestRows(all) {
-		r.Samples = append(r.Samples, a.samples(states, names)...)
+		r.Gauges.Samples = append(r.Gauges.Samples, a.samples(states, names)...)
 	}
-	r.Samples = translate.AppendTime(r.Samples, agentsUpdated, status.Updated.Time)
+	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, agentsUpdated, status.Updated.Time)
 	return r
 }

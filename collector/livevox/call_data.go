@@ -112,7 +112,8 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 		return metric.Reading{}, err
 	}
 	dropped := d.take(at.Now)
-	r := metric.Reading{At: seen, Zero: []metric.Sample{lookupsSkipped.Of(0)}}
+	r := metric.Reading{Gauges: metric.Gauges{At: seen}}
+	r.Events.Zero = []metric.Sample{lookupsSkipped.Of(0)}
 	free, waiting := d.free(at.Now), d.unseen(active)
 	forEnded := max(free-len(waiting), (free+1)/2)
 	left, err := d.lookUpEnded(ctx, &r, at.Now, forEnded)
@@ -121,14 +122,14 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 	}
 	left += len(d.unseen(active))
 	if n := left + dropped; n > 0 && err == nil {
-		r.Events = append(r.Events, metric.Event{
+		r.Events.List = append(r.Events.List, metric.Event{
 			Key:  "skipped " + at.Now.Format(time.RFC3339Nano),
 			Time: at.Now,
 			Add:  []metric.Sample{lookupsSkipped.Of(float64(n))},
 		})
 	}
-	r.Samples = d.samples(active)
-	r.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
+	r.Gauges.Samples = d.samples(active)
+	r.Events.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
 	return r, err
 }
 
@@ -231,7 +232,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 			e.due = now.Add(termCodeWait)
 			later = append(later, e)
 		default:
-			r.Events = append(r.Events, closedEvent(e.Call, post, now))
+			r.Events.List = append(r.Events.List, closedEvent(e.Call, post, now))
 		}
 	}
 	d.ended = later

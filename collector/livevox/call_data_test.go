@@ -75,12 +75,12 @@ func lookupTest(t *testing.T, most int, test func(t *testing.T, v *lookupVendor,
 
 // sumOf adds up the samples of d, in events too.
 func sumOf(r metric.Reading, d *metric.Desc) (total float64) {
-	for _, s := range r.Samples {
+	for _, s := range r.Gauges.Samples {
 		if s.Desc == d {
 			total += s.Value
 		}
 	}
-	for _, e := range r.Events {
+	for _, e := range r.Events.List {
 		for _, s := range e.Add {
 			if s.Desc == d {
 				total += s.Value
@@ -101,8 +101,8 @@ func TestActiveCallsAreAsOldAsTheirList(t *testing.T) {
 			if since > activeAge {
 				want = time.Now() // asked for again
 			}
-			if r, err := collect(); err != nil || !r.At.Equal(want) {
-				t.Errorf("after %s the list is of %s, %v; want %s", since, r.At.Sub(begin), err, want.Sub(begin))
+			if r, err := collect(); err != nil || !r.Gauges.At.Equal(want) {
+				t.Errorf("after %s the list is of %s, %v; want %s", since, r.Gauges.At.Sub(begin), err, want.Sub(begin))
 			}
 		}
 	})
@@ -123,7 +123,7 @@ func TestActiveCallsAreLookedUpOnce(t *testing.T) {
 			if got := sumOf(r, activeDue); got != 201 {
 				t.Errorf("%v due, want 201", got)
 			}
-			golden.Page(t, r.Samples)
+			golden.Page(t, r.Gauges.Samples)
 			time.Sleep(time.Minute)
 		}
 		if v.lookups != 3 {
@@ -151,7 +151,7 @@ func TestLookUpsAreBounded(t *testing.T) {
 				t.Errorf("round %d: %d look-ups, %v skipped; want %+v", round, v.lookups, sumOf(r, lookupsSkipped), want)
 			}
 			if again, _ := collect(); v.lookups != want.lookups {
-				t.Errorf("round %d: asked again within the minute: %d look-ups, %d events", round, v.lookups, len(again.Events))
+				t.Errorf("round %d: asked again within the minute: %d look-ups, %d events", round, v.lookups, len(again.Events.List))
 			}
 			time.Sleep(time.Minute)
 		}
@@ -165,21 +165,21 @@ func TestEndedCallsAreCountedWithTheirTermCode(t *testing.T) {
 		if _, err := c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := collect(); err != nil || len(r.Events) != 0 {
-			t.Fatalf("events %v, %v; want to wait for the term code", r.Events, err)
+		if r, err := collect(); err != nil || len(r.Events.List) != 0 {
+			t.Fatalf("events %v, %v; want to wait for the term code", r.Events.List, err)
 		}
 		v.noTerm = false
 		time.Sleep(2 * time.Minute)
 		r, err := collect()
-		if err != nil || len(r.Events) != 1 {
-			t.Fatalf("events %v, %v; want one call", r.Events, err)
+		if err != nil || len(r.Events.List) != 1 {
+			t.Fatalf("events %v, %v; want one call", r.Events.List, err)
 		}
-		e := r.Events[0]
+		e := r.Events.List[0]
 		if e.Key != "U10@192.0.2.1\x0010" || strings.Join(e.Add[0].Labels, ",") != "9001,No Answer,PAID" || e.Time.UnixMilli() != 1368006243000 {
 			t.Errorf("event %+v", e)
 		}
-		if r, _ = collect(); len(r.Events) != 0 || v.lookups != 3 {
-			t.Errorf("%d events, %d look-ups in the end; want none and 3", len(r.Events), v.lookups)
+		if r, _ = collect(); len(r.Events.List) != 0 || v.lookups != 3 {
+			t.Errorf("%d events, %d look-ups in the end; want none and 3", len(r.Events.List), v.lookups)
 		}
 	})
 }

@@ -84,9 +84,9 @@ func callsOnHoldReading(calls livevox.CallsOnHold) metric.Reading {
 	for _, h := range order {
 		id, name := string(h.ID), string(h.Name)
 		for _, skill := range append([]livevox.ID{""}, h.order...) {
-			r.Samples = append(r.Samples, callsOnHoldDesc.Of(float64(h.skills[skill]), id, name, string(skill)))
+			r.Gauges.Samples = append(r.Gauges.Samples, callsOnHoldDesc.Of(float64(h.skills[skill]), id, name, string(skill)))
 		}
-		r.Samples = translate.AppendTime(r.Samples, oldestHold, h.oldest, id, name)
+		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, oldestHold, h.oldest, id, name)
 	}
 	return r
 }

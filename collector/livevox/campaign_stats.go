@@ -63,11 +63,11 @@ func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
 		}
 		seen[who] = true
 		id, service := string(row.CampaignID), string(row.ServiceID)
-		r.Samples = translate.AppendMeasured(r.Samples, campaignUploaded, row.Uploaded, 1, id, service)
-		r.Samples = translate.AppendMeasured(r.Samples, campaignLoaded, row.Loaded, 1, id, service)
-		r.Samples = translate.AppendMeasured(r.Samples, campaignCompleted, row.Completed, 1, id, service)
-		r.Samples = translate.AppendMeasured(r.Samples, campaignRemaining, row.Remaining, 1, id, service)
-		r.Samples = append(r.Samples, timezones(row, &r)...)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignUploaded, row.Uploaded, 1, id, service)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignLoaded, row.Loaded, 1, id, service)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignCompleted, row.Completed, 1, id, service)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignRemaining, row.Remaining, 1, id, service)
+		r.Gauges.Samples = append(r.Gauges.Samples, timezones(row, &r)...)
 	}
 	return r
 }

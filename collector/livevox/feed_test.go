@@ -37,11 +37,11 @@ func TestFeedsHandOnTheirPlace(t *testing.T) {
 		}
 		collect := source.Open(setup)
 		first, err := collect(t.Context(), collector.Position{Now: time.Now()})
-		if err != nil || first.Cursor != "fresh" || first.Gap != 0 || len(first.Zero) == 0 {
+		if err != nil || first.Events.Cursor != "fresh" || first.Events.Gap != 0 || len(first.Events.Zero) == 0 {
 			t.Errorf("%s: first %+v, %v", source.Name, first, err)
 		}
 		again, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"})
-		if err != nil || again.Cursor != "fresh" || again.Gap != 24*time.Hour || len(again.Zero) != 0 {
+		if err != nil || again.Events.Cursor != "fresh" || again.Events.Gap != 24*time.Hour || len(again.Events.Zero) != 0 {
 			t.Errorf("%s: after a gap %+v, %v", source.Name, again, err)
 		}
 	}
@@ -52,7 +52,7 @@ func TestEventOfAnotherServiceOnlyEndsAState(t *testing.T) {
 		EventID: "1", AgentID: "501", ServiceID: "7", Line: "ACD", Type: "READY", Timestamp: api.Time{Time: time.Unix(1900000000, 0)},
 	}}}
 	r := agentEventsReading(feed, func(livevox.ID) bool { return false })
-	if e := r.Events[0]; e.Subject != "501" || len(e.Add)+len(e.Begin) != 0 {
+	if e := r.Events.List[0]; e.Subject != "501" || len(e.Add)+len(e.Begin) != 0 {
 		t.Errorf("event %+v", e)
 	}
 }

@@ -93,7 +93,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 			return metric.Reading{}, err
 		}
 		r := interactionEventsReading(feed)
-		r.Zero = zeros.next(clientOf(s).Services())
+		r.Events.Zero = zeros.next(clientOf(s).Services())
 		return r, nil
 	}
 }
@@ -101,15 +101,15 @@ func openInteractions(s collector.Setup) collector.Collect {
 // interactionEventsReading translates what the feed delivered.
 func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
-	r.Settled = feed.UpTo
-	r.Events = make([]metric.Event, 0, len(feed.Events))
+	r.Events.Settled = feed.UpTo
+	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for i := range feed.Events {
 		e := &feed.Events[i]
 		at := e.Time()
 		if at.IsZero() {
 			at = feed.UpTo // it is counted, whenever it was
 		}
-		r.Events = append(r.Events, interactionEvent(e, at))
+		r.Events.List = append(r.Events.List, interactionEvent(e, at))
 	}
 	return r
 }

@@ -52,7 +52,8 @@ func liveConnectsSource() collector.Source {
 // whether a stamp begins or ends its step: it is taken for the begin, which
 // counts no step before it is over, and one that had ended by then a step late.
 func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
-	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial, Settled: connects.Now.Add(-connectsMargin)}
+	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial}
+	r.Intervals.Settled = connects.Now.Add(-connectsMargin)
 	for _, s := range connects.Services {
 		id := string(s.ServiceID)
 		sum, steps := 0.0, map[time.Time]int{}
@@ -61,23 +62,23 @@ func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 				r.Skipped++
 				continue
 			}
-			bucket := metric.Bucket{
+			bucket := metric.Interval{
 				Key: id,
 				End: row.TimeStamp.Truncate(connectsStep).Add(connectsStep),
 				Add: []metric.Sample{connectsTotal.Of(row.Total.Value, id)},
 			}
 			if i, met := steps[bucket.End]; met {
-				had := &r.Buckets[i].Add[0].Value
+				had := &r.Intervals.List[i].Add[0].Value
 				sum += max(*had, row.Total.Value) - *had
 				*had = max(*had, row.Total.Value)
 				continue
 			}
 			sum += row.Total.Value
-			steps[bucket.End] = len(r.Buckets)
-			r.Buckets = append(r.Buckets, bucket)
+			steps[bucket.End] = len(r.Intervals.List)
+			r.Intervals.List = append(r.Intervals.List, bucket)
 		}
-		r.Samples = append(r.Samples, connectsWindow.Of(sum, id))
-		r.Zero = append(r.Zero, connectsTotal.Of(0, id))
+		r.Gauges.Samples = append(r.Gauges.Samples, connectsWindow.Of(sum, id))
+		r.Intervals.Zero = append(r.Intervals.Zero, connectsTotal.Of(0, id))
 	}
 	return r
 }

@@ -63,18 +63,18 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 		if !known {
 			r.Unknown = append(r.Unknown, "pacingMethod")
 		}
-		r.Samples = append(r.Samples, serviceInfo.Of(1, id, name,
+		r.Gauges.Samples = append(r.Gauges.Samples, serviceInfo.Of(1, id, name,
 			string(row.CallCenterID), string(row.CallCenterName), pacing, strings.ToLower(string(row.Units))))
-		r.Samples = translate.AppendMeasured(r.Samples, collector.QueueWaiting(), row.CallsInQueue, 1, id, name)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, collector.QueueWaiting(), row.CallsInQueue, 1, id, name)
 		for _, f := range serviceGauges() {
-			r.Samples = translate.AppendMeasured(r.Samples, f.desc, f.of(row), f.unit, id, name)
+			r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, f.desc, f.of(row), f.unit, id, name)
 		}
-		r.Samples = translate.AppendMeasured(r.Samples, serviceLongest, row.LongestCallInQueue, unit, id, name)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, serviceLongest, row.LongestCallInQueue, unit, id, name)
 		total := metric.Row{Key: id}
 		for _, f := range serviceTotals() {
 			total.Totals = translate.AppendMeasured(total.Totals, f.desc, f.of(row), 1, id, name)
 		}
-		r.Rows = append(r.Rows, total)
+		r.Totals = append(r.Totals, total)
 	}
 	return r
 }

@@ -78,14 +78,14 @@ func described(t *testing.T, r metric.Reading) {
 			listed[d] = true
 		}
 	}
-	all := slices.Concat(r.Samples, r.Zero)
-	for _, row := range r.Rows {
+	all := slices.Concat(r.Gauges.Samples, r.Events.Zero)
+	for _, row := range r.Totals {
 		all = append(all, row.Totals...)
 	}
-	for _, b := range r.Buckets {
+	for _, b := range r.Intervals.List {
 		all = append(all, b.Add...)
 	}
-	for _, e := range r.Events {
+	for _, e := range r.Events.List {
 		all = slices.Concat(all, e.Add, e.Late, e.Begin)
 	}
 	for _, s := range all {
@@ -184,8 +184,8 @@ func TestAgentsOfOneNameAreToldApart(t *testing.T) {
 		return livevox.AgentStatus{LoginID: api.Text(login), Name: "EXAMPLE", StateID: "2"}
 	}
 	r := agentsStatusReading(livevox.AgentsStatus{Rows: []livevox.AgentStatus{row("A1"), row("A2")}}, collector.NewIdentity(config.Name, nil), false)
-	golden.Page(t, r.Samples) // fails on a series that is there twice
-	for _, s := range r.Samples {
+	golden.Page(t, r.Gauges.Samples) // fails on a series that is there twice
+	for _, s := range r.Gauges.Samples {
 		if s.Desc == agentStateDesc && s.Labels[0] != "EXAMPLE (A1)" && s.Labels[0] != "EXAMPLE (A2)" {
 			t.Errorf("agent_id is %q", s.Labels[0])
 		}
@@ -194,20 +194,20 @@ func TestAgentsOfOneNameAreToldApart(t *testing.T) {
 
 func TestNamesNeedPermission(t *testing.T) {
 	status := livevox.AgentsStatus{Rows: []livevox.AgentStatus{{LoginID: "A1", Name: "EXAMPLE", StateID: "2"}}}
-	if text := golden.Page(t, agentsStatusReading(status, byID, false).Samples); strings.Contains(text, "EXAMPLE") {
+	if text := golden.Page(t, agentsStatusReading(status, byID, false).Gauges.Samples); strings.Contains(text, "EXAMPLE") {
 		t.Errorf("a name is shown without personal_data:\n%s", text)
 	}
-	if text := golden.Page(t, agentsStatusReading(status, byID, true).Samples); !strings.Contains(text, `agent_name="EXAMPLE"`) {
+	if text := golden.Page(t, agentsStatusReading(status, byID, true).Gauges.Samples); !strings.Contains(text, `agent_name="EXAMPLE"`) {
 		t.Errorf("no name is shown with personal_data:\n%s", text)
 	}
-	if text := golden.Page(t, agentsStatusReading(status, collector.NewIdentity(config.None, nil), true).Samples); strings.Contains(text, "livevox_agent_") {
+	if text := golden.Page(t, agentsStatusReading(status, collector.NewIdentity(config.None, nil), true).Gauges.Samples); strings.Contains(text, "livevox_agent_") {
 		t.Errorf("an agent is shown without identity:\n%s", text)
 	}
 }
 
 func TestServiceWithoutAgentsShowsZero(t *testing.T) {
 	r := agentsStatusReading(livevox.AgentsStatus{Services: []livevox.Service{{ID: "9001", Name: "Sales"}}}, byID, false)
-	text := golden.Page(t, r.Samples)
+	text := golden.Page(t, r.Gauges.Samples)
 	for _, want := range []string{
 		`contactcenter_agents{group_id="9001",group_name="Sales",state="available"} 0`,
 		`livevox_agents{service_id="9001",service_name="Sales",state="ready"} 0`,

@@ -3,50 +3,69 @@ package metric
 import "time"
 
 // Reading is what the translation of one answer says, before anything is
-// counted. Each part has its own rule of counting; the engine applies them.
+// counted. Each part has its own rule of counting; the engine applies them. A source
+// fills the parts that it has: one that measures a state sets Gauges alone.
 type Reading struct {
-	// Samples are gauges and state sets: they replace those of the answer before.
-	Samples []Sample
-	// At is when they were so, if that is earlier than they were asked for.
-	At time.Time
-	// Rows are totals of the vendor's current day.
-	Rows []Row
-	// Buckets are closed intervals of time whose values are added once each.
-	Buckets []Bucket
-	// Events are things that happened, counted once each by Key.
-	Events []Event
-	// Zero are series of counters that are known before their first event; they
-	// begin at 0.
-	Zero []Sample
-
-	// Settled is the time up to which nothing is expected to change any more:
-	// buckets that end by then are added, and time in spans is. The zero time
-	// leaves both alone.
-	Settled time.Time
-	// Running is true if the time in spans that are still open grows up to Settled
-	// as well, rather than only with the event that ends them.
-	Running bool
-	// Horizon is how far back the vendor may deliver events again: the keys of
-	// older ones are forgotten. The zero time keeps them.
-	Horizon time.Time
-	// Cursor is where the next reading of a feed goes on; "" leaves it alone.
-	Cursor string
-	// UpTo is the time that Cursor stands for: everything up to there has been
-	// delivered. The zero time where that isn't known.
-	UpTo time.Time
-	// Gap is time that the vendor could no longer give.
-	Gap time.Duration
-	// More tells a feed that the vendor has more to give at once.
-	More bool
+	Gauges Gauges
+	// Totals are totals of the vendor's current day.
+	Totals    []Row
+	Intervals Intervals
+	Events    Events
 
 	// Partial is true where the vendor itself said that the answer is incomplete:
-	// it never replaces a complete one.
+	// its gauges never replace complete ones.
 	Partial bool
 	// Skipped counts the records that could not be used.
 	Skipped int
 	// Unknown names the fields (never the values, which may be anything) in which
 	// the answer had a value that the exporter doesn't know; one entry each time.
 	Unknown []string
+}
+
+// Gauges are gauges and state sets: they replace those of the answer before.
+type Gauges struct {
+	Samples []Sample
+	// At is when they were so, if that is earlier than they were asked for.
+	At time.Time
+}
+
+// Progress is how far a source that goes on where it was has come.
+type Progress struct {
+	// Zero are series of counters that are known before anything is counted; they
+	// begin at 0.
+	Zero []Sample
+	// Settled is the time up to which nothing is expected to change any more; the
+	// zero time counts nothing that has to wait for it.
+	Settled time.Time
+	// Cursor is where the next reading goes on; "" leaves it as it is.
+	Cursor string
+	// UpTo is the time that Cursor stands for: everything up to there has been
+	// delivered. The zero time where that isn't known.
+	UpTo time.Time
+	// Gap is time that the vendor could no longer give.
+	Gap time.Duration
+}
+
+// Intervals are closed intervals of time whose values are added once each, when they
+// end by Settled.
+type Intervals struct {
+	List []Interval
+	Progress
+}
+
+// Events are things that happened, counted once each by Key. The time in the states
+// that they begin is counted up to Settled.
+type Events struct {
+	List []Event
+	Progress
+	// Running is true if the time in states that have not ended grows up to Settled
+	// as well, rather than only with the event that ends them.
+	Running bool
+	// Horizon is how far back the vendor may deliver events again: the keys of
+	// older ones are forgotten. The zero time keeps them.
+	Horizon time.Time
+	// More tells a feed that the vendor has more to give at once.
+	More bool
 }
 
 // Row is one record of totals that the vendor restarts every day.
@@ -58,8 +77,8 @@ type Row struct {
 	Totals []Sample
 }
 
-// Bucket is an interval of time that the vendor reports as a whole.
-type Bucket struct {
+// Interval is an interval of time that the vendor reports as a whole.
+type Interval struct {
 	// Key identifies the record among those of the source, as in Row.
 	Key string
 	// End of the interval.

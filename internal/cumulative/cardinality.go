@@ -101,16 +101,17 @@ func (c *cardinality) admitAgent(s metric.Sample, agent string) bool {
 // are known, and for the others' sum.
 func (c *cardinality) limit(r *metric.Reading, shown int) {
 	c.headroom, c.added, c.overflow = c.series-c.series/10-shown, map[string]bool{}, map[string]int{}
-	c.keepGaugeValues(r.Samples)
-	r.Samples = merged(c.samples(r.Samples))
-	c.samples(r.Zero)
-	for _, row := range r.Rows {
+	c.keepGaugeValues(r.Gauges.Samples)
+	r.Gauges.Samples = merged(c.samples(r.Gauges.Samples))
+	c.samples(r.Intervals.Zero)
+	c.samples(r.Events.Zero)
+	for _, row := range r.Totals {
 		c.samples(row.Totals)
 	}
-	for _, bucket := range r.Buckets {
+	for _, bucket := range r.Intervals.List {
 		c.samples(bucket.Add)
 	}
-	for _, e := range r.Events {
+	for _, e := range r.Events.List {
 		c.samples(e.Add)
 		c.samples(e.Late)
 		c.samples(e.Begin)

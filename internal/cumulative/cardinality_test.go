@@ -60,13 +60,13 @@ func (n *Counters) countRandom(t *testing.T, random *rand.Rand, values int) int 
 	for first := 0; first < values; first += page {
 		var r metric.Reading
 		for range page {
-			r.Events = append(r.Events, metric.Event{
+			r.Events.List = append(r.Events.List, metric.Event{
 				Key:  fmt.Sprint(random.Uint64()),
 				Time: at("01 12:00:00"),
 				Add:  []metric.Sample{testReasons.Of(1, fmt.Sprint("agent", random.IntN(values)), fmt.Sprint("reason", random.IntN(values)))},
 			})
 		}
-		r.Horizon = at("02 12:00:00") // nothing comes again
+		r.Events.Horizon = at("02 12:00:00") // nothing comes again
 		n.mustAdd(t, r, at("01 12:00:00"))
 	}
 	return values
@@ -129,7 +129,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 		return rows
 	}
 	for i, seconds := range []float64{10, 25, 25} {
-		n.mustAdd(t, metric.Reading{Rows: rows(seconds)}, at("01 12:00:00").Add(time.Duration(i)*time.Minute))
+		n.mustAdd(t, metric.Reading{Totals: rows(seconds)}, at("01 12:00:00").Add(time.Duration(i)*time.Minute))
 		samples, _ := n.Samples()
 		if total, _ := sum(samples, testSeconds, 0); total != agents*seconds || len(samples) > mostSeries {
 			t.Errorf("%d series and a sum of %v, want at most %d and %v", len(samples), total, mostSeries, agents*seconds)
@@ -138,7 +138,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 	store.Close()
 
 	n, _ = limitedCounters(t, dir, 2*agents) // who was other is told apart from now on
-	n.mustAdd(t, metric.Reading{Rows: rows(30)}, at("01 12:10:00"))
+	n.mustAdd(t, metric.Reading{Totals: rows(30)}, at("01 12:10:00"))
 	samples, _ := n.Samples()
 	if total, ids := sum(samples, testSeconds, 0); total != agents*30 || len(ids) != agents+1 {
 		t.Errorf("%d agents and a sum of %v with a higher limit, want %d and %d", len(ids), total, agents+1, agents*30)

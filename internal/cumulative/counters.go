@@ -176,31 +176,28 @@ func (n *Counters) Position() Position {
 
 // counts reports whether an answer has anything to count.
 func counts(r metric.Reading) bool {
-	return len(r.Rows)+len(r.Buckets)+len(r.Events)+len(r.Zero) > 0 || r.Cursor != "" || r.Gap > 0 || !r.Settled.IsZero()
+	return len(r.Totals)+len(r.Intervals.List)+len(r.Events.List) > 0 || moves(r.Intervals.Progress) || moves(r.Events.Progress)
+}
+
+func moves(p metric.Progress) bool {
+	return len(p.Zero) > 0 || p.Cursor != "" || p.Gap > 0 || !p.Settled.IsZero()
 }
 
 // stage puts an answer into a transaction.
 func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
-	for _, s := range r.Zero {
-		addTo(tx, s, 0, now)
-	}
-	if len(r.Rows) > 0 {
+	n.advance(tx, r.Intervals.Progress, now)
+	n.advance(tx, r.Events.Progress, now)
+	if len(r.Totals) > 0 {
 		if d := n.options.Corrections; d != nil {
 			addTo(tx, d.Of(0), 0, now)
 		}
-		if err := n.days.add(tx, r.Rows, now); err != nil {
+		if err := n.days.add(tx, r.Totals, now); err != nil {
 			return err
 		}
 	}
-	if r.Gap > 0 {
-		n.countGap(tx, r.Gap, now)
-	}
-	addIntervals(tx, r.Buckets, r.Settled, now)
-	if err := n.events.add(tx, r, now); err != nil {
+	addIntervals(tx, r.Intervals, now)
+	if err := n.events.add(tx, r.Events, now); err != nil {
 		return err
-	}
-	if r.Cursor != "" {
-		tx.SetCursor(r.Cursor)
 	}
 	if now.Sub(n.pruned) < pruneEvery {
 		return nil
@@ -210,6 +207,19 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		tx.DropIdle(now.Add(-n.options.PruneAfter))
 	}
 	return forgetEnded(tx, now)
+}
+
+// advance stores how far a part of an answer has come.
+func (n *Counters) advance(tx ledger.Tx, p metric.Progress, now time.Time) {
+	for _, s := range p.Zero {
+		addTo(tx, s, 0, now)
+	}
+	if p.Gap > 0 {
+		n.countGap(tx, p.Gap, now)
+	}
+	if p.Cursor != "" {
+		tx.SetCursor(p.Cursor)
+	}
 }
 
 // Samples returns the committed counters and the view that they are from.

@@ -150,7 +150,7 @@ func TestDayTotals(t *testing.T) {
 					rows = day(p.offered, p.handled)
 				}
 				other := metric.Row{Key: "8", Totals: []metric.Sample{testOffered.Of(0, "8", "eight")}}
-				n.mustAdd(t, metric.Reading{Rows: append(rows, other)}, at(p.clock))
+				n.mustAdd(t, metric.Reading{Totals: append(rows, other)}, at(p.clock))
 				if v := n.value(testOffered, "7", "seven"); v < before {
 					t.Errorf("at %s the counter fell from %v to %v", p.clock, before, v)
 				} else {
@@ -172,8 +172,8 @@ func TestDayTotals(t *testing.T) {
 
 func TestDayTotalsOfARenamedServiceGoOn(t *testing.T) {
 	n := testCounters(t, nil)
-	n.mustAdd(t, metric.Reading{Rows: day(50, 40)}, at("01 12:00:00"))
-	n.mustAdd(t, metric.Reading{Rows: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(53, "7", "renamed")}}}}, at("01 12:01:00"))
+	n.mustAdd(t, metric.Reading{Totals: day(50, 40)}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Totals: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(53, "7", "renamed")}}}}, at("01 12:01:00"))
 	if got := n.value(testOffered, "7", "renamed"); got != 3 {
 		t.Errorf("the new name begins with %v, want the 3 since", got)
 	}
@@ -189,14 +189,14 @@ func TestDayTotalsAreCountedWhileTheExporterIsDown(t *testing.T) {
 		return countersOf(t, store, nil), store
 	}
 	n, store := open()
-	n.mustAdd(t, metric.Reading{Rows: day(50, 40)}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Totals: day(50, 40)}, at("01 12:00:00"))
 	store.Close()
 	n, store = open()
 	defer store.Close()
 	if got := n.value(testOffered, "7", "seven"); got != 50 {
 		t.Errorf("restored %v, want 50", got)
 	}
-	n.mustAdd(t, metric.Reading{Rows: day(58, 41)}, at("01 13:00:00"))
+	n.mustAdd(t, metric.Reading{Totals: day(58, 41)}, at("01 13:00:00"))
 	if got := n.value(testOffered, "7", "seven"); got != 58 {
 		t.Errorf("after the restart %v, want 58", got)
 	}
@@ -207,8 +207,8 @@ func TestDayTotalsOfAgentsThatAreNotToldApartAddUp(t *testing.T) {
 	row := func(key string, v float64) metric.Row {
 		return metric.Row{Key: key, Totals: []metric.Sample{testChanges.Of(v, "")}}
 	}
-	n.mustAdd(t, metric.Reading{Rows: []metric.Row{row("a", 10), row("b", 5)}}, at("01 12:00:00"))
-	n.mustAdd(t, metric.Reading{Rows: []metric.Row{row("a", 12), row("b", 5)}}, at("01 12:01:00"))
+	n.mustAdd(t, metric.Reading{Totals: []metric.Row{row("a", 10), row("b", 5)}}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Totals: []metric.Row{row("a", 12), row("b", 5)}}, at("01 12:01:00"))
 	if got := n.value(testChanges, ""); got != 17 {
 		t.Errorf("%v, want 17", got)
 	}
@@ -216,20 +216,20 @@ func TestDayTotalsOfAgentsThatAreNotToldApartAddUp(t *testing.T) {
 
 func TestBucketsAreAddedOnceEach(t *testing.T) {
 	n := testCounters(t, nil)
-	bucket := func(key, end string, v float64) metric.Bucket {
-		return metric.Bucket{Key: key, End: at(end), Add: []metric.Sample{testSeconds.Of(v, key, "online")}}
+	bucket := func(key, end string, v float64) metric.Interval {
+		return metric.Interval{Key: key, End: at(end), Add: []metric.Sample{testSeconds.Of(v, key, "online")}}
 	}
 	for range 10 { // the same answer again and again
-		n.mustAdd(t, metric.Reading{Settled: at("01 12:10:00"), Buckets: []metric.Bucket{
+		n.mustAdd(t, intervals(at("01 12:10:00"),
 			bucket("a", "01 12:15:00", 1), bucket("a", "01 12:10:00", 300), bucket("a", "01 12:05:00", 200), bucket("b", "01 12:05:00", 7),
-		}}, at("01 13:11:00"))
+		), at("01 13:11:00"))
 	}
 	if got := n.value(testSeconds, "a", "online"); got != 500 {
 		t.Errorf("%v seconds, want those of the two settled buckets", got)
 	}
-	n.mustAdd(t, metric.Reading{Settled: at("01 12:15:00"), Buckets: []metric.Bucket{
+	n.mustAdd(t, intervals(at("01 12:15:00"),
 		bucket("a", "01 12:15:00", 150), bucket("a", "01 12:10:00", 999), bucket("b", "01 12:10:00", 1),
-	}}, at("01 13:16:00"))
+	), at("01 13:16:00"))
 	if got := n.value(testSeconds, "a", "online"); got != 650 {
 		t.Errorf("%v seconds: a bucket that was restated must not count again", got)
 	}
@@ -251,11 +251,21 @@ func changed(key, clock, agent, status string) metric.Event {
 	return e
 }
 
+// running is an answer with events, in which the time of states goes on.
+func running(settled time.Time, events ...metric.Event) metric.Reading {
+	return metric.Reading{Events: metric.Events{List: events, Progress: metric.Progress{Settled: settled}, Running: true}}
+}
+
+// intervals is an answer with closed intervals.
+func intervals(settled time.Time, list ...metric.Interval) metric.Reading {
+	return metric.Reading{Intervals: metric.Intervals{List: list, Progress: metric.Progress{Settled: settled}}}
+}
+
 func TestEventsAreCountedOnceInAnyOrder(t *testing.T) {
 	n := testCounters(t, nil)
 	a, b, c := changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", "away"), changed("3", "01 12:30:00", "a", "")
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{b, a}, Settled: at("01 11:00:00"), Running: true}, at("01 12:15:00"))
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{c, a, b, a}, Settled: at("01 12:20:00"), Running: true}, at("01 13:20:00"))
+	n.mustAdd(t, running(at("01 11:00:00"), b, a), at("01 12:15:00"))
+	n.mustAdd(t, running(at("01 12:20:00"), c, a, b, a), at("01 13:20:00"))
 	if got := n.value(testChanges, "a"); got != 3 {
 		t.Errorf("%v changes, want 3", got)
 	}
@@ -268,7 +278,7 @@ func TestEventsAreCountedOnceInAnyOrder(t *testing.T) {
 	if got := n.value(testSeconds, "a", "away"); got != 600 {
 		t.Errorf("away for %v up to the settled time, want 600", got)
 	}
-	n.mustAdd(t, metric.Reading{Settled: at("01 14:00:00"), Running: true}, at("01 15:00:00"))
+	n.mustAdd(t, running(at("01 14:00:00")), at("01 15:00:00"))
 	if got := n.value(testSeconds, "a", "away"); got != 1200 {
 		t.Errorf("away for %v until the log-out, want 1200", got)
 	}
@@ -290,14 +300,14 @@ func TestAnEventThatIsLateHoldsFromWhatIsSettledOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := testCounters(t, nil)
-			n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online")}, Settled: at("01 12:30:00"), Running: true}, at("01 13:30:00"))
+			n.mustAdd(t, running(at("01 12:30:00"), changed("1", "01 12:00:00", "a", "online")), at("01 13:30:00"))
 			late := 1.
-			n.mustAdd(t, metric.Reading{Events: []metric.Event{c.late}, Settled: at("01 12:30:00"), Running: true}, at("01 13:35:00"))
+			n.mustAdd(t, running(at("01 12:30:00"), c.late), at("01 13:35:00"))
 			if c.late2.Key != "" {
-				n.mustAdd(t, metric.Reading{Events: []metric.Event{c.late2}, Settled: at("01 12:30:00"), Running: true}, at("01 13:36:00"))
+				n.mustAdd(t, running(at("01 12:30:00"), c.late2), at("01 13:36:00"))
 				late = 2
 			}
-			n.mustAdd(t, metric.Reading{Settled: at("01 12:40:00"), Running: true}, at("01 13:40:00"))
+			n.mustAdd(t, running(at("01 12:40:00")), at("01 13:40:00"))
 			if got := n.value(testLate); got != late {
 				t.Errorf("%v late, want %v", got, late)
 			}
@@ -313,7 +323,7 @@ func TestWhatIsUnknownInAnEventCountsWithIt(t *testing.T) {
 	odd := changed("1", "01 12:00:00", "a", "online")
 	odd.Unknown = []string{"status"}
 	for i, want := range []int{1, 0, 0} {
-		r := metric.Reading{Events: []metric.Event{odd}, Settled: at("01 12:30:00")}
+		r := metric.Reading{Events: metric.Events{List: []metric.Event{odd}, Progress: metric.Progress{Settled: at("01 12:30:00")}}}
 		if i == 2 {
 			r = metric.Reading{} // nothing to count
 		}
@@ -325,7 +335,7 @@ func TestWhatIsUnknownInAnEventCountsWithIt(t *testing.T) {
 
 func TestWhoIsInNoStateIsForgotten(t *testing.T) {
 	n := testCounters(t, nil)
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", ""), changed("3", "01 12:00:00", "b", "away")}, Settled: at("01 12:30:00"), Running: true}, at("01 12:30:00"))
+	n.mustAdd(t, running(at("01 12:30:00"), changed("1", "01 12:00:00", "a", "online"), changed("2", "01 12:10:00", "a", ""), changed("3", "01 12:00:00", "b", "away")), at("01 12:30:00"))
 	kept := func() (kept int) {
 		_ = n.ledger.Update(func(tx ledger.Tx) error {
 			for range tx.Each(stateKind) {
@@ -338,7 +348,7 @@ func TestWhoIsInNoStateIsForgotten(t *testing.T) {
 	if got := kept(); got != 2 {
 		t.Errorf("%d agents are known, want 2", got)
 	}
-	n.mustAdd(t, metric.Reading{Settled: at("02 12:30:00"), Running: true}, at("02 12:30:00"))
+	n.mustAdd(t, running(at("02 12:30:00")), at("02 12:30:00"))
 	if got := kept(); got != 1 {
 		t.Errorf("%d agents are known a day after one has left, want 1", got)
 	}
@@ -348,7 +358,7 @@ func TestEventsAtOneInstantKeepTheirOrder(t *testing.T) {
 	n := testCounters(t, nil)
 	login, state := changed("login", "01 12:00:00", "a", "offline"), changed("state", "01 12:00:00", "a", "online")
 	login.Order, state.Order = -1, 1
-	n.mustAdd(t, metric.Reading{Events: []metric.Event{state, login}, Settled: at("01 12:10:00"), Running: true}, at("01 13:30:00"))
+	n.mustAdd(t, running(at("01 12:10:00"), state, login), at("01 13:30:00"))
 	if got := n.value(testSeconds, "a", "online"); got != 600 {
 		t.Errorf("online for %v, want 600", got)
 	}
@@ -356,7 +366,7 @@ func TestEventsAtOneInstantKeepTheirOrder(t *testing.T) {
 
 func TestAGapIsCounted(t *testing.T) {
 	n := testCounters(t, nil)
-	n.mustAdd(t, metric.Reading{Cursor: "x", Gap: 90 * time.Second}, at("01 12:00:00"))
+	n.mustAdd(t, metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: "x", Gap: 90 * time.Second}}}, at("01 12:00:00"))
 	if got := [2]float64{n.value(feedGaps, "source"), n.value(feedGapSeconds, "source")}; got != [2]float64{1, 90} {
 		t.Errorf("gaps and seconds %v", got)
 	}
@@ -368,7 +378,7 @@ func TestAGapIsCounted(t *testing.T) {
 func TestHistogramsAreObserved(t *testing.T) {
 	n := testCounters(t, nil)
 	for i, v := range []float64{0, 0.5, 5, 50} {
-		n.mustAdd(t, metric.Reading{Events: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}, at("01 12:00:00"))
+		n.mustAdd(t, metric.Reading{Events: metric.Events{List: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}}, at("01 12:00:00"))
 	}
 	samples, _ := n.Samples()
 	for _, s := range samples {
@@ -385,10 +395,10 @@ func TestHistogramsAreObserved(t *testing.T) {
 func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
 	d := &metric.Desc{Name: "x_total", Kind: metric.Counter, Labels: []string{"service_id", "result"}, Open: []string{"result"}}
 	b := cardinality{most: 2, values: map[string]map[string]bool{}}
-	r := metric.Reading{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}
+	r := metric.Reading{Gauges: metric.Gauges{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}}
 	b.limit(&r, 0)
 	got := map[string]float64{}
-	for _, s := range r.Samples {
+	for _, s := range r.Gauges.Samples {
 		got[s.Labels[1]] += s.Value
 	}
 	if fmt.Sprint(got) != "map[a:2 b:1 other:2]" {

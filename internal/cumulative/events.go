@@ -64,13 +64,13 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 
 // add counts the events of one answer, each key once, and the time between
 // those that are settled.
-func (c *eventCounter) add(tx ledger.Tx, r metric.Reading, now time.Time) error {
+func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) error {
 	settled := timeOf(getMeta(tx, metaSettled))
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]
-	for i := range r.Events {
-		e := &r.Events[i]
+	for i := range r.List {
+		e := &r.List[i]
 		if !tx.Once(e.Key, maxTime(e.Time, now)) { // an event may say that it is older than it is
 			repeated++
 			continue
@@ -102,7 +102,7 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Reading, now time.Time) error 
 
 // applyUpTo applies the changes of state up to r.Settled in their order, deferred ones
 // included, and defers the later ones.
-func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Reading, settled, now time.Time) (err error) {
+func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now time.Time) (err error) {
 	upTo := maxTime(settled, r.Settled)
 	if c.due, err = takeDeferred(tx, c.due[:0], upTo); err != nil {
 		return err

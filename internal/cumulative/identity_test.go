@@ -35,12 +35,11 @@ func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 			}
 			t.Cleanup(func() { store.Close() })
 			n, _ := identified(t, store, "one")
-			n.mustAdd(t, metric.Reading{
-				Events:  []metric.Event{changed("1", "01 12:00:00", "ann", "online"), changed("2", "01 12:40:00", "ann", "away")},
-				Settled: at("01 12:30:00"), Running: true, Zero: []metric.Sample{testLate.Of(0), testChanges.Of(0, ""), testChanges.Of(0, Other)},
-			}, at("01 13:00:00"))
+			r := running(at("01 12:30:00"), changed("1", "01 12:00:00", "ann", "online"), changed("2", "01 12:40:00", "ann", "away"))
+			r.Events.Zero = []metric.Sample{testLate.Of(0), testChanges.Of(0, ""), testChanges.Of(0, Other)}
+			n.mustAdd(t, r, at("01 13:00:00"))
 			n, forgotten := identified(t, store, c.identity)
-			n.mustAdd(t, metric.Reading{Settled: at("01 13:00:00"), Running: true}, at("01 14:00:00"))
+			n.mustAdd(t, running(at("01 13:00:00")), at("01 14:00:00"))
 			for _, seen := range []float64{n.value(testChanges, "ann"), n.value(testSeconds, "ann", "online"), n.value(testSeconds, "ann", "away")} {
 				if (seen < 0) != c.forget {
 					t.Errorf("what was counted of the agent shows as %v", seen)
@@ -72,10 +71,10 @@ func TestGaugesShowTheValuesThatThereAre(t *testing.T) {
 	} {
 		var r metric.Reading
 		for _, id := range c.campaigns {
-			r.Samples = append(r.Samples, campaign.Of(1, id))
+			r.Gauges.Samples = append(r.Gauges.Samples, campaign.Of(1, id))
 		}
 		b.limit(&r, 0)
-		for i, s := range r.Samples {
+		for i, s := range r.Gauges.Samples {
 			if s.Labels[0] != c.shown[i] {
 				t.Errorf("day %d: %s is shown as %s, want %s", day, c.campaigns[i], s.Labels[0], c.shown[i])
 			}

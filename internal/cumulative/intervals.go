@@ -14,15 +14,15 @@ const intervalKind = "bucket"
 // addIntervals adds the values of closed intervals of time, each record and interval
 // once: the end of the newest interval that is counted is stored for each record. An
 // interval is counted when none of its values is expected to change.
-func addIntervals(tx ledger.Tx, buckets []metric.Bucket, settled, now time.Time) {
-	if settled.IsZero() {
+func addIntervals(tx ledger.Tx, in metric.Intervals, now time.Time) {
+	if in.Settled.IsZero() {
 		return
 	}
-	buckets = slices.Clone(buckets)
-	slices.SortStableFunc(buckets, func(a, b metric.Bucket) int { return a.End.Compare(b.End) })
-	for _, b := range buckets {
+	list := slices.Clone(in.List)
+	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
+	for _, b := range list {
 		key := tx.Hash(intervalKind, b.Key)
-		if b.End.After(settled) || !b.End.After(timeOf(tx.Get(intervalKind, key))) {
+		if b.End.After(in.Settled) || !b.End.After(timeOf(tx.Get(intervalKind, key))) {
 			continue
 		}
 		addSamples(tx, b.Add, now)

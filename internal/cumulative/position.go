@@ -53,11 +53,12 @@ func (p Position) write(tx ledger.Tx) {
 
 // after returns the position that an answer leads to.
 func (p Position) after(r metric.Reading) Position {
-	for _, e := range r.Events {
+	for _, e := range r.Events.List {
 		p.Newest = maxTime(p.Newest, e.Time)
 	}
-	p.UpTo = maxTime(p.UpTo, r.Settled)
-	p.UpTo = maxTime(p.UpTo, r.UpTo)
+	for _, part := range []metric.Progress{r.Intervals.Progress, r.Events.Progress} {
+		p.UpTo = maxTime(p.UpTo, maxTime(part.Settled, part.UpTo))
+	}
 	return p
 }
 

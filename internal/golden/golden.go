@@ -33,7 +33,7 @@ func Check(t *testing.T, name string, read func([]byte) (metric.Reading, error))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lint(t, Page(t, reading.Samples))
+	lint(t, Page(t, reading.Gauges.Samples))
 	compare(t, "testdata/"+name+".prom", render(t, reading))
 }
 
@@ -93,15 +93,15 @@ func lint(t *testing.T, text string) {
 func render(t *testing.T, r metric.Reading) string {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString(Page(t, r.Samples))
-	section(&b, "zero", r.Zero)
-	for _, row := range r.Rows {
+	b.WriteString(Page(t, r.Gauges.Samples))
+	section(&b, "zero", slices.Concat(r.Intervals.Zero, r.Events.Zero))
+	for _, row := range r.Totals {
 		section(&b, "row "+strconv.Quote(row.Key), row.Totals)
 	}
-	for _, bucket := range r.Buckets {
+	for _, bucket := range r.Intervals.List {
 		section(&b, fmt.Sprintf("bucket %q %s", bucket.Key, moment(bucket.End)), bucket.Add)
 	}
-	for _, e := range r.Events {
+	for _, e := range r.Events.List {
 		section(&b, fmt.Sprintf("event %q %s order %d subject %q", e.Key, moment(e.Time), e.Order, e.Subject), e.Add)
 		section(&b, "  late", e.Late)
 		section(&b, "  begin", e.Begin)
@@ -121,12 +121,16 @@ func rest(r metric.Reading) string {
 			fmt.Fprintf(&b, "# %s %v\n", name, value)
 		}
 	}
-	line("settled", moment(r.Settled), !r.Settled.IsZero())
-	line("running", r.Running, r.Running)
-	line("horizon", moment(r.Horizon), !r.Horizon.IsZero())
-	line("cursor", strconv.Quote(r.Cursor), r.Cursor != "")
-	line("gap", r.Gap, r.Gap != 0)
-	line("more", r.More, r.More)
+	for _, p := range []metric.Progress{r.Intervals.Progress, r.Events.Progress} {
+		line("settled", moment(p.Settled), !p.Settled.IsZero())
+	}
+	line("running", r.Events.Running, r.Events.Running)
+	line("horizon", moment(r.Events.Horizon), !r.Events.Horizon.IsZero())
+	for _, p := range []metric.Progress{r.Intervals.Progress, r.Events.Progress} {
+		line("cursor", strconv.Quote(p.Cursor), p.Cursor != "")
+		line("gap", p.Gap, p.Gap != 0)
+	}
+	line("more", r.Events.More, r.Events.More)
 	line("partial", r.Partial, r.Partial)
 	line("skipped", r.Skipped, r.Skipped != 0)
 	line("unknown", r.Unknown, len(r.Unknown) > 0)

@@ -37,7 +37,7 @@ func toyQueuesSource() collector.Source {
 func toyQueuesReading(answer liveperson.ToyQueues) metric.Reading {
 	r := metric.Reading{Skipped: answer.Queues.Skipped}
 	for _, q := range answer.Queues.Items {
-		r.Samples = translate.AppendMeasured(r.Samples, toyWaiting, q.Waiting, 1, string(q.ID))
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, toyWaiting, q.Waiting, 1, string(q.ID))
 	}
 	return r
 }
