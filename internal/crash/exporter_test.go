@@ -53,7 +53,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// start starts a program, and somebody who scrapes it all the time.
+// start starts a program, and scrapes it all the time.
 func (x *exporter) start(t *testing.T, program string, plan Plan, flags ...string) {
 	t.Helper()
 	x.lived++
@@ -65,7 +65,7 @@ func (x *exporter) start(t *testing.T, program string, plan Plan, flags ...strin
 	x.ended, x.watched = ended, watched
 	go func() {
 		defer close(ended)
-		_ = process.Wait() // how it ended is told by its state
+		_ = process.Wait() // how it ended is in its state
 	}()
 	x.seen.forget()
 	go func() {

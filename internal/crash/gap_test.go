@@ -47,7 +47,7 @@ func TestRefusedToken(t *testing.T) {
 }
 
 // TestGap lets a token get older than the vendor keeps events, and expects that
-// what is lost is told, once, and that counting goes on.
+// what is lost is counted as a gap, once, and that counting goes on.
 func TestGap(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a program for a while")
@@ -67,7 +67,7 @@ func TestGap(t *testing.T) {
 			x.kill(t)
 
 			const away = 25 * time.Hour
-			v.burst(t, "agent_events", 500) // nobody will ever get these
+			v.burst(t, "agent_events", 500) // these are lost
 			v.burst(t, "interaction_events", 500)
 			v.pass(t, away)
 			for range 2 { // the second start has nothing to tell any more

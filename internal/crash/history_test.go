@@ -22,7 +22,7 @@ import (
 // scrapeEvery is how often an exporter is scraped.
 const scrapeEvery = 25 * time.Millisecond
 
-// history is what somebody saw who scraped an exporter over all its lives.
+// history is what a scraper sees of an exporter over all its lives.
 type history struct {
 	mu      sync.Mutex
 	series  map[string]*series
@@ -33,7 +33,7 @@ type history struct {
 	records bool // keeps all samples
 	at      time.Time
 	every   time.Duration // between scrapes
-	reloads bool          // of accounts that change: what is not durable begins anew
+	reloads bool          // of accounts that change: what is not durable restarts
 }
 
 // series is a counter, or a part of a histogram, as Prometheus would see it.
@@ -184,7 +184,7 @@ func (h *history) sample(name string, m *dto.Metric, part string, v float64, cre
 }
 
 // durable reports whether a counter is one of the vendor's or of a feed. The
-// others are about the process and begin anew with it.
+// others are about the process and restart with it.
 func durable(name string) bool {
 	return strings.HasPrefix(name, "livevox_") || strings.HasPrefix(name, "liveperson_") || strings.HasPrefix(name, "contactcenter_feed_")
 }

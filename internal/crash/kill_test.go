@@ -48,7 +48,7 @@ func long(t *testing.T) {
 
 // TestKilled kills exporters at random moments and at the worst ones, while
 // events flow and connections break, and expects that every event is counted
-// once by each of them, and that nobody saw a counter fall.
+// once by each of them, and that no scrape saw a counter fall.
 func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a program many times")

@@ -1,6 +1,9 @@
 package crash
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
@@ -10,8 +13,8 @@ import (
 const (
 	commitFile   = "internal/state/commit.go"
 	openFile     = "internal/state/open.go"
-	countersFile = "scrape/counters.go"
-	eventFile    = "scrape/event.go"
+	countersFile = "internal/cumulative/counters.go"
+	eventFile    = "internal/cumulative/events.go"
 
 	// committed is where an answer has been committed.
 	committed = `	if err != nil {
@@ -20,39 +23,37 @@ const (
 `
 	// setCursor is a transaction of its own with the cursor alone.
 	setCursor = `	if r.Cursor != "" {
-		if err := n.ledger.Update(func(tx *state.Tx) error { tx.SetCursor(r.Cursor); return nil }); err != nil {
+		if err := n.ledger.Update(func(tx ledger.Tx) error { tx.SetCursor(r.Cursor); return nil }); err != nil {
 			return nil, err
 		}
 	}
 `
 )
 
-// TestMutants shows that a program that commits in a wrong order doesn't get past
-// what TestKilled checks, and that the checks find nothing in the right one.
-func TestMutants(t *testing.T) {
-	if testing.Short() || number(t, "CRASH_KILLS", 0) == 0 {
-		t.Skip("builds the program many times: set CRASH_KILLS")
-	}
+// mutation is a program that differs from the right one, and whether it is wrong.
+type mutation struct {
+	name  string
+	edits []edit
+	wrong bool
+}
+
+func mutations() []mutation {
 	pairing := edit{countersFile, "\tif r.Cursor != \"\" {\n\t\ttx.SetCursor(r.Cursor)\n\t}\n", ""}
 	cursorLast := edit{countersFile, committed, committed + setCursor}
-	for _, c := range []struct {
-		name  string
-		edits []edit
-		wrong bool
-	}{
+	return []mutation{
 		{name: "none"},
 		{name: "cursor first", wrong: true, edits: []edit{
-			{countersFile, "\tvar place position\n", "\tvar place position\n" + setCursor},
+			{countersFile, "\tvar place Position\n", "\tvar place Position\n" + setCursor},
 		}},
 		{name: "counters first", wrong: true, edits: []edit{pairing, cursorLast}},
 		{name: "counters first, events not remembered", wrong: true, edits: []edit{
 			pairing, cursorLast,
-			{eventFile, "if tx.Seen(e.Key) {", "if false {"},
+			{eventFile, "if !tx.Once(e.Key, maxTime(e.Time, now)) {", "if !tx.Once(e.Key, maxTime(e.Time, now)) && false {"},
 		}},
 		{name: "shown before committed", wrong: true, edits: []edit{
 			{
-				commitFile, "\tif err := s.persist(t.floor, c.write); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
-				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.write); err != nil {\n\t\treturn err\n\t}\n",
+				commitFile, "\tif err := s.persist(t.floor, c.size(), c.write); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
+				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.size(), c.write); err != nil {\n\t\treturn err\n\t}\n",
 			},
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{
@@ -61,7 +62,16 @@ func TestMutants(t *testing.T) {
 				"\tfor _, l := range c.ledgers {\n\t\tl.restart(s.opts.Now().UnixNano())\n\t}\n\ts.use(Resumed, c)\n\ts.file = f\n",
 			},
 		}},
-	} {
+	}
+}
+
+// TestMutants shows that a program that commits in a wrong order doesn't get past
+// what TestKilled checks, and that the checks find nothing in the right one.
+func TestMutants(t *testing.T) {
+	if testing.Short() || number(t, "CRASH_KILLS", 0) == 0 {
+		t.Skip("builds the program many times: set CRASH_KILLS")
+	}
+	for _, c := range mutations() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			findings := try(t, mutant(t, "mutant", c.edits...))
@@ -70,6 +80,19 @@ func TestMutants(t *testing.T) {
 				t.Errorf("%d findings: %q", len(findings), findings)
 			}
 		})
+	}
+}
+
+// TestMutantsFitTheCode notices a change of the code that an edit is of, which
+// TestMutants would only notice when it is asked for.
+func TestMutantsFitTheCode(t *testing.T) {
+	for _, c := range mutations() {
+		for _, e := range c.edits {
+			text := must[[]byte](t)(os.ReadFile(filepath.Join(root, e.file)))
+			if n := strings.Count(string(text), e.old); n != 1 {
+				t.Errorf("%s: %d times in %s: %q", c.name, n, e.file, e.old)
+			}
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // TestPartition takes the network away for a time, in a centre at work and with
-// bursts of events. What the vendor keeps is counted once and nobody tells of a
+// bursts of events. What the vendor keeps is counted once without a
 // gap; what it doesn't keep is one gap for each feed.
 func TestPartition(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,7 @@ type Plan struct {
 	// itself, "" for none of them, and Call at which of its calls, from 1 on.
 	Point string
 	Call  int
-	// Pause is how long it stands still there before, so that somebody can look.
+	// Pause is how long it stands still there before, so that a scrape can look.
 	Pause time.Duration
 	// Disk is a file. While it exists the disk is as the word in it says: "full",
 	// "read-only", "failing" (a sync fails, after what was written got there), or

@@ -27,7 +27,7 @@ type record struct {
 	Labels   map[string]string `json:"labels"`
 	Samples  [][2]float64      `json:"samples"` // Unix seconds and value
 	// Truth is what happened after the first sample. That has Total less Truth
-	// already: 0, unless nobody could know the labels beforehand.
+	// already: 0, unless the labels cannot be known beforehand.
 	Truth float64 `json:"truth"`
 	Total float64 `json:"total"`
 }

@@ -77,7 +77,7 @@ func TestManyReloads(t *testing.T) {
 	}
 	before := logins()
 	if before == 0 {
-		t.Fatal("nobody has logged in: the test sees nothing")
+		t.Fatal("no login: the test sees nothing")
 	}
 	for range 100 {
 		x.signal(t, syscall.SIGHUP)

@@ -116,7 +116,7 @@ func (s *soak) configure(t *testing.T) {
       interaction_events: {mode: sse}
 otlp: {endpoint: "http://RECEIVER", interval: 1s}
 `)
-	// As an editor does it, so that nobody reads half a file.
+	// As an editor does it, so that no reader sees half a file.
 	next := filepath.Join(filepath.Dir(s.x.config), "next.yml")
 	check(t, os.WriteFile(next, []byte(text), 0o600))
 	check(t, os.Rename(next, s.x.config))
@@ -136,7 +136,7 @@ func (s *soak) round(t *testing.T) {
 		s.x.burst(t, 1+s.luck.IntN(40)) // few: their keys are kept for an hour
 		time.Sleep(600 * time.Millisecond)
 		s.vendor.ClearFaults()
-		if i%5 == 4 { // an account that changes begins anew; its counters go on
+		if i%5 == 4 { // an account that changes restarts; its counters go on
 			s.patience = map[string]string{"5s": "6s", "6s": "5s"}[s.patience]
 			s.configure(t)
 		}

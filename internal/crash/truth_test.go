@@ -82,7 +82,7 @@ func spelling(label, value string) string {
 
 // stateSeconds returns how long agents were in their states, from every event
 // that an agent's next event has ended. It is worked out from the feed as the
-// vendor gives it to somebody who asks once, after everything.
+// vendor gives it to a client that asks once, after everything.
 func stateSeconds(t *testing.T, v *vendor, first string) map[string]float64 {
 	t.Helper()
 	byAgent := map[int][]agentEvent{}

@@ -45,7 +45,7 @@ func (v *vendor) wake(t *testing.T) {
 	check(t, v.Play(simulator.Scene{Scene: "frozen"}))
 }
 
-// burst is so many events of one feed at once. It returns when the feed tells of
+// burst is so many events of one feed at once. It returns when the feed shows
 // them: each takes up a place of its own in time.
 func (v *vendor) burst(t *testing.T, feed string, events int) {
 	t.Helper()

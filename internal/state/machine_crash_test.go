@@ -100,7 +100,7 @@ func (m *machine) damage(t *rapid.T) {
 }
 
 // putBack puts the backup in the place of the file, as an operator may. Unless it
-// is as far as the file was, an epoch begins.
+// holds the same commits as the file, an epoch starts.
 func (m *machine) putBack(t *rapid.T) {
 	m.close(t)
 	saved, err := os.ReadFile(m.store.backupPath())
