@@ -46,7 +46,7 @@ docs:
 BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/contactcenter_exporter/bin
 chart:
 	packaging/tools.sh helm
-	cd packaging && PATH="$(BIN):$$PATH" $(GO) test ./... -update
+	cd packaging && PATH="$(BIN):$$PATH" $(GO) test -count=1 ./... -update
 
 # Every fuzz target for a while: FUZZTIME=10m make fuzz
 FUZZTIME ?= 60s
