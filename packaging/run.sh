@@ -4,9 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packaging/tools.sh actionlint goreleaser helm
+packaging/tools.sh actionlint goreleaser helm helm-unittest
 PATH="${XDG_CACHE_HOME:-$HOME/.cache}/contactcenter_exporter/bin:$PATH"
 actionlint
+helm-unittest --file 'unittests/*_test.yaml' deploy/helm/contactcenter-exporter
 go vet -C packaging ./...
 go test -C packaging -count=1 ./...
 packaging/test.sh
