@@ -7,7 +7,7 @@ REVISION := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 PKG := github.com/prometheus/common/version
 LDFLAGS := -s -w -X $(PKG).Version=$(VERSION) -X $(PKG).Revision=$(REVISION)
 
-.PHONY: build test race lint demo bench microbench docs chart fuzz soak e2e pictures snapshot package image clean
+.PHONY: build test race lint demo bench microbench docs chart released-metrics fuzz soak e2e pictures snapshot package image clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o contactcenter_exporter .
@@ -47,6 +47,10 @@ BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/contactcenter_exporter/bin
 chart:
 	packaging/tools.sh helm
 	cd packaging && PATH="$(BIN):$$PATH" $(GO) test -count=1 ./... -update
+
+# The metrics that the next releases keep: run it on the commit of a release.
+released-metrics:
+	$(GO) run . metrics --format json > internal/command/testdata/released_metrics.json
 
 # Every fuzz target for a while: FUZZTIME=10m make fuzz
 FUZZTIME ?= 60s
