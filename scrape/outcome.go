@@ -53,6 +53,11 @@ var (
 		Kind:   metric.Counter,
 		Labels: []string{"source", "class"},
 	}
+	sourceLastError = &metric.Desc{
+		Name:   "contactcenter_source_last_error",
+		Help:   "1 while the newest fetch of the source has failed, by class of its error as in contactcenter_source_fetch_errors_total; absent while it succeeds.",
+		Labels: []string{"source", "class"},
+	}
 	sourceSeries = &metric.Desc{
 		Name:   "contactcenter_source_series",
 		Help:   "Series of the source that are shown now.",
@@ -197,6 +202,9 @@ func (l *loop) samples(now time.Time) []metric.Sample {
 	}
 	for class, n := range o.errors {
 		samples = append(samples, o.count(sourceErrors, n, name, string(class)))
+	}
+	if o.err != nil {
+		samples = append(samples, sourceLastError.Of(1, name, string(o.class)))
 	}
 	if o.ended {
 		samples = append(samples, sourceDuration.Of(o.took.Seconds(), name))

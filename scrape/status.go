@@ -93,7 +93,7 @@ func (l *loop) status(now time.Time) SourceStatus {
 // Descs returns the exporter's own metrics of sources and accounts.
 func Descs() []*metric.Desc {
 	return slices.Concat([]*metric.Desc{
-		sourceUp, sourceLastSuccess, sourceInterval, sourceMaxAge, sourceDuration, sourceFetches, sourceErrors,
+		sourceUp, sourceLastSuccess, sourceInterval, sourceMaxAge, sourceDuration, sourceFetches, sourceErrors, sourceLastError,
 		sourceSeries, sourceSeriesDropped, sourceOverLimit, sourcePartial, sourceSkipped, sourceUnknown, feedConnected,
 	}, vendorhttp.Descs(), cumulative.Descs())
 }

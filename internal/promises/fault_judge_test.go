@@ -44,6 +44,7 @@ func (st *stage) judgeHit(account, source string, now sheet, up bool) {
 	if now[k] <= st.before[k] {
 		st.t.Errorf("%s: no error of class %s, but %v", source, st.row.class, now.errors(source))
 	}
+	now.lastError(st.t, source, string(st.row.class))
 	success := id("contactcenter_source_last_success_timestamp_seconds", "source", source)
 	if at := time.UnixMilli(int64(now[success] * 1000)); at.After(st.begun.Add(time.Second)) {
 		st.t.Errorf("%s: the last success moved to %s after the fault began", source, at.Sub(st.begun))
@@ -64,6 +65,7 @@ func (st *stage) judgeSpared(source string, now sheet, up bool) {
 			st.t.Errorf("%s grew to %v and its source is not at fault", k, v)
 		}
 	}
+	now.lastError(st.t, source, "")
 	if age := now.age(source); age < 0 || age > 61*time.Second {
 		st.t.Errorf("%s is %s old and not at fault", source, age)
 	}
@@ -80,6 +82,9 @@ func (st *stage) recover() {
 			}
 		}
 		if down == "" {
+			for _, source := range st.sources(st.account()) {
+				st.shown(st.account()).lastError(st.t, source, "")
+			}
 			return
 		}
 		if took := time.Since(begin); took > st.row.back {
@@ -152,7 +157,7 @@ func (st *stage) sources(account string) []string {
 // asked counts the requests of an endpoint since the fault began.
 func (st *stage) asked(endpoint string) int { return since(st.ill, st.requests)[endpoint] }
 
-// lines is a log that is kept.
+// lines is a log that is kept, without what is written for debugging.
 type lines struct {
 	mu  sync.Mutex
 	all []map[string]string
@@ -163,6 +168,9 @@ func (l *lines) Log(keyvals ...any) error {
 	line := map[string]string{}
 	for i := 0; i+1 < len(keyvals); i += 2 {
 		line[fmt.Sprint(keyvals[i])] = fmt.Sprint(keyvals[i+1])
+	}
+	if line["level"] == "debug" {
+		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

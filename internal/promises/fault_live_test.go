@@ -114,6 +114,7 @@ func (l *live) judge(t *testing.T, row liveFault, before sheet) {
 			t.Errorf("%s = %v, want class %q alone\n%s", k, v, row.class, l.lines.of(row.id))
 		}
 	}
+	now.lastError(t, liveSource, string(row.class))
 	text := textSeries(t, l.scrape(acceptText).Body.String())
 	if len(text) == 0 || len(openMetricsSeries(t, l.scrape(acceptOpenMetrics).Body.String())) == 0 || len(protobufSeries(t, l.scrape(acceptProtobuf).Body)) == 0 {
 		t.Error("a format has no series")

@@ -150,5 +150,19 @@ func compare(t testing.TB, what string, got, want sheet) {
 	}
 }
 
+// lastError fails the test unless the source shows the class of its newest error,
+// and no other; class "" is for a newest fetch that succeeded.
+func (s sheet) lastError(t testing.TB, source, class string) {
+	t.Helper()
+	for k, v := range s.of("contactcenter_source_last_error") {
+		if strings.Contains(k, fmt.Sprintf("source=%q", source)) && (class == "" || v != 1 || k != id("contactcenter_source_last_error", "source", source, "class", class)) {
+			t.Errorf("%s = %v, want class %q alone", k, v, class)
+		}
+	}
+	if _, shown := s[id("contactcenter_source_last_error", "source", source, "class", class)]; !shown && class != "" {
+		t.Errorf("%s: the newest error is not shown, want class %s", source, class)
+	}
+}
+
 // near allows for the rounding of sums of binary fractions, and nothing else.
 func near(a, b float64) bool { return max(a-b, b-a) < 1e-6 }
