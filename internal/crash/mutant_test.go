@@ -22,8 +22,8 @@ const (
 	}
 `
 	// setCursor is a transaction of its own with the cursor alone.
-	setCursor = `	if r.Cursor != "" {
-		if err := n.ledger.Update(func(tx ledger.Tx) error { tx.SetCursor(r.Cursor); return nil }); err != nil {
+	setCursor = `	if r.Events.Cursor != "" {
+		if err := n.ledger.Update(func(tx ledger.Tx) error { tx.SetCursor(r.Events.Cursor); return nil }); err != nil {
 			return nil, err
 		}
 	}
@@ -38,7 +38,7 @@ type mutation struct {
 }
 
 func mutations() []mutation {
-	pairing := edit{countersFile, "\tif r.Cursor != \"\" {\n\t\ttx.SetCursor(r.Cursor)\n\t}\n", ""}
+	pairing := edit{countersFile, "\tif p.Cursor != \"\" {\n\t\ttx.SetCursor(p.Cursor)\n\t}\n", ""}
 	cursorLast := edit{countersFile, committed, committed + setCursor}
 	return []mutation{
 		{name: "none"},
