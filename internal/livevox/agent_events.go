@@ -94,18 +94,26 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 // blank reports whether the record tells nothing that an event needs.
 func (e AgentEvent) blank() bool { return e.EventID == "" && e.Type == "" && e.Time().IsZero() }
 
-// page makes a feed's page of an answer; most is how many events make it full.
-func page[T interface{ blank() bool }](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, most int) (Feed[T], error) {
+// event is what a page needs of an event.
+type event interface {
+	blank() bool
+	Key() string
+}
+
+// page makes a feed's page of an answer; size is how many events make it full. A
+// full page without an event that is new is no reason to ask for the next one at
+// once.
+func page[T event](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, size int) (Feed[T], error) {
 	if err := checkToken(token); err != nil {
 		return Feed[T]{}, wrap(endpoint, err)
 	}
-	full := len(list.Items)+list.Skipped >= most
+	full := len(list.Items)+list.Skipped >= size
 	events := slices.DeleteFunc(list.Items, T.blank)
 	return Feed[T]{
 		Events:  events,
 		Token:   string(token),
 		UpTo:    c.reached(string(token), asked, full),
-		More:    full,
+		More:    c.recentEvents.add(endpoint, keys(events)) && full,
 		Skipped: list.Skipped + len(list.Items) - len(events),
 	}, nil
 }

@@ -70,8 +70,8 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 	if err != nil {
 		return AgentsStatus{}, err
 	}
-	c.known.saw(all.services())
-	c.active.saw(all.Rows)
+	c.recentServices.saw(all.services())
+	c.activeCalls.saw(all.Rows)
 	all.Services = c.Services()
 	return all, nil
 }

@@ -43,9 +43,9 @@ func TestServicesAreForgotten(t *testing.T) {
 		if got := c.Services(); len(got) != 2 || got[1].Name != "Sales" {
 			t.Errorf("services %+v", got)
 		}
-		time.Sleep(knownAge + time.Second)
+		time.Sleep(recentAge + time.Second)
 		if got := c.Services(); len(got) != 0 {
-			t.Errorf("services %+v after %s without an answer", got, knownAge)
+			t.Errorf("services %+v after %s without an answer", got, recentAge)
 		}
 	})
 }
@@ -61,10 +61,10 @@ func TestEventsOutsideTheFilterAreLeftOut(t *testing.T) {
 
 func TestEndedCallsAreBounded(t *testing.T) {
 	c := newClient(t, statsVendor())
-	for i := range endedMost + 3 {
-		c.ended.add(Call{SessionID: "U1@192.0.2.1", TransactionID: ID(fmt.Sprint(i))})
+	for i := range maxEnded + 3 {
+		c.endedCalls.add(Call{SessionID: "U1@192.0.2.1", TransactionID: ID(fmt.Sprint(i))})
 	}
-	if calls, dropped := c.TakeEnded(); len(calls) != endedMost || dropped != 3 {
+	if calls, dropped := c.TakeEnded(); len(calls) != maxEnded || dropped != 3 {
 		t.Errorf("%d calls kept, %d dropped", len(calls), dropped)
 	}
 }

@@ -31,20 +31,20 @@ func (a *activeCalls) saw(rows []AgentStatus) {
 
 // ActiveCalls returns the calls that agents/status showed last, and when.
 func (c *Client) ActiveCalls() ([]Call, time.Time) {
-	c.active.mu.Lock()
-	defer c.active.mu.Unlock()
-	return c.active.calls, c.active.at
+	c.activeCalls.mu.Lock()
+	defer c.activeCalls.mu.Unlock()
+	return c.activeCalls.calls, c.activeCalls.at
 }
 
 // endedCalls are calls that an event has ended and that nobody has taken yet. It
-// is kept in memory only, and no more than endedMost of them.
+// is kept in memory only, and no more than maxEnded of them.
 type endedCalls struct {
 	mu      sync.Mutex
 	calls   []Call
 	dropped int
 }
 
-const endedMost = 5000
+const maxEnded = 5000
 
 func (e *endedCalls) add(call Call) {
 	if call.SessionID == "" || call.TransactionID == "" {
@@ -52,7 +52,7 @@ func (e *endedCalls) add(call Call) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.calls) >= endedMost {
+	if len(e.calls) >= maxEnded {
 		e.dropped++
 		return
 	}
@@ -62,9 +62,9 @@ func (e *endedCalls) add(call Call) {
 // TakeEnded returns the calls that interaction events have ended since the last
 // time, and how many more there were than are kept.
 func (c *Client) TakeEnded() (calls []Call, dropped int) {
-	c.ended.mu.Lock()
-	defer c.ended.mu.Unlock()
-	calls, dropped = c.ended.calls, c.ended.dropped
-	c.ended.calls, c.ended.dropped = nil, 0
+	c.endedCalls.mu.Lock()
+	defer c.endedCalls.mu.Unlock()
+	calls, dropped = c.endedCalls.calls, c.endedCalls.dropped
+	c.endedCalls.calls, c.endedCalls.dropped = nil, 0
 	return calls, dropped
 }

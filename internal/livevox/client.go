@@ -39,12 +39,15 @@ type Client struct {
 	filter  Filter
 	session *session
 	clock   api.Clock
-	wide    services
-	known   known
-	active  activeCalls
-	ended   endedCalls
 	streams streams
-	doubts  doubts
+
+	serviceList    services
+	recentServices recentServices
+	activeCalls    activeCalls
+	endedCalls     endedCalls
+	refusedTokens  refusedTokens
+	givenTokens    givenTokens
+	recentEvents   recentEvents
 }
 
 // New returns a client. No request is sent yet.

@@ -2,7 +2,10 @@ package livevox
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // Feed is what one request to a feed delivered.
@@ -18,6 +21,8 @@ type Feed[T any] struct {
 	// More says that the vendor has more to give at once.
 	More    bool
 	Skipped int
+	// Malformed names the fields with values that could not be read.
+	Malformed []string
 }
 
 // longPoll is how long the vendor holds a request to a feed without news, ten
@@ -29,23 +34,28 @@ const feedPage = 1000
 
 // follow asks a feed for what came after a token. Without one, and where the
 // vendor no longer has what followed it, it begins at the present: there is no
-// way to ask for the oldest events that are left.
+// way to ask for the oldest events that are left. A vendor that then refuses the
+// token that it has given, by a clock that is wrong, loses nothing more: that is an
+// error, and the token is asked for again after a back-off.
 func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	if token == "" {
-		return begin(ctx, ask)
+		return begin(ctx, c, ask)
 	}
 	if c.tokenAge(token) <= feedLife {
 		before := c.session.newest()
 		page, err := ask(ctx, token)
-		if tokenRefused(err) && !c.doubts.settled(token) {
+		if tokenRefused(err) && !c.refusedTokens.has(token) {
 			page, err = again(ctx, c, before, token, ask)
+		}
+		if tokenRefused(err) && c.givenTokens.fresh(token) {
+			return Feed[T]{}, &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", err)}
 		}
 		if !tokenRefused(err) {
 			page.More = page.More && page.Token != token
 			return page, advise(err)
 		}
 	}
-	page, err := begin(ctx, ask)
+	page, err := begin(ctx, c, ask)
 	if err == nil {
 		page.Gap = c.gap(token, page.Token)
 	}
@@ -59,13 +69,16 @@ func again[T any](ctx context.Context, c *Client, before key, token string, ask 
 	if _, err := c.session.renew(ctx, before); err != nil {
 		return Feed[T]{}, err
 	}
-	c.doubts.settle(token)
+	c.refusedTokens.add(token)
 	return ask(ctx, token)
 }
 
 // begin asks for the first token. Events that come with it happened before.
-func begin[T any](ctx context.Context, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+func begin[T any](ctx context.Context, c *Client, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	page, err := ask(ctx, "")
+	if err == nil {
+		c.givenTokens.add(page.Token)
+	}
 	return Feed[T]{Token: page.Token, UpTo: page.UpTo}, advise(err)
 }
 

@@ -36,13 +36,13 @@ func (c *Client) Covers(service ID) bool {
 	if len(c.filter.CallCenterIDs) == 0 || service == "" || slices.Contains(c.filter.ServiceIDs, string(service)) {
 		return c.filter.covers(service, "")
 	}
-	return c.known.has(service)
+	return c.recentServices.has(service)
 }
 
 // learn makes sure that the services of the filter's call centers are known, if
 // there are any.
 func (c *Client) learn(ctx context.Context) error {
-	if len(c.filter.CallCenterIDs) == 0 || !c.known.empty() {
+	if len(c.filter.CallCenterIDs) == 0 || !c.recentServices.empty() {
 		return nil
 	}
 	_, err := c.ServiceStats(ctx)
@@ -98,7 +98,7 @@ const chunk = 150
 // the vendor says that these are more than 150 services; from then on they are
 // asked for by the list of services of the Configuration API.
 func (c *Client) each(ctx context.Context, ask func(filter *filter) error) error {
-	if err := c.wide.refresh(ctx, c); err != nil {
+	if err := c.serviceList.refresh(ctx, c); err != nil {
 		return err
 	}
 	parts := c.parts()
@@ -107,7 +107,7 @@ func (c *Client) each(ctx context.Context, ask func(filter *filter) error) error
 		if !notAcceptableError(err) {
 			return err
 		}
-		if err := c.wide.learn(ctx, c, err); err != nil {
+		if err := c.serviceList.learn(ctx, c, err); err != nil {
 			return err
 		}
 		parts = c.parts()
@@ -125,7 +125,7 @@ func (c *Client) each(ctx context.Context, ask func(filter *filter) error) error
 func (c *Client) parts() []*filter {
 	services := c.filter.ServiceIDs
 	if len(services) == 0 && len(c.filter.CallCenterIDs) == 0 {
-		services = c.wide.ids()
+		services = c.serviceList.ids()
 	}
 	var parts []*filter
 	for ids := range slices.Chunk(services, chunk) {

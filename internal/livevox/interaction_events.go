@@ -126,13 +126,13 @@ func (c *Client) InteractionEvents(ctx context.Context, token string, o Interact
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.most())
+		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.pageSize())
 		feed.Events = c.chosen(feed.Events)
 		return feed, err
 	})
 }
 
-func (o InteractionOptions) most() int {
+func (o InteractionOptions) pageSize() int {
 	if o.Count == 0 {
 		return feedPage
 	}
@@ -176,7 +176,7 @@ func (c *Client) chosen(events []InteractionEvent) []InteractionEvent {
 		}
 		kept = append(kept, e)
 		if e.terminates() {
-			c.ended.add(Call{SessionID: string(e.SessionID), TransactionID: e.TransactionID, ServiceID: e.ServiceID})
+			c.endedCalls.add(Call{SessionID: string(e.SessionID), TransactionID: e.TransactionID, ServiceID: e.ServiceID})
 		}
 	}
 	return kept

@@ -49,7 +49,7 @@ func methods() map[string]func(context.Context, *Client) error {
 		"campaign stats": func(ctx context.Context, c *Client) error { _, err := c.CampaignStats(ctx); return err },
 		"averages":       func(ctx context.Context, c *Client) error { _, err := c.AgentAverages(ctx); return err },
 		"live connects":  func(ctx context.Context, c *Client) error { _, err := c.LiveConnects(ctx); return err },
-		"services":       func(ctx context.Context, c *Client) error { _, err := c.serviceList(ctx, ""); return err },
+		"services":       func(ctx context.Context, c *Client) error { _, err := c.listServices(ctx, ""); return err },
 		"in call":        func(ctx context.Context, c *Client) error { _, err := c.InCall(ctx, call); return err },
 		"post call":      func(ctx context.Context, c *Client) error { _, err := c.PostCall(ctx, call); return err },
 	}

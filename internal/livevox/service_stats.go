@@ -81,7 +81,7 @@ func (c *Client) ServiceStats(ctx context.Context) (ServiceStats, error) {
 	if err != nil {
 		return ServiceStats{}, err
 	}
-	c.known.saw(all.services())
+	c.recentServices.saw(all.services())
 	return all, nil
 }
 

@@ -43,7 +43,7 @@ func (s *services) learn(ctx context.Context, c *Client, refused error) error {
 	if len(s.ids()) > 0 {
 		return nil
 	}
-	ids, err := c.serviceList(ctx, "")
+	ids, err := c.listServices(ctx, "")
 	if err != nil {
 		return fmt.Errorf("%w; their list for smaller requests can't be read either: %w", advise(refused), err)
 	}
@@ -66,7 +66,7 @@ func (s *services) refresh(ctx context.Context, c *Client) error {
 	if !due {
 		return nil
 	}
-	if ids, err := c.serviceList(ctx, ""); err == nil && len(ids) > 0 {
+	if ids, err := c.listServices(ctx, ""); err == nil && len(ids) > 0 {
 		s.keep(ids)
 	}
 	return ctx.Err()
@@ -84,9 +84,9 @@ const (
 	listPages = 100
 )
 
-// serviceList returns the ids of all services that the user may see, or of those
+// listServices returns the ids of all services that the user may see, or of those
 // of one call center: GET configuration/services (Configuration API: Services).
-func (c *Client) serviceList(ctx context.Context, callCenter string) ([]string, error) {
+func (c *Client) listServices(ctx context.Context, callCenter string) ([]string, error) {
 	var ids []string
 	for range listPages {
 		query := url.Values{"count": {strconv.Itoa(listPage)}, "offset": {strconv.Itoa(len(ids))}}

@@ -32,29 +32,57 @@ func TokenTime(token string) time.Time {
 // checkToken refuses a token that can't be one, so that a broken answer leaves a
 // feed where it is.
 func checkToken(token api.Text) error {
-	const longest = 1024
-	if token == "" || len(token) > longest || strings.ContainsFunc(string(token), func(r rune) bool { return r < ' ' || r > '~' }) {
+	const maxLength = 1024
+	if token == "" || len(token) > maxLength || strings.ContainsFunc(string(token), func(r rune) bool { return r < ' ' || r > '~' }) {
 		return api.Schema.Errorf("the answer holds no token to go on with")
 	}
 	return nil
 }
 
-// doubts are the newest tokens that were refused before their time and asked for
-// again within a new session: each is worth one login, however often it is refused.
-type doubts struct {
+// refusedTokens are the newest tokens that were refused before their time and asked
+// for again within a new session: each is worth one login, however often it is
+// refused.
+type refusedTokens struct {
 	mu     sync.Mutex
 	tokens []string
 }
 
-func (d *doubts) settled(token string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return slices.Contains(d.tokens, token)
+func (r *refusedTokens) has(token string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Contains(r.tokens, token)
 }
 
-func (d *doubts) settle(token string) {
-	const kept = 8 // an account has two feeds
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.tokens = append(d.tokens[max(0, len(d.tokens)+1-kept):], token)
+// keptTokens is how many tokens are remembered: an account has two feeds.
+const keptTokens = 8
+
+func (r *refusedTokens) add(token string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tokens = append(r.tokens[max(0, len(r.tokens)+1-keptTokens):], token)
+}
+
+// givenTokens are the newest tokens with which a feed began.
+type givenTokens struct {
+	mu     sync.Mutex
+	tokens []givenToken
+}
+
+type givenToken struct {
+	token string
+	at    time.Time
+}
+
+func (g *givenTokens) add(token string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tokens = append(g.tokens[max(0, len(g.tokens)+1-keptTokens):], givenToken{token, time.Now()})
+}
+
+// fresh reports whether the vendor gave the token at the beginning of a feed and
+// must still know what follows it.
+func (g *givenTokens) fresh(token string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.ContainsFunc(g.tokens, func(t givenToken) bool { return t.token == token && time.Since(t.at) <= feedLife })
 }

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// known is what answers told of the services there are: the methods that say
+// recentServices is what answers told of the services there are: the methods that say
 // nothing of the service that a record belongs to are asked for these, one by
 // one.
-type known struct {
+type recentServices struct {
 	mu   sync.Mutex
 	seen map[ID]seenService
 }
@@ -22,48 +22,48 @@ type seenService struct {
 	at time.Time
 }
 
-// knownAge is how long a service is taken to exist after the last answer that
+// recentAge is how long a service is taken to exist after the last answer that
 // showed it.
-const knownAge = 10 * time.Minute
+const recentAge = 10 * time.Minute
 
 // saw keeps the services of an answer.
-func (k *known) saw(list []Service) {
+func (r *recentServices) saw(list []Service) {
 	now := time.Now()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.seen == nil {
-		k.seen = map[ID]seenService{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen == nil {
+		r.seen = map[ID]seenService{}
 	}
 	for _, s := range list {
 		if s.ID == "" {
 			continue
 		}
 		if s.Name == "" {
-			s = cmp.Or(k.seen[s.ID].Service, s) // an answer without names doesn't take them away
+			s = cmp.Or(r.seen[s.ID].Service, s) // an answer without names doesn't take them away
 		}
-		k.seen[s.ID] = seenService{s, now}
+		r.seen[s.ID] = seenService{s, now}
 	}
 }
 
-// has reports whether an answer of late has shown a service.
-func (k *known) has(id ID) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	s, ok := k.seen[id]
-	return ok && time.Since(s.at) <= knownAge
+// has reports whether an recent answer has shown a service.
+func (r *recentServices) has(id ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.seen[id]
+	return ok && time.Since(s.at) <= recentAge
 }
 
-// empty reports whether no answer of late has shown any service.
-func (k *known) empty() bool { return len(k.list()) == 0 }
+// empty reports whether no recent answer has shown any service.
+func (r *recentServices) empty() bool { return len(r.list()) == 0 }
 
-// list returns the services that any answer of late has shown.
-func (k *known) list() []Service {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// list returns the services that any recent answer has shown.
+func (r *recentServices) list() []Service {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	byID := map[ID]Service{}
-	for id, s := range k.seen {
-		if time.Since(s.at) > knownAge {
-			delete(k.seen, id)
+	for id, s := range r.seen {
+		if time.Since(s.at) > recentAge {
+			delete(r.seen, id)
 			continue
 		}
 		byID[id] = s.Service
@@ -82,7 +82,7 @@ func ordered(byID map[ID]Service) []Service {
 
 // Services returns the services that the newest answers of service_stats and
 // agents_status showed, by id. It asks nobody.
-func (c *Client) Services() []Service { return c.known.list() }
+func (c *Client) Services() []Service { return c.recentServices.list() }
 
 // serviceIDs returns the services to ask for one by one: those of the filter,
 // else those last seen, which service_stats is asked for if nobody has done so
@@ -118,7 +118,7 @@ func (c *Client) listedIDs(ctx context.Context, ids []string) ([]string, error) 
 		centers = []string{""}
 	}
 	for _, center := range centers {
-		listed, err := c.serviceList(ctx, center)
+		listed, err := c.listServices(ctx, center)
 		if err != nil {
 			return nil, err
 		}
