@@ -3,8 +3,10 @@ package livevox
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +23,7 @@ import (
 type frames struct {
 	r      *bufio.Reader
 	events api.Decoder
-	begun  bool   // a byte order mark can only be the first thing
-	room   []byte // of a line
+	buffer []byte // of a line
 	skipLF bool   // the line before ended with CR, which may be half of CRLF
 }
 
@@ -34,6 +35,8 @@ type frame struct {
 	size  int // of the lines, in bytes
 	// tooLong is an event of more than frameMost, of which nothing is kept.
 	tooLong bool
+	// fault is the vendor's error object in place of an event.
+	fault   error
 	comment string
 	isNote  bool // comment is one
 	retry   time.Duration
@@ -56,12 +59,14 @@ func (f *frames) next() (frame, error) {
 	for {
 		line, long, err := f.line(frameMost - event.size)
 		if err != nil {
-			return frame{}, err
+			event.add(line)
+			return frame{}, cmp.Or(f.faultIn(event), err)
 		}
 		switch {
 		case long:
 			event = frame{tooLong: true}
 		case len(line) == 0 && (event.tooLong || len(event.lines) > 0):
+			event.fault = f.faultIn(event)
 			return event, nil
 		case len(line) == 0 || event.tooLong:
 		case line[0] == ':':
@@ -77,8 +82,7 @@ func (f *frames) next() (frame, error) {
 		case isRetry(line) > 0 && len(event.lines) == 0:
 			return frame{retry: isRetry(line)}, nil
 		default:
-			event.size += len(line)
-			event.lines = append(event.lines, string(line))
+			event.add(line)
 		}
 	}
 }
@@ -109,13 +113,13 @@ func isRetry(line []byte) time.Duration {
 }
 
 // line returns the next line without its end: LF, CR or CRLF. Of one that is
-// longer than most nothing is kept.
-func (f *frames) line(most int) (line []byte, long bool, err error) {
-	line = f.room[:0]
-	defer func() { f.room = line }()
+// longer than limit nothing is kept.
+func (f *frames) line(limit int) (line []byte, long bool, err error) {
+	line = f.buffer[:0]
+	defer func() { f.buffer = line }()
 	for {
 		if _, err := f.r.Peek(1); err != nil {
-			return nil, false, err
+			return bytes.TrimPrefix(line, byteOrderMark), false, err
 		}
 		chunk, _ := f.r.Peek(f.r.Buffered())
 		if f.skipLF && chunk[0] == '\n' {
@@ -131,24 +135,47 @@ func (f *frames) line(most int) (line []byte, long bool, err error) {
 		if cr := bytes.IndexByte(part, '\r'); cr >= 0 {
 			part, end, f.skipLF = chunk[:cr], cr, true
 		}
-		if long = long || len(line)+len(part) > most; !long {
+		if long = long || len(line)+len(part) > limit; !long {
 			line = append(line, part...)
 		}
 		if end >= 0 {
 			_, _ = f.r.Discard(end + 1)
-			return f.withoutMark(line), long, nil
+			return bytes.TrimPrefix(line, byteOrderMark), long, nil
 		}
 		_, _ = f.r.Discard(len(chunk))
 	}
 }
 
-// withoutMark removes the byte order mark from the first line.
-func (f *frames) withoutMark(line []byte) []byte {
-	if f.begun {
-		return line
+// byteOrderMark is what some put before each event, although only the stream may
+// begin with it.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// add adds a line to an event.
+func (f *frame) add(line []byte) {
+	if len(line) > 0 {
+		f.size += len(line)
+		f.lines = append(f.lines, string(line))
 	}
-	f.begun = true
-	return bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+}
+
+// faultIn returns the error that the vendor's error object is, which comes as an
+// event, or without "data:" as the whole answer; nil for anything else.
+func (f *frames) faultIn(event frame) error {
+	if event.tooLong || len(event.lines) == 0 {
+		return nil
+	}
+	text := event.joined()
+	if !strings.HasPrefix(text, "{") || !strings.Contains(text, `"code"`) {
+		return nil
+	}
+	var object struct {
+		fault
+		EventID api.Text `json:"eventId"`
+	}
+	if f.events.Decode(strings.NewReader(text), &object) != nil || object.EventID != "" {
+		return nil
+	}
+	return object.in(api.Answer{Status: http.StatusOK})
 }
 
 // contents decodes an event and appends it to list. The standard wants the data

@@ -35,6 +35,8 @@ type Stream struct {
 
 	at     string // where the connection stands: the token that delivered events lead to
 	opened time.Time
+	alive  time.Time     // when the newest event or comment came
+	failed int           // connections in a row that failed
 	short  int           // connections in a row that ended at once
 	polled time.Time     // until then polls stand in for a stream that the vendor doesn't offer
 	retry  time.Duration // what the vendor asked to wait before the next
@@ -58,7 +60,10 @@ const (
 	// streamPause the longest pause after such failures.
 	streamShort = 5 * time.Second
 	streamPause = time.Minute
-	// streamRetry is how long polls stand in for a stream that is not offered.
+	// streamFailures is after how many failures in a row polls stand in.
+	streamFailures = 3
+	// streamRetry is how long polls stand in for a stream that is not offered
+	// or fails.
 	streamRetry = 10 * time.Minute
 )
 
@@ -94,10 +99,27 @@ func (s *Stream) Next(ctx context.Context, token string) (Feed[InteractionEvent]
 		}
 	}
 	feed, err := s.gather(ctx)
+	if err == nil && time.Since(s.alive) > streamIdle && s.open() != nil {
+		s.Close()
+		err = wrap("interaction_events", api.Schema.Errorf("the stream has had neither an event nor a comment for %s", streamIdle))
+	}
+	s.judge(ctx, err)
 	if feed.Token != "" {
 		s.at = feed.Token
 	}
 	return feed, err
+}
+
+// judge counts failures: after some in a row polls stand in for the stream.
+func (s *Stream) judge(ctx context.Context, err error) {
+	switch {
+	case err == nil && time.Since(s.alive) <= streamIdle:
+		s.failed = 0
+	case err != nil && ctx.Err() == nil:
+		if s.failed++; s.failed >= streamFailures {
+			s.failed, s.polled = 0, time.Now().Add(streamRetry)
+		}
+	}
 }
 
 // notOffered reports whether an error says that the vendor has no stream, rather
@@ -148,7 +170,7 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 		cancel()
 		return err
 	}
-	s.at, s.opened = token, time.Now()
+	s.at, s.opened, s.alive = token, time.Now(), time.Now()
 	s.mu.Lock()
 	s.conn = newConnection(live, cancel, resp.Body)
 	s.mu.Unlock()
@@ -174,7 +196,12 @@ func (s *Stream) pause(ctx context.Context) error {
 
 // isStream checks that an answer is a stream; errors come as JSON.
 func (c *Client) isStream(call api.Call, resp *http.Response) error {
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/event-stream" {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if coding := resp.Header.Get("Content-Encoding"); kind == "text/event-stream" && coding != "" && !strings.EqualFold(coding, "identity") {
+		resp.Body.Close()
+		return wrap(call.Endpoint, api.Schema.Errorf("the event stream is compressed, although that was not asked for"))
+	}
+	if kind == "text/event-stream" {
 		return nil
 	}
 	var f fault
@@ -206,6 +233,9 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 		frames, err = conn.take(frames)
 		first, note := len(feed.Events)+feed.Skipped == 0, false
 		for _, f := range frames {
+			if f.fault != nil {
+				return s.ended(feed, f.fault)
+			}
 			s.take(&feed, f)
 			size, note = size+f.size, note || f.isNote
 		}
@@ -241,6 +271,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 		return
 	}
 	if f.isNote {
+		s.alive = time.Now()
 		if text, ok := strings.CutPrefix(f.comment, "keepalive "); ok {
 			feed.UpTo = s.client.notAfterNow(api.ParseTime(text))
 		}
@@ -253,6 +284,10 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 	all, skipped := f.contents(&s.decoder, feed.Events)
 	events := slices.DeleteFunc(all[before:], InteractionEvent.blank)
 	skipped += len(all) - before - len(events)
+	if len(events) > 0 {
+		s.alive = time.Now()
+	}
+	feed.Malformed = append(feed.Malformed, s.decoder.Malformed()...)
 	for i := range events {
 		if id := events[i].EventID; id != "" && checkToken(id) == nil {
 			feed.Token = string(id)

@@ -21,6 +21,7 @@ type streamVendor struct {
 	pipe   *io.PipeWriter
 	status int    // of the next stream; 0 is 200
 	answer string // instead of a stream
+	coding string // of the stream
 }
 
 func newStreamVendor() *streamVendor {
@@ -112,6 +113,9 @@ func (v *streamVendor) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}()
 	resp := answer(http.StatusOK, "text/event-stream;charset=UTF-8", "")
+	if v.coding != "" {
+		resp.Header.Set("Content-Encoding", v.coding)
+	}
 	resp.Body = closer{r, sync.OnceFunc(func() { close(stop) })}
 	return resp, nil
 }
