@@ -96,7 +96,7 @@ var (
 	}
 	sourceUnknown = &metric.Desc{
 		Name:   "contactcenter_source_unknown_values_total",
-		Help:   "States and other enumerated values that the exporter doesn't know and shows as other.",
+		Help:   "States and other enumerated values that the exporter doesn't know and shows as other, and numbers, times and ids that can't be read and are absent.",
 		Unit:   "{value}",
 		Kind:   metric.Counter,
 		Labels: []string{"source"},

@@ -151,7 +151,7 @@ func openAgentStatus(s collector.Setup) collector.Collect {
 
 // statusReading translates the agents of all pages.
 func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool) metric.Reading {
-	r := metric.Reading{Partial: answer.Partial, Skipped: answer.Skipped}
+	r := metric.Reading{Partial: answer.Partial, Skipped: answer.Skipped, Unknown: answer.Malformed}
 	groups := map[string]*groupTotals{}
 	skills := map[string]*skillTotals{}
 	statuses := make([]string, len(answer.Agents))
@@ -186,6 +186,8 @@ func statusLabel(status string, r *metric.Reading) string {
 	switch s := strings.ToLower(status); s {
 	case "online", "away", "back_soon", "offline":
 		return s
+	case "occupied": // as status-changes calls it
+		return "back_soon"
 	case "":
 	default:
 		r.Unknown = append(r.Unknown, "currentStatus")

@@ -35,7 +35,7 @@ func agentAveragesSource() collector.Source {
 
 // agentAveragesReading translates the averages of every service.
 func agentAveragesReading(averages livevox.AgentAverages) metric.Reading {
-	r := metric.Reading{Skipped: averages.Skipped, Partial: averages.Partial}
+	r := metric.Reading{Skipped: averages.Skipped, Partial: averages.Partial, Unknown: averages.Malformed}
 	for _, s := range averages.Services {
 		for _, f := range []struct {
 			state string

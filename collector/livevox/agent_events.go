@@ -65,6 +65,7 @@ func agentEventsSource() collector.Source {
 // account leaves out is not counted, but ends the state that the agent was in.
 func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
+	r.Unknown = feed.Malformed
 	if !feed.UpTo.IsZero() {
 		r.Events.Settled = feed.UpTo.Add(-feedMargin)
 	}
@@ -158,6 +159,8 @@ func agentEventKinds() map[string]eventKind {
 	add("transferring", "in_call")
 	add("agent_hold", "hold")
 	add("agent_resumed", "in_call")
+	add("hold", "hold")
+	add("preview_dial", "preview_dial")
 	add("preview_dial_offered", "preview_dial")
 	add("preview_dial_accepted", "preview_dial")
 	add("preview_dial_skipped", "preview_dial")

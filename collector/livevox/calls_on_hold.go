@@ -19,7 +19,7 @@ var (
 	}
 	oldestHold = &metric.Desc{
 		Name:   "livevox_service_oldest_hold_timestamp_seconds",
-		Help:   "When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call). Whole hours between it and the time of the answer are taken for the wrong zone that the vendor's own sample shows, so that no hold is older than an hour.",
+		Help:   "When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call, corrected by the vendor's wrong zone as holds that have just begun show it; absent until that is known where the age can't be right).",
 		Unit:   "s",
 		Labels: []string{"service_id", "service_name"},
 	}
@@ -35,7 +35,11 @@ func callsOnHoldSource() collector.Source {
 		Advice: reportRoles.advice,
 		Descs:  []*metric.Desc{callsOnHoldDesc, oldestHold},
 		Open: func(s collector.Setup) collector.Collect {
-			return collector.Measure(clientOf(s).CallsOnHold, callsOnHoldReading)
+			var offset holdOffset
+			return collector.Measure(clientOf(s).CallsOnHold, func(calls livevox.CallsOnHold) metric.Reading {
+				offset.learn(calls)
+				return callsOnHoldReading(calls, &offset)
+			})
 		},
 	}
 }
@@ -48,20 +52,20 @@ type serviceHolds struct {
 	oldest time.Time
 }
 
-func (h *serviceHolds) add(call livevox.CallOnHold) {
+func (h *serviceHolds) add(call livevox.CallOnHold, offset *holdOffset) {
 	if h.skills[call.SkillID] == 0 && call.SkillID != "" {
 		h.order = append(h.order, call.SkillID)
 	}
 	h.skills[call.SkillID]++
-	since := holdStart(call.Since.Time, call.Server.Time)
+	since := offset.start(call)
 	if h.oldest.IsZero() || !since.IsZero() && since.Before(h.oldest) {
 		h.oldest = since
 	}
 }
 
 // callsOnHoldReading translates the calls on hold.
-func callsOnHoldReading(calls livevox.CallsOnHold) metric.Reading {
-	r := metric.Reading{Skipped: calls.Skipped, Partial: calls.Partial}
+func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Reading {
+	r := metric.Reading{Skipped: calls.Skipped, Partial: calls.Partial, Unknown: calls.Malformed}
 	held := map[livevox.ID]*serviceHolds{}
 	var order []*serviceHolds
 	of := func(s livevox.Service) *serviceHolds {
@@ -79,7 +83,7 @@ func callsOnHoldReading(calls livevox.CallsOnHold) metric.Reading {
 			r.Skipped++
 			continue
 		}
-		of(call.Service).add(call)
+		of(call.Service).add(call, offset)
 	}
 	for _, h := range order {
 		id, name := string(h.ID), string(h.Name)
@@ -89,22 +93,4 @@ func callsOnHoldReading(calls livevox.CallsOnHold) metric.Reading {
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, oldestHold, h.oldest, id, name)
 	}
 	return r
-}
-
-// holdStart corrects the begin of a hold by the whole hours that lie between
-// it and the vendor's time of the answer. A begin that is a little after the
-// answer is only rounded, and shown as that of the answer.
-func holdStart(since, server time.Time) time.Time {
-	if since.IsZero() || server.IsZero() {
-		return since
-	}
-	age := server.Sub(since) + time.Minute
-	hours := age.Truncate(time.Hour)
-	if hours > age { // before zero Truncate rounds up
-		hours -= time.Hour
-	}
-	if since = since.Add(hours); since.After(server) {
-		return server
-	}
-	return since
 }

@@ -79,21 +79,6 @@ func TestServiceLevel(t *testing.T) {
 	}
 }
 
-func TestHoldStart(t *testing.T) {
-	server := time.Date(2026, 3, 4, 15, 30, 0, 0, time.UTC)
-	for age, want := range map[time.Duration]time.Duration{
-		0: 0, 30 * time.Second: 30 * time.Second, 40 * time.Minute: 40 * time.Minute, 3 * time.Hour: 0,
-		3*time.Hour + 40*time.Second: 40 * time.Second, -3*time.Hour + 40*time.Second: 40 * time.Second,
-		-time.Second:                   0,                             // rounded, not of another zone
-		59*time.Minute + 5*time.Second: 0, time.Hour - time.Second: 0, // and so is this, of another zone
-		58 * time.Minute: 58 * time.Minute,
-	} {
-		if got := server.Sub(holdStart(server.Add(-age), server)); got != want {
-			t.Errorf("a hold of %s is shown as %s, want %s", age, got, want)
-		}
-	}
-}
-
 func TestLegacyNamesAreHashed(t *testing.T) {
 	hash := collector.NewIdentity(config.Hash, []byte("key"))
 	for kind, want := range map[config.Identity]string{config.ID: hash("EXAMPLE", ""), config.Hash: hash("EXAMPLE", ""), config.Name: "EXAMPLE", config.None: ""} {

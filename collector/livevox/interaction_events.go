@@ -15,7 +15,7 @@ import (
 var (
 	interactions = &metric.Desc{
 		Name:   "livevox_interaction_events_total",
-		Help:   "Steps of calls and messages: interaction (interactionType: voice, sms, email, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
+		Help:   "Steps of calls and messages: interaction (interactionType: voice, sms, email, chat, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
 		Unit:   "{event}",
 		Kind:   metric.Counter,
 		Labels: []string{"service_id", "interaction", "event", "direction", "campaign_type"},
@@ -101,6 +101,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 // interactionEventsReading translates what the feed delivered.
 func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
+	r.Unknown = feed.Malformed
 	r.Events.Settled = feed.UpTo
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for i := range feed.Events {
@@ -122,7 +123,7 @@ func interactionEvent(e *livevox.InteractionEvent, at time.Time) metric.Event {
 	noteUnknown(&out, "interactionType", known)
 	event, known := interactionEventOf(e)
 	noteUnknown(&out, "callEventType", known)
-	direction, known := directionOf(string(e.CallDirection))
+	direction, known := directionOf(e)
 	noteUnknown(&out, "callDirection", known)
 	campaign, known := campaignTypeOf(e)
 	noteUnknown(&out, "campaignType", known)
@@ -177,6 +178,8 @@ func interactionOf(s string) (interaction string, known bool) {
 		return "sms", true
 	case "EMAIL":
 		return "email", true
+	case "CHAT":
+		return "chat", true
 	case "":
 		return translate.None, true
 	}
@@ -205,29 +208,48 @@ func interactionEventOf(e *livevox.InteractionEvent) (event string, known bool) 
 	return translate.Other, false
 }
 
-func directionOf(s string) (direction string, known bool) {
-	switch word(s) {
-	case "INBOUND":
+// directionOf returns the label of a callDirection. Messages have none: those that
+// LiveVox tells of are outbound, unless their campaign is another one.
+func directionOf(e *livevox.InteractionEvent) (direction string, known bool) {
+	switch word(string(e.CallDirection)) {
+	case "INBOUND", "IB":
 		return "inbound", true
-	case "OUTBOUND":
+	case "OUTBOUND", "OB":
 		return "outbound", true
 	case "MANUAL":
 		return "manual", true
 	case "":
-		return translate.None, true
+		return messageDirection(e), true
 	}
 	return translate.Other, false
+}
+
+func messageDirection(e *livevox.InteractionEvent) string {
+	switch word(string(e.InteractionType)) {
+	case "SMS", "EMAIL":
+	default:
+		return translate.None
+	}
+	switch campaign, _ := campaignTypeOf(e); campaign {
+	case "inbound", "manual":
+		return campaign
+	}
+	return "outbound"
 }
 
 // campaignTypeOf returns the label of a campaign's type: of its name, which is
 // OUTBOUND for calls and OB for messages, else of its number.
 func campaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
 	switch w := word(string(e.CampaignType)); w {
-	case "OUTBOUND", "OB":
+	case "OUTBOUND", "OB", "SMS", "EMAIL":
 		return "outbound", true
-	case "INBOUND", "MANUAL", "HCI", "PREVIEW":
+	case "IB", "CALLBACK", "INBOUNDSMS", "INBOUNDEMAIL":
+		return "inbound", true
+	case "MANUALSMS", "MANUALEMAIL":
+		return "manual", true
+	case "INBOUND", "MANUAL", "HCI", "PREVIEW", "10DMT", "CHAT":
 		return strings.ToLower(w), true
-	case "SCHEDULECALLBACK":
+	case "SCHEDULECALLBACK", "SCHEDULEDCALLBACK":
 		return "schedule_call_back", true
 	case "":
 	default:
@@ -246,6 +268,10 @@ func campaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
 		return "manual", true
 	case "7":
 		return "hci", true
+	case "8":
+		return "10dmt", true
+	case "14":
+		return "chat", true
 	}
 	return translate.Other, false
 }

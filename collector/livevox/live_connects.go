@@ -52,7 +52,7 @@ func liveConnectsSource() collector.Source {
 // whether a stamp begins or ends its step: it is taken for the begin, which
 // counts no step before it is over, and one that had ended by then a step late.
 func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
-	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial}
+	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial, Unknown: connects.Malformed}
 	r.Intervals.Settled = connects.Now.Add(-connectsMargin)
 	for _, s := range connects.Services {
 		id := string(s.ServiceID)

@@ -47,7 +47,7 @@ func serviceStatsSource() collector.Source {
 // serviceStatsReading translates the statistics of services. unit is the part of
 // a second that longestCallInQueue is given in.
 func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial}
+	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
 	seen := map[livevox.ID]bool{}
 	for _, row := range stats.Rows {
 		if row.ID == "" {
@@ -58,6 +58,7 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 			continue
 		}
 		seen[row.ID] = true
+		row = withoutMeansOfNothing(row)
 		id, name := string(row.ID), string(row.Name)
 		pacing, known := pacingOf(string(row.PacingMethod))
 		if !known {
@@ -77,6 +78,30 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 		r.Totals = append(r.Totals, total)
 	}
 	return r
+}
+
+// withoutMeansOfNothing takes away the ratios and averages of a day without the
+// calls that they are of: the vendor writes 0 for them, or 100. Calls that were
+// dialled have averages too, but are not counted as handled.
+func withoutMeansOfNothing(row livevox.ServiceStat) livevox.ServiceStat {
+	isZero := func(n api.Number) bool { return n.Valid && n.Value == 0 }
+	drop := func(numbers ...*api.Number) {
+		for _, n := range numbers {
+			if isZero(*n) {
+				*n = api.Number{}
+			}
+		}
+	}
+	if isZero(row.Offered) {
+		row.AbandonRate, row.ServiceLevel = api.Number{}, api.Number{}
+	}
+	if isZero(row.Handled) {
+		drop(&row.AverageSpeedOfAnswer, &row.AverageTalkDuration, &row.AverageWrapUpDuration, &row.AverageHandlingDuration)
+	}
+	if isZero(row.Abandoned) {
+		drop(&row.AverageDurationToAbandon)
+	}
+	return row
 }
 
 // pacingOf returns the label of a pacing method, which the vendor shows as

@@ -129,7 +129,7 @@ func TestGolden(t *testing.T) {
 			func(c *livevox.Client) func(context.Context) (livevox.CallsOnHold, error) { return c.CallsOnHold },
 			func(h livevox.CallsOnHold) metric.Reading {
 				h.Services = []livevox.Service{{ID: "7", Name: "Quiet"}}
-				return callsOnHoldReading(h)
+				return callsOnHoldReading(h, &holdOffset{})
 			}))
 	})
 	t.Run("live_connects", func(t *testing.T) {

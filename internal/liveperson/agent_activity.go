@@ -39,6 +39,8 @@ type AgentActivity struct {
 	Intervals []ActivityInterval
 	// Agents is the timeframe as a whole; it may be empty beside Intervals.
 	Agents ActivityByAgent
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // ActivityInterval is the time spent in one interval.
@@ -88,21 +90,24 @@ type StateTime struct {
 // AgentActivity returns the time that agents spent in each state.
 func (c *Client) AgentActivity(ctx context.Context, q AgentActivityQuery) (AgentActivity, error) {
 	var answer activityAnswer
-	if err := c.ask(ctx, q.question(), &answer); err != nil {
+	malformed, err := c.ask(ctx, q.request(), &answer)
+	if err != nil {
 		return AgentActivity{}, err
 	}
 	if !answer.Agents.Present && answer.Intervals.Items == nil {
 		return AgentActivity{}, api.Schema.Errorf("agent_activity: the answer has neither agentsMetrics nor metricsByIntervals")
 	}
-	return answer.activity(), nil
+	out := answer.activity()
+	out.Malformed = malformed
+	return out, nil
 }
 
-func (q AgentActivityQuery) question() question {
+func (q AgentActivityQuery) request() request {
 	parameters := map[string]string{"timeframe": minutes(q.Timeframe), "agentIds": strings.Join(unique(q.AgentIDs), ","), "v": "1"}
 	if q.Interval > 0 {
 		parameters["interval"] = minutes(q.Interval)
 	}
-	ask := question{endpoint: "agent_activity", service: Realtime, method: http.MethodGet, path: "operations/api/account/%s/agentactivity"}
+	ask := request{endpoint: "agent_activity", service: Realtime, method: http.MethodGet, path: "operations/api/account/%s/agentactivity"}
 	if len(parameters["agentIds"]) > longQuery {
 		ask.method, ask.body = http.MethodPost, parameters
 		return ask

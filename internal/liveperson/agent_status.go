@@ -38,6 +38,8 @@ type AgentStatuses struct {
 	Partial bool
 	// Skipped counts the records that could not be used.
 	Skipped int
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // AgentStatus mirrors a record of agent-view/status (Agent Metrics API, Agent
@@ -171,6 +173,7 @@ func (s *statusPages) count(p *agentStatusPage) {
 func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
 	all.Partial = all.Partial || page.Metadata.Value.Shards.Value.Partial.Value
 	all.Skipped += page.Records.Skipped
+	all.Malformed = append(all.Malformed, page.malformed...)
 	usable, known := 0, len(seen)
 	for _, a := range page.Records.Items {
 		if a.AgentID == "" {
@@ -190,6 +193,8 @@ func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool
 type agentStatusPage struct {
 	Metadata api.Object[statusMetadata] `json:"_metadata"` // or metadata
 	Records  api.List[AgentStatus]      `json:"agentStatusRecords"`
+
+	malformed []string
 }
 
 // statusMetadata is what a page says of itself.
@@ -232,7 +237,7 @@ func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset
 		query.Set("sort", q.Sort)
 	}
 	var page agentStatusPage
-	err := c.ask(ctx, question{
+	malformed, err := c.ask(ctx, request{
 		endpoint: "agent_status",
 		service:  History,
 		method:   http.MethodPost,
@@ -240,6 +245,7 @@ func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset
 		query:    query,
 		body:     q.filter(),
 	}, &page)
+	page.malformed = malformed
 	if err == nil && !page.complete() {
 		err = api.Schema.Errorf("agent_status: the answer has no agentStatusRecords")
 	}

@@ -84,8 +84,8 @@ func (c *Client) Skew() (time.Duration, bool) { return c.clock.Ahead() }
 // NewestSkew is Skew by the newest answer alone: for a check, which has few.
 func (c *Client) NewestSkew() (time.Duration, bool) { return c.clock.Newest() }
 
-// question is one request to a service of the account.
-type question struct {
+// request is one to a service of the account.
+type request struct {
 	endpoint string
 	service  string
 	method   string
@@ -94,36 +94,36 @@ type question struct {
 	body     any // sent as JSON; nil for none
 }
 
-// ask sends a question with the account's credentials and decodes the answer
-// into v.
-func (c *Client) ask(ctx context.Context, q question, v any) error {
-	base, err := c.domains.base(ctx, q.service)
+// ask sends a request with the account's credentials and decodes the answer
+// into v. It returns the names of the fields whose values can't be read.
+func (c *Client) ask(ctx context.Context, r request, v any) (malformed []string, err error) {
+	base, err := c.domains.base(ctx, r.service)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	call, err := q.call(base, c.account)
+	call, err := r.call(base, c.account)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = c.send(ctx, call, v)
-	c.domains.answered(ctx, q.service, err)
-	return err
+	malformed, err = c.send(ctx, call, v)
+	c.domains.answered(ctx, r.service, err)
+	return malformed, err
 }
 
-func (q question) call(base *url.URL, account string) (api.Call, error) {
+func (r request) call(base *url.URL, account string) (api.Call, error) {
 	call := api.Call{
-		Endpoint:   q.endpoint,
-		Method:     q.method,
-		URL:        base.JoinPath(fmt.Sprintf(q.path, account)),
+		Endpoint:   r.endpoint,
+		Method:     r.method,
+		URL:        base.JoinPath(fmt.Sprintf(r.path, account)),
 		Header:     http.Header{"Accept": {"application/json"}},
 		Idempotent: true,
 		Problem:    problem,
 	}
-	call.URL.RawQuery = encode(q.query)
-	if q.body == nil {
+	call.URL.RawQuery = encode(r.query)
+	if r.body == nil {
 		return call, nil
 	}
-	body, err := json.Marshal(q.body)
+	body, err := json.Marshal(r.body)
 	call.Body = body
 	call.Header.Set("Content-Type", "application/json")
 	return call, err
@@ -134,17 +134,17 @@ const maxTries = 4
 
 // send attaches the credentials and sends the call; again where the answer to a
 // refusal is a new token or a corrected clock.
-func (c *Client) send(ctx context.Context, call api.Call, v any) error {
+func (c *Client) send(ctx context.Context, call api.Call, v any) (malformed []string, err error) {
 	for try := 1; ; try++ {
 		value, err := c.auth.authorize(ctx, call)
 		if err != nil {
-			return fmt.Errorf("%s: %w", call.Endpoint, err)
+			return nil, fmt.Errorf("%s: %w", call.Endpoint, err)
 		}
 		call.Header.Set("Authorization", value)
-		_, err = call.JSON(ctx, c.http, v)
+		a, err := call.JSON(ctx, c.http, v)
 		again := c.auth.answered(call.Endpoint, value, try, err)
 		if !again || try == maxTries {
-			return err
+			return a.Malformed, err
 		}
 	}
 }

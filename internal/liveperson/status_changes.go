@@ -30,6 +30,8 @@ type StatusChanges struct {
 	Changes []StatusChange
 	// Skipped counts the records that could not be used.
 	Skipped int
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // The types of changes, and the subtypes of StatusChanged.
@@ -67,6 +69,8 @@ type statusChangesPage struct {
 	Metadata api.Object[changesMetadata] `json:"_metadata"`    // or metadata, as the document's table says
 	Changes  api.List[StatusChange]      `json:"stateChanges"` // version 2
 	Agents   api.List[agentChanges]      `json:"agentsInfo"`   // version 1
+
+	malformed []string
 }
 
 type changesMetadata struct {
@@ -130,6 +134,7 @@ func (q StatusChangesQuery) cap(limit int) int {
 func (p *statusChangesPage) add(all *StatusChanges, seen map[StatusChange]bool) int {
 	changes := p.Changes.Items
 	all.Skipped += p.Changes.Skipped + p.Agents.Skipped
+	all.Malformed = append(all.Malformed, p.malformed...)
 	for _, a := range p.Agents.Items {
 		all.Skipped += a.Changes.Skipped
 		for _, change := range a.Changes.Items {
@@ -209,13 +214,14 @@ func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, of
 		path = "api/account/%s/status-changes"
 	}
 	var page statusChangesPage
-	err := c.ask(ctx, question{
+	malformed, err := c.ask(ctx, request{
 		endpoint: "status_changes",
 		service:  Activity,
 		method:   http.MethodGet,
 		path:     path,
 		query:    q.values(c.source, offset),
 	}, &page)
+	page.malformed = malformed
 	if err == nil && page.Agents.Items == nil && page.Changes.Items == nil {
 		err = api.Schema.Errorf("status_changes: the answer has no list of changes in the form of either version")
 	}

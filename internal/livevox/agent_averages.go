@@ -12,6 +12,8 @@ type AgentAverages struct {
 	Services []ServiceAverages
 	Skipped  int
 	Partial  bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // ServiceAverages is how long the agents of a service were in each state on
@@ -56,6 +58,7 @@ func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

@@ -87,7 +87,9 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 		if err != nil {
 			return Feed[AgentEvent]{}, err
 		}
-		return page(c, "agent_events", list, reply.Token, asked, feedPage)
+		feed, err := page(c, "agent_events", list, reply.Token, asked, feedPage)
+		feed.Malformed = a.Malformed
+		return feed, err
 	})
 }
 

@@ -13,6 +13,8 @@ type AgentStats struct {
 	Rows    []AgentServiceStat
 	Skipped int
 	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // AgentServiceStat is what one agent did for one service.
@@ -91,6 +93,7 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {
@@ -106,6 +109,8 @@ type LegacyAgentStats struct {
 	Rows    []LegacyAgentStat
 	Skipped int
 	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // LegacyAgentStat is what one agent did today.
@@ -143,6 +148,7 @@ func (c *Client) LegacyAgentStats(ctx context.Context) (LegacyAgentStats, error)
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

@@ -17,6 +17,8 @@ type AgentsStatus struct {
 	Services []Service
 	Skipped  int
 	Partial  bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // AgentStatus is what one agent does.
@@ -65,6 +67,7 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 		all.Updated = older(all.Updated, reply.TimeStamp)
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

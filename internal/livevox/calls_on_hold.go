@@ -14,10 +14,14 @@ import (
 // Get Hold Service Details).
 type CallsOnHold struct {
 	Rows []CallOnHold
+	// Server is the vendor's time of the answer: the newest of several.
+	Server api.Time
 	// Services are those that other answers showed, with calls on hold or without.
 	Services []Service
 	Skipped  int
 	Partial  bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // CallOnHold is one call. Who calls is not decoded.
@@ -66,6 +70,9 @@ func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 		if err != nil {
 			return err
 		}
+		if reply.TimeStamp.After(all.Server.Time) {
+			all.Server = reply.TimeStamp
+		}
 		for _, call := range list.Items {
 			if !seen[call.digest] && !c.repeats(f, call.ID) {
 				seen[call.digest] = true
@@ -75,6 +82,7 @@ func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

@@ -14,6 +14,8 @@ type CampaignStats struct {
 	Rows    []CampaignStat
 	Skipped int
 	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // CampaignStat counts the records of one campaign. A number may be missing while
@@ -60,6 +62,7 @@ func (c *Client) CampaignStats(ctx context.Context) (CampaignStats, error) {
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

@@ -127,7 +127,7 @@ func (c *Client) InteractionEvents(ctx context.Context, token string, o Interact
 			return Feed[InteractionEvent]{}, err
 		}
 		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.pageSize())
-		feed.Events = c.chosen(feed.Events)
+		feed.Events, feed.Malformed = c.chosen(feed.Events), a.Malformed
 		return feed, err
 	})
 }

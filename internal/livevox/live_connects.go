@@ -16,6 +16,8 @@ type LiveConnects struct {
 	Now     time.Time
 	Skipped int
 	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // ServiceConnects are the steps of one service.
@@ -50,6 +52,7 @@ func (c *Client) LiveConnects(ctx context.Context) (LiveConnects, error) {
 		all.Services = append(all.Services, ServiceConnects{ServiceID: id, Rows: list.Items})
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

@@ -12,6 +12,8 @@ type ServiceStats struct {
 	Rows    []ServiceStat
 	Skipped int
 	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
 }
 
 // ServiceStat is the row of one service. The totals and the averages are those
@@ -76,6 +78,7 @@ func (c *Client) ServiceStats(ctx context.Context) (ServiceStats, error) {
 		}
 		all.Skipped += list.Skipped
 		all.Partial = all.Partial || partial(a)
+		all.Malformed = append(all.Malformed, a.Malformed...)
 		return nil
 	})
 	if err != nil {

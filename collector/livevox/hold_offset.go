@@ -1,0 +1,95 @@
+package livevox
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
+)
+
+// holdOffset is how much too early the vendor stamps the beginning of a hold: its
+// own sample has it exactly three hours before the answer, a local time taken for
+// another zone's. It is learnt from the holds that are new in an answer, which are
+// younger than the time since the one before. The zero value knows nothing. It is
+// used by one goroutine.
+type holdOffset struct {
+	offset time.Duration
+	known  bool
+	doubt  int // new holds in a row that say something else
+
+	before map[holdKey]bool // the holds of the answer before
+	at     time.Time        // the vendor's time of it
+}
+
+// holdKey is what a hold is known by; it has no id.
+type holdKey struct {
+	service, skill livevox.ID
+	since          int64
+}
+
+const (
+	// holdZone is what offsets of zones are multiples of.
+	holdZone = 15 * time.Minute
+	// maxHoldGap is how far apart two answers may be for their difference to be
+	// told from an offset.
+	maxHoldGap = 10 * time.Minute
+	// holdRounding is how far the stamps may be from the truth.
+	holdRounding = time.Minute
+	// maxHoldDoubt is how many new holds in a row change a known offset.
+	maxHoldDoubt = 2
+)
+
+// learn takes the holds of an answer.
+func (h *holdOffset) learn(calls livevox.CallsOnHold) {
+	now := map[holdKey]bool{}
+	at := calls.Server.Time
+	gap := at.Sub(h.at)
+	usable := !at.IsZero() && !h.at.IsZero() && gap > 0 && gap <= maxHoldGap
+	for _, row := range calls.Rows {
+		if row.Since.IsZero() {
+			continue
+		}
+		key := holdKey{row.ID, row.SkillID, row.Since.UnixMilli()}
+		now[key] = true
+		if usable && !h.before[key] {
+			h.take(at.Sub(row.Since.Time), gap)
+		}
+	}
+	h.before, h.at = now, at
+}
+
+// take takes the age that a hold seems to have which is at most as old as gap.
+func (h *holdOffset) take(age, gap time.Duration) {
+	offset := (age + holdRounding).Truncate(holdZone)
+	if offset > age+holdRounding { // before zero Truncate rounds up
+		offset -= holdZone
+	}
+	switch rest := age - offset; {
+	case rest > gap+holdRounding: // it is not new after all
+	case h.known && offset == h.offset:
+		h.doubt = 0
+	case h.known && h.doubt+1 < maxHoldDoubt:
+		h.doubt++
+	default:
+		h.offset, h.known, h.doubt = offset, true, 0
+	}
+}
+
+// start returns when a hold began; the zero time where that isn't known. One that
+// begins a little after the answer is only rounded.
+func (h *holdOffset) start(row livevox.CallOnHold) time.Time {
+	since, server := row.Since.Time, row.Server.Time
+	if since.IsZero() || server.IsZero() {
+		return time.Time{}
+	}
+	since = since.Add(h.offset)
+	age := server.Sub(since)
+	switch {
+	case age < -holdRounding:
+		return time.Time{}
+	case age < 0:
+		return server
+	case !h.known && age >= time.Hour-holdRounding:
+		return time.Time{} // it may be an offset
+	}
+	return since
+}
