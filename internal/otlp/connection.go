@@ -3,9 +3,9 @@ package otlp
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -19,30 +19,20 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
-)
-
-const (
-	// pingInterval is how long an HTTP/2 connection that is in use may be silent
-	// before it is tested, pingTimeout how long the answer to the test may take.
-	pingInterval = 15 * time.Second
-	pingTimeout  = 5 * time.Second
-	// maxTimeouts is how many requests in a row may time out before all connections
-	// are replaced: a front may answer pings while what is behind it is dead.
-	maxTimeouts = 3
 )
 
 // connection is what the requests of all signals go through, over HTTP or gRPC.
 type connection struct {
 	target   target
 	headers  func() map[string]string // may be nil
-	dialer   *dialer
+	dialer   *conntrack.Dialer
 	next     *http.Transport  // nil over gRPC
 	grpc     *grpc.ClientConn // nil over HTTP
 	gzip     bool
 	timeout  time.Duration // of one request over HTTP
 	interval time.Duration
-	timeouts atomic.Int32 // requests in a row without an answer in time
 }
 
 func newConnection(o Options) (*connection, error) {
@@ -58,10 +48,10 @@ func newConnection(o Options) (*connection, error) {
 	c := &connection{
 		target: t, headers: o.Headers, timeout: o.timeout(), interval: o.Interval,
 		gzip:   compression == "" || compression == "gzip",
-		dialer: &dialer{dial: o.dial},
+		dialer: &conntrack.Dialer{Dial: o.dial},
 	}
 	if o.Proxy != nil {
-		c.dialer.dial = proxy.Dialer{URL: o.Proxy, Direct: o.dial}.DialContext
+		c.dialer.Dial = proxy.Dialer{URL: o.Proxy, Direct: o.dial}.DialContext
 	}
 	if !t.grpc {
 		c.next = c.transport(certificates)
@@ -79,7 +69,7 @@ func (c *connection) transport(certificates *tls.Config) *http.Transport {
 		TLSClientConfig:     certificates,
 		TLSHandshakeTimeout: c.timeout,
 		ForceAttemptHTTP2:   true,
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingInterval, PingTimeout: pingTimeout},
+		HTTP2:               conntrack.HTTP2(),
 		MaxIdleConns:        2,
 		IdleConnTimeout:     90 * time.Second,
 	}
@@ -103,7 +93,7 @@ func (c *connection) dialOptions(certificates *tls.Config) []grpc.DialOption {
 		}),
 		grpc.WithUnaryInterceptor(c.intercept),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: delay, MinConnectTimeout: c.timeout}),
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingInterval, Timeout: pingTimeout}),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: conntrack.PingInterval, Timeout: conntrack.PingTimeout}),
 	}
 	if c.gzip {
 		options = append(options, grpc.WithDefaultCallOptions(grpc.UseCompressor(gzip.Name)))
@@ -125,21 +115,22 @@ func (c *connection) close() {
 	if c.grpc != nil {
 		_ = c.grpc.Close()
 	}
-	c.dialer.closeAll()
+	c.dialer.Close()
 }
 
-// ended notes how a request ended, and replaces the connections when several in a
-// row had no answer in time.
+// ended notes how a request ended.
 func (c *connection) ended(ctx context.Context, a answer, timedOut bool) {
 	note(ctx, a)
-	if !timedOut {
-		c.timeouts.Store(0)
-		return
+	c.dialer.Ended(c.target.host, timedOut)
+}
+
+// proxyError returns why the newest connection failed, if it is the proxy's doing.
+func (c *connection) proxyError() error {
+	var own *api.Error
+	if errors.As(c.dialer.Failed(), &own) && own.Class == api.Proxy {
+		return own
 	}
-	if c.timeouts.Add(1) >= maxTimeouts {
-		c.timeouts.Store(0)
-		c.dialer.closeAll()
-	}
+	return nil
 }
 
 // RoundTrip implements http.RoundTripper. The answer has come as a whole when it
@@ -175,7 +166,7 @@ func (c *connection) intercept(ctx context.Context, method string, req, reply an
 	err := invoke(ctx, method, req, reply, conn, opts...)
 	code := status.Code(err)
 	a := answerGRPC(code)
-	if refused := c.dialer.proxyError(); code == codes.Unavailable && refused != nil {
+	if refused := c.proxyError(); code == codes.Unavailable && refused != nil {
 		a = answerError(refused)
 	}
 	c.ended(ctx, a, code == codes.DeadlineExceeded)

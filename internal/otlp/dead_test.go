@@ -6,13 +6,11 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -23,86 +21,8 @@ import (
 	"google.golang.org/grpc/credentials"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack/conntest"
 )
-
-// network connects clients with one server, in memory, so that time can be that
-// of synctest.
-type network struct {
-	accepted chan net.Conn
-	closed   chan struct{}
-	once     sync.Once
-
-	mu    sync.Mutex
-	conns []*networkConn // of the clients, in the order of their dials
-}
-
-// networkConn can lose everything that is sent either way without a sign.
-type networkConn struct {
-	net.Conn
-	lost    atomic.Bool
-	closed  chan struct{}
-	closing sync.Once
-}
-
-func newNetwork() *network {
-	return &network{accepted: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	near, far := net.Pipe()
-	select {
-	case n.accepted <- far:
-	case <-n.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	c := &networkConn{Conn: near, closed: make(chan struct{})}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.conns = append(n.conns, c)
-	return c, nil
-}
-
-// dials returns the connections that were opened so far.
-func (n *network) dials() []*networkConn {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return append([]*networkConn(nil), n.conns...)
-}
-
-func (n *network) Accept() (net.Conn, error) {
-	select {
-	case c := <-n.accepted:
-		return c, nil
-	case <-n.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (n *network) Close() error   { n.once.Do(func() { close(n.closed) }); return nil }
-func (n *network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
-
-func (c *networkConn) Write(p []byte) (int, error) {
-	if c.lost.Load() {
-		return len(p), nil
-	}
-	return c.Conn.Write(p)
-}
-
-func (c *networkConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if c.lost.Load() {
-		<-c.closed
-		return 0, net.ErrClosed
-	}
-	return n, err
-}
-
-func (c *networkConn) Close() error {
-	c.closing.Do(func() { close(c.closed) })
-	return c.Conn.Close()
-}
 
 // hanging is a receiver whose requests over the first connection are never
 // answered, while the connection itself is alive.
@@ -110,10 +30,10 @@ type hanging struct {
 	metricspb.UnimplementedMetricsServiceServer
 	next    *receiver
 	hang    atomic.Bool
-	network *network
+	network *conntest.Network
 }
 
-func (h *hanging) hangs() bool { return h.hang.Load() && len(h.network.dials()) == 1 }
+func (h *hanging) hangs() bool { return h.hang.Load() && len(h.network.Dials()) == 1 }
 
 func (h *hanging) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if h.hangs() {
@@ -146,7 +66,7 @@ func testCertificate(t *testing.T) (*tls.Config, string) {
 }
 
 // serveNetwork serves h over n until the test ends.
-func serveNetwork(t *testing.T, scheme string, n *network, h *hanging, config *tls.Config) {
+func serveNetwork(t *testing.T, scheme string, n *conntest.Network, h *hanging, config *tls.Config) {
 	if scheme == "https" {
 		s := &http.Server{Handler: h, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)}
 		go s.ServeTLS(n, "", "")
@@ -165,7 +85,7 @@ func serveNetwork(t *testing.T, scheme string, n *network, h *hanging, config *t
 
 func TestADeadConnectionIsReplaced(t *testing.T) {
 	faults := map[string]func(*hanging){
-		"the network loses everything": func(h *hanging) { h.network.dials()[0].lost.Store(true) },
+		"the network loses everything": func(h *hanging) { h.network.Dials()[0].Lose() },
 		"the front is alive alone":     func(h *hanging) { h.hang.Store(true) },
 	}
 	config, authority := testCertificate(t)
@@ -174,21 +94,21 @@ func TestADeadConnectionIsReplaced(t *testing.T) {
 		for _, scheme := range []string{"https", "grpc", "grpcs"} {
 			t.Run(name+", "+scheme, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					n := newNetwork()
+					n := conntest.NewNetwork()
 					h := &hanging{network: n, next: &receiver{got: make(chan received, 1000)}}
 					serveNetwork(t, scheme, n, h, config)
-					p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: time.Minute, Gather: one, Env: env, dial: n.dial})
+					p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: time.Minute, Gather: one, Env: env, dial: n.Dial})
 					time.Sleep(90 * time.Second)
-					if counted(p, success) != 1 || len(n.dials()) != 1 {
-						t.Fatalf("%v pushes over %d connections: %s", counted(p, success), len(n.dials()), p.tally.health.failing())
+					if counted(p, success) != 1 || len(n.Dials()) != 1 {
+						t.Fatalf("%v pushes over %d connections: %s", counted(p, success), len(n.Dials()), p.tally.health.failing())
 					}
 					fault(h)
 					time.Sleep(5 * time.Minute)
 					if reason := p.tally.health.failing(); reason != "" {
 						t.Errorf("after five minutes still failing: %s", reason)
 					}
-					if len(n.dials()) != 2 || counted(p, success) < 3 {
-						t.Errorf("%v pushes over %d connections", counted(p, success), len(n.dials()))
+					if len(n.Dials()) != 2 || counted(p, success) < 3 {
+						t.Errorf("%v pushes over %d connections", counted(p, success), len(n.Dials()))
 					}
 				})
 			})
@@ -205,13 +125,13 @@ func TestOneConnectionServesAllPushes(t *testing.T) {
 		for _, interval := range []time.Duration{5 * time.Second, 20 * time.Second, time.Minute} {
 			t.Run(scheme+" every "+interval.String(), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					n := newNetwork()
+					n := conntest.NewNetwork()
 					serveNetwork(t, scheme, n, &hanging{network: n, next: &receiver{got: make(chan received, 1000)}}, config)
-					p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: interval, Gather: one, Env: env, dial: n.dial})
+					p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: interval, Gather: one, Env: env, dial: n.Dial})
 					const pushes = 60
 					time.Sleep(pushes*interval + time.Second)
-					if len(n.dials()) != 1 || counted(p, success) != pushes || counted(p, failure) != 0 {
-						t.Errorf("%v pushes succeeded, %v failed, over %d connections", counted(p, success), counted(p, failure), len(n.dials()))
+					if len(n.Dials()) != 1 || counted(p, success) != pushes || counted(p, failure) != 0 {
+						t.Errorf("%v pushes succeeded, %v failed, over %d connections", counted(p, success), counted(p, failure), len(n.Dials()))
 					}
 				})
 			})

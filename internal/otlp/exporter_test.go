@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
 )
 
 // fake is an exporter without a network.
@@ -39,7 +40,7 @@ func (fake) Shutdown(context.Context) error   { return nil }
 
 // run starts a push over a fake, within a bubble of synctest.
 func run(t *testing.T, interval time.Duration, gather func() []metric.Batch, log func(string, ...any), export func(context.Context, *metricdata.ResourceMetrics) error) *Push {
-	p := &Push{connection: &connection{dialer: &dialer{}}, tally: newTally(&health{signal: "metrics", receiver: "collector:4317", log: log})}
+	p := &Push{connection: &connection{dialer: &conntrack.Dialer{}}, tally: newTally(&health{signal: "metrics", receiver: "collector:4317", log: log})}
 	e := &exporter{Exporter: fake{export: export}, tally: p.tally}
 	p.metrics = newMetrics(resource.Empty(), Options{Interval: interval, Gather: gather}.complete(), e)
 	t.Cleanup(func() { p.Stop(context.WithoutCancel(t.Context())) })

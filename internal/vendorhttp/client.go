@@ -12,6 +12,8 @@ import (
 	"github.com/go-kit/log/level"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
 )
 
 // Options are what a Client works with.
@@ -31,6 +33,8 @@ type Options struct {
 	Log log.Logger
 	// Changed, if not nil, is called whenever Samples change.
 	Changed func()
+
+	connect proxy.Dial // opens connections; nil but in tests
 }
 
 // Client sends the requests of one account. Its methods may be called at the same
@@ -51,12 +55,14 @@ func New(o Options) *Client {
 	if o.NoRetry {
 		credit = 0
 	}
+	conns := &conntrack.Dialer{Dial: o.dial()}
 	next := o.Transport
 	if next == nil {
-		next = newTransport(o.Hosts, o.Limits.MaxConcurrent)
+		next = newTransport(o.Hosts, conns, o.Limits.MaxConcurrent)
 	}
 	return &Client{transport{
 		next:    next,
+		conns:   conns,
 		limiter: o.Limiter,
 		breaker: &breaker{longest: o.LongestBreak},
 		timeout: o.Limits.Timeout,

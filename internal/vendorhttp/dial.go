@@ -6,6 +6,9 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
 )
 
 // Hosts are the hosts that an account may connect to.
@@ -22,19 +25,29 @@ type Hosts struct {
 
 const maxHeaderBytes = 64 << 10
 
-// newTransport returns the connections of an account. Verification can't be
-// switched off, and no proxy is taken from the environment: credentials go
+// newTransport returns what the requests of an account go through. Verification
+// can't be switched off, and no proxy is taken from the environment: credentials go
 // where the file says. idle is how many unused connections are kept.
-func newTransport(h Hosts, idle int) *http.Transport {
+func newTransport(h Hosts, conns *conntrack.Dialer, idle int) *http.Transport {
 	return &http.Transport{
-		DialContext:            newEgress(h, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: h.Resolver}).dial,
+		DialContext:            conns.DialContext,
 		TLSHandshakeTimeout:    10 * time.Second,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots(h.CA)},
 		ForceAttemptHTTP2:      true,
+		HTTP2:                  conntrack.HTTP2(),
 		MaxIdleConnsPerHost:    max(2, idle),
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
+}
+
+// dial returns what opens the connections of an account.
+func (o Options) dial() proxy.Dial {
+	if o.connect != nil {
+		return o.connect
+	}
+	h := o.Hosts
+	return newEgress(h, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: h.Resolver}).dial
 }
 
 // roots returns the system's certificates and those of ca; nil for the system's

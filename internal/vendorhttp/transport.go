@@ -13,6 +13,7 @@ import (
 	"github.com/go-kit/log"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
 )
 
 // transport carries all requests of an account. It waits for the limiter, gives
@@ -20,6 +21,7 @@ import (
 // and counts. It follows no redirect: an answer of 3xx is returned as it is.
 type transport struct {
 	next    http.RoundTripper
+	conns   *conntrack.Dialer // of next
 	limiter *Limiter
 	breaker *breaker
 	timeout time.Duration // of one attempt, with its body
@@ -82,10 +84,12 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 		cancel(nil)
 		if errors.Is(cause, errAttempt) {
 			err = cause
+			t.conns.Ended(req.URL.Host, true)
 		}
 		t.note(r.Endpoint, string(api.ClassOf(err)), 0, sent)
 		return nil, err
 	}
+	t.conns.Ended(req.URL.Host, false)
 	if r.Stream {
 		deadline.Stop()
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/go-kit/log"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
 )
 
 // roundTrip is an http.RoundTripper.
@@ -37,6 +38,7 @@ func clientOf(next roundTrip, timeout time.Duration) (*http.Client, *traffic) {
 	return &http.Client{
 		Transport: &transport{
 			next:    next,
+			conns:   &conntrack.Dialer{},
 			limiter: NewLimiter(Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 2}),
 			breaker: &breaker{longest: time.Minute},
 			timeout: timeout,
