@@ -27,7 +27,9 @@ type loop struct {
 	tried      chan struct{}          // closed when the first fetch has ended
 	changed    func()                 // called when outcome or snapshot change
 	recovered  func() <-chan struct{} // returns what is closed when the vendor answers again
+	retry      chan struct{}          // receives when an error that only people repair may be repaired
 	feedPace   time.Duration
+	errors     errorLog // of the goroutine that asks
 
 	mu       sync.Mutex
 	outcome  outcome
@@ -35,10 +37,13 @@ type loop struct {
 }
 
 func newLoop(c collector.Collector, n *cumulative.Counters, logger log.Logger, generation func() uint64) *loop {
+	logger = log.With(logger, "source", c.Name)
 	return &loop{
 		Collector:  c,
 		counters:   n,
-		log:        log.With(logger, "source", c.Name),
+		log:        logger,
+		errors:     errorLog{log: logger},
+		retry:      make(chan struct{}, 1),
 		traceFetch: untraced,
 		tried:      make(chan struct{}),
 		changed:    func() {},
@@ -84,8 +89,8 @@ func (l *loop) run(ctx context.Context, ready, spread time.Duration) {
 	}
 }
 
-// sleepUntil sleeps until due. If recovered is closed, it sleeps a short random time
-// instead: not all sources ask at the moment at which the vendor is back.
+// sleepUntil sleeps until due. If recovered is closed or retry receives, it sleeps a
+// short random time instead: not all sources ask at the moment at which the vendor is back.
 func (l *loop) sleepUntil(ctx context.Context, due time.Time, recovered <-chan struct{}) error {
 	t := time.NewTimer(time.Until(due))
 	defer t.Stop()
@@ -95,6 +100,7 @@ func (l *loop) sleepUntil(ctx context.Context, due time.Time, recovered <-chan s
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-recovered:
+	case <-l.retry:
 	}
 	if soon := time.Now().Add(rand.N(startSpread(l.Collector, maxSpread))); soon.Before(due) {
 		due = soon
@@ -109,6 +115,21 @@ func (l *loop) recoverable() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.outcome.err != nil && l.outcome.class != api.Forbidden && !gone(l.Collector, l.outcome.err)
+}
+
+// askAgain makes the source ask soon if it waits after an error that only people
+// repair, such as a permission that is missing.
+func (l *loop) askAgain() {
+	l.mu.Lock()
+	waits := l.outcome.err != nil
+	l.mu.Unlock()
+	if !waits || l.recoverable() {
+		return
+	}
+	select {
+	case l.retry <- struct{}{}:
+	default:
+	}
 }
 
 // setNextDue notes when the source asks next.
@@ -217,14 +238,9 @@ func (l *loop) keep(r metric.Reading, overflow map[string]int, err error, begin 
 	}
 }
 
-// report logs an error when it begins and when it ends, not on each fetch.
+// report logs what is new, not each fetch.
 func (l *loop) report(before, after outcome, r metric.Reading) {
-	switch {
-	case after.err != nil && (before.err == nil || before.class != after.class):
-		level.Warn(l.log).Log("msg", "fetch failed", "class", after.class, "err", after.err)
-	case after.err == nil && before.err != nil:
-		level.Info(l.log).Log("msg", "fetch succeeds again", "failures", before.failures)
-	}
+	l.errors.note(after.class, after.err, time.Now())
 	if gap := r.Intervals.Gap + r.Events.Gap; after.err == nil && gap > 0 {
 		level.Warn(l.log).Log("msg", "events are lost: the vendor no longer has those since the last one counted", "gap", gap.Round(time.Second))
 	}

@@ -84,10 +84,12 @@ func (m *Manager) Apply(c *config.Config) error {
 		return errors.New("the exporter is ending")
 	}
 	old := m.list()
-	var next, fresh []*account
+	var next, fresh, kept []*account
 	for _, want := range c.Accounts {
 		a := unchanged(old, want)
-		if a == nil {
+		if a != nil {
+			kept = append(kept, a)
+		} else {
 			var err error
 			if a, err = m.newAccount(want); err != nil {
 				return fmt.Errorf("account %s: %w", want.Name, err)
@@ -105,6 +107,11 @@ func (m *Manager) Apply(c *config.Config) error {
 	m.mu.Unlock()
 	for _, a := range fresh {
 		a.start(m.spread(a.config))
+	}
+	for _, a := range kept {
+		for _, l := range a.loops {
+			l.askAgain()
+		}
 	}
 	m.wakeRetain()
 	m.started = true

@@ -302,6 +302,47 @@ func (r *reloading) other(metric string) (n float64) {
 	return n
 }
 
+// A permission that was given at the vendor is used after a reload, although nothing
+// changed in the file; without a reload that takes longer.
+func TestAReloadAsksAgainForWhatWasForbidden(t *testing.T) {
+	for _, reloads := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			r := startReloading(t, 73)
+			r.write("contactcenter.yml", r.file(r.dialer("other", "sources: {service_stats: {}}", "password")))
+			if err := r.sim.AddFault(simulator.Fault{Vendor: "livevox", Endpoint: "service_stats", Kind: "status", Status: 403}); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.reload(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Minute)
+			r.sim.ClearFaults()
+			before := r.up("other", "service_stats")
+			if reloads {
+				if err := r.reload(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(30 * time.Second)
+			if after := r.up("other", "service_stats"); before || after != reloads {
+				t.Errorf("reload %v: up before %v, after %v", reloads, before, after)
+			}
+		})
+	}
+}
+
+// up reports whether a source of an account is up.
+func (r *reloading) up(account, source string) bool {
+	for _, st := range r.manager.Status() {
+		for _, s := range st.Sources {
+			if st.Account == account && s.Name == source {
+				return s.Tried && s.Err == nil
+			}
+		}
+	}
+	return false
+}
+
 // TestAFileThatChangesIsReadAgain has somebody break the file, and put it back.
 func TestAFileThatChangesIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
