@@ -11,7 +11,7 @@ import (
 )
 
 // decoder fills the structs from the parsed file. It goes on after a mistake,
-// so that all of them are told at once.
+// so that the error lists all of them.
 type decoder struct {
 	name    string // of the file
 	folder  string

@@ -124,7 +124,7 @@ func (s site) scrape(ctx context.Context, c *http.Client, user, password string)
 	return resp.StatusCode, err
 }
 
-// attack does what somebody without the password can do, until ctx ends. It
+// attack does what a client without the password can do, until ctx ends. It
 // reports whether it was ever let in.
 func (s site) attack(ctx context.Context, n int) (in bool) {
 	c := s.client()

@@ -36,7 +36,7 @@ func (h belowError) Enabled(ctx context.Context, l slog.Level) bool {
 }
 
 // eachAddress returns the flags of a server for each address: the toolkit would
-// set up one server anew for each, while it is serving.
+// set up one server for all of them, while it is serving.
 func eachAddress(flags *toolkit.FlagConfig) []*toolkit.FlagConfig {
 	if *flags.WebSystemdSocket || len(*flags.WebListenAddresses) == 0 {
 		return []*toolkit.FlagConfig{flags}
@@ -57,7 +57,7 @@ func plain(address string) *toolkit.FlagConfig {
 }
 
 // serveDebug serves Go's profiler, to this machine only: it shows more of the
-// process than anybody else may see.
+// process than other clients may see.
 func (o Options) serveDebug(ctx context.Context, logger log.Logger) error {
 	if !loopback(o.DebugAddress) {
 		return fmt.Errorf("--debug.listen-address: %s is not a loopback address", o.DebugAddress)

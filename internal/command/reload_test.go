@@ -149,7 +149,7 @@ func (r *reloading) counters() map[string]float64 {
 	return out
 }
 
-// look fails the test if a reload is told wrongly, or if a counter fell.
+// look fails the test if a reload is reported wrongly, or if a counter fell.
 func (r *reloading) look(round int, want float64) {
 	r.t.Helper()
 	for _, s := range r.own().Samples {
@@ -264,7 +264,7 @@ func TestAChangedSecretIsAChangedAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		if time.Sleep(20 * time.Second); r.other(logins) != before {
-			t.Error("a reload that changes nothing sets an account up anew")
+			t.Error("a reload that changes nothing sets an account up again")
 		}
 		time.Sleep(10 * time.Minute)
 		asked := r.other(fetches)
@@ -276,7 +276,7 @@ func TestAChangedSecretIsAChangedAccount(t *testing.T) {
 			t.Errorf("a changed secret changes nothing: %v logins before, %v after, none of them forgotten", before, r.other(logins))
 		}
 		if r.other(fetches) < asked {
-			t.Errorf("%v fetches before, %v after: they are counted anew", asked, r.other(fetches))
+			t.Errorf("%v fetches before, %v after: they are counted again", asked, r.other(fetches))
 		}
 		if n := r.logins(); n != 2 {
 			t.Errorf("%v logins of the others, want one of each", n)
@@ -343,7 +343,7 @@ func (r *reloading) up(account, source string) bool {
 	return false
 }
 
-// TestAFileThatChangesIsReadAgain has somebody break the file, and put it back.
+// TestAFileThatChangesIsReadAgain breaks the file and puts it back.
 func TestAFileThatChangesIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := startReloading(t, 73)

@@ -105,7 +105,7 @@ func (n *notes) any() bool {
 	return n.b.Len() > 0
 }
 
-// free returns an address that nobody listens on.
+// free returns an address on which nothing listens.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -126,7 +126,7 @@ func wait(t *testing.T) {
 	}
 }
 
-// look adds what a page says, its header too, if anybody answers.
+// look adds what a page says, its header too, if there is an answer.
 func look(t *testing.T, shown *notes, url, password string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)

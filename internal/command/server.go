@@ -46,7 +46,7 @@ func shutdown(ctx context.Context, s *http.Server) error {
 	return nil
 }
 
-// loopback reports whether nobody outside this machine can reach an address.
+// loopback reports whether only this machine can reach an address.
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestComplaintsAboutClientsDoNotFloodTheLog(t *testing.T) {
 	})
 }
 
-func TestServersWaitForNobody(t *testing.T) {
+func TestServersBoundEachWait(t *testing.T) {
 	s := server(http.NotFoundHandler(), log.NewNopLogger())
 	for name, got := range map[string]time.Duration{
 		"header": s.ReadHeaderTimeout, "request": s.ReadTimeout, "answer": s.WriteTimeout, "idle": s.IdleTimeout,

@@ -30,7 +30,7 @@ func (x *exporter) warnOfNames(c *config.Config) {
 	}
 	for _, a := range c.Accounts {
 		if showsNames(a) && !named[a.Name] {
-			level.Warn(x.log).Log("msg", "agents are shown by name: personal data goes to whoever reads the metrics", "account", a.Name)
+			level.Warn(x.log).Log("msg", "agents are shown by name: every reader of the metrics gets personal data", "account", a.Name)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func TestLandingSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 	if strings.Contains(page, "<script") {
-		t.Error("the page needs scripts, or lets somebody add one")
+		t.Error("the page needs scripts, or a source can add one")
 	}
 }
 

@@ -37,7 +37,7 @@ func metrics(o Options) http.Handler {
 			defer leave()
 		}
 		if !o.Tried() && waited.CompareAndSwap(false, true) {
-			hold := patience(r)
+			hold := maxWait(r)
 			deadline(w, hold+sendTime) // past which HTTP/2 breaks off even what has not begun
 			ctx, cancel := context.WithTimeout(r.Context(), hold)
 			_ = o.Wait(ctx) // what is there by then is served
@@ -48,7 +48,7 @@ func metrics(o Options) http.Handler {
 	})
 }
 
-// enter waits for a place and reports whether there was one.
+// enter waits for a place and reports whether it got one.
 func enter(ctx context.Context, places chan<- struct{}) bool {
 	select {
 	case places <- struct{}{}:
@@ -71,7 +71,7 @@ func deadline(w http.ResponseWriter, d time.Duration) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d))
 }
 
-// sender tells when an answer begins to be sent. From there on it costs nothing
+// sender reports when an answer begins to be sent. From there on it costs nothing
 // but a connection, however slowly it is read.
 type sender struct {
 	http.ResponseWriter
@@ -87,8 +87,8 @@ func (s *sender) Write(b []byte) (int, error) {
 // Unwrap is for http.ResponseController.
 func (s *sender) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-// patience returns how long a scrape may wait for the first data.
-func patience(r *http.Request) time.Duration {
+// maxWait returns how long a scrape may wait for the first data.
+func maxWait(r *http.Request) time.Duration {
 	timeout := defaultScrape
 	if s, err := strconv.ParseFloat(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64); err == nil && s > 0 && s < 3600 {
 		timeout = time.Duration(s * float64(time.Second))
