@@ -129,7 +129,7 @@ func AnswerOf(resp *http.Response) Answer {
 }
 
 // withoutURL removes from an error of net/http the URL, whose query may hold what
-// nobody should read, and what it cites of the answer.
+// must not be read, and what it cites of the answer.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

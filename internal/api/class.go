@@ -68,7 +68,7 @@ var ErrHeld = errors.New("not asked")
 // StatusError is an answer with another status than success.
 type StatusError struct {
 	Code int
-	// Problem is what the vendor's own error body says, as far as it is known to
+	// Problem is what the vendor's own error body says, where it is known to
 	// be harmless: an error code such as 202 or timestamp_refused, never its text.
 	Problem string
 }

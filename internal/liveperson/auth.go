@@ -15,10 +15,10 @@ import (
 type Auth struct {
 	OAuth2 *OAuth2
 	OAuth1 *OAuth1
-	// Bearer returns a token that somebody else renews. It is called before each
+	// Bearer returns a token that another program renews. It is called before each
 	// request.
 	Bearer func() string
-	// Renewed is told the outcome of each token request; nil for nobody.
+	// Renewed, if not nil, is called with the outcome of each token request.
 	Renewed func(error)
 }
 
@@ -26,7 +26,7 @@ type Auth struct {
 type authorizer interface {
 	// authorize returns the value of the header Authorization for a call.
 	authorize(ctx context.Context, call api.Call) (string, error)
-	// answered is told how the call that used value ended, at which try, and
+	// answered takes how the call that used value ended, at which try, and
 	// returns whether trying again may help.
 	answered(endpoint, value string, try int, err error) bool
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// bearer returns a token that somebody else renews, such as one in a file.
+// bearer returns a token that another program renews, such as one in a file.
 type bearer func() string
 
 func (b bearer) authorize(context.Context, api.Call) (string, error) {

@@ -141,7 +141,7 @@ func (d *domains) keep(ctx context.Context, known *domain, base *url.URL, err er
 	return nil, err
 }
 
-// answered is told how a call to a service ended: if the host can't be reached
+// answered takes how a call to a service ended: if the host can't be reached
 // it may have moved.
 func (d *domains) answered(ctx context.Context, service string, err error) {
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) || !unreachable(err) {

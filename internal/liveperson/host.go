@@ -21,7 +21,7 @@ type hosts struct {
 }
 
 // base returns the base URL of the host that the Domain API named, or an error
-// if nobody allowed it. The Domain API writes a bare host; a scheme before it is
+// if it is not allowed. The Domain API writes a bare host; a scheme before it is
 // tolerated and not believed, anything behind it is refused.
 func (h hosts) base(answer string) (*url.URL, error) {
 	_, rest, ok := strings.Cut(answer, "://")

@@ -42,7 +42,7 @@ func (s *signer) authorize(_ context.Context, call api.Call) (string, error) {
 }
 
 // answered corrects the clock if the vendor refused the time, and says to sign
-// anew, once, if the time or the nonce was what it refused. The transport may
+// again, once, if the time or the nonce was what it refused. The transport may
 // have sent the same signature twice after a broken connection.
 func (s *signer) answered(_, _ string, try int, err error) bool {
 	status := unauthorized(err)

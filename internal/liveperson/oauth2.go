@@ -166,8 +166,8 @@ func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 	return answer.token(asked), nil
 }
 
-// ErrNoHost is in the errors of a login for which no host is known: nobody was
-// asked for a token.
+// ErrNoHost is in the errors of a login for which no host is known: no token
+// was asked for.
 var ErrNoHost = errors.New("no host is known")
 
 // unlocated is an error of finding a host.

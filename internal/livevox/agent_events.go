@@ -21,7 +21,7 @@ type AgentEvent struct {
 	// ServiceID is the service that the agent is logged in to, not the call's.
 	ServiceID ID `json:"agentServiceId"`
 	// Line is ACD, DIRECT or EXT1 to EXT20; none at LOGON and LOGOFF. A change of
-	// state is told once for each line that it concerns, with one event id.
+	// state comes once for each line that it concerns, with one event id.
 	Line   api.Text `json:"lineNumber"`
 	Type   api.Text `json:"eventType"`
 	Reason api.Text `json:"notReadyReasonCode"`

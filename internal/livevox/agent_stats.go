@@ -7,7 +7,7 @@ import (
 )
 
 // AgentStats is the answer to service/agent/stats/ex (Real-Time Reporting API:
-// Get Agent Statistics Ex): everybody who logged in to a service of the filter
+// Get Agent Statistics Ex): every agent who logged in to a service of the filter
 // at any time of the vendor's current day.
 type AgentStats struct {
 	Rows    []AgentServiceStat
@@ -81,7 +81,7 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 		}
 		for _, agent := range list.Items {
 			if agent.LoginID == "" && agent.Services.Items == nil {
-				all.Skipped++ // nobody, nowhere
+				all.Skipped++ // neither an agent nor a service
 			}
 			all.Skipped += agent.Services.Skipped
 			for _, s := range agent.Services.Items {

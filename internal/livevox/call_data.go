@@ -18,7 +18,7 @@ type Call struct {
 }
 
 // ErrNoCall says that the vendor has no such call, or not any more: one that
-// ended between two requests is no error of anybody's.
+// ended between two requests is no error.
 var ErrNoCall = errors.New("the call is not known, or not any more")
 
 // InCall is the answer to callData/inCall (Real-Time Reporting API: Read In Call

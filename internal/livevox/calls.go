@@ -36,7 +36,7 @@ func (c *Client) ActiveCalls() ([]Call, time.Time) {
 	return c.activeCalls.calls, c.activeCalls.at
 }
 
-// endedCalls are calls that an event has ended and that nobody has taken yet. It
+// endedCalls are calls that an event has ended and that have not been taken yet. It
 // is kept in memory only, and no more than maxEnded of them.
 type endedCalls struct {
 	mu      sync.Mutex

@@ -27,7 +27,7 @@ type Config struct {
 	// Logout ends the session in Close. It would end that of every process that
 	// shares user and token: the vendor gives them all the same one.
 	Logout bool
-	// Renewed, if not nil, is told the outcome of each login.
+	// Renewed, if not nil, is called with the outcome of each login.
 	Renewed func(error)
 }
 

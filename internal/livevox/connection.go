@@ -29,24 +29,24 @@ func (s *streams) close() {
 // connection reads a stream in a goroutine of its own, which ends with it.
 type connection struct {
 	mu    sync.Mutex
-	ahead []frame // that nobody has taken
+	ahead []frame // not taken yet
 	size  int     // of their lines
 	err   error   // why there will be no more
 
-	some   chan struct{} // frames or the end have come
-	room   chan struct{} // frames were taken
-	cancel context.CancelFunc
-	done   chan struct{}
+	arrived chan struct{} // frames or the end have come
+	taken   chan struct{} // frames were taken
+	cancel  context.CancelFunc
+	done    chan struct{}
 }
 
-// What is read before somebody takes it: so many frames, or so many bytes.
+// What is read before it is taken: so many frames, or so many bytes.
 const (
 	streamAhead      = 100
 	streamAheadBytes = 4 << 20
 )
 
 func newConnection(ctx context.Context, cancel context.CancelFunc, body io.ReadCloser) *connection {
-	c := &connection{some: make(chan struct{}, 1), room: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
+	c := &connection{arrived: make(chan struct{}, 1), taken: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	go c.read(ctx, body)
 	return c
 }
@@ -58,7 +58,7 @@ func (c *connection) read(ctx context.Context, body io.ReadCloser) {
 		f, err := in.next()
 		for err == nil && !c.put(f) {
 			select {
-			case <-c.room:
+			case <-c.taken:
 			case <-ctx.Done():
 				err = ctx.Err()
 			}
@@ -78,7 +78,7 @@ func (c *connection) put(f frame) bool {
 		return false
 	}
 	c.ahead, c.size = append(c.ahead, f), c.size+f.size
-	signal(c.some)
+	signal(c.arrived)
 	return true
 }
 
@@ -87,10 +87,10 @@ func (c *connection) end(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.err = err
-	signal(c.some)
+	signal(c.arrived)
 }
 
-// take returns the frames that have come, in the room of those that were taken
+// take returns the frames that have come, in the memory of those that were taken
 // before, and why there will be no more, if so.
 func (c *connection) take(before []frame) ([]frame, error) {
 	c.mu.Lock()
@@ -98,11 +98,11 @@ func (c *connection) take(before []frame) ([]frame, error) {
 	clear(before)
 	taken := c.ahead
 	c.ahead, c.size = before[:0], 0
-	signal(c.room)
+	signal(c.taken)
 	return taken, c.err
 }
 
-// signal tells whoever waits, now or next.
+// signal wakes the goroutine that waits, now or next.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

@@ -81,11 +81,11 @@ func ordered(byID map[ID]Service) []Service {
 }
 
 // Services returns the services that the newest answers of service_stats and
-// agents_status showed, by id. It asks nobody.
+// agents_status showed, by id. It sends no request.
 func (c *Client) Services() []Service { return c.recentServices.list() }
 
 // serviceIDs returns the services to ask for one by one: those of the filter,
-// else those last seen, which service_stats is asked for if nobody has done so
+// else those last seen, which service_stats is asked for if that was not done
 // yet, else the vendor's list, which needs another role.
 func (c *Client) serviceIDs(ctx context.Context) ([]string, error) {
 	ids := slices.Clone(c.filter.ServiceIDs)

@@ -12,7 +12,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// Service is a service with its call center, as far as an answer tells them.
+// Service is a service with its call center, where an answer tells them.
 type Service struct {
 	ID             ID       `json:"serviceId"`
 	Name           api.Text `json:"serviceName"`
@@ -31,7 +31,7 @@ type services struct {
 // listAge is how old the list of services may get.
 const listAge = 15 * time.Minute
 
-// ids returns the list, which nobody changes.
+// ids returns the list, which is never changed.
 func (s *services) ids() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,7 +54,7 @@ func (s *services) learn(ctx context.Context, c *Client, refused error) error {
 	return nil
 }
 
-// refresh reads the list anew if it is in use and old. A list that can't be read
+// refresh reads the list again if it is in use and old. A list that can't be read
 // stays as it was.
 func (s *services) refresh(ctx context.Context, c *Client) error {
 	s.mu.Lock()

@@ -160,7 +160,7 @@ func (s *session) login(ctx context.Context) (loginReply, error) {
 }
 
 // loginError gives a refusal, which the vendor may write as 400, 401, 403 or
-// 404, the class auth. A vendor that is down or asks to wait refuses nobody.
+// 404, the class auth. A vendor that is down or asks to wait refuses nothing.
 func loginError(err error) error {
 	var status *api.StatusError
 	if errors.As(err, &status) && status.Class() == api.ClientError || api.ClassOf(err) == api.Forbidden {

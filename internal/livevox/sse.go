@@ -33,7 +33,7 @@ type frame struct {
 	// lines are those of an event, without its comments.
 	lines []string
 	size  int // of the lines, in bytes
-	// tooLong is an event of more than frameMost, of which nothing is kept.
+	// tooLong is an event of more than maxFrame, of which nothing is kept.
 	tooLong bool
 	// fault is the vendor's error object in place of an event.
 	fault   error
@@ -42,10 +42,10 @@ type frame struct {
 	retry   time.Duration
 }
 
-// frameMost bounds an event, and with it a line; frameTries how often an event
+// maxFrame bounds an event, and with it a line; frameTries how often an event
 // without its end is looked at.
 const (
-	frameMost  = 1 << 20
+	maxFrame   = 1 << 20
 	frameTries = 4
 )
 
@@ -57,7 +57,7 @@ func (f *frames) next() (frame, error) {
 	var event frame
 	tries := 0
 	for {
-		line, long, err := f.line(frameMost - event.size)
+		line, long, err := f.line(maxFrame - event.size)
 		if err != nil {
 			event.add(line)
 			return frame{}, cmp.Or(f.faultIn(event), err)
@@ -90,8 +90,8 @@ func (f *frames) next() (frame, error) {
 // The vendor may ask to wait before the next connection, but not for how long it
 // likes.
 const (
-	retryLeast = time.Second
-	retryMost  = 5 * time.Minute
+	minRetry = time.Second
+	maxRetry = 5 * time.Minute
 )
 
 // isRetry returns the time that a retry field asks for, within its bounds; 0 for
@@ -106,10 +106,10 @@ func isRetry(line []byte) time.Duration {
 		return 0
 	}
 	ms, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || ms > retryMost.Milliseconds() {
-		return retryMost
+	if err != nil || ms > maxRetry.Milliseconds() {
+		return maxRetry
 	}
-	return max(retryLeast, time.Duration(ms)*time.Millisecond)
+	return max(minRetry, time.Duration(ms)*time.Millisecond)
 }
 
 // line returns the next line without its end: LF, CR or CRLF. Of one that is

@@ -31,7 +31,7 @@ func all(r io.Reader) (ids []string, skipped, comments int, err error) {
 }
 
 func TestStreamIsReadHoweverItIsWritten(t *testing.T) {
-	long := strings.Repeat("x", frameMost)
+	long := strings.Repeat("x", maxFrame)
 	for name, test := range map[string]struct {
 		stream  string
 		ids     []string
@@ -53,7 +53,7 @@ func TestStreamIsReadHoweverItIsWritten(t *testing.T) {
 		"one bad message":                     {"data: {\"eventId\":\n\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
 		"one message that is no event":        {"data: [1]\n\ndata: 7\n\ndata: {\"eventId\":\"3\"}\n\n", []string{"3"}, 2, 0},
 		"one message that is too long":        {"data: {\"x\":\"" + long + "\"}\n\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
-		"one message of too many lines":       {strings.Repeat("data: 123456789\n", frameMost/10) + "\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
+		"one message of too many lines":       {strings.Repeat("data: 123456789\n", maxFrame/10) + "\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
 		"an end within a message":             {"data: {\"eventId\":\"1\"}\n\ndata: {\"eventId\":\"2\"}\n", []string{"1"}, 0, 0},
 		"nothing":                             {"", nil, 0, 0},
 		"blank lines":                         {"\n\n\r\n\r\r\n", nil, 0, 0},
