@@ -35,7 +35,7 @@ func toyQueuesSource() collector.Source {
 
 // toyQueuesReading translates the queues.
 func toyQueuesReading(answer liveperson.ToyQueues) metric.Reading {
-	r := metric.Reading{Skipped: answer.Queues.Skipped}
+	r := metric.Reading{Skipped: answer.Queues.Skipped, Unknown: answer.Malformed}
 	for _, q := range answer.Queues.Items {
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, toyWaiting, q.Waiting, 1, string(q.ID))
 	}

@@ -10,6 +10,8 @@ import (
 // ToyQueues mirrors the answer of toy-queues, which LivePerson doesn't have.
 type ToyQueues struct {
 	Queues api.List[ToyQueue] `json:"queues"`
+	// Malformed names the fields whose values could not be read.
+	Malformed []string `json:"-"`
 }
 
 // ToyQueue is one queue of it.
@@ -21,6 +23,7 @@ type ToyQueue struct {
 // ToyQueues asks for the queues of the account.
 func (c *Client) ToyQueues(ctx context.Context) (ToyQueues, error) {
 	var answer ToyQueues
-	err := c.ask(ctx, question{endpoint: "toy_queues", service: History, method: http.MethodGet, path: "messaging_history/api/account/%s/toy-queues"}, &answer)
+	malformed, err := c.ask(ctx, request{endpoint: "toy_queues", service: History, method: http.MethodGet, path: "messaging_history/api/account/%s/toy-queues"}, &answer)
+	answer.Malformed = malformed
 	return answer, err
 }
