@@ -10,4 +10,8 @@ actionlint
 helm-unittest --file 'unittests/*_test.yaml' deploy/helm/contactcenter-exporter
 go vet -C packaging ./...
 go test -C packaging -count=1 ./...
-packaging/test.sh
+
+built=$(mktemp -d)
+trap 'rm -rf "$built"' EXIT
+packaging/release.sh "$built"
+packaging/install.sh "$built"/*_"$(dpkg --print-architecture)".deb
