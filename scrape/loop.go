@@ -172,9 +172,8 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 			p.Cursor, p.Settled = "", time.Time{} // what is missing must be asked for again
 		}
 	}
-	overflow := l.counters.Limit(&reading)
-	unknown, e := l.counters.Add(reading, begin)
-	if reading.Unknown = append(reading.Unknown, unknown...); err == nil && e != nil {
+	overflow := l.counters.Limit(&reading, begin)
+	if e := l.counters.Add(&reading, begin); err == nil && e != nil {
 		err = api.State.Errorf("%w", e)
 	}
 	l.keep(reading, overflow, err, begin)

@@ -30,7 +30,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 	}
 	now := time.Now()
 	page := metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: "next", Gap: time.Minute}}}
-	if _, err := s.counters.Add(page, now); err == nil {
+	if err := s.counters.Add(&page, now); err == nil {
 		t.Fatal("a page was counted on a full disk")
 	}
 	if samples, _ := s.counters.Samples(); len(samples) > 0 || s.counters.Cursor() != "" {
@@ -38,7 +38,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 	}
 	disk = nil
 	for range 2 {
-		if _, err := s.counters.Add(page, now); err != nil {
+		if err := s.counters.Add(&page, now); err != nil {
 			t.Fatal(err)
 		}
 	}

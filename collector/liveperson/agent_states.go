@@ -36,6 +36,7 @@ type activity struct {
 // reading translates the answers of one poll.
 func (a *activity) reading(identity collector.Identity) metric.Reading {
 	r := metric.Reading{Skipped: a.window.Skipped}
+	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.span), a.now
 	for _, id := range slices.Sorted(maps.Keys(a.window.States)) {
 		states := statesOf(a.window.States[id], &r)
 		label := identity(id, "")

@@ -112,6 +112,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 		from, to, gap := options.window(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
 		answer, to, err := askChanges(ctx, clientOf(s), options, from, to)
 		r := changesReading(answer, s.Identity)
+		r.Events.Earliest, r.Events.Latest = from.Add(-changesBefore), to
 		if err != nil {
 			return r, err
 		}
@@ -119,11 +120,15 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 		r.Events.Settled, r.Events.Running = settled, true
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
 		r.Events.Cursor = to.UTC().Format(time.RFC3339)
-		r.Events.Horizon = earliest(answer.Changes, from).Add(-24 * time.Hour)
+		r.Events.Horizon = earliest(answer.Changes, from).Add(-changesBefore)
 		r.Events.Gap = gap
 		return r, nil
 	}
 }
+
+// changesBefore is how long before the window a change may be that the vendor
+// delivers in it.
+const changesBefore = 24 * time.Hour
 
 // askChanges asks for the changes in requests that the vendor permits, and
 // returns up to when they are complete: not always to the end, where much is to

@@ -36,6 +36,8 @@ const (
 	// feedRepeat is how far back a feed may repeat itself: keys of older events
 	// are not kept.
 	feedRepeat = time.Hour
+	// feedLife is how long LiveVox keeps events.
+	feedLife = 24 * time.Hour
 )
 
 func agentEventsSource() collector.Source {
@@ -54,6 +56,7 @@ func agentEventsSource() collector.Source {
 					return metric.Reading{}, err
 				}
 				r := agentEventsReading(feed, clientOf(s).Covers)
+				r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
 				r.Events.Zero = zeros.next(clientOf(s).Services())
 				return r, nil
 			}
@@ -81,6 +84,9 @@ func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livev
 	}
 	return r
 }
+
+// feedTimes returns the times that events of a feed can have.
+func feedTimes(now time.Time) (earliest, latest time.Time) { return now.Add(-feedLife), now }
 
 // feedReading returns the reading of a feed without its events.
 func feedReading(token string, upTo time.Time, gap time.Duration, more bool, skipped int) metric.Reading {

@@ -130,6 +130,7 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 	}
 	r.Gauges.Samples = d.samples(active)
 	r.Events.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
+	r.Events.Earliest, r.Events.Latest = r.Events.Horizon, d.vendor.Now()
 	return r, err
 }
 

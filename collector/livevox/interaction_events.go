@@ -93,6 +93,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 			return metric.Reading{}, err
 		}
 		r := interactionEventsReading(feed)
+		r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
 		r.Events.Zero = zeros.next(clientOf(s).Services())
 		return r, nil
 	}

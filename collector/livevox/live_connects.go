@@ -54,6 +54,7 @@ func liveConnectsSource() collector.Source {
 func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial, Unknown: connects.Malformed}
 	r.Intervals.Settled = connects.Now.Add(-connectsMargin)
+	r.Intervals.Earliest, r.Intervals.Latest = connects.Now.Add(-time.Hour), connects.Now
 	for _, s := range connects.Services {
 		id := string(s.ServiceID)
 		sum, steps := 0.0, map[time.Time]int{}

@@ -44,6 +44,11 @@ type Progress struct {
 	UpTo time.Time
 	// Gap is time that the vendor could no longer give.
 	Gap time.Duration
+	// Earliest and Latest are the times that events and the ends of intervals can have
+	// by what the source knows of its vendor: how far back it delivers, and its clock.
+	// A record that is older, or younger by more than clocks may differ, is skipped
+	// and counted. The zero times mean a week ago and now.
+	Earliest, Latest time.Time
 }
 
 // Intervals are closed intervals of time whose values are added once each, when they

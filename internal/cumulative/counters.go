@@ -46,6 +46,7 @@ type Options struct {
 // has committed, never more.
 type Counters struct {
 	options  Options
+	clock    clock
 	ofAgents bool // whether single agents are counted
 	ledger   ledger.Ledger
 	descs    map[string]*metric.Desc // by name
@@ -92,7 +93,7 @@ const metaEpoch = "epoch"
 func (n *Counters) Resume(store ledger.Store, now time.Time) error {
 	n.pending = func(tx ledger.Tx) { n.enterEpoch(tx, store, now) }
 	err := n.ledger.Update(func(tx ledger.Tx) error {
-		n.place = readPosition(tx)
+		n.place = readPosition(tx, now.Add(maxSkew))
 		n.pending(tx)
 		return nil
 	})
@@ -132,9 +133,11 @@ func (n *Counters) countGap(tx ledger.Tx, gap time.Duration, now time.Time) {
 	addTo(tx, feedGapSeconds.Of(0, n.options.Source), gap.Seconds(), now)
 }
 
-// Limit keeps an answer within the number of label values and of series. It returns
-// how many samples were changed to Other, by label.
-func (n *Counters) Limit(r *metric.Reading) map[string]int {
+// Limit takes records out of an answer that cannot be true and keeps it within the
+// number of label values and of series. It returns how many samples were changed to
+// Other, by label.
+func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
+	n.dropImpossible(r, now)
 	n.labels.limit(r, n.ledger.View().Len())
 	return n.labels.overflow
 }
@@ -143,28 +146,30 @@ func (n *Counters) Limit(r *metric.Reading) map[string]int {
 func (n *Counters) Cursor() string { return n.ledger.View().Cursor() }
 
 // Add counts an answer: all of it is committed, with the cursor that follows it,
-// or nothing is. It returns the unknown fields of the events that are new.
-func (n *Counters) Add(r metric.Reading, now time.Time) (unknown []string, err error) {
+// or nothing is. It adds what it finds about the answer to r.Unknown and r.Skipped:
+// fields of the events that are new, and records that cannot be true.
+func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	if !counts(r) {
-		return nil, nil
+		return nil
 	}
 	var place Position
-	err = n.ledger.Update(func(tx ledger.Tx) error {
-		place = n.Position().after(r)
+	err := n.ledger.Update(func(tx ledger.Tx) error {
+		place = n.Position().after(*r)
 		if n.pending != nil {
 			n.pending(tx)
 		}
 		place.write(tx)
-		return n.stage(tx, r, now)
+		return n.stage(tx, *r, now)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("counting: %w", err)
+		return fmt.Errorf("counting: %w", err)
 	}
 	n.pending = nil
+	r.Unknown = append(r.Unknown, n.events.unknown...)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place
-	return n.events.unknown, nil
+	return nil
 }
 
 // Position returns where the events of the source stand.
@@ -175,7 +180,7 @@ func (n *Counters) Position() Position {
 }
 
 // counts reports whether an answer has anything to count.
-func counts(r metric.Reading) bool {
+func counts(r *metric.Reading) bool {
 	return len(r.Totals)+len(r.Intervals.List)+len(r.Events.List) > 0 || moves(r.Intervals.Progress) || moves(r.Events.Progress)
 }
 

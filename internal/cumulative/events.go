@@ -65,7 +65,7 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 // add counts the events of one answer, each key once, and the time between
 // those that are settled.
 func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) error {
-	settled := timeOf(getMeta(tx, metaSettled))
+	settled := notAfter(timeOf(getMeta(tx, metaSettled)), now.Add(maxSkew))
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]

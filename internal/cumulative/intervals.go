@@ -22,12 +22,21 @@ func addIntervals(tx ledger.Tx, in metric.Intervals, now time.Time) {
 	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
 	for _, b := range list {
 		key := tx.Hash(intervalKind, b.Key)
-		if b.End.After(in.Settled) || !b.End.After(timeOf(tx.Get(intervalKind, key))) {
+		if b.End.After(in.Settled) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), now.Add(maxSkew))) {
 			continue
 		}
 		addSamples(tx, b.Add, now)
 		tx.Put(intervalKind, key, bytesOf(b.End))
 	}
+}
+
+// notAfter returns a time that was stored, or the zero time if it is later than now can
+// be: it was stored by a clock that was wrong.
+func notAfter(stored, latest time.Time) time.Time {
+	if stored.After(latest) {
+		return time.Time{}
+	}
+	return stored
 }
 
 // addSamples adds the values of samples of counters and histograms.

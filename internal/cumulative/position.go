@@ -39,8 +39,8 @@ const (
 	metaNewest = "newest"
 )
 
-func readPosition(tx ledger.Tx) Position {
-	return Position{UpTo: timeOf(getMeta(tx, metaUpTo)), Newest: timeOf(getMeta(tx, metaNewest))}
+func readPosition(tx ledger.Tx, latest time.Time) Position {
+	return Position{UpTo: notAfter(timeOf(getMeta(tx, metaUpTo)), latest), Newest: notAfter(timeOf(getMeta(tx, metaNewest)), latest)}
 }
 
 func (p Position) write(tx ledger.Tx) {
