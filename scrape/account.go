@@ -202,7 +202,7 @@ func (a *account) stop() error {
 }
 
 // ownBatch is what the exporter knows of its own work for an account, and of
-// what it was made: it is made anew only if something has changed.
+// what it was made: it is made again only if something has changed.
 type ownBatch struct {
 	batch   metric.Batch
 	changes uint64

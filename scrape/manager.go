@@ -69,7 +69,7 @@ type Manager struct {
 	accounts []*account // in the order of the configuration
 }
 
-// New returns a Manager that asks nobody yet.
+// New returns a Manager without a configuration.
 func New(o Options) *Manager {
 	return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}, configured: make(chan struct{}, 1)}
 }
@@ -176,7 +176,7 @@ func stopMissing(old, next []*account) error {
 }
 
 // Stop ends everything that is under way and returns when it has ended. What was
-// known last is still shown: who looks at the end shall not find nothing.
+// known last is still shown: a last scrape must not find nothing.
 func (m *Manager) Stop() error {
 	m.applying.Lock()
 	m.stopped = true

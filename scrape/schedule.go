@@ -18,7 +18,7 @@ const (
 	// vendor is back, and where the vendor is on this machine.
 	maxSpread = 5 * time.Second
 	// startTime is that after a start, when many exporters may have been started
-	// together: in no second shall more than a tenth of all requests fall.
+	// together: no second gets more than a tenth of all requests.
 	startTime = 30 * time.Second
 	// minStart is the shortest of it, for sources that ask often.
 	minStart = 15 * time.Second
@@ -30,7 +30,7 @@ const (
 	// an outage that ends is over for the reader two minutes later.
 	maxBackOff = 95 * time.Second
 	// backOffJitter is the part of a pause that is added at random, of one of
-	// maxBackOff at most: sources that failed together shall not come back together.
+	// maxBackOff at most: sources that failed together must not come back together.
 	backOffJitter = 5
 	// freshTries is how often a source asks, at least, until the data that it still
 	// shows is too old.
@@ -83,8 +83,8 @@ func firstWait(c collector.Collector, ready, spread time.Duration) time.Duration
 }
 
 // firstSpread returns the time over which the first requests after a start are
-// spread. Nobody is in the way of others at a vendor on this machine, such as the
-// simulator: there the first page comes sooner.
+// spread. A vendor on this machine, such as the simulator, has no other exporters: there
+// the first page comes sooner.
 func firstSpread(c config.Account) time.Duration {
 	if c.Local() {
 		return maxSpread

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-kit/log/level"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 )
@@ -77,7 +79,7 @@ func newStage(t *testing.T, row stagedFault) *stage {
 	o := simulator.Options{Seed: 17, Agents: 10, Services: 3, Late: -1, Frozen: true}
 	st := &stage{t: t, ill: simulator.New(o), well: simulator.New(o), lines: &lines{}, row: row.filled()}
 	road := st.road(st.ill)
-	st.exporter = &exporter{t: t, dir: "", log: st.lines, wire: hosts{
+	st.exporter = &exporter{t: t, dir: "", log: level.NewFilter(st.lines, level.AllowInfo()), wire: hosts{
 		shopHost: road, dialerHost: road, wellShopHost: st.well, wellDialerHost: st.well,
 	}}
 	st.file = accounts(shop("shop", shopHost, st.ill, stageShop), dialer("dialer", dialerHost, st.ill, stageDialer),
