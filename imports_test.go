@@ -22,7 +22,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/simulator":   leaf,
 		"internal/liveperson":  {"internal/api", "internal/vendorhttp"},
 		"internal/livevox":     {"internal/api", "internal/vendorhttp"},
-		"collector":            {"config", "internal/api", "collector/metric"},
+		"collector":            {"config", "internal/api", "internal/proxy", "collector/metric"},
 		"collector/liveperson": {"collector", "collector/metric", "config", "internal/api", "internal/liveperson", "internal/translate"},
 		"collector/livevox":    {"collector", "collector/metric", "config", "internal/api", "internal/livevox", "internal/translate"},
 		"internal/translate":   {"collector/metric", "internal/api"},

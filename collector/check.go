@@ -3,11 +3,13 @@ package collector
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
 )
 
 // Finding is what one step of a check found.
@@ -92,7 +94,7 @@ func try(ctx context.Context, steps []Step) []Finding {
 			if s.Advice != nil {
 				f.Advice = s.Advice(err)
 			}
-			f.Advice = cmp.Or(f.Advice, adviceByClass(api.ClassOf(err)))
+			f.Advice = cmp.Or(f.Advice, adviceOn(err))
 		}
 		findings = append(findings, f)
 		if err != nil && s.Needed {
@@ -109,12 +111,17 @@ func (s Source) AdviceOn(a config.Account, err error) string {
 	if s.Advice != nil {
 		advice = s.Advice(a, err)
 	}
-	return cmp.Or(advice, adviceByClass(api.ClassOf(err)))
+	return cmp.Or(advice, adviceOn(err))
 }
 
-// adviceByClass says what to do about an error of which only the class is known.
-func adviceByClass(c api.Class) string {
-	switch c {
+// adviceOn says what to do about an error of which no source knows more.
+func adviceOn(err error) string {
+	if errors.Is(err, proxy.ErrCredentials) {
+		return "Write user and password of the proxy into proxy_url, as http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded."
+	}
+	switch api.ClassOf(err) {
+	case api.Proxy:
+		return "The proxy of proxy_url can't be reached, or refuses the vendor's host: check address and certificate of the proxy, and that it permits CONNECT to the host."
 	case api.DNS:
 		return "The vendor's host name doesn't resolve: check the name server of this machine."
 	case api.Connect:

@@ -16,8 +16,10 @@ type Account struct {
 	AllowHTTP bool   `yaml:"allow_http" doc:"Permits plain http to other than loopback addresses."`
 	CAFile    string `yaml:"ca_file" doc:"PEM file of certificate authorities that are trusted besides the system's."`
 	// CA is the content of CAFile.
-	CA     []byte `yaml:"-"`
-	Limits Limits `yaml:"limits" doc:"Bounds on what is asked of the vendor."`
+	CA []byte `yaml:"-"`
+	// ProxyURL is that of the whole file where the account has none of its own.
+	ProxyURL Secret `yaml:"proxy_url" doc:"URL of the proxy to the vendor; default is that of the whole file. Rules on private addresses then hold for the proxy, and the vendor's name is not resolved here."`
+	Limits   Limits `yaml:"limits" doc:"Bounds on what is asked of the vendor."`
 
 	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name. Names are told apart within one answer only, and not every source has them."`
 	// IdentityKey is not set where the exporter makes and keeps a key.

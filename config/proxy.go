@@ -1,20 +1,27 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 )
 
 // proxies checks the URLs of proxies and makes that of the whole file the default
-// of otlp.
+// of all accounts and of otlp.
 func (d *decoder) proxies(c *Config) {
 	d.checkProxy("proxy_url", c.ProxyURL)
-	if c.OTLP == nil {
-		return
+	own := map[string]*Secret{}
+	for i := range c.Accounts {
+		own[fmt.Sprintf("accounts[%d].proxy_url", i)] = &c.Accounts[i].ProxyURL
 	}
-	d.checkProxy("otlp.proxy_url", c.OTLP.ProxyURL)
-	if !c.OTLP.ProxyURL.Set() {
-		c.OTLP.ProxyURL = c.ProxyURL
+	if c.OTLP != nil {
+		own["otlp.proxy_url"] = &c.OTLP.ProxyURL
+	}
+	for path, url := range own {
+		d.checkProxy(path, *url)
+		if !url.Set() {
+			*url = c.ProxyURL
+		}
 	}
 }
 

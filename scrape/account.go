@@ -82,12 +82,16 @@ func env(c config.Account, client *vendorhttp.Client, identityKey []byte) collec
 
 // httpOptions is how requests of an account are sent.
 func httpOptions(c config.Account, limiter *vendorhttp.Limiter) vendorhttp.Options {
-	return vendorhttp.Options{
+	o := vendorhttp.Options{
 		Limits:       limits(c),
 		Limiter:      limiter,
 		Hosts:        hosts(c),
 		LongestBreak: longestBreak(c),
 	}
+	if c.ProxyURL.Set() {
+		o.Proxy = c.ProxyURL.Read
+	}
+	return o
 }
 
 func limits(c config.Account) vendorhttp.Limits {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/common/version"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
@@ -92,6 +93,7 @@ func (c *connection) dialOptions(certificates *tls.Config) []grpc.DialOption {
 			return c.dialer.DialContext(ctx, "tcp", address)
 		}),
 		grpc.WithUnaryInterceptor(c.intercept),
+		grpc.WithUserAgent(version.ComponentUserAgent("contactcenter_exporter")), // gRPC adds its own
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: delay, MinConnectTimeout: c.timeout}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: conntrack.PingInterval, Timeout: conntrack.PingTimeout}),
 	}
@@ -139,6 +141,7 @@ func (c *connection) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
 	req = req.Clone(ctx)
+	req.Header.Set("User-Agent", version.ComponentUserAgent("contactcenter_exporter"))
 	if c.headers != nil {
 		for name, value := range c.headers() {
 			req.Header.Set(name, value)

@@ -5,47 +5,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy/proxytest"
 )
-
-// testProxy is an HTTP proxy that knows CONNECT only. Every address leads to one
-// receiver.
-type testProxy struct {
-	receiver, credentials string
-
-	mu    sync.Mutex
-	asked []string
-}
-
-func (p *testProxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	p.mu.Lock()
-	p.asked = append(p.asked, req.Method+" "+req.Host)
-	p.mu.Unlock()
-	if req.Header.Get("Proxy-Authorization") != p.credentials {
-		w.WriteHeader(http.StatusProxyAuthRequired)
-		return
-	}
-	target, err := net.Dial("tcp", p.receiver)
-	if err != nil {
-		w.WriteHeader(http.StatusBadGateway)
-		return
-	}
-	client, buffered, err := w.(http.Hijacker).Hijack()
-	if err != nil {
-		return
-	}
-	defer client.Close()
-	io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
-	go func() {
-		defer target.Close()
-		io.Copy(target, buffered)
-	}()
-	io.Copy(client, target)
-}
 
 func TestPushesGoThroughTheProxy(t *testing.T) {
 	config, authority := testCertificate(t)
@@ -57,19 +22,23 @@ func TestPushesGoThroughTheProxy(t *testing.T) {
 				serverTLS = nil
 			}
 			r := listen(t, scheme, "127.0.0.1:0", serverTLS)
-			proxy := &testProxy{receiver: r.address(), credentials: "Basic bWV0cmljczpzM2NyZXQ="}
-			server := httptest.NewServer(proxy)
-			defer server.Close()
-			url := strings.Replace(server.URL, "://", "://metrics:s3cret@", 1)
-			p := start(t, Options{Endpoint: scheme + "://example.com:4317", Gather: one, Traces: true, Env: env, Proxy: func() string { return url }})
+			proxy := proxytest.New(t)
+			proxy.Address = r.address()
+			p := start(t, Options{Endpoint: scheme + "://example.com:4317", Gather: one, Traces: true, Env: env, Proxy: proxy.URL})
 			push(t, p)
 			_, end := p.Fetch(t.Context(), "livevox", "dialer", "agents_status")
 			end(nil, 1)
 			_ = p.traces.ForceFlush(t.Context())
-			if counted(p, success) != 1 || len(r.all()) != 2 {
+			all := r.all()
+			if counted(p, success) != 1 || len(all) != 2 {
 				t.Errorf("push failed: %s", p.tally.health.failing())
 			}
-			for _, asked := range proxy.asked {
+			for _, got := range all {
+				if agent := got.header("User-Agent"); !strings.HasPrefix(agent, "contactcenter_exporter/") {
+					t.Errorf("sent by %q", agent)
+				}
+			}
+			for _, asked := range proxy.Asked() {
 				if asked != "CONNECT example.com:4317" {
 					t.Errorf("the proxy was asked for %s", asked)
 				}
@@ -82,13 +51,12 @@ func TestPushesGoThroughTheProxy(t *testing.T) {
 }
 
 func TestAProxyThatRefusesIsNamed(t *testing.T) {
-	server := httptest.NewServer(&testProxy{credentials: "Basic b3RoZXI6b25l"})
-	defer server.Close()
-	url := strings.Replace(server.URL, "://", "://metrics:s3cret@", 1)
+	proxy := proxytest.New(t)
+	proxy.Refuse(http.StatusProxyAuthRequired)
 	for _, scheme := range []string{"http", "https", "grpc", "grpcs"} {
 		t.Run(scheme, func(t *testing.T) {
 			book := newLogbook()
-			p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: 50 * time.Millisecond, Gather: one, Log: book.log, Proxy: func() string { return url }})
+			p := start(t, Options{Endpoint: scheme + "://example.com:4317", Interval: 50 * time.Millisecond, Gather: one, Log: book.log, Proxy: proxy.URL})
 			want := "push failed what metrics receiver example.com:4317 err the proxy wants other credentials (HTTP 407): check proxy_url"
 			if got := <-book.added; got != want {
 				t.Errorf("logged %q, want %q", got, want)

@@ -48,6 +48,7 @@ func faultCatalogue() []listed {
 		"TestFaultsOfConnections":  connectionIDs(),
 		"TestFaultsOfCertificates": certificateIDs(),
 		"TestFaultsOfNames":        nameIDs(),
+		"TestFaultsOfProxies":      proxyIDs(),
 	} {
 		for _, f := range faults {
 			all = append(all, listed{f, test})

@@ -16,6 +16,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/prometheus/common/version"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -25,6 +27,10 @@ const (
 	// maxHeader bounds the proxy's answer, in bytes.
 	maxHeader = 64 << 10
 )
+
+// ErrCredentials is the error of a proxy that answers 407: it wants a user and a
+// password, or others.
+var ErrCredentials = api.Proxy.Errorf("the proxy wants other credentials (HTTP 407): check proxy_url")
 
 // Dial opens a connection, as net.Dialer.DialContext does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -91,7 +97,7 @@ func connect(ctx context.Context, conn net.Conn, user *url.Userinfo, address str
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	req := &http.Request{
 		Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address,
-		Header: http.Header{"User-Agent": {"contactcenter_exporter"}},
+		Header: http.Header{"User-Agent": {version.ComponentUserAgent("contactcenter_exporter")}},
 	}
 	if user != nil {
 		password, _ := user.Password()
@@ -123,9 +129,10 @@ func exchange(conn net.Conn, answer *bufio.Reader, req *http.Request) error {
 	}
 	switch {
 	case resp.StatusCode == http.StatusProxyAuthRequired:
-		return api.Proxy.Errorf("the proxy wants other credentials (HTTP 407): check proxy_url")
+		return ErrCredentials
 	case resp.StatusCode/100 != 2:
-		return api.Proxy.Errorf("the proxy refuses the connection: %w", &api.StatusError{Code: resp.StatusCode})
+		// The status is not in the chain: it is not one that the target has answered.
+		return api.Proxy.Errorf("the proxy refuses the connection: %s", (&api.StatusError{Code: resp.StatusCode}).Error())
 	}
 	return nil
 }

@@ -23,6 +23,9 @@ type Options struct {
 	Limiter *Limiter
 	// Hosts are those that connections may be made to.
 	Hosts Hosts
+	// Proxy, if not nil, returns the URL of the proxy through which all connections
+	// go: see proxy.Dialer. It is never taken from the environment.
+	Proxy func() string
 	// Transport, if not nil, carries the requests in place of real connections.
 	Transport http.RoundTripper
 	// NoRetry is true if nothing is sent again, as for a person who waits.

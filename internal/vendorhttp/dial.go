@@ -41,13 +41,22 @@ func newTransport(h Hosts, conns *conntrack.Dialer, idle int) *http.Transport {
 	}
 }
 
-// dial returns what opens the connections of an account.
+// dial returns what opens the connections of an account. Through a proxy the rules on
+// addresses hold for the proxy: it is the one who finds the vendor's.
 func (o Options) dial() proxy.Dial {
+	e := newEgress(o.Hosts, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: o.Hosts.Resolver})
+	direct := e.dial
 	if o.connect != nil {
-		return o.connect
+		direct = o.connect
 	}
-	h := o.Hosts
-	return newEgress(h, net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: h.Resolver}).dial
+	if o.Proxy == nil {
+		return direct
+	}
+	e.proxy = true
+	return proxy.Dialer{
+		URL: o.Proxy, Direct: direct,
+		TLS: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots(o.Hosts.CA)},
+	}.DialContext
 }
 
 // roots returns the system's certificates and those of ca; nil for the system's

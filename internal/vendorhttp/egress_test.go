@@ -64,3 +64,27 @@ func TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt(t *testing.T) {
 		}
 	}
 }
+
+// A proxy is named by the file, whatever else is.
+func TestTheAddressOfAProxyIsJudgedAsThatOfANameOfTheFile(t *testing.T) {
+	for _, c := range []struct {
+		local     bool
+		good, bad string
+	}{
+		{false, "8.8.8.8 10.0.0.1 192.168.1.1 fd00::1", "127.0.0.1 ::1 169.254.169.254 0.0.0.0 224.0.0.1"},
+		{true, "8.8.8.8 10.0.0.1 127.0.0.1 ::1", "169.254.169.254 0.0.0.0 224.0.0.1"},
+	} {
+		e := newEgress(Hosts{Local: c.local}, net.Dialer{})
+		e.proxy = true
+		for address := range strings.FieldsSeq(c.good) {
+			if err := e.check("proxy.example.com", net.JoinHostPort(address, "3128")); err != nil {
+				t.Errorf("%s: %v, want it to be reached", address, err)
+			}
+		}
+		for address := range strings.FieldsSeq(c.bad) {
+			if err := e.check("proxy.example.com", net.JoinHostPort(address, "3128")); api.ClassOf(err) != api.DNS {
+				t.Errorf("%s: %v, want an error of class dns", address, err)
+			}
+		}
+	}
+}

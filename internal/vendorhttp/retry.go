@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
 )
 
 const (
@@ -98,8 +99,10 @@ func (p *retryPolicy) worth(req *http.Request, resp *http.Response, err error, a
 }
 
 // permanent reports whether an error of the transport will be the same in a
-// moment: a certificate stays refused.
-func permanent(err error) bool { return api.ClassOf(err) == api.TLS }
+// moment: a certificate stays refused, and so do credentials.
+func permanent(err error) bool {
+	return api.ClassOf(err) == api.TLS || errors.Is(err, proxy.ErrCredentials)
+}
 
 // earn is what every request that isn't a retry adds to the credit.
 func (p *retryPolicy) earn() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
+	"github.com/prometheus/common/version"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
@@ -71,7 +72,9 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 	ctx, cancel := context.WithCancelCause(req.Context())
 	deadline := time.AfterFunc(t.timeout+r.Hold, func() { cancel(errAttempt) })
 	sent := time.Now()
-	resp, err := t.next.RoundTrip(req.Clone(ctx))
+	out := req.Clone(ctx)
+	out.Header.Set("User-Agent", version.ComponentUserAgent("contactcenter_exporter"))
+	resp, err := t.next.RoundTrip(out)
 	t.limiter.answered(turn)
 	t.traffic.answered(endpoint, resp, time.Since(sent))
 	if slow, _ := throttle(resp); slow {

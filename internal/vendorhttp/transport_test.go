@@ -16,6 +16,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
 )
 
 // roundTrip is an http.RoundTripper.
@@ -76,6 +77,7 @@ func TestTransportRepeatsWhatReadsAndNothingElse(t *testing.T) {
 		{"login, 429", http.MethodPost, false, func() (*http.Response, error) { return answerOf(429, ""), nil }, 1},
 		{"login, broken connection", http.MethodPost, false, func() (*http.Response, error) { return nil, errors.New("reset") }, 1},
 		{"GET, broken connection", http.MethodGet, false, func() (*http.Response, error) { return nil, errors.New("reset") }, 4},
+		{"GET, the proxy wants other credentials", http.MethodGet, false, func() (*http.Response, error) { return nil, proxy.ErrCredentials }, 1},
 		{"GET, 400", http.MethodGet, false, func() (*http.Response, error) { return answerOf(400, ""), nil }, 1},
 		{"GET, 401", http.MethodGet, false, func() (*http.Response, error) { return answerOf(401, ""), nil }, 1},
 		{"GET, 501", http.MethodGet, false, func() (*http.Response, error) { return answerOf(501, ""), nil }, 1},
