@@ -48,8 +48,7 @@ func TestAnEndpointIsFiveFiles(t *testing.T) {
 	if os.Getenv("ENDPOINT_TESTS") == "all" {
 		runIn(t, copied, "go", "test", "./internal/command", "-run", "TestReferences", "-update")
 		runIn(t, copied, "go", "vet", "./...")
-		// The simulator's faults of single records know the records of real endpoints only.
-		runIn(t, copied, "go", "test", "-short", "-timeout", "30m", "-skip", "TestBadAnswersOfAnySource/.*_record", "./...")
+		runIn(t, copied, "go", "test", "-short", "-timeout", "30m", "./...")
 	}
 	page, err := os.ReadFile(filepath.Join(copied, "collector/liveperson/testdata/toy_queues.prom"))
 	if err != nil || !strings.Contains(string(page), `liveperson_toy_queue_waiting{queue_id="7"} 3`) {

@@ -3,18 +3,10 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
-
-// cell is a record in an answer, and how to put something else in its place.
-type cell struct {
-	fields map[string]any
-	put    func(any)
-}
 
 // spoil changes the records of a good answer as the faults will have it.
 func (x *exchange) spoil(a answer) answer {
@@ -34,15 +26,19 @@ func (x *exchange) spoil(a answer) answer {
 
 // respell reads an answer, lets change work on it, and writes it again.
 func respell(body []byte, change func(top map[string]any)) []byte {
-	var top map[string]any
+	var whole any
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	if d.Decode(&top) != nil {
+	if d.Decode(&whole) != nil {
 		return body
 	}
-	change(top)
-	return answer{body: top}.bytes()
+	holder := map[string]any{wholeAnswer: whole} // an answer may be a list
+	change(holder)
+	return answer{body: holder[wholeAnswer]}.bytes()
 }
+
+// wholeAnswer is the name under which an answer is handed to what changes it.
+const wholeAnswer = "answer"
 
 // spoiler is what a fault does to an answer, nil if nothing.
 func (x *exchange) spoiler(f *Fault) func(map[string]any) {
@@ -65,7 +61,11 @@ func (x *exchange) spoiler(f *Fault) func(map[string]any) {
 	case "hold_shift":
 		return every(cell.shiftHold)
 	case "token_missing":
-		return func(top map[string]any) { delete(top, "token") }
+		return func(top map[string]any) {
+			if object, is := top[wholeAnswer].(map[string]any); is {
+				delete(object, "token")
+			}
+		}
 	case "duplicate_rows":
 		return repeatFirst
 	}
@@ -89,54 +89,7 @@ func every(change func(cell)) func(map[string]any) {
 	}
 }
 
-// recordKeys are the names under which answers hold their records.
-func recordKeys() []string {
-	return []string{
-		"agentStatusRecords", "stateChanges", "agentsInfo", "stats", "agentDetails", "agentStatistics",
-		"agentAverages", "callsDetails", "liveConnects", "agentEvent", "events",
-	}
-}
-
-// cells are the records of an answer; those of agent activity are the states of the agents.
-func cells(top map[string]any) []cell {
-	for _, key := range recordKeys() {
-		if rows, found := top[key].([]any); found {
-			return cellsOf(rows)
-		}
-	}
-	var all []cell
-	if buckets, found := top["metricsByIntervals"].([]any); found {
-		for _, b := range buckets {
-			data, _ := b.(map[string]any)["metricsData"].(map[string]any)
-			all = append(all, activityCells(data)...)
-		}
-		return all
-	}
-	return activityCells(top)
-}
-
-func activityCells(holder map[string]any) []cell {
-	metrics, _ := holder["agentsMetrics"].(map[string]any)
-	agents, _ := metrics["metricsPerAgent"].(map[string]any)
-	var all []cell
-	for _, id := range slices.Sorted(maps.Keys(agents)) {
-		rows, _ := agents[id].([]any)
-		all = append(all, cellsOf(rows)...)
-	}
-	return all
-}
-
-func cellsOf(rows []any) []cell {
-	var all []cell
-	for i := range rows {
-		if fields, found := rows[i].(map[string]any); found {
-			all = append(all, cell{fields, func(v any) { rows[i] = v }})
-		}
-	}
-	return all
-}
-
-// ruin makes a record unusable.
+// ruin makes a record unusable: its ids, or all that it has where it has none.
 func (c cell) ruin(how string) {
 	switch how {
 	case "null":
@@ -146,14 +99,14 @@ func (c cell) ruin(how string) {
 		c.put("not a record")
 		return
 	}
-	for _, id := range []string{
-		"agentId", "serviceId", "agentLoginId", "agentName", "eventId", "campaignId", "id",
-		"services", "total",
-	} {
-		if _, has := c.fields[id]; has && how == "missing_id" {
-			delete(c.fields, id)
-		} else if has {
-			c.fields[id] = map[string]any{"unexpected": true}
+	ids := hasID(c.fields)
+	for name := range c.fields {
+		switch {
+		case ids && !identifies(name):
+		case how == "missing_id":
+			delete(c.fields, name)
+		default:
+			c.fields[name] = map[string]any{"unexpected": true}
 		}
 	}
 }
@@ -198,14 +151,5 @@ func (c cell) shiftHold() {
 	text, _ := c.fields["timeStamp"].(string)
 	if at, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil {
 		c.fields["timeStamp"] = strconv.FormatInt(at-3*60*60, 10)
-	}
-}
-
-func repeatFirst(top map[string]any) {
-	for _, key := range recordKeys() {
-		if rows, found := top[key].([]any); found && len(rows) > 0 {
-			top[key] = append(rows, rows[0])
-			return
-		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
@@ -36,8 +37,15 @@ func toyQueuesSource() collector.Source {
 // toyQueuesReading translates the queues.
 func toyQueuesReading(answer liveperson.ToyQueues) metric.Reading {
 	r := metric.Reading{Skipped: answer.Queues.Skipped, Unknown: answer.Malformed}
+	seen := map[api.Text]bool{}
 	for _, q := range answer.Queues.Items {
-		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, toyWaiting, q.Waiting, 1, string(q.ID))
+		switch {
+		case q.ID == "":
+			r.Skipped++
+		case !seen[q.ID]:
+			seen[q.ID] = true
+			r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, toyWaiting, q.Waiting, 1, string(q.ID))
+		}
 	}
 	return r
 }
