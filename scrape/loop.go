@@ -168,6 +168,7 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 		return false // stopped, which is no outcome
 	}
 	if err != nil {
+		reading.Partial = true
 		for _, p := range []*metric.Progress{&reading.Intervals.Progress, &reading.Events.Progress} {
 			p.Cursor, p.Settled = "", time.Time{} // what is missing must be asked for again
 		}

@@ -159,7 +159,11 @@ func (s *soak) truth() map[string]float64 {
 		for service, day := range services {
 			me := "{agent_id=" + login + ",service_id=" + service + "}"
 			for field, name := range map[string]string{"readyDuration": "ready", "totalNotReadyDuration": "not_ready", "wrapupDuration": "wrap_up", "talkDuration": "talk"} {
-				want["livevox_agent_"+name+"_seconds_total"+me] = float64(day.Began[field] + day.Counted[field])
+				key := "livevox_agent_" + name + "_seconds_total" + me
+				want[key] = float64(day.Began[field] + day.Counted[field])
+				if s.began != nil { // the totals of the first answer are what was before
+					want[key] -= s.began[key]
+				}
 			}
 		}
 	}

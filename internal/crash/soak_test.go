@@ -34,6 +34,7 @@ func TestSoak(t *testing.T) {
 	s := newSoak(t)
 	s.x.start(t, program(t), Plan{}, "--debug.listen-address="+s.debug)
 	s.x.reaches(t, time.Unix(0, 0))
+	s.began = s.truth()
 	check(t, s.vendor.Play(simulator.Scene{Scene: "normal"}))
 	var readings []reading
 	for end := time.Now().Add(d); time.Now().Before(end) || len(readings) < 4; {
@@ -59,6 +60,7 @@ type soak struct {
 	receiver string // the address that metrics are pushed to
 	patience string // of requests; a reload may change it
 	luck     *rand.Rand
+	began    map[string]float64 // what the vendors showed while they stood still, at first
 }
 
 func newSoak(t *testing.T) *soak {

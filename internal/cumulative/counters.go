@@ -54,6 +54,7 @@ type Counters struct {
 	events   eventCounter
 	labels   cardinality
 	pruned   time.Time
+	begun    bool // whether a whole answer was counted
 
 	pending func(ledger.Tx) // what Resume and TakeOver could not write; nil if nothing
 
@@ -149,7 +150,7 @@ func (n *Counters) Cursor() string { return n.ledger.View().Cursor() }
 // or nothing is. It adds what it finds about the answer to r.Unknown and r.Skipped:
 // fields of the events that are new, and records that cannot be true.
 func (n *Counters) Add(r *metric.Reading, now time.Time) error {
-	if !counts(r) {
+	if !counts(r) && !n.firstOfDays(r) {
 		return nil
 	}
 	var place Position
@@ -166,6 +167,8 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	}
 	n.pending = nil
 	r.Unknown = append(r.Unknown, n.events.unknown...)
+	r.Skipped += n.days.skipped
+	n.begun = n.begun || !r.Partial
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place
@@ -184,6 +187,12 @@ func counts(r *metric.Reading) bool {
 	return len(r.Totals)+len(r.Intervals.List)+len(r.Events.List) > 0 || moves(r.Intervals.Progress) || moves(r.Events.Progress)
 }
 
+// firstOfDays reports whether an answer is the first whole one of a source of day
+// totals: rows that come later are growth, even if it has none.
+func (n *Counters) firstOfDays(r *metric.Reading) bool {
+	return n.options.Corrections != nil && !n.begun && !r.Partial
+}
+
 func moves(p metric.Progress) bool {
 	return len(p.Zero) > 0 || p.Cursor != "" || p.Gap > 0 || !p.Settled.IsZero()
 }
@@ -192,6 +201,7 @@ func moves(p metric.Progress) bool {
 func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	n.advance(tx, r.Intervals.Progress, now)
 	n.advance(tx, r.Events.Progress, now)
+	n.days.skipped = 0
 	if len(r.Totals) > 0 {
 		if d := n.options.Corrections; d != nil {
 			addTo(tx, d.Of(0), 0, now)
@@ -199,6 +209,9 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		if err := n.days.add(tx, r.Totals, now); err != nil {
 			return err
 		}
+	}
+	if n.options.Corrections != nil && !r.Partial {
+		putMeta(tx, metaDays, []byte{1})
 	}
 	addIntervals(tx, r.Intervals, now)
 	if err := n.events.add(tx, r.Events, now); err != nil {

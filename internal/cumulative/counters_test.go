@@ -2,6 +2,7 @@ package cumulative
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -56,8 +57,13 @@ func openCounters(t *testing.T, store *state.Store, o Options) *Counters {
 // add counts a reading at a time.
 func (n *Counters) mustAdd(t *testing.T, r metric.Reading, now time.Time) {
 	t.Helper()
-	n.Limit(&r, now)
-	if err := n.Add(&r, now); err != nil {
+	n.mustCount(t, &r, now)
+}
+
+func (n *Counters) mustCount(t *testing.T, r *metric.Reading, now time.Time) {
+	t.Helper()
+	n.Limit(r, now)
+	if err := n.Add(r, now); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -103,10 +109,40 @@ func TestDayTotals(t *testing.T) {
 		offered, handled float64
 		corrections      float64
 	}{
-		{name: "the first value counts whole", polls: []poll{{"01 12:00:00", 50, 40}}, offered: 50, handled: 40},
+		{name: "a row that appears counts whole", polls: []poll{{"01 12:00:00", 50, 40}}, offered: 50, handled: 40},
 		{name: "growth", polls: []poll{{"01 12:00:00", 50, 40}, {"01 12:01:00", 55, 41}, {"01 12:02:00", 55, 41}}, offered: 55, handled: 41},
-		{name: "a new day by drop", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}}, offered: 54, handled: 42},
-		{name: "a new day that begins with nothing", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 0, 0}, {"02 05:02:00", 1, 1}}, offered: 51, handled: 41},
+		{name: "a new day by drop", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}, {"02 05:03:00", 4, 2}, {"02 05:04:00", 5, 2}}, offered: 55, handled: 42},
+		{name: "a new day that begins with nothing", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 0, 0}, {"02 05:02:00", 1, 1}, {"02 05:03:00", 1, 1}}, offered: 51, handled: 41},
+		{name: "a drop that has stood for two polls is not believed yet", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}}, offered: 50, handled: 40},
+		{name: "a drop that didn't stand", polls: []poll{{"01 12:00:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}, {"02 05:03:00", 51, 41}}, offered: 51, handled: 41},
+		{name: "a drop after a correction that didn't stand", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 45, 40}, {"01 12:02:00", 3, 2}, {"01 12:03:00", 45, 40}, {"01 12:04:00", 46, 40}, {"01 12:05:00", 47, 41}, {"01 12:06:00", 51, 41},
+		}, offered: 51, handled: 41, corrections: 1},
+		{name: "a drop near midnight that didn't stand", zone: zone, polls: []poll{
+			{"02 04:59:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 50, 40}, {"02 05:03:00", 3, 2}, {"02 05:04:00", 50, 40}, {"02 05:05:00", 60, 50},
+		}, offered: 60, handled: 50},
+		{name: "a drop near midnight that didn't stand, and then the new day", zone: zone, polls: []poll{
+			{"02 04:59:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 50, 40}, {"02 05:03:00", 5, 2}, {"02 05:04:00", 6, 2}, {"02 05:05:00", 7, 3},
+		}, offered: 60, handled: 45},
+		{name: "a drop long after midnight is a correction", zone: zone, polls: []poll{
+			{"02 13:00:00", 50, 40}, {"02 13:01:00", 3, 2}, {"02 13:02:00", 3, 2}, {"02 13:03:00", 4, 2}, {"02 13:04:00", 52, 40},
+		}, offered: 52, handled: 40, corrections: 1},
+		{name: "a second drop near midnight is a correction", zone: zone, polls: []poll{
+			{"02 04:59:00", 50, 40}, {"02 05:01:00", 3, 2}, {"02 05:02:00", 4, 2}, {"02 05:03:00", 4, 2}, {"02 05:04:00", 5, 2}, {"02 05:05:00", 1, 1}, {"02 05:06:00", 6, 2},
+		}, offered: 56, handled: 42, corrections: 1},
+		{name: "a vendor that restarts two hours after midnight", zone: zone, polls: []poll{
+			{"02 04:59:00", 50, 40}, {"02 05:10:00", 50, 40}, {"02 05:20:00", 50, 40}, {"02 07:00:00", 51, 40}, {"02 07:01:00", 2, 1},
+		}, offered: 53, handled: 41},
+		{name: "a total that can't be true", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 1e308, 40}, {"01 12:02:00", 51, 40}, {"01 12:03:00", math.Inf(1), 40}, {"01 12:04:00", math.NaN(), 40},
+			{"01 12:05:00", 5e8, 40}, {"01 12:06:00", 6e9, 40}, {"01 12:07:00", 7e10, 40}, {"01 12:08:00", 52, 40}, {"01 12:09:00", 5e8, 40}, {"01 12:10:00", 5e8, 40}, {"01 12:11:00", 53, 41},
+		}, offered: 53, handled: 41},
+		{name: "a total that can't be true and stays", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 1e308, 40}, {"01 12:02:00", 1e308, 40}, {"01 12:03:00", 1e308, 40}, {"01 12:04:00", 1e308, 40},
+		}, offered: 50, handled: 40},
+		{name: "a growth that three polls agree on", polls: []poll{
+			{"01 12:00:00", 50, 40}, {"01 12:01:00", 3e7, 40}, {"01 12:02:00", 3e7 + 5, 40}, {"01 12:03:00", 3e7 + 9, 41},
+		}, offered: 3e7 + 9, handled: 41},
 		{name: "a correction stands still until the old height is passed", polls: []poll{
 			{"01 12:00:00", 50, 40}, {"01 12:01:00", 48, 40}, {"01 12:02:00", 49, 41}, {"01 12:03:00", 52, 42},
 		}, offered: 52, handled: 42, corrections: 1},
@@ -144,9 +180,10 @@ func TestDayTotals(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			n := testCounters(t, c.zone)
 			var before float64
+			n.mustAdd(t, metric.Reading{Totals: []metric.Row{{Key: "8", Totals: []metric.Sample{testOffered.Of(0, "8", "eight")}}}}, at("01 11:00:00"))
 			for _, p := range c.polls {
 				var rows []metric.Row
-				if p.offered >= 0 {
+				if p.offered != -1 {
 					rows = day(p.offered, p.handled)
 				}
 				other := metric.Row{Key: "8", Totals: []metric.Sample{testOffered.Of(0, "8", "eight")}}
@@ -193,12 +230,12 @@ func TestDayTotalsAreCountedWhileTheExporterIsDown(t *testing.T) {
 	store.Close()
 	n, store = open()
 	defer store.Close()
-	if got := n.value(testOffered, "7", "seven"); got != 50 {
-		t.Errorf("restored %v, want 50", got)
+	if got := n.value(testOffered, "7", "seven"); got != 0 {
+		t.Errorf("restored %v, want 0: the first answer is what was before", got)
 	}
 	n.mustAdd(t, metric.Reading{Totals: day(58, 41)}, at("01 13:00:00"))
-	if got := n.value(testOffered, "7", "seven"); got != 58 {
-		t.Errorf("after the restart %v, want 58", got)
+	if got := n.value(testOffered, "7", "seven"); got != 8 {
+		t.Errorf("after the restart %v, want 8", got)
 	}
 }
 
@@ -209,8 +246,9 @@ func TestDayTotalsOfAgentsThatAreNotToldApartAddUp(t *testing.T) {
 	}
 	n.mustAdd(t, metric.Reading{Totals: []metric.Row{row("a", 10), row("b", 5)}}, at("01 12:00:00"))
 	n.mustAdd(t, metric.Reading{Totals: []metric.Row{row("a", 12), row("b", 5)}}, at("01 12:01:00"))
-	if got := n.value(testChanges, ""); got != 17 {
-		t.Errorf("%v, want 17", got)
+	n.mustAdd(t, metric.Reading{Totals: []metric.Row{row("a", 12), row("b", 5), row("c", 3)}}, at("01 12:02:00"))
+	if got := n.value(testChanges, ""); got != 5 {
+		t.Errorf("%v, want the growth of a, and c, who came later", got)
 	}
 }
 

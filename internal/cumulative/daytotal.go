@@ -1,10 +1,6 @@
 package cumulative
 
 import (
-	"encoding/json"
-	"fmt"
-	"maps"
-	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -20,151 +16,168 @@ type dayTotals struct {
 	grace time.Duration
 	// corrections counts totals that were lowered within a day; nil if not counted.
 	corrections *metric.Desc
-	// present holds the rows of the answer before, polled when it was asked for:
-	// a row that stayed away over midnight has been restarted even if its total
-	// is higher than it was.
-	present map[string]bool
-	polled  time.Time
+
+	// What is known of the rows of the answer before, polled when it was asked for: a
+	// row that stayed away over midnight has been restarted even if its total is
+	// higher than it was.
+	rows   map[string]*rowWatch
+	polled time.Time
+	// unsure is true while the clock was set so lately that it is not known whether
+	// a midnight was missed.
+	unsure bool
+	// skipped counts the rows of this answer that cannot be true.
+	skipped int
 }
 
-// highWaterMark is what is stored of a row.
-type highWaterMark struct {
-	// Day is the vendor's day in which Last was seen, as 2006-01-02.
-	Day string `json:"d,omitempty"`
-	// Top is by total the highest value of the day, Last the newest one. They
-	// differ while the vendor has corrected a total downwards.
-	Top  map[string]float64 `json:"t"`
-	Last map[string]float64 `json:"l,omitempty"`
+const (
+	// lateRestart is how long after midnight a drop is a new day.
+	lateRestart = 3 * time.Hour
+	// standingPolls is how many polls in a row have to agree before what is hard to
+	// believe is believed.
+	standingPolls = 3
+	// metaDays marks a source whose first answer with day totals has been counted.
+	metaDays = "day totals"
+)
+
+// rowWatch is what is known of a row from one poll to the next, but not over a restart.
+type rowWatch struct {
+	// low is the number of polls in a row for which totals that fell have stood.
+	low int
+	// former is what was known before a new day that was believed at a time and has
+	// not stood for standingPolls polls; nil without one. Soon after, no row can have
+	// grown to its former height.
+	former   *highWaterMark
+	believed time.Time
+	since    int
+	// doubtful is true once a new day was believed that was none: the next one has
+	// to stand.
+	doubtful bool
+	// base is true for a row of the first answer until its totals, which are what was
+	// before, have been taken.
+	base   bool
+	doubts map[string]doubt
 }
 
-const highWaterMarkKind = "height"
-
-func newHighWaterMark() highWaterMark {
-	return highWaterMark{Top: map[string]float64{}, Last: map[string]float64{}}
-}
-
-func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
-	h := newHighWaterMark()
-	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
-	if b == nil {
-		return h, nil
-	}
-	if err := json.Unmarshal(b, &h); err != nil {
-		return h, fmt.Errorf("day totals: %w", err)
-	}
-	return h, nil
-}
-
-func (h highWaterMark) write(tx ledger.Tx, key string) error {
-	b, err := json.Marshal(h)
-	if err != nil {
-		return fmt.Errorf("%s: %w", highWaterMarkKind, err)
-	}
-	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), b)
-	return nil
-}
-
-func (h highWaterMark) clone() highWaterMark {
-	return highWaterMark{Day: h.Day, Top: maps.Clone(h.Top), Last: maps.Clone(h.Last)}
-}
-
-func (h highWaterMark) equal(o highWaterMark) bool {
-	return h.Day == o.Day && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
+// doubt is a total that cannot have grown as much as it seems.
+type doubt struct {
+	value float64
+	polls int
 }
 
 // add counts one answer.
 func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
-	seen := make(map[string]bool, len(rows))
+	first := d.first(tx)
+	seen := make(map[string]*rowWatch, len(rows))
 	for _, row := range rows {
-		if seen[row.Key] {
+		if seen[row.Key] != nil {
 			continue // a row delivered twice says nothing new
 		}
-		seen[row.Key] = true
-		if err := d.addRow(tx, row, now); err != nil {
+		w := d.rows[row.Key]
+		if w == nil {
+			w = &rowWatch{base: first}
+		}
+		seen[row.Key] = w
+		if err := d.addRow(tx, row, w, len(rows), now); err != nil {
 			return err
 		}
 	}
-	d.present, d.polled = seen, now
+	d.rows, d.polled = seen, now
 	return nil
 }
 
-func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, now time.Time) error {
+// first reports whether no answer of the source has been counted yet.
+func (d *dayTotals) first(tx ledger.Tx) bool {
+	if getMeta(tx, metaDays) != nil {
+		return false
+	}
+	for range tx.Each(highWaterMarkKind) { // stored before there was the mark
+		return false
+	}
+	return true
+}
+
+func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int, now time.Time) error {
 	h, err := readHighWaterMark(tx, row.Key)
 	if err != nil {
 		return err
 	}
 	before := h.clone()
-	restarted := d.newDay(h, row, now)
-	if restarted {
-		h = newHighWaterMark()
+	if !w.believes(h, row, agents) {
+		d.skipped++
+		return nil
+	}
+	switch {
+	case w.base:
+		h.base(tx, row, now)
+		w.base = false
+	case d.missed(&h, row.Key, now):
+		w.former, w.low = nil, 0
+		h = restarted(d.day(now))
+	case w.returned(h, row, now.Sub(w.believed) <= d.grace):
+		w.revert(&h)
+	case d.newDay(&h, row, w, now):
+		former := h.clone()
+		w.former, w.believed, w.since = &former, now, 0
+		h = restarted(d.day(now))
+	case w.low > 0:
+		return nil // the totals before stand until the low ones have stood
 	}
 	if h.count(tx, row, now) && d.corrections != nil {
 		addTo(tx, d.corrections.Of(0), 1, now)
 	}
-	if restarted || h.Day == "" || d.sinceMidnight(now) > d.grace {
-		h.Day = d.day(now)
-	}
+	d.note(&h, w, now)
 	if h.equal(before) {
 		return nil
 	}
 	return h.write(tx, row.Key)
 }
 
-// count adds the growth of each total and reports whether one was corrected.
-func (h highWaterMark) count(tx ledger.Tx, row metric.Row, now time.Time) (corrected bool) {
-	for _, s := range row.Totals {
-		k := totalKey(s)
-		last, known := h.last(k)
-		corrected = corrected || known && s.Value < last
-		addTo(tx, s, 0, now)
-		if s.Value < h.Top[k] {
-			h.Last[k] = s.Value
-			continue
-		}
-		addTo(tx, s, s.Value-h.Top[k], now)
-		h.Top[k] = s.Value
-		delete(h.Last, k)
+// note stores when a row was seen, and whether this day needs a restart: a row without
+// any total does not.
+func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
+	if w.since++; w.since > standingPolls {
+		w.former = nil
 	}
-	return corrected
-}
-
-// last returns the newest value of a total.
-func (h highWaterMark) last(k string) (float64, bool) {
-	if v, ok := h.Last[k]; ok {
-		return v, true
+	if d.zone == nil {
+		return
 	}
-	v, ok := h.Top[k]
-	return v, ok
+	if h.Day == "" || d.sinceMidnight(now) > d.grace {
+		h.Day = d.day(now)
+	}
+	if h.Restarted == "" || h.empty() {
+		h.Restarted = d.day(now)
+	}
 }
 
 // newDay reports whether the vendor has restarted the totals of a row since
 // they were last seen.
-func (d *dayTotals) newDay(h highWaterMark, row metric.Row, now time.Time) bool {
-	var before, after float64
-	dropped := false
-	for _, s := range row.Totals {
-		last, known := h.last(totalKey(s))
-		if !known {
-			continue
-		}
-		before += last
-		after += s.Value
-		dropped = dropped || s.Value < last
-	}
-	midnight := h.Day != "" && d.zone != nil && h.Day != d.day(now)
+func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now time.Time) bool {
+	dropped, half := h.dropped(row)
 	switch {
-	case dropped && after < before/2:
+	case !dropped && w.low == 0:
+		return false
+	case d.zone != nil && (h.Restarted == d.day(now) || d.sinceMidnight(now) > lateRestart):
+		w.low = 0
+		return false
+	case d.zone != nil && !w.doubtful:
 		return true
-	case dropped:
-		return midnight
+	case d.zone == nil && !half && w.low == 0:
+		return false
 	}
-	return midnight && d.away(row.Key, now)
+	if w.low++; w.low < standingPolls {
+		return false
+	}
+	w.low, w.doubtful = 0, false
+	return true
 }
 
-// away reports whether a row was not seen for so long that the vendor's new day
+// missed reports whether a row was not seen for so long that the vendor's new day
 // cannot have been missed.
-func (d *dayTotals) away(key string, now time.Time) bool {
-	return d.sinceMidnight(now) > d.grace && (now.Sub(d.polled) > d.grace || !d.present[key])
+func (d *dayTotals) missed(h *highWaterMark, key string, now time.Time) bool {
+	if d.unsure || d.zone == nil || h.Day == "" || h.Day == d.day(now) || d.sinceMidnight(now) <= d.grace {
+		return false
+	}
+	return d.rows[key] == nil || now.Sub(d.polled) > d.grace
 }
 
 // sinceMidnight returns how old the vendor's day is, if its zone is known.
@@ -183,16 +196,33 @@ func (d *dayTotals) day(now time.Time) string {
 	return now.In(d.zone).Format(time.DateOnly)
 }
 
-// totalKey names a total within its row: its metric and what tells it from
-// others of that metric. Names are left out, so that a service that is renamed
-// goes on where it was, and so are agents, of whom a row has one, whether it is
-// shown as that agent's or with all others.
-func totalKey(s metric.Sample) string {
-	parts := []string{s.Desc.Name}
-	for i, l := range s.Desc.Labels {
-		if l != AgentLabel && !strings.HasSuffix(l, "_name") {
-			parts = append(parts, s.Labels[i])
+// returned reports whether the totals of a row are back at their former height, so
+// that what seemed to be a new day was none.
+func (w *rowWatch) returned(h highWaterMark, row metric.Row, soon bool) bool {
+	switch {
+	case w.former != nil && soon:
+		h = *w.former
+	case w.low == 0:
+		return false
+	}
+	for _, s := range row.Totals {
+		if last, _ := h.last(totalKey(s)); s.Value < last {
+			return false
 		}
 	}
-	return strings.Join(parts, metric.Separator)
+	return !h.empty()
+}
+
+// revert makes h what it was before a new day that was none. What was counted of it
+// is taken off the growth to come: counters don't fall.
+func (w *rowWatch) revert(h *highWaterMark) {
+	if w.former != nil {
+		for k, v := range w.former.Top {
+			h.Top[k] += v
+			h.Last[k], _ = w.former.last(k)
+		}
+		h.Restarted = unknownDay
+		w.doubtful = true
+	}
+	w.former, w.low = nil, 0
 }

@@ -38,7 +38,7 @@ func recordTimes() []stagedFault {
 		for j, year := range []string{"0001", "1970", "1999", "2099", "9999"} {
 			rows = append(rows, stagedFault{
 				fault: fault{
-					id: fmt.Sprintf("T0%d%c", 7+i, 'a'+j), injected: at.what + " of the year " + year,
+					id: fmt.Sprintf("T3%d%c", 1+i, 'a'+j), injected: at.what + " of the year " + year,
 					holds: "it alone is skipped, and counted; no state lasts longer than the time that passes",
 				},
 				at: at.source, loses: true, check: skippedForItsTime,

@@ -1,0 +1,106 @@
+package cumulative
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+)
+
+// Two nodes of a vendor, one of which is behind, answer in any turn, at any time of the
+// day, with and without the zone: what is counted is at most what the node that is
+// ahead has counted, and all of it once both agree.
+func TestNodesThatDisagreeAddNothing(t *testing.T) {
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, zone := range map[string]*time.Location{"no zone": nil, "zone": newYork} {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				n := testCounters(t, zone)
+				now := at("02 00:00:00").Add(time.Duration(rapid.IntRange(0, 24*60).Draw(rt, "minute")) * time.Minute)
+				ahead := rapid.Float64Range(20, 100).Draw(rt, "ahead")
+				behind := ahead * rapid.Float64Range(0.1, 0.9).Draw(rt, "share")
+				base := ahead
+				n.mustAdd(t, metric.Reading{Totals: day(ahead, ahead)}, now)
+				stale := 0
+				for range rapid.IntRange(1, 40).Draw(rt, "polls") {
+					now = now.Add(time.Minute)
+					v := ahead
+					if stale++; stale < standingPolls && rapid.Bool().Draw(rt, "stale") {
+						v = behind
+					} else {
+						stale = 0
+						ahead++
+						behind++
+						v = ahead
+					}
+					n.mustAdd(t, metric.Reading{Totals: day(v, v)}, now)
+					if zone == nil {
+						if got := n.value(testOffered, "7", "seven"); got > ahead-base {
+							rt.Fatalf("%v, want %v at most", got, ahead-base)
+						}
+					}
+				}
+				ahead += 200 // more than what a drop near midnight may have added
+				n.mustAdd(t, metric.Reading{Totals: day(ahead, ahead)}, now.Add(time.Minute))
+				if got := n.value(testOffered, "7", "seven"); got < ahead-base-1e-6 || got > ahead-base+1e-6 {
+					rt.Fatalf("%v in the end, want %v", got, ahead-base)
+				}
+			})
+		})
+	}
+}
+
+// A counter begins at 0 when the exporter sees the day's total first, and with a start
+// of that moment; a row that comes later begins at 0 before its first total.
+func TestTheFirstAnswerIsWhatWasBefore(t *testing.T) {
+	n := testCounters(t, nil)
+	first := at("01 12:00:00")
+	n.mustAdd(t, metric.Reading{Partial: true, Totals: day(6202, 5000)}, first)
+	n.mustAdd(t, metric.Reading{Totals: day(6202, 5000)}, first.Add(30*time.Second))
+	n.mustAdd(t, metric.Reading{Totals: day(6212, 5001)}, first.Add(time.Minute))
+	samples, _ := n.Samples()
+	for _, s := range samples {
+		if s.Desc == testOffered && (s.Value != 10 || !s.Since.Equal(first)) {
+			t.Errorf("%v since %s, want 10 since %s", s.Value, s.Since, first)
+		}
+	}
+	later := []metric.Row{{Key: "9", Totals: []metric.Sample{testOffered.Of(4, "9", "nine")}}}
+	n.mustAdd(t, metric.Reading{Totals: append(later, day(6212, 5001)...)}, first.Add(2*time.Minute))
+	if got := n.value(testOffered, "9", "nine"); got != 4 {
+		t.Errorf("a row that appears adds %v, want 4", got)
+	}
+}
+
+func TestAFirstAnswerWithoutRowsIsOne(t *testing.T) {
+	n := testCounters(t, nil)
+	n.mustAdd(t, metric.Reading{Partial: true}, at("01 12:00:00")) // as after an error
+	n.mustAdd(t, metric.Reading{}, at("01 12:00:30"))
+	n.mustAdd(t, metric.Reading{Totals: day(4, 3)}, at("01 12:01:00"))
+	if got := n.value(testOffered, "7", "seven"); got != 4 {
+		t.Errorf("%v, want the 4 that came later", got)
+	}
+}
+
+func TestTotalsThatCannotBeTrueAreCounted(t *testing.T) {
+	n := testCounters(t, nil)
+	seconds := &metric.Desc{Name: "livevox_test_seconds_total", Kind: metric.Counter, Unit: "s", Labels: []string{AgentLabel}}
+	n.descs[seconds.Name] = seconds
+	for i, c := range []struct {
+		total   float64
+		skipped int
+	}{{100, 0}, {-5, 1}, {200, 0}, {200 + 86_401, 1}, {201, 0}, {1e6, 1}, {1e6 + 5, 1}, {1e6 + 10, 0}} {
+		r := metric.Reading{Totals: []metric.Row{{Key: "a", Totals: []metric.Sample{seconds.Of(c.total, "a")}}, {Key: "b", Totals: []metric.Sample{seconds.Of(5, "b")}}}}
+		n.mustCount(t, &r, at("01 12:00:00").Add(time.Duration(i)*time.Minute))
+		if r.Skipped != c.skipped {
+			t.Errorf("%v: %d skipped, want %d", c.total, r.Skipped, c.skipped)
+		}
+	}
+	if got := n.value(seconds, "a"); got != 1e6+10-100 {
+		t.Errorf("%v", got)
+	}
+}

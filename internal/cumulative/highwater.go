@@ -1,0 +1,193 @@
+package cumulative
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// highWaterMark is what is stored of a row of day totals.
+type highWaterMark struct {
+	// Day is the vendor's day in which the row was last seen, Restarted the one in
+	// which its totals were restarted or first seen; as 2006-01-02.
+	Day       string `json:"d,omitempty"`
+	Restarted string `json:"r,omitempty"`
+	// Top is by total the highest value of the day, Last the newest one. They
+	// differ while the vendor has corrected a total downwards.
+	Top  map[string]float64 `json:"t"`
+	Last map[string]float64 `json:"l,omitempty"`
+}
+
+const (
+	highWaterMarkKind = "height"
+	// unknownDay is the Restarted of a row whose restart was none.
+	unknownDay = "-"
+)
+
+func newHighWaterMark() highWaterMark {
+	return highWaterMark{Top: map[string]float64{}, Last: map[string]float64{}}
+}
+
+// restarted is a row without totals in the vendor's day.
+func restarted(day string) highWaterMark {
+	h := newHighWaterMark()
+	h.Restarted = day
+	return h
+}
+
+func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
+	h := newHighWaterMark()
+	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
+	if b == nil {
+		return h, nil
+	}
+	if err := json.Unmarshal(b, &h); err != nil {
+		return h, fmt.Errorf("day totals: %w", err)
+	}
+	if h.Restarted == "" { // stored before there was the field
+		h.Restarted = h.Day
+	}
+	return h, nil
+}
+
+func (h highWaterMark) write(tx ledger.Tx, key string) error {
+	b, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", highWaterMarkKind, err)
+	}
+	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), b)
+	return nil
+}
+
+func (h highWaterMark) clone() highWaterMark {
+	h.Top, h.Last = maps.Clone(h.Top), maps.Clone(h.Last)
+	return h
+}
+
+func (h highWaterMark) equal(o highWaterMark) bool {
+	return h.Day == o.Day && h.Restarted == o.Restarted && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
+}
+
+// empty reports whether all totals are 0.
+func (h highWaterMark) empty() bool {
+	for _, v := range h.Top {
+		if v > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// base takes the totals of the first answer as what was before: counters begin at 0.
+func (h highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
+	for _, s := range row.Totals {
+		addTo(tx, s, 0, now)
+		h.Top[totalKey(s)] = s.Value
+	}
+}
+
+// count adds the growth of each total and reports whether one was corrected.
+func (h highWaterMark) count(tx ledger.Tx, row metric.Row, now time.Time) (corrected bool) {
+	for _, s := range row.Totals {
+		k := totalKey(s)
+		last, known := h.last(k)
+		corrected = corrected || known && s.Value < last
+		addTo(tx, s, 0, now)
+		if s.Value < h.Top[k] {
+			h.Last[k] = s.Value
+			continue
+		}
+		addTo(tx, s, s.Value-h.Top[k], now)
+		h.Top[k] = s.Value
+		delete(h.Last, k)
+	}
+	return corrected
+}
+
+// last returns the newest value of a total.
+func (h highWaterMark) last(k string) (float64, bool) {
+	if v, ok := h.Last[k]; ok {
+		return v, true
+	}
+	v, ok := h.Top[k]
+	return v, ok
+}
+
+// dropped reports whether a total is lower than it was, and half whether all together
+// are less than half of what they were.
+func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
+	var before, after float64
+	for _, s := range row.Totals {
+		last, known := h.last(totalKey(s))
+		if !known {
+			continue
+		}
+		before += last
+		after += s.Value
+		dropped = dropped || s.Value < last
+	}
+	return dropped, after < before/2
+}
+
+const (
+	// maxDaySeconds and maxDayCalls are the most that a total of seconds of one agent,
+	// and any other, can grow between two polls.
+	maxDaySeconds = 86_400
+	maxDayCalls   = 10_000_000
+	// maxTotal is the number from which on not each whole number is one: no total.
+	maxTotal = 1 << 53
+)
+
+// believes reports whether the totals of a row can be true. A growth that is not
+// plausible is believed when standingPolls polls in a row agree.
+func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
+	doubts := map[string]doubt{}
+	ok := true
+	for _, s := range row.Totals {
+		k, most := totalKey(s), mostGrowth(s, agents)
+		switch {
+		case !(s.Value >= 0 && s.Value <= maxTotal):
+			ok = false
+		case s.Value-h.Top[k] > most:
+			before := w.doubts[k]
+			if before.polls == 0 || math.Abs(s.Value-before.value) > most {
+				before.polls = 0
+			}
+			doubts[k] = doubt{s.Value, before.polls + 1}
+			ok = ok && before.polls+1 >= standingPolls
+		}
+	}
+	w.doubts = doubts
+	return ok
+}
+
+// mostGrowth returns the most that a total can grow between two polls.
+func mostGrowth(s metric.Sample, agents int) float64 {
+	if s.Desc.Unit != "s" {
+		return maxDayCalls
+	}
+	if s.Desc.Has(AgentLabel) {
+		agents = 1
+	}
+	return maxDaySeconds * float64(agents)
+}
+
+// totalKey names a total within its row: its metric and what tells it from
+// others of that metric. Names are left out, so that a service that is renamed
+// goes on where it was, and so are agents, of whom a row has one, whether it is
+// shown as that agent's or with all others.
+func totalKey(s metric.Sample) string {
+	parts := []string{s.Desc.Name}
+	for i, l := range s.Desc.Labels {
+		if l != AgentLabel && !strings.HasSuffix(l, "_name") {
+			parts = append(parts, s.Labels[i])
+		}
+	}
+	return strings.Join(parts, metric.Separator)
+}
