@@ -225,7 +225,7 @@ func (l *loop) keep(r metric.Reading, overflow map[string]int, err error, begin 
 	if err == nil || l.outcome.class == api.State {
 		at := begin
 		if !r.Gauges.At.IsZero() && r.Gauges.At.Before(at) {
-			at = r.Gauges.At
+			at = begin.Add(-begin.Sub(r.Gauges.At)) // with begin's monotonic clock, by which ages go
 		}
 		l.snapshot.replace(r, at)
 	}

@@ -47,7 +47,9 @@ type Options struct {
 type Counters struct {
 	options  Options
 	clock    clock
-	ofAgents bool // whether single agents are counted
+	step     time.Duration // by which the clock was set since the newest answer that was counted
+	stepped  time.Time     // when the clock was set; zero if it wasn't
+	ofAgents bool          // whether single agents are counted
 	ledger   ledger.Ledger
 	descs    map[string]*metric.Desc // by name
 	days     dayTotals
@@ -138,6 +140,13 @@ func (n *Counters) countGap(tx ledger.Tx, gap time.Duration, now time.Time) {
 // number of label values and of series. It returns how many samples were changed to
 // Other, by label.
 func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
+	if step := n.clock.step(now); step != 0 {
+		n.step += step
+		n.stepped = now
+	}
+	for _, p := range []*metric.Progress{&r.Events.Progress, &r.Intervals.Progress} {
+		p.Gap = max(0, p.Gap-n.step.Abs()) // what the clock left out is no gap
+	}
 	n.dropImpossible(r, now)
 	n.labels.limit(r, n.ledger.View().Len())
 	return n.labels.overflow
@@ -169,6 +178,7 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	r.Unknown = append(r.Unknown, n.events.unknown...)
 	r.Skipped += n.days.skipped
 	n.begun = n.begun || !r.Partial
+	n.step = 0
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place
@@ -202,6 +212,11 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	n.advance(tx, r.Intervals.Progress, now)
 	n.advance(tx, r.Events.Progress, now)
 	n.days.skipped = 0
+	n.days.unsure = !n.stepped.IsZero() && now.Sub(n.stepped) < 24*time.Hour
+	n.events.step = n.step
+	if n.step != 0 {
+		putMeta(tx, metaStep, bytesOf(now))
+	}
 	if len(r.Totals) > 0 {
 		if d := n.options.Corrections; d != nil {
 			addTo(tx, d.Of(0), 0, now)
@@ -221,8 +236,34 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		return nil
 	}
 	n.pruned = now
-	if n.options.PruneAfter > 0 {
-		tx.DropIdle(now.Add(-n.options.PruneAfter))
+	return n.prune(tx, now)
+}
+
+const (
+	// metaStep is when the clock was set, or the exporter was away so long that it may
+	// have been; metaAlive is when the source was last at work, to an hour.
+	metaStep  = "clock set"
+	metaAlive = "alive"
+	// longAway is how long a source is away before its clock is not believed.
+	longAway = 24 * time.Hour
+)
+
+// prune drops what is not used. How long that is the clock says, so that nothing is
+// dropped until as much time has passed since the clock was set.
+func (n *Counters) prune(tx ledger.Tx, now time.Time) error {
+	alive := timeOf(getMeta(tx, metaAlive))
+	putMeta(tx, metaAlive, bytesOf(now))
+	set := timeOf(getMeta(tx, metaStep))
+	if away := now.Round(0).Sub(alive); !alive.IsZero() && (away > longAway || away < -maxDrift) || set.After(now) {
+		set = now
+		putMeta(tx, metaStep, bytesOf(now))
+	}
+	sure := now.Round(0).Sub(set)
+	if after := n.options.PruneAfter; after > 0 && sure >= after {
+		tx.DropIdle(now.Add(-after))
+	}
+	if sure < 2*endedKept {
+		return nil
 	}
 	return forgetEnded(tx, now)
 }

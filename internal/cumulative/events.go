@@ -43,6 +43,8 @@ var (
 // ledger only.
 type eventCounter struct {
 	source string
+	step   time.Duration // by which the clock was set since the answer before
+	ahead  time.Duration // by how much the marks of time were moved for it
 
 	// What one answer needs is kept for the next.
 	changes, due, later []change
@@ -64,8 +66,14 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 
 // add counts the events of one answer, each key once, and the time between
 // those that are settled.
-func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) error {
-	settled := notAfter(timeOf(getMeta(tx, metaSettled)), now.Add(maxSkew))
+func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err error) {
+	settled := timeOf(getMeta(tx, metaSettled))
+	if r.Running && !settled.IsZero() {
+		if settled, err = c.follow(tx, settled, r.Settled); err != nil {
+			return err
+		}
+	}
+	settled = notAfter(settled, now.Add(maxSkew))
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]
@@ -119,7 +127,7 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 	if err := applyChanges(tx, c.due, now); err != nil {
 		return err
 	}
-	if !upTo.After(settled) {
+	if upTo.IsZero() || !upTo.After(settled) && c.step == 0 {
 		return nil
 	}
 	putMeta(tx, metaSettled, bytesOf(upTo))
@@ -127,6 +135,21 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 		return growStates(tx, upTo, now)
 	}
 	return nil
+}
+
+// follow moves the marks up to which time in states is counted with the clock that was
+// set: the span that it left out is counted for no state. It moves them back where
+// what is settled turns out not to have moved.
+func (c *eventCounter) follow(tx ledger.Tx, settled, now time.Time) (time.Time, error) {
+	by := c.step
+	if back := settled.Sub(now); by == 0 && !now.IsZero() && c.ahead > 0 && back > maxDrift {
+		by = -min(back, c.ahead)
+	}
+	if by == 0 {
+		return settled, nil
+	}
+	c.ahead += by
+	return settled.Add(by), shiftStates(tx, by)
 }
 
 func (c *eventCounter) changeOf(tx ledger.Tx, e *metric.Event) change {

@@ -32,6 +32,7 @@ func elsewhereInAnswers() []listed {
 		at("TestLabelsThatCustomersExtendAreBounded", "J20", "more values of a label than max_label_values", "", "the others are counted as other"),
 		at("TestSeriesOfSingleAgentsAreWithheldFirst", "J23", "more series than max_series", "", "those of single agents go first"),
 		at("TestDayTotals", "J21", "a day total that falls", "", "the counter stays"),
+		at("TestAClockThatIsSetWhileTheExporterRuns", "T33", "the machine's clock is set ahead and back, by an hour and by forty days", "", "no time is counted that didn't pass, no gap, no event twice; nothing is pruned"),
 		at("TestNodesThatDisagreeAddNothing", "J24", "two nodes of the vendor that say different totals in turn", "", "the counter is that of the node that is ahead"),
 		at("TestTotalsThatCannotBeTrueAreCounted", "J25", "a day total that is negative, or grows by more than a day has", "", "its row is skipped and counted until three polls agree"),
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),

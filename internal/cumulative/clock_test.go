@@ -1,0 +1,71 @@
+package cumulative
+
+import (
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+)
+
+// setBy returns a time as a clock tells it that was set by d: its monotonic reading
+// stays. Package time has no other way to make one.
+func setBy(t time.Time, d time.Duration) time.Time {
+	*(*uint64)(unsafe.Pointer(&t)) += uint64(int64(d/time.Second)) << 30
+	return t
+}
+
+func TestAClockThatIsSetIsNoTimeThatPasses(t *testing.T) {
+	var c clock
+	now := time.Now()
+	for _, step := range []struct {
+		passed, set, want time.Duration
+	}{{0, 0, 0}, {time.Hour, 0, 0}, {time.Minute, time.Hour, time.Hour}, {time.Minute, 0, 0}, {time.Minute, -time.Hour, -time.Hour}, {time.Minute, 30 * time.Second, 0}} {
+		now = setBy(now.Add(step.passed), step.set)
+		if got := c.step(now); got != step.want {
+			t.Errorf("%+v: %s", step, got)
+		}
+	}
+}
+
+// Whatever a clock is set to and back, states grow by the time that passes, no gap is
+// counted, and a counter whose row is away meanwhile goes on.
+func TestAClockThatIsSetWhileTheExporterRuns(t *testing.T) {
+	for name, by := range map[string]time.Duration{
+		"an hour ahead": time.Hour, "an hour back": -time.Hour, "forty days ahead": 40 * 24 * time.Hour, "forty days back": -40 * 24 * time.Hour,
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := testCounters(t, nil)
+			n.options.PruneAfter = 30 * 24 * time.Hour
+			now := time.Now()
+			poll := func(passed, set, gap time.Duration, rows []metric.Row, events ...metric.Event) {
+				now = setBy(now.Add(passed), set)
+				n.mustAdd(t, metric.Reading{Totals: rows, Events: metric.Events{
+					Progress: metric.Progress{Settled: now.Round(0).Add(-time.Hour), Gap: gap}, Running: true, List: events, Horizon: now.Round(0).Add(-24 * time.Hour),
+				}}, now)
+			}
+			online := metric.Event{
+				Key: "1", Time: now.Round(0).Add(-time.Hour), Subject: "a",
+				Add: []metric.Sample{testChanges.Of(1, "a")}, Begin: []metric.Sample{testSeconds.Of(0, "a", "online")},
+			}
+			poll(0, 0, 0, day(5, 5), online)
+			poll(10*time.Minute, 0, 0, day(80, 80), online)
+			poll(10*time.Minute, by, max(0, by-10*time.Minute), nil, online)
+			poll(2*time.Hour, 0, 0, nil, online)
+			poll(10*time.Minute, -by, 0, nil, online)
+			poll(10*time.Minute, 0, 0, day(85, 85), online)
+			if got, want := n.value(testSeconds, "a", "online"), (2*time.Hour + 40*time.Minute).Seconds(); got < want-1 || got > want+1 {
+				t.Errorf("online for %v s, want %v", got, want)
+			}
+			if got := n.value(testOffered, "7", "seven"); got != 80 {
+				t.Errorf("the row that was away stands at %v, want 80", got)
+			}
+			if got := max(0, n.value(feedGaps, "source")); got != 0 {
+				t.Errorf("%v gaps", got)
+			}
+			if got := n.value(testChanges, "a"); got != 1 {
+				t.Errorf("the event is counted %v times", got)
+			}
+		})
+	}
+}
