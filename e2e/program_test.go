@@ -36,12 +36,17 @@ type lines struct {
 	log  *os.File
 }
 
-// start runs a program of $E2E_BIN in a folder, with variables besides those of the test. What it prints is added to a
+// start runs a program of $E2E_BIN, or one with a path, in a folder, with variables besides those of the test. What it prints is added to a
 // file there.
 func start(t *testing.T, dir string, env []string, name string, args ...string) program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, filepath.Join(os.Getenv("E2E_BIN"), name), args...)
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(os.Getenv("E2E_BIN"), name)
+	}
+	name = filepath.Base(path)
+	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
