@@ -83,14 +83,12 @@ type lookups struct {
 
 	asked  []time.Time                      // look-ups of the last minute
 	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
-	ended  []endedCall
-}
+	ended  endedQueue
 
-// endedCall is a call that waits to be looked up.
-type endedCall struct {
-	livevox.Call
-	due time.Time
-	try int
+	// The newest reading, which may not have been kept:
+	offered string // its cursor
+	taken   int    // how many of the client's ended calls are in it
+	dropped int    // how many the client had dropped until then
 }
 
 // termCodeWait is how long after its end a call without a term code is asked
@@ -111,7 +109,7 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 	if err != nil {
 		return metric.Reading{}, err
 	}
-	dropped := d.take(at.Now)
+	dropped := d.take(at)
 	r := metric.Reading{Gauges: metric.Gauges{At: seen}}
 	r.Events.Zero = []metric.Sample{lookupsSkipped.Of(0)}
 	free, waiting := d.free(at.Now), d.unseen(active)
@@ -127,6 +125,9 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 			Time: at.Now,
 			Add:  []metric.Sample{lookupsSkipped.Of(float64(n))},
 		})
+	}
+	if r.Events.Cursor = d.offer(at.Cursor); err != nil {
+		r.Events.Cursor, d.taken = "", 0 // those that were looked up are looked up again, and counted once
 	}
 	r.Gauges.Samples = d.samples(active)
 	r.Events.Horizon = at.Now.Add(-48 * time.Hour) // calls can be looked up on their own day only
@@ -166,21 +167,30 @@ func (d *lookups) unseen(active []livevox.Call) []livevox.Call {
 	return calls
 }
 
-// take puts newly ended calls in the queue.
-func (d *lookups) take(now time.Time) (dropped int) {
-	calls, dropped := d.vendor.TakeEnded()
-	for _, c := range calls {
-		d.ended = append(d.ended, endedCall{Call: c, due: now})
+// take puts newly ended calls in the queue that was kept last.
+func (d *lookups) take(at collector.Position) (dropped int) {
+	if at.Cursor == d.offered {
+		d.vendor.ForgetEnded(d.taken)
 	}
-	if over := len(d.ended) - maxEnded; over > 0 {
-		d.ended = d.ended[over:]
-		dropped += over
-	}
+	d.offered, d.taken = "", 0
+	calls, lost := d.vendor.EndedCalls()
+	dropped, d.dropped = lost-d.dropped, lost
+	d.ended = readQueue(at.Cursor)
+	dropped += d.ended.add(calls, at.Now)
+	d.taken = len(calls)
 	return dropped
 }
 
-// maxEnded bounds the queue of ended calls.
-const maxEnded = 5000
+// offer returns the cursor that keeps the queue, if it differs from the one before.
+func (d *lookups) offer(before string) string {
+	if cursor := d.ended.cursor(); d.taken == 0 && (cursor == before || before == "" && len(d.ended.calls) == 0) {
+		d.offered = before
+		return before
+	}
+	d.ended.number++
+	d.offered = d.ended.cursor()
+	return d.offered
+}
 
 // free returns how many look-ups the last minute has left.
 func (d *lookups) free(now time.Time) int {
@@ -210,7 +220,7 @@ func (d *lookups) lookUpActive(ctx context.Context, calls []livevox.Call, most i
 // look-ups.
 func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, most int) (left int, err error) {
 	var later []endedCall
-	for i, e := range d.ended {
+	for _, e := range d.ended.calls {
 		switch {
 		case e.due.After(now):
 			later = append(later, e)
@@ -227,7 +237,6 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 		switch {
 		case errors.Is(err, livevox.ErrNoCall):
 		case err != nil:
-			d.ended = append(later, d.ended[i:]...)
 			return left, err
 		case post.TermCode == "" && e.try < termCodeTries:
 			e.due = now.Add(termCodeWait)
@@ -236,7 +245,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 			r.Events.List = append(r.Events.List, closedEvent(e.Call, post, now))
 		}
 	}
-	d.ended = later
+	d.ended.calls = later
 	return left, nil
 }
 

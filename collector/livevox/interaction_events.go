@@ -87,12 +87,15 @@ func openInteractions(s collector.Setup) collector.Collect {
 		next = clientOf(s).InteractionStream(options).Next
 	}
 	zeros := newZeroSeries(interactionZeros)
+	_, lookedUp := s.Account.Sources["call_data"]
+	ended := endedKeeper{client: clientOf(s), on: lookedUp}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
-		feed, err := next(ctx, at.Cursor)
+		feed, err := next(ctx, ended.restore(at.Cursor))
 		if err != nil {
 			return metric.Reading{}, err
 		}
 		r := interactionEventsReading(feed)
+		r.Events.Cursor = ended.cursor(r.Events.Cursor)
 		r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
 		r.Events.Zero = zeros.next(clientOf(s).Services())
 		return r, nil

@@ -64,7 +64,7 @@ func TestEndedCallsAreBounded(t *testing.T) {
 	for i := range maxEnded + 3 {
 		c.endedCalls.add(Call{SessionID: "U1@192.0.2.1", TransactionID: ID(fmt.Sprint(i))})
 	}
-	if calls, dropped := c.TakeEnded(); len(calls) != maxEnded || dropped != 3 {
+	if calls, dropped := c.EndedCalls(); len(calls) != maxEnded || dropped != 3 {
 		t.Errorf("%d calls kept, %d dropped", len(calls), dropped)
 	}
 }

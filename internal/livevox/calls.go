@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -36,8 +37,8 @@ func (c *Client) ActiveCalls() ([]Call, time.Time) {
 	return c.activeCalls.calls, c.activeCalls.at
 }
 
-// endedCalls are calls that an event has ended and that have not been taken yet. It
-// is kept in memory only, and no more than maxEnded of them.
+// endedCalls are calls that an event has ended and that wait to be forgotten, no more
+// than maxEnded of them.
 type endedCalls struct {
 	mu      sync.Mutex
 	calls   []Call
@@ -59,12 +60,21 @@ func (e *endedCalls) add(call Call) {
 	e.calls = append(e.calls, call)
 }
 
-// TakeEnded returns the calls that interaction events have ended since the last
-// time, and how many more there were than are kept.
-func (c *Client) TakeEnded() (calls []Call, dropped int) {
+// AddEnded adds a call that an event ended in an earlier process.
+func (c *Client) AddEnded(call Call) { c.endedCalls.add(call) }
+
+// EndedCalls returns the calls that interaction events have ended, in their order,
+// until ForgetEnded: a call may be among them twice. dropped is how many more there
+// were in all than are kept.
+func (c *Client) EndedCalls() (calls []Call, dropped int) {
 	c.endedCalls.mu.Lock()
 	defer c.endedCalls.mu.Unlock()
-	calls, dropped = c.endedCalls.calls, c.endedCalls.dropped
-	c.endedCalls.calls, c.endedCalls.dropped = nil, 0
-	return calls, dropped
+	return slices.Clone(c.endedCalls.calls), c.endedCalls.dropped
+}
+
+// ForgetEnded forgets the first n calls of EndedCalls.
+func (c *Client) ForgetEnded(n int) {
+	c.endedCalls.mu.Lock()
+	defer c.endedCalls.mu.Unlock()
+	c.endedCalls.calls = slices.Delete(c.endedCalls.calls, 0, n)
 }

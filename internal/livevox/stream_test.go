@@ -245,11 +245,12 @@ func TestEndedCallsAreRemembered(t *testing.T) {
 			v.write(`data: {"eventId":"1","callEventType":"CALL_TERMINATION","sessionId":"U1@192.0.2.1","transactionId":1229726123859,"serviceId":149926}` + "\n\n")
 		}()
 		next(t, s, token)
-		calls, dropped := s.client.TakeEnded()
+		calls, dropped := s.client.EndedCalls()
 		if len(calls) != 1 || dropped != 0 || calls[0] != (Call{"U1@192.0.2.1", "1229726123859", "149926"}) {
 			t.Errorf("calls %v, dropped %d", calls, dropped)
 		}
-		if calls, _ = s.client.TakeEnded(); len(calls) != 0 {
+		s.client.ForgetEnded(1)
+		if calls, _ = s.client.EndedCalls(); len(calls) != 0 {
 			t.Error("they are there twice")
 		}
 	})
