@@ -10,10 +10,7 @@ import (
 // API: Get Agent Averages), by service: the rows say neither service nor agent.
 type AgentAverages struct {
 	Services []ServiceAverages
-	Skipped  int
-	Partial  bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Extent
 }
 
 // ServiceAverages is how long the agents of a service were in each state on
@@ -40,32 +37,15 @@ type ServiceAverages struct {
 func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 	var all AgentAverages
 	gone, err := c.eachService(ctx, func(id ID, f *filter) error {
-		var reply struct {
-			fault
-			AgentAverages *api.List[ServiceAverages] `json:"agentAverages"`
-		}
-		a, err := c.post(ctx, "agent_averages", "service/agents/averages", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "agent_averages", reply.AgentAverages)
-		if err != nil {
-			return err
-		}
-		if newest := newestAverages(list.Items); newest != nil {
+		rows, _, err := method[ServiceAverages]{"agent_averages", "service/agents/averages"}.ask(ctx, c, f, &all.Extent)
+		if newest := newestAverages(rows); newest != nil {
 			newest.ServiceID = id
 			all.Services = append(all.Services, *newest)
 		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return AgentAverages{}, err
-	}
 	all.Skipped += gone
-	return all, nil
+	return all, err
 }
 
 func newestAverages(rows []ServiceAverages) *ServiceAverages {

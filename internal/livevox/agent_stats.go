@@ -9,13 +9,7 @@ import (
 // AgentStats is the answer to service/agent/stats/ex (Real-Time Reporting API:
 // Get Agent Statistics Ex): every agent who logged in to a service of the filter
 // at any time of the vendor's current day.
-type AgentStats struct {
-	Rows    []AgentServiceStat
-	Skipped int
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
+type AgentStats = Rows[AgentServiceStat]
 
 // AgentServiceStat is what one agent did for one service.
 type AgentServiceStat struct {
@@ -67,19 +61,8 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 	var all AgentStats
 	seen := map[[2]string]bool{}
 	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			AgentStatistics *api.List[agentStat] `json:"agentStatistics"`
-		}
-		a, err := c.post(ctx, "agent_stats", "service/agent/stats/ex", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "agent_stats", reply.AgentStatistics)
-		if err != nil {
-			return err
-		}
-		for _, agent := range list.Items {
+		agents, _, err := method[agentStat]{"agent_stats", "service/agent/stats/ex"}.ask(ctx, c, f, &all.Extent)
+		for _, agent := range agents {
 			if agent.LoginID == "" && agent.Services.Items == nil {
 				all.Skipped++ // neither an agent nor a service
 			}
@@ -91,27 +74,15 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 				}
 			}
 		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return AgentStats{}, err
-	}
-	return all, nil
+	return all, err
 }
 
 // LegacyAgentStats is the answer to service/agent/stats (Real-Time Reporting
 // API: Get Agent Statistics), which the vendor is going to withdraw: those who
 // are logged in now, with a name and nothing else to know them by.
-type LegacyAgentStats struct {
-	Rows    []LegacyAgentStat
-	Skipped int
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
+type LegacyAgentStats = Rows[LegacyAgentStat]
 
 // LegacyAgentStat is what one agent did today.
 type LegacyAgentStat struct {
@@ -128,31 +99,14 @@ func (c *Client) LegacyAgentStats(ctx context.Context) (LegacyAgentStats, error)
 	var all LegacyAgentStats
 	seen := map[LegacyAgentStat]bool{}
 	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			AgentStatistics *api.List[LegacyAgentStat] `json:"agentStatistics"`
-		}
-		a, err := c.post(ctx, "agent_stats", "service/agent/stats", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "agent_stats", reply.AgentStatistics)
-		if err != nil {
-			return err
-		}
-		for _, row := range list.Items {
-			if !seen[row] {
-				seen[row] = true
-				all.Rows = append(all.Rows, row)
+		agents, _, err := method[LegacyAgentStat]{"agent_stats", "service/agent/stats"}.ask(ctx, c, f, &all.Extent)
+		for _, agent := range agents {
+			if !seen[agent] {
+				seen[agent] = true
+				all.Rows = append(all.Rows, agent)
 			}
 		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return LegacyAgentStats{}, err
-	}
-	return all, nil
+	return all, err
 }

@@ -15,10 +15,7 @@ type AgentsStatus struct {
 	Updated api.Time
 	// Services are those that other answers showed, with agents or without.
 	Services []Service
-	Skipped  int
-	Partial  bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Extent
 }
 
 // AgentStatus is what one agent does.
@@ -44,53 +41,11 @@ type AgentStatus struct {
 // the filter. It asks for all of them each time, never for changes only: who is
 // absent has logged off.
 func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
-	var all AgentsStatus
-	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			AgentDetails *api.List[AgentStatus] `json:"agentDetails"`
-			TimeStamp    api.Time               `json:"timeStamp"`
-		}
-		a, err := c.post(ctx, "agents_status", "service/agents/status", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "agents_status", reply.AgentDetails)
-		if err != nil {
-			return err
-		}
-		for _, row := range list.Items {
-			if !c.repeats(f, row.ID) {
-				all.Rows = append(all.Rows, row)
-			}
-		}
-		all.Updated = older(all.Updated, reply.TimeStamp)
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
-	})
+	all, updated, err := method[AgentStatus]{"agents_status", "service/agents/status"}.byService(ctx, c, func(a *AgentStatus) ID { return a.ID })
 	if err != nil {
 		return AgentsStatus{}, err
 	}
-	c.recentServices.saw(all.services())
+	c.recentServices.saw(servicesOf(all.Rows, func(a *AgentStatus) Service { return a.Service }))
 	c.activeCalls.saw(all.Rows)
-	all.Services = c.Services()
-	return all, nil
-}
-
-func (s AgentsStatus) services() []Service {
-	list := make([]Service, 0, len(s.Rows))
-	for _, row := range s.Rows {
-		list = append(list, row.Service)
-	}
-	return list
-}
-
-// older returns the earlier of two times, of which the zero time is none.
-func older(a, b api.Time) api.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a.Time) {
-		return b
-	}
-	return a
+	return AgentsStatus{Rows: all.Rows, Updated: updated, Services: c.Services(), Extent: all.Extent}, nil
 }

@@ -18,10 +18,7 @@ type CallsOnHold struct {
 	Server api.Time
 	// Services are those that other answers showed, with calls on hold or without.
 	Services []Service
-	Skipped  int
-	Partial  bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Extent
 }
 
 // CallOnHold is one call. Who calls is not decoded.
@@ -57,37 +54,19 @@ func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 	var all CallsOnHold
 	seen := map[[sha256.Size]byte]bool{}
 	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			CallsDetails *api.List[heldCall] `json:"callsDetails"`
-			TimeStamp    api.Time            `json:"timeStamp"`
+		calls, at, err := method[heldCall]{"calls_on_hold", "service/calls/status"}.ask(ctx, c, f, &all.Extent)
+		if at.After(all.Server.Time) {
+			all.Server = at
 		}
-		a, err := c.post(ctx, "calls_on_hold", "service/calls/status", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "calls_on_hold", reply.CallsDetails)
-		if err != nil {
-			return err
-		}
-		if reply.TimeStamp.After(all.Server.Time) {
-			all.Server = reply.TimeStamp
-		}
-		for _, call := range list.Items {
+		for _, call := range calls {
 			if !seen[call.digest] && !c.repeats(f, call.ID) {
 				seen[call.digest] = true
-				call.Server = reply.TimeStamp
+				call.Server = at
 				all.Rows = append(all.Rows, call.CallOnHold)
 			}
 		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return CallsOnHold{}, err
-	}
 	all.Services = c.Services()
-	return all, nil
+	return all, err
 }

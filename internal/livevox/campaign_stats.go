@@ -10,13 +10,7 @@ import (
 // Campaign Level Statistics): campaigns of the vendor's current day that are
 // neither deactivated nor unbuilt. A campaign without a row is no campaign with
 // nothing to do.
-type CampaignStats struct {
-	Rows    []CampaignStat
-	Skipped int
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
+type CampaignStats = Rows[CampaignStat]
 
 // CampaignStat counts the records of one campaign. A number may be missing while
 // the campaign is being built.
@@ -41,32 +35,6 @@ type TimezoneBreakdown struct {
 // CampaignStats asks for every campaign in the filter. The method takes one kind
 // of filter only; every request has one kind.
 func (c *Client) CampaignStats(ctx context.Context) (CampaignStats, error) {
-	var all CampaignStats
-	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			Stats *api.List[CampaignStat] `json:"stats"`
-		}
-		a, err := c.post(ctx, "campaign_stats", "campaign/stats", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "campaign_stats", reply.Stats)
-		if err != nil {
-			return err
-		}
-		for _, row := range list.Items {
-			if !c.repeats(f, row.ServiceID) {
-				all.Rows = append(all.Rows, row)
-			}
-		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
-	})
-	if err != nil {
-		return CampaignStats{}, err
-	}
-	return all, nil
+	all, _, err := method[CampaignStat]{"campaign_stats", "campaign/stats"}.byService(ctx, c, func(s *CampaignStat) ID { return s.ServiceID })
+	return all, err
 }

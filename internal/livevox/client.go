@@ -45,8 +45,8 @@ type Client struct {
 	recentServices recentServices
 	activeCalls    activeCalls
 	endedCalls     endedCalls
-	refusedTokens  refusedTokens
-	givenTokens    givenTokens
+	refusedTokens  recentTokens
+	givenTokens    recentTokens
 	recentEvents   recentEvents
 }
 

@@ -44,10 +44,10 @@ func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx co
 	if c.tokenAge(token) <= feedLife {
 		before := c.session.newest()
 		page, err := ask(ctx, token)
-		if tokenRefused(err) && !c.refusedTokens.has(token) {
+		if tokenRefused(err) && !c.refusedTokens.has(token, feedLife) {
 			page, err = again(ctx, c, before, token, ask)
 		}
-		if tokenRefused(err) && c.givenTokens.fresh(token) {
+		if tokenRefused(err) && c.givenTokens.has(token, feedLife) {
 			return Feed[T]{}, &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", err)}
 		}
 		if !tokenRefused(err) {

@@ -13,11 +13,8 @@ import (
 type LiveConnects struct {
 	Services []ServiceConnects
 	// Now is the vendor's time before the first request.
-	Now     time.Time
-	Skipped int
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Now time.Time
+	Extent
 }
 
 // ServiceConnects are the steps of one service.
@@ -37,27 +34,12 @@ type Connects struct {
 func (c *Client) LiveConnects(ctx context.Context) (LiveConnects, error) {
 	all := LiveConnects{Now: c.Now()}
 	gone, err := c.eachService(ctx, func(id ID, f *filter) error {
-		var reply struct {
-			fault
-			LiveConnects *api.List[Connects] `json:"liveConnects"`
+		rows, _, err := method[Connects]{"live_connects", "service/liveConnects"}.ask(ctx, c, f, &all.Extent)
+		if err == nil {
+			all.Services = append(all.Services, ServiceConnects{ServiceID: id, Rows: rows})
 		}
-		a, err := c.post(ctx, "live_connects", "service/liveConnects", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "live_connects", reply.LiveConnects)
-		if err != nil {
-			return err
-		}
-		all.Services = append(all.Services, ServiceConnects{ServiceID: id, Rows: list.Items})
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return LiveConnects{}, err
-	}
 	all.Skipped += gone
-	return all, nil
+	return all, err
 }

@@ -45,7 +45,7 @@ func (r *recentServices) saw(list []Service) {
 	}
 }
 
-// has reports whether an recent answer has shown a service.
+// has reports whether a recent answer has shown a service.
 func (r *recentServices) has(id ID) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,6 +69,15 @@ func (r *recentServices) list() []Service {
 		byID[id] = s.Service
 	}
 	return ordered(byID)
+}
+
+// servicesOf returns the service of each row.
+func servicesOf[T any](rows []T, of func(*T) Service) []Service {
+	list := make([]Service, len(rows))
+	for i := range rows {
+		list[i] = of(&rows[i])
+	}
+	return list
 }
 
 func ordered(byID map[ID]Service) []Service {

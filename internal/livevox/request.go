@@ -39,15 +39,6 @@ func (c *Client) realtime(endpoint, path string, body any) (api.Call, error) {
 	return call, err
 }
 
-// post asks a method of the real-time API and decodes its answer into v.
-func (c *Client) post(ctx context.Context, endpoint, path string, body, v any) (api.Answer, error) {
-	call, err := c.realtime(endpoint, path, body)
-	if err != nil {
-		return api.Answer{}, wrap(endpoint, err)
-	}
-	return c.ask(ctx, call, v)
-}
-
 // wrap says which endpoint an error is about.
 func wrap(endpoint string, err error) error { return fmt.Errorf("%s: %w", endpoint, err) }
 
@@ -138,10 +129,6 @@ func records[T any](f fault, a api.Answer, endpoint string, list *api.List[T]) (
 	}
 	return api.List[T]{}, nil
 }
-
-// partial reports whether the vendor says that an answer is not complete (202
-// Accepted: partial success).
-func partial(a api.Answer) bool { return a.Status == http.StatusAccepted }
 
 // problem finds the vendor's own code in an error's body, which may be anything.
 func problem(body []byte) string {

@@ -8,13 +8,7 @@ import (
 
 // ServiceStats is the answer to service/stats (Real-Time Reporting API: Get
 // Service Statistics). Only services in which agents are involved have a row.
-type ServiceStats struct {
-	Rows    []ServiceStat
-	Skipped int
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
+type ServiceStats = Rows[ServiceStat]
 
 // ServiceStat is the row of one service. The totals and the averages are those
 // of the vendor's current day; everything else is of this moment.
@@ -57,41 +51,9 @@ type ServiceStat struct {
 
 // ServiceStats asks for the statistics of every service in the filter.
 func (c *Client) ServiceStats(ctx context.Context) (ServiceStats, error) {
-	var all ServiceStats
-	err := c.each(ctx, func(f *filter) error {
-		var reply struct {
-			fault
-			Stats *api.List[ServiceStat] `json:"stats"`
-		}
-		a, err := c.post(ctx, "service_stats", "service/stats", request{f}, &reply)
-		if err != nil {
-			return err
-		}
-		list, err := records(reply.fault, a, "service_stats", reply.Stats)
-		if err != nil {
-			return err
-		}
-		for _, row := range list.Items {
-			if !c.repeats(f, row.ID) {
-				all.Rows = append(all.Rows, row)
-			}
-		}
-		all.Skipped += list.Skipped
-		all.Partial = all.Partial || partial(a)
-		all.Malformed = append(all.Malformed, a.Malformed...)
-		return nil
-	})
-	if err != nil {
-		return ServiceStats{}, err
+	all, _, err := method[ServiceStat]{"service_stats", "service/stats"}.byService(ctx, c, func(s *ServiceStat) ID { return s.ID })
+	if err == nil {
+		c.recentServices.saw(servicesOf(all.Rows, func(s *ServiceStat) Service { return s.Service }))
 	}
-	c.recentServices.saw(all.services())
-	return all, nil
-}
-
-func (s ServiceStats) services() []Service {
-	list := make([]Service, 0, len(s.Rows))
-	for _, row := range s.Rows {
-		list = append(list, row.Service)
-	}
-	return list
+	return all, err
 }

@@ -39,50 +39,31 @@ func checkToken(token api.Text) error {
 	return nil
 }
 
-// refusedTokens are the newest tokens that were refused before their time and asked
-// for again within a new session: each is worth one login, however often it is
-// refused.
-type refusedTokens struct {
+// recentTokens are the newest tokens of one kind, with the time at which each was
+// added: those that were refused before their time and asked for again within a new
+// session, which each is worth one login, or those with which a feed began.
+type recentTokens struct {
 	mu     sync.Mutex
-	tokens []string
+	tokens []recentToken
 }
 
-func (r *refusedTokens) has(token string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Contains(r.tokens, token)
+type recentToken struct {
+	token string
+	at    time.Time
 }
 
 // keptTokens is how many tokens are remembered: an account has two feeds.
 const keptTokens = 8
 
-func (r *refusedTokens) add(token string) {
+func (r *recentTokens) add(token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tokens = append(r.tokens[max(0, len(r.tokens)+1-keptTokens):], token)
+	r.tokens = append(r.tokens[max(0, len(r.tokens)+1-keptTokens):], recentToken{token, time.Now()})
 }
 
-// givenTokens are the newest tokens with which a feed began.
-type givenTokens struct {
-	mu     sync.Mutex
-	tokens []givenToken
-}
-
-type givenToken struct {
-	token string
-	at    time.Time
-}
-
-func (g *givenTokens) add(token string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.tokens = append(g.tokens[max(0, len(g.tokens)+1-keptTokens):], givenToken{token, time.Now()})
-}
-
-// fresh reports whether the vendor gave the token at the beginning of a feed and
-// must still know what follows it.
-func (g *givenTokens) fresh(token string) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return slices.ContainsFunc(g.tokens, func(t givenToken) bool { return t.token == token && time.Since(t.at) <= feedLife })
+// has reports whether a token was added less than an age ago.
+func (r *recentTokens) has(token string, age time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.tokens, func(t recentToken) bool { return t.token == token && time.Since(t.at) <= age })
 }
