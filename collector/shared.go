@@ -7,7 +7,7 @@ import "github.com/contactcenter-exporter/contactcenter_exporter/collector/metri
 var (
 	agents = &metric.Desc{
 		Name:   "contactcenter_agents",
-		Help:   "Agents by group and normalised state. A group is an agent group of LivePerson (agentGroupId) or a service of LiveVox (serviceId).",
+		Help:   "Agents by group and normalised state. A group is an agent group of LivePerson (agentGroupId) or a service of LiveVox (serviceId). An agent of LivePerson who is online without a free slot is on_contact.",
 		Unit:   "{agent}",
 		Labels: []string{"group_id", "group_name", "state"},
 	}

@@ -21,12 +21,6 @@ var agentStatuses = []string{"online", "away", "back_soon", "offline", "other"}
 // The metrics of agent-view/status: the agents that are logged in and, unless
 // the filter says otherwise, present.
 var (
-	groupAgents = &metric.Desc{
-		Name:   "liveperson_agents",
-		Help:   "Agents by agent group (agentGroupId; -1 is the Main Group) and status (currentStatus).",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name", "status"},
-	}
 	skillAgents = &metric.Desc{
 		Name:   "liveperson_skill_agents",
 		Help:   "Agents by skill (agentSkills) and status (currentStatus). An agent counts under each of its skills, so that the sum is more than the number of agents.",
@@ -80,23 +74,35 @@ var (
 	}
 )
 
-// workDescs is a number that each agent has, shown by agent and summed by group.
+// workDescs is a number that each agent has, shown by agent and summed by group and
+// skill; skill is nil where that says nothing.
 type workDescs struct {
-	agent, group *metric.Desc
-	value        func(*liveperson.AgentStatus) api.Number
+	agent, group, skill *metric.Desc
+	value               func(*liveperson.AgentStatus) api.Number
+}
+
+// skillOpen is filled by agent_status while the source queues is off, which has the
+// vendor's own count.
+var skillOpen = skillDesc("open_conversations", "{conversation}",
+	"Open conversations by skill: those of the skill where the source queues is on (openConversations), else those assigned to agents with the skill, whatever their own (openAssignedConversations)")
+
+func skillDesc(name, unit, help string) *metric.Desc {
+	return &metric.Desc{Name: "liveperson_skill_" + name, Help: help + ".", Unit: unit, Labels: []string{"skill_id", "skill_name"}}
 }
 
 var workloads = []workDescs{
 	newWork("open_conversations", "{conversation}", "Conversations assigned to the agent that are open (openAssignedConversations)",
-		func(a *liveperson.AgentStatus) api.Number { return a.OpenConversations }),
+		func(a *liveperson.AgentStatus) api.Number { return a.OpenConversations }).bySkill(skillOpen),
 	newWork("intense_conversations", "{conversation}", "Conversations of the agent that LivePerson calls intense (intenseConversations)",
 		func(a *liveperson.AgentStatus) api.Number { return a.IntenseConversations }),
 	newWork("busy_slots", "{slot}", "Slots of the agent that conversations occupy (busySlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.BusySlots }),
+		func(a *liveperson.AgentStatus) api.Number { return a.BusySlots }).bySkill(skillDesc("busy_slots", "{slot}",
+		"Slots that conversations occupy (busySlots), summed over the agents with the skill; an agent counts under each of its skills")),
 	newWork("ringing_slots", "{slot}", "Slots of the agent with a conversation that waits to be accepted (ringingSlots)",
 		func(a *liveperson.AgentStatus) api.Number { return a.RingingSlots }),
 	newWork("max_slots", "{slot}", "Slots that are configured for the agent (configuredMaxSlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }),
+		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }).bySkill(skillDesc("max_slots", "{slot}",
+		"Slots that are configured (configuredMaxSlots), summed over the agents with the skill; an agent counts under each of its skills")),
 }
 
 func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Number) workDescs {
@@ -107,14 +113,22 @@ func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Nu
 	}
 }
 
+func (w workDescs) bySkill(d *metric.Desc) workDescs {
+	w.skill = d
+	return w
+}
+
 // agentStatusSource is the source agent_status.
 func agentStatusSource() collector.Source {
 	descs := []*metric.Desc{
-		collector.Agents(), groupAgents, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart,
+		collector.Agents(), groupAgents, groupAway, groupConnected, groupPresent, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart,
 		agentLoad, agentPresent, agentConnected, agentUpdated,
 	}
 	for _, w := range workloads {
 		descs = append(descs, w.agent, w.group)
+		if w.skill != nil {
+			descs = append(descs, w.skill)
+		}
 	}
 	return collector.Source{
 		Spec: config.Spec{
@@ -140,17 +154,20 @@ func agentStatusSource() collector.Source {
 
 func openAgentStatus(s collector.Setup) collector.Collect {
 	options := s.Config.Options.(*AgentStatusOptions)
+	_, queues := s.Account.Sources["queues"]
+	elsewhere := map[*metric.Desc]bool{skillOpen: queues}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		answer, err := clientOf(s).AgentStatus(ctx, options.query(at.Now))
 		if err != nil {
 			return metric.Reading{}, err
 		}
-		return statusReading(answer, s.Identity, s.Account.PersonalData), nil
+		return statusReading(answer, s.Identity, s.Account.PersonalData, elsewhere), nil
 	}
 }
 
-// statusReading translates the agents of all pages.
-func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool) metric.Reading {
+// statusReading translates the agents of all pages, but for metrics that another
+// source shows.
+func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool, elsewhere map[*metric.Desc]bool) metric.Reading {
 	r := metric.Reading{Partial: answer.Partial, Skipped: answer.Skipped, Unknown: answer.Malformed}
 	groups := map[string]*groupTotals{}
 	skills := map[string]*skillTotals{}
@@ -173,9 +190,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 		r.Gauges.Samples = groups[id].append(r.Gauges.Samples, id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(skills)) {
-		for _, s := range agentStatuses {
-			r.Gauges.Samples = append(r.Gauges.Samples, skillAgents.Of(skills[id].agents[s], id, skills[id].name, s))
-		}
+		r.Gauges.Samples = skills[id].append(r.Gauges.Samples, id, elsewhere)
 	}
 	return r
 }
@@ -183,7 +198,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 // statusLabel returns the label of a currentStatus. One that the exporter doesn't
 // know is other, and noted.
 func statusLabel(status string, r *metric.Reading) string {
-	switch s := strings.ToLower(status); s {
+	switch s := foldStatus(status); s {
 	case "online", "away", "back_soon", "offline":
 		return s
 	case "occupied": // as status-changes calls it
@@ -193,6 +208,12 @@ func statusLabel(status string, r *metric.Reading) string {
 		r.Unknown = append(r.Unknown, "currentStatus")
 	}
 	return translate.Other
+}
+
+// foldStatus writes a status as the label does: ONLINE, Back Soon and back-soon are
+// one spelling.
+func foldStatus(status string) string {
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(status)))
 }
 
 // agentLabels returns the label agent_id of each agent. Two agents of one name
@@ -235,11 +256,11 @@ func appendConnected(samples []metric.Sample, a *liveperson.AgentStatus, id stri
 	if a.Presence.Valid {
 		samples = append(samples, agentPresent.Of(translate.Truth(a.Presence.Value), id))
 	}
-	switch state := strings.ToUpper(string(a.ConnectionState)); state {
-	case "CONNECTED", "DISCONNECTED":
-		return append(samples, agentConnected.Of(translate.Truth(state == "CONNECTED"), id))
-	case "":
-	default:
+	connected, known := connection(a)
+	switch {
+	case known:
+		return append(samples, agentConnected.Of(translate.Truth(connected), id))
+	case a.ConnectionState != "":
 		r.Unknown = append(r.Unknown, "currentConnectionState")
 	}
 	return samples

@@ -53,6 +53,12 @@ var (
 		Help: "Unix time in seconds up to which the counters of status changes are final: the end of the newest window asked for (to) less settle.",
 		Unit: "s",
 	}
+	changesAgentInfo = &metric.Desc{
+		Name:      "liveperson_status_changes_agent_info",
+		Help:      "Always 1: the agent group (agentGroupId) of each agent with a change in the last day, as far as it was met since the start. With personal_data also employeeId.",
+		Stability: metric.Experimental,
+		Labels:    []string{"agent_id", "group_id", "employee_id"},
+	}
 	changesLate = &metric.Desc{
 		Name: "liveperson_status_changes_late_total",
 		Help: "Status changes that arrived after their time was settled: counted as changes all the same; the time that the status before was given until then stays its own.",
@@ -85,7 +91,7 @@ func statusChangesSource() collector.Source {
 			application: "The application needs the scope wfm.agent.activity.read.external.",
 			key:         "The key needs the permission Data > Workforce Management > Agent Status Changes.",
 		}.advice,
-		Descs: []*metric.Desc{statusChangesDesc, logins, logouts, statusSeconds, changesSettled, changesLate},
+		Descs: []*metric.Desc{statusChangesDesc, logins, logouts, statusSeconds, changesSettled, changesAgentInfo, changesLate, awayReasonInfo},
 		Cost:  statusChangesCost,
 		Open:  openStatusChanges,
 	}
@@ -108,10 +114,18 @@ func statusChangesCost(_ config.Account, c config.Source, l collector.Load) floa
 
 func openStatusChanges(s collector.Setup) collector.Collect {
 	options := s.Config.Options.(*StatusChangesOptions)
+	_, named := s.Account.Sources["names"]
+	agents, reasons := changedAgents{}, learntReasons{}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		from, to, gap := options.window(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
 		answer, to, err := askChanges(ctx, clientOf(s), options, from, to)
 		r := changesReading(answer, s.Identity)
+		agents.learn(answer.Changes, s.Identity, to)
+		r.Gauges.Samples = agents.append(r.Gauges.Samples, s.Account.PersonalData)
+		if !named {
+			reasons.learn(answer.Changes)
+			r.Gauges.Samples = reasons.append(r.Gauges.Samples)
+		}
 		r.Events.Earliest, r.Events.Latest = from.Add(-changesBefore), to
 		if err != nil {
 			return r, err

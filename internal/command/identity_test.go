@@ -64,7 +64,7 @@ func TestAgentsAreShownAsIdentitySays(t *testing.T) {
 		"hash":          {"identity: hash", `^[0-9a-f]{16}$`, nil},
 		"id":            {"identity: id", `^(\d+|Quetzal\.agentLoginId\..+)$`, map[string]bool{"agent_id agentLoginId": true}},
 		"name":          {"identity: name", `^(Quetzal\.(agentName|name|agentUserName|agentLoginId)\..+|\d+)$`, map[string]bool{"agent_id agentName": true, "agent_id name": true, "agent_id agentUserName": true, "agent_id agentLoginId": true}},
-		"personal data": {"identity: hash\n    personal_data: true", `^[0-9a-f]{16}$`, map[string]bool{"agent_name agentName": true, "agent_nickname agentNickname": true, "login_name agentLoginName": true, "login_name agentUserName": true, "agent_name name": true}},
+		"personal data": {"identity: hash\n    personal_data: true", `^[0-9a-f]{16}$`, map[string]bool{"agent_name agentName": true, "agent_nickname agentNickname": true, "login_name agentLoginName": true, "login_name agentUserName": true, "agent_name name": true, "employee_id employeeId": true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -53,6 +53,8 @@ const (
 type StatusChange struct {
 	AgentID       api.Text   `json:"agentId"`
 	AgentUserName api.Text   `json:"agentUserName"`
+	EmployeeID    api.Text   `json:"employeeId"`
+	AgentGroupID  api.Text   `json:"agentGroupId"` // -1 is the Main Group
 	Time          api.Time   `json:"time"`
 	Sequence      api.Number `json:"sequenceNumber"`
 	Type          api.Text   `json:"statusType"`
@@ -81,6 +83,8 @@ type changesMetadata struct {
 type agentChanges struct {
 	AgentID       api.Text               `json:"agentId"`
 	AgentUserName api.Text               `json:"agentUserName"`
+	EmployeeID    api.Text               `json:"employeeId"`
+	AgentGroupID  api.Text               `json:"agentGroupId"`
 	Changes       api.List[StatusChange] `json:"statusChangeHistory"`
 }
 
@@ -139,6 +143,7 @@ func (p *statusChangesPage) add(all *StatusChanges, seen map[StatusChange]bool) 
 		all.Skipped += a.Changes.Skipped
 		for _, change := range a.Changes.Items {
 			change.AgentID, change.AgentUserName = a.AgentID, a.AgentUserName
+			change.EmployeeID, change.AgentGroupID = a.EmployeeID, a.AgentGroupID
 			changes = append(changes, change)
 		}
 	}

@@ -25,6 +25,9 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_skill_agents", "gauge", "skill_id skill_name status"},
 	{"liveperson_group_open_conversations liveperson_group_intense_conversations liveperson_group_busy_slots " +
 		"liveperson_group_ringing_slots liveperson_group_max_slots", "gauge", "group_id group_name"},
+	{"liveperson_agents_away", "gauge", "group_id group_name reason_id"},
+	{"liveperson_group_agents_connected liveperson_group_agents_present", "gauge", "group_id group_name"},
+	{"liveperson_skill_busy_slots liveperson_skill_max_slots liveperson_skill_open_conversations", "gauge", "skill_id skill_name"},
 	{"liveperson_agent_info", "gauge", "agent_id group_id group_name agent_name agent_nickname login_name"},
 	{"liveperson_agent_status", "gauge", "agent_id status"},
 	{"liveperson_agent_status_reason_start_timestamp_seconds", "gauge", "agent_id [reason_id]"},
@@ -47,6 +50,8 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_agent_logins_total liveperson_agent_logouts_total", "counter", "agent_id"},
 	{"liveperson_status_changes_settled_timestamp_seconds", "gauge", ""},
 	{"liveperson_status_changes_late_total", "counter", ""},
+	{"liveperson_status_changes_agent_info", "gauge", "agent_id group_id [employee_id]"},
+	{"liveperson_away_reason_info", "gauge", "reason_id reason status"},
 
 	{"livevox_service_info", "gauge", "service_id service_name call_center_id call_center_name pacing_method throttle_unit"},
 	{"livevox_service_calls_in_progress livevox_service_calls_in_queue livevox_service_calls_with_agent livevox_service_agents " +

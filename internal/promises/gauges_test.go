@@ -142,11 +142,25 @@ func (a answers) agentStatus(t *testing.T) *gauges {
 	for _, r := range a.rows(t, "agent_status", "agentStatusRecords") {
 		agent, group, name, status := text(r["agentId"]), text(r["agentGroupId"]), text(r["agentGroupName"]), strings.ToLower(text(r["currentStatus"]))
 		g.add(1, "liveperson_agents", "group_id", group, "group_name", name, "status", status)
-		g.add(1, "contactcenter_agents", "group_id", group, "group_name", name, "state", normal[status])
+		state := normal[status]
+		if used := number(r["busySlots"]) + number(r["ringingSlots"]); status == "online" && used > 0 && used >= number(r["configuredMaxSlots"]) {
+			state = "on_contact"
+		}
+		g.add(1, "contactcenter_agents", "group_id", group, "group_name", name, "state", state)
+		if reason := text(r["currentStatusReason"]); status == "away" && reason != "" {
+			g.add(1, "liveperson_agents_away", "group_id", group, "group_name", name, "reason_id", reason)
+		} else if status == "away" {
+			g.add(1, "liveperson_agents_away", "group_id", group, "group_name", name, "reason_id", "unknown")
+		}
+		g.add(bit(text(r["agentPresence"]) == "true"), "liveperson_group_agents_present", "group_id", group, "group_name", name)
+		g.add(bit(text(r["currentConnectionState"]) == "CONNECTED"), "liveperson_group_agents_connected", "group_id", group, "group_name", name)
 		g.set(1, "liveperson_agent_status", "agent_id", agent, "status", status)
 		g.set(1, "liveperson_agent_info", "agent_id", agent, "group_id", group, "group_name", name)
 		for _, v := range r["agentSkills"].([]any) {
 			skill := v.(map[string]any)
+			for field, figure := range map[string]string{"openAssignedConversations": "open_conversations", "busySlots": "busy_slots", "configuredMaxSlots": "max_slots"} {
+				g.add(number(r[field]), "liveperson_skill_"+figure, "skill_id", text(skill["skillId"]), "skill_name", text(skill["skillName"]))
+			}
 			g.add(1, "liveperson_skill_agents", "skill_id", text(skill["skillId"]), "skill_name", text(skill["skillName"]), "status", status)
 		}
 		for field, figure := range map[string]string{
