@@ -7,8 +7,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-// format is one that is rendered ahead. The others that may be negotiated are
-// made by client_golang on demand.
+// format is one that is rendered ahead.
 type format int
 
 const (
@@ -16,26 +15,18 @@ const (
 	openMetricsFormat
 	protobufFormat
 	formats
-	otherFormat = formats
 )
 
 // formatOf returns the format that content type c is of. Versions of OpenMetrics
 // do not differ in what the page has.
 func formatOf(c expfmt.Format) format {
-	for _, known := range []struct {
-		prefix expfmt.Format
-		format format
-	}{
-		{expfmt.FmtText, textFormat},
-		{expfmt.FmtOpenMetrics_1_0_0, openMetricsFormat},
-		{expfmt.FmtOpenMetrics_0_0_1, openMetricsFormat},
-		{expfmt.FmtProtoDelim, protobufFormat},
-	} {
-		if strings.HasPrefix(string(c), string(known.prefix)) {
-			return known.format
-		}
+	switch {
+	case strings.HasPrefix(string(c), expfmt.OpenMetricsType):
+		return openMetricsFormat
+	case strings.HasPrefix(string(c), expfmt.ProtoType):
+		return protobufFormat
 	}
-	return otherFormat
+	return textFormat
 }
 
 // negotiateEncoding picks the encoding as promhttp does: the offer of the

@@ -7,6 +7,7 @@ package page
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -16,7 +17,8 @@ import (
 )
 
 // Page is a handler that serves metrics in the formats, encodings and with the
-// headers of client_golang's promhttp. The query parameter account, which may be
+// headers of client_golang's promhttp, but for the two forms of protobuf that no
+// scraper reads: a client that wants those gets text. The query parameter account, which may be
 // repeated, selects accounts, without the process and the exporter as a whole;
 // name[] selects metrics. A page is always made of one call of gather.
 type Page struct {
@@ -25,7 +27,6 @@ type Page struct {
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
 	writers  writers
-	readable chan struct{} // held while a page that is not rendered ahead is sent
 
 	mu    sync.Mutex
 	state *pageState
@@ -49,10 +50,11 @@ func New(gather func() []metric.Batch, o Options) *Page {
 	p := &Page{
 		gather:   gather,
 		process:  process{gatherer: o.Own},
-		accepted: expfmt.DefaultOpenMetricsAcceptedFormats(),
+		accepted: slices.DeleteFunc(expfmt.DefaultOpenMetricsAcceptedFormats(), func(f expfmt.Format) bool {
+			return f == expfmt.FmtProtoText || f == expfmt.FmtProtoCompact
+		}),
 		state:    &pageState{},
 		writers:  make(writers, spareWriters),
-		readable: make(chan struct{}, 1),
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true, created: o.CreatedTimestamps}, protobuf{}}
 	for f := range formats {
@@ -118,10 +120,6 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	contentType := expfmt.NegotiateAccept(r.Header, p.accepted...)
 	f := formatOf(contentType)
-	if f == otherFormat {
-		p.serveReadable(w, r, st, sel, contentType)
-		return
-	}
 	e := negotiateEncoding(r.Header)
 	b := p.variants[f][e].body(st, sel, &p.process, contentType)
 	setHeaders(w.Header(), contentType, e)

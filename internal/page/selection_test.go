@@ -84,7 +84,7 @@ func TestQueriesThatSelectNothingFail(t *testing.T) {
 		"name[]=%41":               http.StatusOK,
 		"other=parameter":          http.StatusOK,
 	} {
-		for _, accept := range []string{acceptText, strings.Replace(acceptProtobuf, "delimited", "text", 1)} {
+		for _, accept := range []string{acceptText, acceptProtobuf} {
 			r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 			r.URL.RawQuery = query
 			r.Header.Set("Accept", accept)
@@ -175,22 +175,4 @@ func TestResponsesToSlowClientsShareTheirBytes(t *testing.T) {
 		t.Errorf("%d slow clients of a page of %d bytes hold %d bytes", clients, size, grown)
 	}
 	runtime.KeepAlive(p)
-}
-
-func TestReadableFormatsAreServedOneAtATime(t *testing.T) {
-	p := New(fixed(batches()), Options{Own: own()})
-	accept := strings.Replace(acceptProtobuf, "delimited", "text", 1)
-	p.readable <- struct{}{} // as while a response is sent
-	if w := ask(p, "/metrics?name[]="+up.Name); w.Code != http.StatusOK {
-		t.Errorf("a scrape beside it: %d", w.Code)
-	}
-	if w := ask(p, "/metrics", "Accept", accept); w.Code != http.StatusServiceUnavailable {
-		t.Errorf("a second response at once: %d", w.Code)
-	}
-	<-p.readable
-	for range 2 {
-		if w := ask(p, "/metrics", "Accept", accept); w.Code != http.StatusOK {
-			t.Errorf("after it: %d", w.Code)
-		}
-	}
 }
