@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -175,57 +176,24 @@ func serviceLevelOf(e livevox.InteractionEvent) string {
 // interactionOf returns the label of an interactionType, which the vendor
 // writes as Email and EMAIL.
 func interactionOf(s string) (interaction string, known bool) {
-	switch word(s) {
-	case "VOICE":
-		return "voice", true
-	case "SMS":
-		return "sms", true
-	case "EMAIL":
-		return "email", true
-	case "CHAT":
-		return "chat", true
-	case "":
-		return translate.None, true
-	}
-	return translate.Other, false
+	return labelOf(word(s), "VOICE", "voice", "SMS", "sms", "EMAIL", "email", "CHAT", "chat")
 }
 
 // interactionEventOf returns the label of what happened: callEventType of a
 // call, eventType of a message.
 func interactionEventOf(e *livevox.InteractionEvent) (event string, known bool) {
-	kind := e.CallEventType
-	if kind == "" {
-		kind = e.EventType
-	}
-	switch word(string(kind)) {
-	case "CALLSTART":
-		return "call_start", true
-	case "CALLDISPOSITION":
-		return "call_disposition", true
-	case "CALLTERMINATION":
-		return "call_termination", true
-	case "ATTEMPT":
-		return "attempt", true
-	case "":
-		return translate.None, true
-	}
-	return translate.Other, false
+	return labelOf(word(string(cmp.Or(e.CallEventType, e.EventType))),
+		"CALLSTART", "call_start", "CALLDISPOSITION", "call_disposition", "CALLTERMINATION", "call_termination", "ATTEMPT", "attempt")
 }
 
 // directionOf returns the label of a callDirection. Messages have none: those that
 // LiveVox tells of are outbound, unless their campaign is another one.
 func directionOf(e *livevox.InteractionEvent) (direction string, known bool) {
-	switch word(string(e.CallDirection)) {
-	case "INBOUND", "IB":
-		return "inbound", true
-	case "OUTBOUND", "OB":
-		return "outbound", true
-	case "MANUAL":
-		return "manual", true
-	case "":
+	w := word(string(e.CallDirection))
+	if w == "" {
 		return messageDirection(e), true
 	}
-	return translate.Other, false
+	return labelOf(w, "INBOUND", "inbound", "IB", "inbound", "OUTBOUND", "outbound", "OB", "outbound", "MANUAL", "manual")
 }
 
 func messageDirection(e *livevox.InteractionEvent) string {
@@ -244,38 +212,13 @@ func messageDirection(e *livevox.InteractionEvent) string {
 // campaignTypeOf returns the label of a campaign's type: of its name, which is
 // OUTBOUND for calls and OB for messages, else of its number.
 func campaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
-	switch w := word(string(e.CampaignType)); w {
-	case "OUTBOUND", "OB", "SMS", "EMAIL":
-		return "outbound", true
-	case "IB", "CALLBACK", "INBOUNDSMS", "INBOUNDEMAIL":
-		return "inbound", true
-	case "MANUALSMS", "MANUALEMAIL":
-		return "manual", true
-	case "INBOUND", "MANUAL", "HCI", "PREVIEW", "10DMT", "CHAT":
-		return strings.ToLower(w), true
-	case "SCHEDULECALLBACK", "SCHEDULEDCALLBACK":
-		return "schedule_call_back", true
-	case "":
-	default:
-		return translate.Other, false
+	w := word(string(e.CampaignType))
+	if w == "" {
+		return labelOf(string(e.CampaignTypeID), "1", "outbound", "6", "outbound", "11", "outbound", "2", "inbound", "10", "inbound", "13", "inbound",
+			"4", "schedule_call_back", "5", "manual", "9", "manual", "12", "manual", "7", "hci", "8", "10dmt", "14", "chat")
 	}
-	switch e.CampaignTypeID {
-	case "":
-		return translate.None, true
-	case "1", "6", "11":
-		return "outbound", true
-	case "2", "10", "13":
-		return "inbound", true
-	case "4":
-		return "schedule_call_back", true
-	case "5", "9", "12":
-		return "manual", true
-	case "7":
-		return "hci", true
-	case "8":
-		return "10dmt", true
-	case "14":
-		return "chat", true
-	}
-	return translate.Other, false
+	return labelOf(w, "OUTBOUND", "outbound", "OB", "outbound", "SMS", "outbound", "EMAIL", "outbound",
+		"INBOUND", "inbound", "IB", "inbound", "CALLBACK", "inbound", "INBOUNDSMS", "inbound", "INBOUNDEMAIL", "inbound",
+		"MANUAL", "manual", "MANUALSMS", "manual", "MANUALEMAIL", "manual", "HCI", "hci", "PREVIEW", "preview", "10DMT", "10dmt", "CHAT", "chat",
+		"SCHEDULECALLBACK", "schedule_call_back", "SCHEDULEDCALLBACK", "schedule_call_back")
 }

@@ -67,13 +67,13 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 		r.Gauges.Samples = append(r.Gauges.Samples, serviceInfo.Of(1, id, name,
 			string(row.CallCenterID), string(row.CallCenterName), pacing, strings.ToLower(string(row.Units))))
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, collector.QueueWaiting(), row.CallsInQueue, 1, id, name)
-		for _, f := range serviceGauges() {
-			r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, f.desc, f.of(row), f.unit, id, name)
+		for _, f := range serviceGauges {
+			r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, f.desc, f.of(&row), f.unit, id, name)
 		}
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, serviceLongest, row.LongestCallInQueue, unit, id, name)
 		total := metric.Row{Key: id}
-		for _, f := range serviceTotals() {
-			total.Totals = translate.AppendMeasured(total.Totals, f.desc, f.of(row), 1, id, name)
+		for _, f := range serviceTotals {
+			total.Totals = translate.AppendMeasured(total.Totals, f.desc, f.of(&row), 1, id, name)
 		}
 		r.Totals = append(r.Totals, total)
 	}
@@ -118,11 +118,4 @@ func pacingOf(s string) (pacing string, known bool) {
 		return "max_cip", true
 	}
 	return translate.Other, false
-}
-
-// serviceField is one number of a service's row.
-type serviceField struct {
-	desc *metric.Desc
-	of   func(livevox.ServiceStat) api.Number
-	unit float64
 }

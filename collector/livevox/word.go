@@ -3,6 +3,8 @@ package livevox
 import (
 	"strings"
 	"unicode"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 // word returns the form in which the vendor's enumerations are compared: it
@@ -14,4 +16,18 @@ func word(s string) string {
 		}
 		return unicode.ToUpper(r)
 	}, s)
+}
+
+// labelOf returns the label that pairs, words and their labels in turn, have for a
+// word; none for no word.
+func labelOf(w string, pairs ...string) (label string, known bool) {
+	if w == "" {
+		return translate.None, true
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i] == w {
+			return pairs[i+1], true
+		}
+	}
+	return translate.Other, false
 }
