@@ -146,7 +146,7 @@ func (b *behindTinyproxy) refuses(t *testing.T) {
 	check := exec.Command(filepath.Join(os.Getenv("E2E_BIN"), "contactcenter_exporter"), "check", "--config.file=wrong.yml")
 	check.Dir = b.dir
 	said, err := check.CombinedOutput()
-	if err == nil || !strings.Contains(string(said), "(HTTP 407)") || !strings.Contains(string(said), "percent-encoded") || strings.Contains(string(said), wrong) {
+	if err == nil || !strings.Contains(string(said), "the proxy wants other credentials") || !strings.Contains(string(said), "percent-encoded") || strings.Contains(string(said), wrong) {
 		t.Errorf("check of wrong credentials: %v\n%s", err, said)
 	}
 }

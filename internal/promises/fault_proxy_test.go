@@ -30,6 +30,7 @@ func proxyFaults() []liveFault {
 	}
 	return []liveFault{
 		row("H35a", "the proxy wants other credentials (407)", refusing(http.StatusProxyAuthRequired)),
+		row("H35g", "the proxy answers 401 to its credentials, as tinyproxy does", refusing(http.StatusUnauthorized)),
 		row("H35b", "the proxy forbids the vendor's host (403)", refusing(http.StatusForbidden)),
 		row("H35c", "the proxy does not reach the vendor (502)", refusing(http.StatusBadGateway)),
 		row("H35d", "the proxy is away", func(r *proxyRig) { r.gate.close() }),

@@ -28,9 +28,9 @@ const (
 	maxHeader = 64 << 10
 )
 
-// ErrCredentials is the error of a proxy that answers 407: it wants a user and a
-// password, or others.
-var ErrCredentials = api.Proxy.Errorf("the proxy wants other credentials (HTTP 407): check proxy_url")
+// ErrCredentials is in the chain of the error of a proxy that wants a user and a
+// password, or others: it answers 407, or 401 as tinyproxy does to wrong ones.
+var ErrCredentials = errors.New("check proxy_url")
 
 // Dial opens a connection, as net.Dialer.DialContext does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -128,8 +128,8 @@ func exchange(conn net.Conn, answer *bufio.Reader, req *http.Request) error {
 		return api.Proxy.Errorf("no answer from the proxy: %w", transportError(err))
 	}
 	switch {
-	case resp.StatusCode == http.StatusProxyAuthRequired:
-		return ErrCredentials
+	case resp.StatusCode == http.StatusProxyAuthRequired, resp.StatusCode == http.StatusUnauthorized:
+		return api.Proxy.Errorf("the proxy wants other credentials (HTTP %d): %w", resp.StatusCode, ErrCredentials)
 	case resp.StatusCode/100 != 2:
 		// The status is not in the chain: it is not one that the target has answered.
 		return api.Proxy.Errorf("the proxy refuses the connection: %s", (&api.StatusError{Code: resp.StatusCode}).Error())

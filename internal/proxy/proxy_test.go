@@ -76,6 +76,7 @@ func TestRefusalsAreOfClassProxyAndQuoteNothing(t *testing.T) {
 		promise, url, answer, want string
 	}{
 		{"other credentials", url, "HTTP/1.1 407 Proxy s3cret\r\nProxy-Authenticate: Basic realm=\"s3cret\"\r\n\r\n", "the proxy wants other credentials (HTTP 407): check proxy_url"},
+		{"wrong credentials, by tinyproxy", url, "HTTP/1.0 401 Unauthorized\r\n\r\n", "the proxy wants other credentials (HTTP 401): check proxy_url"},
 		{"forbidden", url, "HTTP/1.1 403 s3cret\r\n\r\ns3cret", "the proxy refuses the connection: HTTP 403 Forbidden"},
 		{"the target is away", url, "HTTP/1.1 502 Bad\r\n\r\n", "the proxy refuses the connection: HTTP 502 Bad Gateway"},
 		{"another protocol", url, "220 s3cret ESMTP\r\n", "no answer from the proxy: it does not speak HTTP"},
@@ -90,6 +91,13 @@ func TestRefusalsAreOfClassProxyAndQuoteNothing(t *testing.T) {
 			_, err := Dialer{URL: fixed(test.url), Direct: answer(t, test.answer, nil)}.DialContext(t.Context(), "tcp", "collector:4318")
 			if api.ClassOf(err) != api.Proxy || err.Error() != test.want {
 				t.Errorf("%s: %v", api.ClassOf(err), err)
+			}
+			if errors.Is(err, ErrCredentials) != strings.Contains(test.want, "credentials") {
+				t.Errorf("the error is one of credentials: %t", errors.Is(err, ErrCredentials))
+			}
+			var status *api.StatusError
+			if errors.As(err, &status) {
+				t.Error("the status passes for one of the target")
 			}
 		})
 	}
