@@ -29,6 +29,7 @@ type exporter struct {
 	log  log.Logger
 	// resolver finds the vendors' hosts where wire is nil; nil for the system's.
 	resolver *net.Resolver
+	fail     func(string) error // see state.Options.Fail
 	store    *state.Store
 	manager  *scrape.Manager
 	page     *page.Page
@@ -51,7 +52,7 @@ func (x *exporter) start() {
 		x.t.Fatal(err)
 	}
 	if x.dir != "" || x.store == nil {
-		if x.store, err = state.Open(x.dir, state.Options{MemoryOnly: x.dir == "", BackupEvery: -1}); err != nil {
+		if x.store, err = state.Open(x.dir, state.Options{MemoryOnly: x.dir == "", BackupEvery: -1, Fail: x.fail}); err != nil {
 			x.t.Fatal(err)
 		}
 	}
