@@ -17,6 +17,9 @@ func at(test, id, injected, class, holds string) listed {
 
 func elsewhereInAnswers() []listed {
 	return []listed{
+		at("TestADeadConnectionOfAVendorIsReplaced", "H27d", "HTTP/2: the connection loses everything, or the front is alive alone", "timeout", "answers again within three minutes"),
+		at("TestASilentProxyIsGivenUp", "H35h", "the proxy takes connections and says nothing", "proxy", "given up after ten seconds"),
+		at("TestTheProxysCertificateIsVerified", "H35i", "the proxy's certificate is of an authority that nobody trusts", "proxy", "nothing is sent"),
 		at("TestANameThatIsRebound", "H33e", "a name of the vendor that leads to this machine", "dns", "nothing is sent"),
 		at("TestANameThatIsRebound", "H33f", "a host that the Domain API told, which leads into a private network", "dns", "nothing is sent"),
 		at("TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt", "H33g", "addresses in disguise: IPv4-mapped, NAT64, 6to4, Teredo", "dns", "nothing is sent"),
@@ -105,6 +108,8 @@ func elsewhereInState() []listed {
 		at("TestARemovedAccountIsForgotten", "S15", "an account is removed from the configuration", "", "its state is deleted after --state.prune-after"),
 		at("TestSlowDisk", "S16", "a disk that stalls for a minute", "", "scrapes don't wait"),
 		at("TestEndsWhileTheDiskHangs", "S17", "SIGTERM while a write hangs", "", "ends within five seconds; nothing that was shown is lost"),
+		at("TestEndedCallsSurviveARestart", "S19", "the process ends between the end of a call and its look-up", "", "each call is counted once"),
+		at("TestAFullDiskTakesNoGaugeFromAnySource", "S18a", "a full disk, for each source", "state", "gauges go on; state_writable stays 0"),
 		at("TestAFullDiskHidesNoGaugesAndTakesNoBackOff", "S18", "a full disk for an hour", "state", "gauges go on; counting resumes after one interval"),
 		at("TestAPanicCostsOnlyOneFetch", "S20", "a panic in a translation", "schema", "one fetch"),
 		at("TestStateLostAtRunTime", "C17", "somebody deletes the state file at run time", "", "rewritten, nothing lost"),
@@ -122,6 +127,12 @@ func elsewhereInScrapes() []listed {
 		at("TestAFloodWithoutThePasswordDoesNotStopAScraper", "M09", "floods of connections and wrong passwords", "", "a scraper with the right one is served"),
 		at("TestAnOutageIsLoggedWhenItBeginsAndWhenItEnds", "M12a", "the receiver of pushes is down", "", "logged once; scrapes don't notice"),
 		at("TestTheNewestDataIsPushedAfterASlowReceiver", "M12b", "a receiver that is slow", "", "the newest data goes next"),
+		at("TestADeadConnectionIsReplaced", "M14a", "the connection to the receiver loses everything, or its front is alive alone", "timeout", "pushes succeed within five minutes, over https and gRPC"),
+		at("TestASuccessThatIsNotOTLPIsAFailure", "M14b", "a front answers 200 with HTML, JSON or no OTLP", "schema", "a failed push"),
+		at("TestAProxyThatRefusesIsNamed", "M14c", "the proxy to the receiver wants other credentials (407)", "proxy", "the log names it, without credentials"),
+		at("TestWhatLibrariesPrintIsLoggedWithoutContent", "M14d", "libraries print headers of the push, or what a server sent", "", "one line without content"),
+		at("TestNothingIsKeptForWhatClientsInvent", "M15a", "floods of ?account= with names that do not exist", "", "404; nothing is kept for them"),
+		at("TestResponsesToSlowClientsShareTheirBytes", "M15b", "40 slow readers of pages with name[]", "", "they share the bytes of one page"),
 		at("TestPushSaysOfTheDemoWhatThePageSays", "M13", "scrape and push at the same time", "", "the same figures"),
 	}
 }
