@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -261,6 +262,9 @@ func (l *loop) report(before, after outcome, r metric.Reading) {
 func tooMany(label string) string {
 	if label == cumulative.AgentLabel {
 		return "there are more agents than max_series has room for: the others are counted together as other"
+	}
+	if strings.HasSuffix(label, "_id") || strings.HasSuffix(label, "_name") {
+		return "there are more counters than max_series keeps: the others are counted together as other"
 	}
 	return "there are more values than max_label_values: the others are shown as other"
 }

@@ -3,25 +3,34 @@ package cumulative
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // cardinality keeps labels that customers can extend within a number of values per source:
 // the first values of a label keep their name, later ones are other. In gauges
-// that is for as long as known is something to show of them. So do
-// agents in counters, while known is room for their series: what later ones do
-// is counted as that of one agent, other, so that sums stay exact.
+// that is for as long as there is something to show of them. It keeps counters
+// within a number of series too: what has no room is counted as that of one agent,
+// other, and if need be of one service, other, so that sums stay exact.
 type cardinality struct {
 	most   int                        // values of a label in Desc.Open; 0: no bound
-	series int                        // that the source may show; 0: no bound
 	values map[string]map[string]bool // by label
 	// gaugeValues are those of the gauges of the newest reading.
 	gaugeValues map[string]map[string]bool
 
-	headroom int             // series that agents may still add in this reading
-	added    map[string]bool // series of agents who are new in this reading, and the agents
-	overflow map[string]int  // samples of this reading that became other, by label
+	known   []metric.Sample // series of before, until the first reading
+	series  kept[string]    // the counters
+	renames renames
+	renamed map[string]bool // series that are new in this reading under a new name
+	now     time.Time       // of this reading
+	buf     []byte
+
+	overflow map[string]int // samples of this reading that became other, by label
+}
+
+func newCardinality(values, series int) cardinality {
+	return cardinality{most: values, values: map[string]map[string]bool{}, series: newKept[string](series), renames: newRenames()}
 }
 
 const (
@@ -32,17 +41,19 @@ const (
 )
 
 // learn takes the values of series that exist already, as after a restart.
-func (c *cardinality) learn(samples []metric.Sample) {
-	for _, s := range samples {
+func (c *cardinality) learn(now time.Time) {
+	for _, s := range c.known {
 		for i, label := range s.Desc.Labels {
-			switch {
-			case label == AgentLabel:
-				valuesOf(c.values, label)[s.Labels[i]] = true
-			case slices.Contains(s.Desc.Open, label):
+			if slices.Contains(s.Desc.Open, label) {
 				c.allow(label, s.Labels[i])
 			}
 		}
+		if key := s.Key(); isOfOne(&s) {
+			c.series.use(key, now)
+			c.renames.note(&s, key, now)
+		}
 	}
+	c.known = nil
 }
 
 // valuesOf returns the values of a label.
@@ -79,28 +90,10 @@ func (c *cardinality) admit(of map[string]map[string]bool, label, value string) 
 	return true
 }
 
-// admitAgent reports whether a counter may be shown as that of its agent.
-func (c *cardinality) admitAgent(s metric.Sample, agent string) bool {
-	agents := valuesOf(c.values, AgentLabel)
-	switch {
-	case c.series <= 0 || agent == "" || agent == Other || agents[agent] && !c.added[agent]:
-		return true
-	case !agents[agent] && c.headroom <= 0:
-		return false
-	}
-	agents[agent], c.added[agent] = true, true
-	if key := s.Key(); !c.added[key] {
-		c.added[key] = true
-		c.headroom--
-	}
-	return true
-}
-
-// limit bounds every sample of an answer. shown is the number of series that
-// the source counts already. A tenth of all is kept for what comes to agents who
-// are known, and for the others' sum.
-func (c *cardinality) limit(r *metric.Reading, shown int) {
-	c.headroom, c.added, c.overflow = c.series-c.series/10-shown, map[string]bool{}, map[string]int{}
+// limit bounds every sample of an answer.
+func (c *cardinality) limit(r *metric.Reading, now time.Time) {
+	c.now, c.renamed, c.overflow = now, map[string]bool{}, map[string]int{}
+	c.learn(now)
 	c.keepGaugeValues(r.Gauges.Samples)
 	r.Gauges.Samples = merged(c.samples(r.Gauges.Samples))
 	c.samples(r.Intervals.Zero)
@@ -108,14 +101,78 @@ func (c *cardinality) limit(r *metric.Reading, shown int) {
 	for _, row := range r.Totals {
 		c.samples(row.Totals)
 	}
-	for _, bucket := range r.Intervals.List {
-		c.samples(bucket.Add)
+	for _, i := range r.Intervals.List {
+		c.samples(i.Add)
 	}
 	for _, e := range r.Events.List {
 		c.samples(e.Add)
 		c.samples(e.Late)
 		c.samples(e.Begin)
 	}
+	for _, key := range c.renames.expired(now) {
+		c.series.evict(key)
+	}
+}
+
+// place gives the series of a counter a place, or makes it one of other. A tenth of all
+// is kept for the sums of what is other, which always have one.
+func (c *cardinality) place(s *metric.Sample) {
+	if !isOfOne(s) {
+		return
+	}
+	key := c.key(s)
+	if !c.series.admit(key, c.series.most-c.series.most/10, c.now) {
+		before := key
+		key = c.other(s, isAgent, key)
+		if isOfOne(s) && (key == before || !c.series.admit(key, c.series.most-c.series.most/20, c.now)) {
+			key = c.other(s, isID, key)
+		}
+	}
+	if isOfOne(s) && c.renames.note(s, key, c.now) {
+		c.renamed[key] = true
+	}
+}
+
+// isOfOne reports whether a series is that of one thing of the vendor's: others are few.
+func isOfOne(s *metric.Sample) bool {
+	for i, label := range s.Desc.Labels {
+		if v := s.Labels[i]; v != "" && v != Other && isID(label) {
+			return true
+		}
+	}
+	return false
+}
+
+// key returns the key of a series, without a copy if it is kept.
+func (c *cardinality) key(s *metric.Sample) string {
+	c.buf = s.AppendKey(c.buf[:0])
+	return string(c.buf)
+}
+
+func isAgent(label string) bool { return label == AgentLabel }
+
+// isID reports whether a label tells things of the vendor's apart.
+func isID(label string) bool {
+	return strings.HasSuffix(label, "_id") || strings.HasSuffix(label, "_name")
+}
+
+// other makes the labels that which accepts other, and returns the key.
+func (c *cardinality) other(s *metric.Sample, which func(string) bool, key string) string {
+	changed := false
+	for at, label := range s.Desc.Labels {
+		if v := s.Labels[at]; !which(label) || v == "" || v == Other {
+			continue
+		}
+		if !changed {
+			s.Labels, changed = slices.Clone(s.Labels), true
+		}
+		s.Labels[at] = Other
+		c.overflow[label]++
+	}
+	if !changed {
+		return key
+	}
+	return c.key(s)
 }
 
 // keepGaugeValues forgets the values that gauges had and no longer have.
@@ -146,6 +203,9 @@ func (c *cardinality) samples(samples []metric.Sample) ([]metric.Sample, bool) {
 			c.overflow[label]++
 			changed = true
 		}
+		if counted(s) {
+			c.place(s)
+		}
 	}
 	return samples, changed
 }
@@ -153,16 +213,17 @@ func (c *cardinality) samples(samples []metric.Sample) ([]metric.Sample, bool) {
 // fits reports whether a label may keep its value.
 func (c *cardinality) fits(s metric.Sample, at int) bool {
 	label := s.Desc.Labels[at]
-	if label == AgentLabel {
-		return s.Desc.Kind != metric.Counter || c.admitAgent(s, s.Labels[at])
-	}
 	if !slices.Contains(s.Desc.Open, label) {
 		return true
 	}
-	if s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram {
+	if counted(&s) {
 		return c.allow(label, s.Labels[at])
 	}
 	return c.allowGauge(label, s.Labels[at])
+}
+
+func counted(s *metric.Sample) bool {
+	return s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram
 }
 
 // merged adds up gauges that have become the same series.

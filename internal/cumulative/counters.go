@@ -45,18 +45,19 @@ type Options struct {
 // Counters is everything that a source counts. What is shown is what the ledger
 // has committed, never more.
 type Counters struct {
-	options  Options
-	clock    clock
-	step     time.Duration // by which the clock was set since the newest answer that was counted
-	stepped  time.Time     // when the clock was set; zero if it wasn't
-	ofAgents bool          // whether single agents are counted
-	ledger   ledger.Ledger
-	descs    map[string]*metric.Desc // by name
-	days     dayTotals
-	events   eventCounter
-	labels   cardinality
-	pruned   time.Time
-	begun    bool // whether a whole answer was counted
+	options   Options
+	clock     clock
+	step      time.Duration // by which the clock was set since the newest answer that was counted
+	stepped   time.Time     // when the clock was set; zero if it wasn't
+	ofAgents  bool          // whether single agents are counted
+	ledger    ledger.Ledger
+	descs     map[string]*metric.Desc // by name
+	days      dayTotals
+	events    eventCounter
+	intervals intervalCounter
+	labels    cardinality
+	pruned    time.Time
+	begun     bool // whether a whole answer was counted
 
 	pending func(ledger.Tx) // what Resume and TakeOver could not write; nil if nothing
 
@@ -74,12 +75,13 @@ const pruneEvery = time.Hour
 // first Add.
 func New(l ledger.Ledger, o Options) *Counters {
 	n := &Counters{
-		options: o,
-		ledger:  l,
-		descs:   map[string]*metric.Desc{},
-		days:    dayTotals{zone: o.Zone, grace: o.ResetGrace, corrections: o.Corrections},
-		events:  eventCounter{source: o.Source},
-		labels:  cardinality{most: o.MaxLabelValues, series: o.MaxSeries, values: map[string]map[string]bool{}},
+		options:   o,
+		ledger:    l,
+		descs:     map[string]*metric.Desc{},
+		days:      dayTotals{zone: o.Zone, grace: o.ResetGrace, corrections: o.Corrections, kept: newRecords(highWaterMarkKind, o.MaxSeries)},
+		events:    eventCounter{source: o.Source, states: newRecords(stateKind, o.MaxSeries)},
+		intervals: intervalCounter{kept: newRecords(intervalKind, o.MaxSeries)},
+		labels:    newCardinality(o.MaxLabelValues, o.MaxSeries),
 	}
 	for _, d := range append(feedDescs(), o.Descs...) {
 		n.descs[d.Name] = d
@@ -148,7 +150,7 @@ func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
 		p.Gap = max(0, p.Gap-n.step.Abs()) // what the clock left out is no gap
 	}
 	n.dropImpossible(r, now)
-	n.labels.limit(r, n.ledger.View().Len())
+	n.labels.limit(r, now)
 	return n.labels.overflow
 }
 
@@ -169,7 +171,7 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 			n.pending(tx)
 		}
 		place.write(tx)
-		return n.stage(tx, *r, now)
+		return n.stage(touching{tx, &n.labels.series}, *r, now)
 	})
 	if err != nil {
 		return fmt.Errorf("counting: %w", err)
@@ -179,6 +181,7 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	r.Skipped += n.days.skipped
 	n.begun = n.begun || !r.Partial
 	n.step = 0
+	clear(n.labels.series.evicted)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.place = place
@@ -211,7 +214,7 @@ func moves(p metric.Progress) bool {
 func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	n.advance(tx, r.Intervals.Progress, now)
 	n.advance(tx, r.Events.Progress, now)
-	n.days.skipped = 0
+	n.days.skipped, n.days.renamed = 0, n.labels.renamed
 	n.days.unsure = !n.stepped.IsZero() && now.Sub(n.stepped) < 24*time.Hour
 	n.events.step = n.step
 	if n.step != 0 {
@@ -228,9 +231,12 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	if n.options.Corrections != nil && !r.Partial {
 		putMeta(tx, metaDays, []byte{1})
 	}
-	addIntervals(tx, r.Intervals, now)
+	n.intervals.add(tx, r.Intervals, now)
 	if err := n.events.add(tx, r.Events, now); err != nil {
 		return err
+	}
+	if evicted := n.labels.series.evicted; len(evicted) > 0 {
+		tx.DropSeries(func(series string) bool { return evicted[series] })
 	}
 	if now.Sub(n.pruned) < pruneEvery {
 		return nil

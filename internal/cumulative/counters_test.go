@@ -211,8 +211,12 @@ func TestDayTotalsOfARenamedServiceGoOn(t *testing.T) {
 	n := testCounters(t, nil)
 	n.mustAdd(t, metric.Reading{Totals: day(50, 40)}, at("01 12:00:00"))
 	n.mustAdd(t, metric.Reading{Totals: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(53, "7", "renamed")}}}}, at("01 12:01:00"))
-	if got := n.value(testOffered, "7", "renamed"); got != 3 {
-		t.Errorf("the new name begins with %v, want the 3 since", got)
+	if got := n.value(testOffered, "7", "renamed"); got != 0 {
+		t.Errorf("the new name begins with %v, want 0", got)
+	}
+	n.mustAdd(t, metric.Reading{Totals: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(54, "7", "renamed")}}}}, at("01 12:02:00"))
+	if got := n.value(testOffered, "7", "renamed"); got != 4 {
+		t.Errorf("the new name goes on with %v, want the 4 since", got)
 	}
 }
 
@@ -432,9 +436,9 @@ func TestHistogramsAreObserved(t *testing.T) {
 
 func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
 	d := &metric.Desc{Name: "x_total", Kind: metric.Counter, Labels: []string{"service_id", "result"}, Open: []string{"result"}}
-	b := cardinality{most: 2, values: map[string]map[string]bool{}}
+	b := newCardinality(2, 0)
 	r := metric.Reading{Gauges: metric.Gauges{Samples: []metric.Sample{d.Of(1, "1", "a"), d.Of(1, "1", "b"), d.Of(1, "1", "c"), d.Of(1, "1", "d"), d.Of(1, "1", "a")}}}
-	b.limit(&r, 0)
+	b.limit(&r, time.Now())
 	got := map[string]float64{}
 	for _, s := range r.Gauges.Samples {
 		got[s.Labels[1]] += s.Value

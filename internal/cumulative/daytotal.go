@@ -1,6 +1,8 @@
 package cumulative
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -16,6 +18,7 @@ type dayTotals struct {
 	grace time.Duration
 	// corrections counts totals that were lowered within a day; nil if not counted.
 	corrections *metric.Desc
+	kept        records // of each row
 
 	// What is known of the rows of the answer before, polled when it was asked for: a
 	// row that stayed away over midnight has been restarted even if its total is
@@ -25,6 +28,8 @@ type dayTotals struct {
 	// unsure is true while the clock was set so lately that it is not known whether
 	// a midnight was missed.
 	unsure bool
+	// renamed are the series of this answer that are new because a name changed.
+	renamed map[string]bool
 	// skipped counts the rows of this answer that cannot be true.
 	skipped int
 }
@@ -68,21 +73,68 @@ type doubt struct {
 func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	first := d.first(tx)
 	seen := make(map[string]*rowWatch, len(rows))
+	d.kept.load(tx, now)
+	var others otherRows
 	for _, row := range rows {
 		if seen[row.Key] != nil {
 			continue // a row delivered twice says nothing new
 		}
-		w := d.rows[row.Key]
-		if w == nil {
-			w = &rowWatch{base: first}
+		if !d.kept.admit(tx, tx.Hash(highWaterMarkKind, row.Key), now) {
+			others.add(row)
+			continue
 		}
-		seen[row.Key] = w
-		if err := d.addRow(tx, row, w, len(rows), now); err != nil {
+		seen[row.Key] = d.watch(row.Key, first)
+		if err := d.addRow(tx, row, seen[row.Key], len(rows), now); err != nil {
+			return err
+		}
+	}
+	if len(others.totals) > 0 {
+		row := others.row()
+		seen[row.Key] = d.watch(row.Key, first)
+		if err := d.addRow(tx, row, seen[row.Key], len(rows), now); err != nil {
 			return err
 		}
 	}
 	d.rows, d.polled = seen, now
 	return nil
+}
+
+// watch returns what is known of a row.
+func (d *dayTotals) watch(key string, first bool) *rowWatch {
+	if w := d.rows[key]; w != nil {
+		return w
+	}
+	return &rowWatch{base: first}
+}
+
+// otherRows are the rows that have no room: all of them are one row.
+type otherRows struct{ totals map[string]*metric.Sample }
+
+func (o *otherRows) add(row metric.Row) {
+	if o.totals == nil {
+		o.totals = map[string]*metric.Sample{}
+	}
+	for _, s := range row.Totals {
+		s.Labels = slices.Clone(s.Labels)
+		for i, label := range s.Desc.Labels {
+			if isID(label) && s.Labels[i] != "" {
+				s.Labels[i] = Other
+			}
+		}
+		if sum := o.totals[s.Key()]; sum != nil {
+			sum.Value += s.Value
+		} else {
+			o.totals[s.Key()] = &s
+		}
+	}
+}
+
+func (o *otherRows) row() metric.Row {
+	row := metric.Row{Key: metric.Separator + Other}
+	for _, key := range slices.Sorted(maps.Keys(o.totals)) {
+		row.Totals = append(row.Totals, *o.totals[key])
+	}
+	return row
 }
 
 // first reports whether no answer of the source has been counted yet.
@@ -122,7 +174,7 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 	case w.low > 0:
 		return nil // the totals before stand until the low ones have stood
 	}
-	if h.count(tx, row, now) && d.corrections != nil {
+	if h.count(tx, row, d.renamed, now) && d.corrections != nil {
 		addTo(tx, d.corrections.Of(0), 1, now)
 	}
 	d.note(&h, w, now)

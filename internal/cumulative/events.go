@@ -43,6 +43,7 @@ var (
 // ledger only.
 type eventCounter struct {
 	source string
+	states records       // one of each subject
 	step   time.Duration // by which the clock was set since the answer before
 	ahead  time.Duration // by how much the marks of time were moved for it
 
@@ -74,6 +75,7 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err er
 		}
 	}
 	settled = notAfter(settled, now.Add(maxSkew))
+	c.states.load(tx, now)
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]
@@ -91,7 +93,7 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err er
 		if e.Time.Before(settled) {
 			addSamples(tx, e.Late, now)
 		}
-		if e.Subject != "" {
+		if e.Subject != "" && c.states.admit(tx, tx.Hash(stateKind, e.Subject), now) {
 			changes = append(changes, c.changeOf(tx, e))
 		}
 	}

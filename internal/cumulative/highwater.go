@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,13 +93,18 @@ func (h highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
 	}
 }
 
-// count adds the growth of each total and reports whether one was corrected.
-func (h highWaterMark) count(tx ledger.Tx, row metric.Row, now time.Time) (corrected bool) {
+// count adds the growth of each total and reports whether one was corrected. The growth
+// that comes together with a new name is counted with the next answer: the new series
+// is shown at 0 first, so that a rate sees it.
+func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bool, now time.Time) (corrected bool) {
 	for _, s := range row.Totals {
 		k := totalKey(s)
 		last, known := h.last(k)
 		corrected = corrected || known && s.Value < last
 		addTo(tx, s, 0, now)
+		if known && len(renamed) > 0 && renamed[s.Key()] {
+			continue
+		}
 		if s.Value < h.Top[k] {
 			h.Last[k] = s.Value
 			continue
@@ -147,7 +153,7 @@ const (
 // believes reports whether the totals of a row can be true. A growth that is not
 // plausible is believed when standingPolls polls in a row agree.
 func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
-	doubts := map[string]doubt{}
+	var doubts map[string]doubt
 	ok := true
 	for _, s := range row.Totals {
 		k, most := totalKey(s), mostGrowth(s, agents)
@@ -158,6 +164,9 @@ func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
 			before := w.doubts[k]
 			if before.polls == 0 || math.Abs(s.Value-before.value) > most {
 				before.polls = 0
+			}
+			if doubts == nil {
+				doubts = map[string]doubt{}
 			}
 			doubts[k] = doubt{s.Value, before.polls + 1}
 			ok = ok && before.polls+1 >= standingPolls
@@ -172,7 +181,7 @@ func mostGrowth(s metric.Sample, agents int) float64 {
 	if s.Desc.Unit != "s" {
 		return maxDayCalls
 	}
-	if s.Desc.Has(AgentLabel) {
+	if at := slices.Index(s.Desc.Labels, AgentLabel); at >= 0 && s.Labels[at] != Other && s.Labels[at] != "" {
 		agents = 1
 	}
 	return maxDaySeconds * float64(agents)

@@ -29,7 +29,7 @@ func (n *Counters) TakeOver() (forgotten int) {
 		}
 	}
 	shown, _ := n.Samples()
-	n.labels.learn(shown)
+	n.labels.known = shown
 	return forgotten
 }
 

@@ -51,8 +51,8 @@ func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 			if (forgotten > 0) != c.forget {
 				t.Errorf("%d series are said to be forgotten", forgotten)
 			}
-			if n.labels.values[AgentLabel]["ann"] == c.forget {
-				t.Errorf("the agents that are known are %v", n.labels.values[AgentLabel])
+			if known := n.labels.series.used[testChanges.Of(0, "ann").Key()] != nil; known == c.forget {
+				t.Errorf("the agent is known: %v", known)
 			}
 		})
 	}
@@ -60,7 +60,7 @@ func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 
 func TestGaugesShowTheValuesThatThereAre(t *testing.T) {
 	campaign := &metric.Desc{Name: "x", Labels: []string{"campaign_id"}, Open: []string{"campaign_id"}}
-	b := cardinality{most: 2, values: map[string]map[string]bool{}}
+	b := newCardinality(2, 0)
 	for day, c := range []struct{ campaigns, shown []string }{
 		{[]string{"a", "b", "c"}, []string{"a", "b", Other}},
 		{[]string{"c", "b", "a"}, []string{Other, "b", "a"}}, // those that were shown stay
@@ -73,7 +73,7 @@ func TestGaugesShowTheValuesThatThereAre(t *testing.T) {
 		for _, id := range c.campaigns {
 			r.Gauges.Samples = append(r.Gauges.Samples, campaign.Of(1, id))
 		}
-		b.limit(&r, 0)
+		b.limit(&r, at("01 12:00:00"))
 		for i, s := range r.Gauges.Samples {
 			if s.Labels[0] != c.shown[i] {
 				t.Errorf("day %d: %s is shown as %s, want %s", day, c.campaigns[i], s.Labels[0], c.shown[i])

@@ -11,13 +11,22 @@ import (
 
 const intervalKind = "bucket"
 
-// addIntervals adds the values of closed intervals of time, each record and interval
+// intervalCounter counts the intervals of one source.
+type intervalCounter struct {
+	kept records // the newest interval of each record
+	// settled is up to when the answer before was: what has no room among the records
+	// is counted once by it.
+	settled time.Time
+}
+
+// add adds the values of closed intervals of time, each record and interval
 // once: the end of the newest interval that is counted is stored for each record. An
 // interval is counted when none of its values is expected to change.
-func addIntervals(tx ledger.Tx, in metric.Intervals, now time.Time) {
+func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) {
 	if in.Settled.IsZero() {
 		return
 	}
+	c.kept.load(tx, now)
 	list := slices.Clone(in.List)
 	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
 	for _, b := range list {
@@ -25,9 +34,14 @@ func addIntervals(tx ledger.Tx, in metric.Intervals, now time.Time) {
 		if b.End.After(in.Settled) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), now.Add(maxSkew))) {
 			continue
 		}
+		if c.kept.admit(tx, key, now) {
+			tx.Put(intervalKind, key, bytesOf(b.End))
+		} else if !b.End.After(c.settled) {
+			continue
+		}
 		addSamples(tx, b.Add, now)
-		tx.Put(intervalKind, key, bytesOf(b.End))
 	}
+	c.settled = maxTime(c.settled, in.Settled)
 }
 
 // notAfter returns a time that was stored, or the zero time if it is later than now can

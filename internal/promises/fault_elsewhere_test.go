@@ -36,6 +36,8 @@ func elsewhereInAnswers() []listed {
 		at("TestSeriesOfSingleAgentsAreWithheldFirst", "J23", "more series than max_series", "", "those of single agents go first"),
 		at("TestDayTotals", "J21", "a day total that falls", "", "the counter stays"),
 		at("TestAClockThatIsSetWhileTheExporterRuns", "T33", "the machine's clock is set ahead and back, by an hour and by forty days", "", "no time is counted that didn't pass, no gap, no event twice; nothing is pruned"),
+		at("TestWhatIsKeptIsBounded", "J27", "thousands of services, agents or intervals that are new in every answer", "", "what is kept in memory and state stays within max_series"),
+		at("TestRenamedServicesLeaveNothingBehind", "J28", "services that are renamed again and again", "", "a former name's counters go after 10 min; rates summed over both are right"),
 		at("TestNodesThatDisagreeAddNothing", "J24", "two nodes of the vendor that say different totals in turn", "", "the counter is that of the node that is ahead"),
 		at("TestTotalsThatCannotBeTrueAreCounted", "J25", "a day total that is negative, or grows by more than a day has", "", "its row is skipped and counted until three polls agree"),
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),
