@@ -29,6 +29,10 @@ type Spec struct {
 	// it is an interface{ Validate() error }, it is asked after reading; each line
 	// of its error begins with the key that is wrong.
 	Options func() any
+	// Fits says why the source can't be on as the account is, such as together with
+	// another one; each line of the error begins with the key that is wrong. nil where
+	// it always can.
+	Fits func(Account) error
 }
 
 // options returns the defaults of the source's own keys; nil where it has none.

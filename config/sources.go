@@ -30,6 +30,11 @@ func (d *decoder) sources(n *yaml.Node, path string, a *Account) {
 			a.off = append(a.off, spec.Name)
 		}
 	}
+	for _, spec := range d.vendor.Sources {
+		if _, on := a.Sources[spec.Name]; on && spec.Fits != nil {
+			d.invalid(join(path, spec.Name), spec.Fits(*a))
+		}
+	}
 }
 
 // named returns what is said of each source.
