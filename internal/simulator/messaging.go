@@ -17,6 +17,7 @@ type messaging struct {
 	skills   []*skill
 	agents   []*agent
 	sessions int64
+	begun    int64    // conversations, ever
 	changes  []change // oldest first
 	frozen   bool
 	stopped  int64
@@ -37,6 +38,7 @@ type skill struct {
 	load    float64
 	mean    time.Duration
 	waiting []*conversation
+	past    outcomes
 }
 
 // conversation is a consumer with one agent, or waiting for one.
@@ -46,6 +48,10 @@ type conversation struct {
 	ringing bool
 	intense bool
 	ended   bool
+
+	number   int64
+	began    int64
+	answered bool
 }
 
 type messagingKind uint8
@@ -142,7 +148,7 @@ func (m *messaging) happen(e messagingEvent) {
 	case atEnd:
 		m.end(e.conversation)
 	case atImpatient:
-		e.conversation.ended = e.conversation.ended || e.conversation.agent == nil
+		m.giveUp(e.conversation)
 	}
 }
 

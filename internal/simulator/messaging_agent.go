@@ -72,6 +72,7 @@ type agent struct {
 	intense       int
 	talks         []*conversation
 	history       []segment
+	past          outcomes
 }
 
 func (m *messaging) newAgent(i int) *agent {
@@ -143,6 +144,7 @@ func (m *messaging) logout(a *agent) {
 	a.on = false
 	m.trace(a)
 	for _, c := range talks {
+		m.tellReturned(c)
 		c.agent, c.ringing = nil, false
 		m.assign(c)
 	}

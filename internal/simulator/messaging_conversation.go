@@ -17,6 +17,10 @@ func (m *messaging) arrive(s *skill) {
 
 // assign rings the conversation at an agent with room, or lets it wait.
 func (m *messaging) assign(c *conversation) {
+	if c.number == 0 {
+		m.begun++
+		c.number, c.began = m.begun, m.now
+	}
 	if a := m.room(c.skill); a != nil {
 		m.ring(a, c)
 		return
@@ -74,6 +78,7 @@ func (m *messaging) take(c *conversation) {
 		return
 	}
 	c.ringing = false
+	m.tellAnswered(c)
 	a.ringing--
 	a.busy++
 	if c.intense {
@@ -90,6 +95,7 @@ func (m *messaging) end(c *conversation) {
 		return
 	}
 	c.ended = true
+	m.tellEnded(c)
 	for i, other := range a.talks {
 		if other == c {
 			a.talks = append(a.talks[:i], a.talks[i+1:]...)

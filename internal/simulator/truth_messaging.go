@@ -3,6 +3,28 @@ package simulator
 // LivePersonTruth is what LivePerson's agents did, by agent id. Agents who did nothing are missing.
 type LivePersonTruth struct {
 	Agents map[string]*LivePersonAgentTruth `json:"agents"`
+	Skills map[string]LivePersonOutcomes    `json:"skills"`
+}
+
+// LivePersonOutcomes are what came of the conversations of a skill or an agent in the whole minutes of a span.
+type LivePersonOutcomes struct {
+	Closed           map[string]int64 `json:"closed"` // by agent, consumer, system
+	Concluded        int64            `json:"concluded"`
+	Transfers        int64            `json:"transfers"`
+	BackToQueue      int64            `json:"back_to_queue"`
+	Responses        map[string]int64 `json:"responses"` // within, outside the service level
+	FirstWaitSeconds float64          `json:"first_response_wait_seconds"`
+}
+
+func (o outcome) truth() LivePersonOutcomes {
+	t := LivePersonOutcomes{
+		Closed: map[string]int64{}, Concluded: o.concluded(), Transfers: o.transfers, BackToQueue: o.returns,
+		Responses: map[string]int64{"within": o.responses - o.outside, "outside": o.outside}, FirstWaitSeconds: seconds(o.waited),
+	}
+	for i, by := range closers() {
+		t.Closed[by] = o.closedBy[i]
+	}
+	return t
 }
 
 // LivePersonAgentTruth is what an agent did in a span of time.
@@ -44,7 +66,10 @@ func (t LivePersonTruth) of(a *agent) *LivePersonAgentTruth {
 }
 
 func (m *messaging) truth(from, to int64) LivePersonTruth {
-	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}}
+	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}}
+	for _, k := range m.skills {
+		t.Skills[decimal(k.id)] = k.past.between(from, to, nil).truth()
+	}
 	for _, c := range m.between(from, to) {
 		t.of(c.agent).count(c)
 	}
