@@ -13,7 +13,7 @@ var (
 	}
 	queueWaiting = &metric.Desc{
 		Name:   "contactcenter_queue_waiting",
-		Help:   "Contacts that wait for an agent, by queue: totalCallsInQueue of a LiveVox service.",
+		Help:   "Contacts that wait for an agent, by queue: totalCallsInQueue of a LiveVox service, unassignedConversations of a LivePerson skill.",
 		Unit:   "{contact}",
 		Labels: []string{"queue_id", "queue_name"},
 	}

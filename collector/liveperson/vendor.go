@@ -23,6 +23,7 @@ func sources() []collector.Source {
 		agentStatusSource(),
 		agentActivitySource(),
 		statusChangesSource(),
+		queuesSource(),
 	}
 }
 

@@ -93,6 +93,7 @@ const demoTemplate = `accounts:
     sources:
       agent_status: {interval: 5s}
       agent_activity: {interval: 30s, settle: 10m}
+      queues: {interval: 5s, bucket: 1m, settle: 1m}
       status_changes: {interval: 15s, overlap: 20m, settle: 10m}
   - name: dialer
     vendor: livevox

@@ -92,6 +92,8 @@ type request struct {
 	path     string // below the base URL, with %s for the account
 	query    url.Values
 	body     any // sent as JSON; nil for none
+	// problem finds the code in the body of an error; nil for the usual one.
+	problem func([]byte) string
 }
 
 // ask sends a request with the account's credentials and decodes the answer
@@ -118,6 +120,9 @@ func (r request) call(base *url.URL, account string) (api.Call, error) {
 		Header:     http.Header{"Accept": {"application/json"}},
 		Idempotent: true,
 		Problem:    problem,
+	}
+	if r.problem != nil {
+		call.Problem = r.problem
 	}
 	call.URL.RawQuery = encode(r.query)
 	if r.body == nil {

@@ -49,6 +49,9 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 		{"shop", 12, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s}, agent_activity: {}, status_changes: {}}"))
 		}},
+		{"shop with queues of several pages", 120, func(s *simulator.Simulator) string {
+			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 1m, agents: true}, agent_status: {enabled: false}}"))
+		}},
 		{"dialer", 8, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}", "sources: {agent_averages: {interval: 5m}, live_connects: {interval: 5m}, interaction_events: {}, agent_events: {}}"))
 		}},

@@ -53,6 +53,18 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_status_changes_agent_info", "gauge", "agent_id group_id [employee_id]"},
 	{"liveperson_away_reason_info", "gauge", "reason_id reason status"},
 
+	{"liveperson_skill_open_conversations liveperson_skill_assigned_conversations liveperson_skill_active_conversations " +
+		"liveperson_skill_available_slots liveperson_skill_queue_wait_median_seconds liveperson_skill_queue_wait_p90_seconds " +
+		"liveperson_skill_wait_window_seconds liveperson_skill_response_window_seconds liveperson_skill_conversation_window_seconds " +
+		"liveperson_skill_csat_window_ratio", "gauge", "skill_id skill_name"},
+	{"liveperson_skill_overdue_conversations", "gauge", "skill_id skill_name place"},
+	{"liveperson_skill_load_ratio", "gauge", "skill_id skill_name agents"},
+	{"liveperson_group_available_slots liveperson_group_load_ratio liveperson_group_assigned_conversations", "gauge", "group_id group_name"},
+	{"liveperson_skill_conversations_closed_total", "counter", "skill_id skill_name closed_by"},
+	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total", "counter", "skill_id skill_name"},
+	{"liveperson_skill_agent_responses_total", "counter", "skill_id skill_name service_level"},
+	{"liveperson_queues_settled_timestamp_seconds", "gauge", ""},
+
 	{"livevox_service_info", "gauge", "service_id service_name call_center_id call_center_name pacing_method throttle_unit"},
 	{"livevox_service_calls_in_progress livevox_service_calls_in_queue livevox_service_calls_with_agent livevox_service_agents " +
 		"livevox_service_records_loaded livevox_service_records_remaining livevox_service_records_dialable livevox_service_throttle " +
@@ -108,7 +120,7 @@ func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
 		x := run(t, both(s), "", accounts(
-			shop("shop", shopHost, s, generous, allOfShop, "personal_data: true"),
+			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}}", 1), "personal_data: true"),
 			dialer("dialer", dialerHost, s, generous, "personal_data: true",
 				strings.Replace(allOfDialer, "}}", "}, interaction_events: {}}", 1))))
 		time.Sleep(15 * time.Minute)

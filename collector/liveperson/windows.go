@@ -1,0 +1,98 @@
+package liveperson
+
+import (
+	"errors"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+)
+
+// The Key Messaging Metrics answer for 14 days, or for one day in accounts with an
+// older version. An hour is kept free, so that a poll that fails costs no window.
+const (
+	windowsKept    = 14*24*time.Hour - reserve
+	oldWindowsKept = 24*time.Hour - reserve
+)
+
+// windowRequests is about how many requests for windows one poll sends, so that
+// catching up after an outage leaves the limits to others.
+const windowRequests = 20
+
+// windows are windows of time, aligned to their length, that are added to the
+// counters one after another when they are settled.
+type windows struct{ length, settle time.Duration }
+
+func newWindows(bucket, settle config.Duration) windows {
+	return windows{length: time.Duration(bucket), settle: time.Duration(settle)}
+}
+
+// validate checks the options bucket and settle.
+func (w windows) validate() error {
+	var errs []error
+	if w.length%time.Minute != 0 || 24*time.Hour%w.length != 0 {
+		errs = append(errs, errors.New("bucket: must be whole minutes and divide a day"))
+	}
+	if w.settle+w.length > oldWindowsKept {
+		errs = append(errs, errors.New("settle: must be at most 23h together with bucket, since LivePerson may answer for 24h only"))
+	}
+	return errors.Join(errs...)
+}
+
+// perPoll is how many windows settle from one poll to the next on average.
+func (w windows) perPoll(interval time.Duration) float64 {
+	return interval.Seconds() / w.length.Seconds()
+}
+
+// askWindow returns what a window adds to the counters, and how many requests that took.
+type askWindow func(from, to time.Time) (list []metric.Interval, requests int, err error)
+
+// follow asks for the windows that have settled since the cursor, oldest first, and
+// returns them with the cursor behind them. The first window of all is that in which
+// now lies. An error comes alone: windows before the one that failed are kept, and
+// that one is asked for again.
+func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Intervals, error) {
+	var in metric.Intervals
+	in.Earliest = w.first(now, windowsKept)
+	next := parseCursor(cursor)
+	if next.IsZero() {
+		next = now.Truncate(w.length)
+	}
+	for spent := 0; spent < windowRequests; {
+		skip(&in, &next, in.Earliest)
+		if next.Add(w.length).After(now.Add(-w.settle)) {
+			break
+		}
+		list, requests, err := ask(next, next.Add(w.length))
+		if recent := w.first(now, oldWindowsKept); liveperson.IsRefusal(err) && next.Before(recent) {
+			skip(&in, &next, recent)
+			spent++
+			continue
+		}
+		if err != nil && spent == 0 {
+			return metric.Intervals{}, err
+		}
+		if err != nil {
+			break
+		}
+		in.List = append(in.List, list...)
+		next, spent = next.Add(w.length), spent+requests
+	}
+	in.Settled, in.UpTo, in.Cursor = next, next, next.UTC().Format(time.RFC3339)
+	return in, nil
+}
+
+// skip goes on at a moment at the earliest: what lies before it is a gap.
+func skip(in *metric.Intervals, next *time.Time, earliest time.Time) {
+	if next.Before(earliest) {
+		in.Gap += earliest.Sub(*next)
+		*next = earliest
+	}
+}
+
+// first returns the beginning of the oldest window that lies within a time before
+// now.
+func (w windows) first(now time.Time, kept time.Duration) time.Time {
+	return ceilTime(now.Add(-kept), w.length)
+}

@@ -1,0 +1,219 @@
+package liveperson
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// What metrics can be grouped by.
+const (
+	BySkill = "skillId"
+	ByGroup = "agentGroupId"
+)
+
+// QueueMetricsQuery says which metrics of which time are asked for.
+type QueueMetricsQuery struct {
+	// By is BySkill or ByGroup.
+	By string
+	// From and To are whole minutes at most 24 hours apart, To is not included.
+	From, To time.Time
+	Names    MetricNames
+}
+
+// QueueMetrics are the groups of all pages, each of them once.
+type QueueMetrics struct {
+	Groups []QueueGroup
+	// Partial is true where there are more groups than the vendor delivers.
+	Partial bool
+	// Pages is how many were asked for.
+	Pages int
+	// Skipped counts the records that could not be used.
+	Skipped int
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
+}
+
+// QueueGroup mirrors a group of metrics (Key Messaging Metrics API, Metrics): a
+// skill or an agent group.
+type QueueGroup struct {
+	Key         api.Text                 `json:"key"`
+	Description api.Text                 `json:"keyDescription"` // NA for no name
+	Metrics     api.Object[QueueNumbers] `json:"metrics"`
+}
+
+// Name returns the group's name; "" if it has none.
+func (g *QueueGroup) Name() string { return named(g.Description) }
+
+func named(text api.Text) string {
+	if text == "NA" {
+		return ""
+	}
+	return string(text)
+}
+
+// QueueNumbers mirrors the metrics of a group. What was not asked for is absent.
+// Times are milliseconds, loads are ratios that can exceed 1.
+type QueueNumbers struct {
+	Unassigned      api.Number `json:"unassignedConversations"`
+	Assigned        api.Number `json:"assignedConversations"`
+	Active          api.Number `json:"activeConversations"`
+	Open            api.Number `json:"openConversations"`
+	AgentLoad       api.Number `json:"agentLoad"`
+	HumanLoad       api.Number `json:"humanAgentLoad"`
+	OnlineLoad      api.Number `json:"humanOnlineLoad"`
+	AwayLoad        api.Number `json:"humanAwayLoad"`
+	AvailableSlots  api.Number `json:"availableSlots"`
+	OverdueInQueue  api.Number `json:"overdueConversationsInQueue"`
+	OverdueAssigned api.Number `json:"overdueConversationsAssigned"`
+	QueueWaitMedian api.Number `json:"queueWaitTime50thPercentile"`
+	QueueWaitP90    api.Number `json:"queueWaitTime90thPercentile"`
+
+	Closed            api.Number `json:"closedConversations"`
+	ClosedByAgent     api.Number `json:"closedByAgent"`
+	ClosedByConsumer  api.Number `json:"closedByConsumer"`
+	AutoClosed        api.Number `json:"autoClosed"`
+	Concluded         api.Number `json:"concludedConversations"` // closed or transferred
+	Responses         api.Number `json:"totalNumOfAgentResponses"`
+	ResponsesOutside  api.Number `json:"agentResponsesOutsideSl"`
+	FirstResponseWait api.Number `json:"totalWaitTimeFirstResponse"`
+	WaitAverage       api.Number `json:"avgWaitTime"`
+	ResponseAverage   api.Number `json:"avgTimeToResponse"`
+	DurationAverage   api.Number `json:"avgConversationsDuration"`
+	CSAT              api.Number `json:"csat"`
+}
+
+// queueMetricsPage mirrors the envelope of one page.
+type queueMetricsPage struct {
+	Metadata api.Object[kmmMetadata] `json:"metadata"`
+	GroupBy  api.Object[struct {
+		Groups api.List[QueueGroup] `json:"groups"`
+	}] `json:"groupBy"`
+}
+
+func (p *queueMetricsPage) received() int {
+	return len(p.GroupBy.Value.Groups.Items) + p.GroupBy.Value.Groups.Skipped
+}
+
+// complete reports whether this is an answer at all: one without groups must say
+// that there are none.
+func (p *queueMetricsPage) complete() bool {
+	count := p.Metadata.Value.Count
+	return p.GroupBy.Value.Groups.Items != nil || count.Valid && count.Value == 0
+}
+
+// QueueMetrics returns the metrics that q asks for, from all pages. Names that the
+// account doesn't know are left out of the request. If one page fails there is only
+// the error.
+func (c *Client) QueueMetrics(ctx context.Context, q QueueMetricsQuery, known *KnownNames) (QueueMetrics, error) {
+	var all QueueMetrics
+	err := known.try(q.Names, func(names MetricNames) error {
+		var err error
+		all, err = c.queueMetrics(ctx, q, names)
+		return err
+	})
+	return all, err
+}
+
+func (c *Client) queueMetrics(ctx context.Context, q QueueMetricsQuery, names MetricNames) (QueueMetrics, error) {
+	var all QueueMetrics
+	body := kmmBody{
+		Filters: kmmFilters{Time: between(q.From, q.To), UserTypes: []string{"HUMAN"}},
+		ByTime:  names.ByTime, Current: names.Current, GroupBy: q.By,
+	}
+	seen := map[api.Text]bool{}
+	pages := kmmPages{endpoint: "queues"}
+	for {
+		var page queueMetricsPage
+		malformed, err := c.kmm(ctx, "queues", "metrics", pages.query(kmmGroupPage, "key:asc"), body, &page)
+		if err == nil && !page.complete() {
+			err = api.Schema.Errorf("queues: the answer has no groups")
+		}
+		if err != nil {
+			return QueueMetrics{}, err
+		}
+		all.Malformed = append(all.Malformed, malformed...)
+		fresh := all.add(&page, seen)
+		more, err := pages.next(page.Metadata.Value, kmmGroupPage, page.received(), fresh)
+		if err != nil {
+			return QueueMetrics{}, err
+		}
+		if !more {
+			all.Pages, all.Partial = pages.pages, pages.cut
+			return all, nil
+		}
+	}
+}
+
+// add takes the groups of a page that aren't known yet and reports whether there
+// are any.
+func (all *QueueMetrics) add(page *queueMetricsPage, seen map[api.Text]bool) bool {
+	all.Skipped += page.GroupBy.Value.Groups.Skipped
+	before := len(seen)
+	usable := 0
+	for _, g := range page.GroupBy.Value.Groups.Items {
+		if g.Key == "" {
+			all.Skipped++
+			continue
+		}
+		usable++
+		if !seen[g.Key] {
+			seen[g.Key] = true
+			all.Groups = append(all.Groups, g)
+		}
+	}
+	return usable == 0 || len(seen) > before
+}
+
+// SkillAvailability mirrors a record of skill/availability (Agent manager workspace
+// API, Skill Availabilities): the agents with a skill, by status. A key that is
+// missing is 0.
+type SkillAvailability struct {
+	SkillID  api.Text   `json:"skillId"`
+	Online   api.Number `json:"onlineAgents"`
+	BackSoon api.Number `json:"backSoonAgents"`
+	Away     api.Number `json:"awayAgents"`
+}
+
+// SkillAvailabilities are the skills that have agents in one of the three statuses,
+// at most 1000.
+type SkillAvailabilities struct {
+	Skills    []SkillAvailability
+	Skipped   int
+	Malformed []string
+}
+
+// SkillAvailability returns the agents by skill and status.
+func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, error) {
+	var answer struct {
+		Metadata api.Object[kmmMetadata]     `json:"metadata"`
+		Skills   api.List[SkillAvailability] `json:"skillAvailabilities"`
+	}
+	body := map[string]any{"filters": map[string]any{"userTypes": []string{"HUMAN"}}}
+	malformed, err := c.kmm(ctx, "queues", "skill/availability", nil, body, &answer)
+	count := answer.Metadata.Value.Count
+	if err == nil && answer.Skills.Items == nil && (!count.Valid || count.Value != 0) {
+		err = api.Schema.Errorf("queues: the answer has no skillAvailabilities")
+	}
+	if err != nil {
+		return SkillAvailabilities{}, err
+	}
+	all := SkillAvailabilities{Skipped: answer.Skills.Skipped, Malformed: malformed}
+	seen := map[api.Text]bool{}
+	for _, s := range answer.Skills.Items {
+		if s.SkillID == "" {
+			all.Skipped++
+			continue
+		}
+		if !seen[s.SkillID] {
+			seen[s.SkillID] = true
+			all.Skills = append(all.Skills, s)
+		}
+	}
+	return all, nil
+}
+
+// IsRefusal reports whether the vendor refuses a request as it is, such as one for a
+// time that is no longer kept.
+func IsRefusal(err error) bool { return isRefusal(err) }
