@@ -32,6 +32,11 @@ func (x *exporter) burst(t *testing.T, n int) {
 // counts waits until all that has happened is counted, and counted once.
 func (x *exporter) counts(t *testing.T) {
 	t.Helper()
+	defer func() {
+		if diff := difference(x.seen, truth(x.vendor)); t.Failed() && len(diff) > 0 {
+			t.Logf("%d differences from the truth, such as %s", len(diff), diff[0])
+		}
+	}()
 	x.until(t, time.Minute, "counting", func(h *history) bool { return len(difference(h, truth(x.vendor))) == 0 })
 	x.sane(t)
 }

@@ -112,13 +112,14 @@ func (c *call) level() string {
 	return how + when
 }
 
-// labels are an interaction's type, event, direction and campaign type as the feed spells them; "" where it has none.
+// labels are an interaction's type, event, direction and campaign type as the feed spells them; "" where it has none. The feed
+// tells no direction of messages: theirs is that of the campaign.
 func (e *interaction) labels() (kind, event, direction, campaign string) {
 	switch e.kind {
 	case smsAttempt:
-		return "SMS", "Attempt", "", "OB"
+		return "SMS", "Attempt", "OB", "OB"
 	case emailAttempt:
-		return "Email", "Attempt", "", "OB"
+		return "Email", "Attempt", "OB", "OB"
 	case callDisposition:
 		return "VOICE", "CALL_DISPOSITION", "", ""
 	case callTermination:
