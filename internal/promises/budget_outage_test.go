@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -39,6 +40,29 @@ func refusal(status int, header ...string) *http.Response {
 		h.Set(header[i], header[i+1])
 	}
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(""))}
+}
+
+// halfOfThem answers two of four successive requests to each address with refuse, in
+// random order: at most four in a row.
+func halfOfThem(refuse func() *http.Response) func(*http.Request) *http.Response {
+	var mu sync.Mutex
+	next := map[string][]bool{}
+	return func(r *http.Request) *http.Response {
+		mu.Lock()
+		defer mu.Unlock()
+		to := r.URL.Host + r.URL.Path
+		if len(next[to]) == 0 {
+			four := []bool{true, true, false, false}
+			rand.Shuffle(len(four), func(i, j int) { four[i], four[j] = four[j], four[i] })
+			next[to] = four
+		}
+		refused := next[to][0]
+		next[to] = next[to][1:]
+		if refused {
+			return refuse()
+		}
+		return nil
+	}
 }
 
 // crew are a number of accounts of both vendors behind one meter.
@@ -133,16 +157,11 @@ func TestErrorsOfEverySecondRequestCostLittleDataAndNoStorm(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 92, Agents: 4, FeedsOff: true})
-		wire, at, vendor, file := crew(s, 2)
+		wire, at, vendor, file := crew(s, 8) // so many that the bad luck of one account does not count
 		x := run(t, wire, "", file)
 		time.Sleep(10 * time.Minute)
 		normal := at.during(time.Now().Add(-5*time.Minute), 5*time.Minute) * 12
-		vendor.set(func(*http.Request) *http.Response {
-			if rand.IntN(2) == 0 {
-				return refusal(500)
-			}
-			return nil
-		})
+		vendor.set(halfOfThem(func() *http.Response { return refusal(500) }))
 		begin := time.Now()
 		looks, misses := 0, 0
 		for range 60 {
