@@ -48,13 +48,13 @@ type Options struct {
 // samples; samples that were returned must not change.
 func New(gather func() []metric.Batch, o Options) *Page {
 	p := &Page{
-		gather:   gather,
-		process:  process{gatherer: o.Own},
+		gather:  gather,
+		process: process{gatherer: o.Own},
 		accepted: slices.DeleteFunc(expfmt.DefaultOpenMetricsAcceptedFormats(), func(f expfmt.Format) bool {
 			return f == expfmt.FmtProtoText || f == expfmt.FmtProtoCompact
 		}),
-		state:    &pageState{},
-		writers:  make(writers, spareWriters),
+		state:   &pageState{},
+		writers: make(writers, spareWriters),
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true, created: o.CreatedTimestamps}, protobuf{}}
 	for f := range formats {
