@@ -18,9 +18,10 @@ import (
 
 const (
 	// PingInterval is how long an HTTP/2 connection may be silent before it is
-	// tested, PingTimeout how long the answer to the test may take.
+	// tested.
 	PingInterval = 15 * time.Second
-	PingTimeout  = 5 * time.Second
+	// PingTimeout is how long the answer to the test may take.
+	PingTimeout = 5 * time.Second
 	// maxTimeouts is how many requests to a host may time out in a row before its
 	// connections are closed: a front may answer pings while what is behind it is
 	// dead.

@@ -123,7 +123,7 @@ func exchange(conn net.Conn, answer *bufio.Reader, req *http.Request) error {
 	if err := req.Write(conn); err != nil {
 		return api.Proxy.Errorf("the request to the proxy failed: %w", transportError(err))
 	}
-	resp, err := http.ReadResponse(answer, req)
+	resp, err := http.ReadResponse(answer, req) //nolint:bodyclose // what follows the header is the tunnel
 	if err != nil {
 		return api.Proxy.Errorf("no answer from the proxy: %w", transportError(err))
 	}

@@ -89,16 +89,16 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
-	defer target.Close()
+	defer func() { _ = target.Close() }()
 	client, buffered, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		return
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	_, _ = io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
 	go func() {
-		defer target.Close()
 		_, _ = io.Copy(target, buffered)
+		_ = target.Close()
 	}()
 	_, _ = io.Copy(client, target)
 }
