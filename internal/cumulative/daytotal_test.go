@@ -29,7 +29,7 @@ func TestNodesThatDisagreeAddNothing(t *testing.T) {
 				stale := 0
 				for range rapid.IntRange(1, 40).Draw(rt, "polls") {
 					now = now.Add(time.Minute)
-					v := ahead
+					var v float64
 					if stale++; stale < standingPolls && rapid.Bool().Draw(rt, "stale") {
 						v = behind
 					} else {
