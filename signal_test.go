@@ -68,7 +68,7 @@ func stops(t *testing.T, cmd *exec.Cmd) {
 
 // A program that waits for its state directory takes SIGHUP for a reload, which it
 // does when it has started. It waits for a second only: on a loaded machine that
-// may be over before the test goes on, and the test begins again.
+// may be over before the test continues, and the test begins again.
 func TestSIGHUPWhileStarting(t *testing.T) {
 	for !hangUpWhileStarting(t) {
 	}
@@ -141,7 +141,7 @@ func waitLine(t *testing.T, log *bufio.Reader, text string) string {
 	}
 }
 
-// A program whose log is no longer read goes on.
+// A program whose log is no longer read continues.
 func TestTheEndOfALogReader(t *testing.T) {
 	_, flags := configured(t)
 	cmd, log := program(t, flags...)

@@ -169,7 +169,7 @@ func costs(b *testing.B, encoding string, rounds int, processes ...*process) []c
 const span = 2 * time.Second
 
 // use returns what a scrape uses of the CPU and allocates, beyond what the process
-// allocates for telling so and while nobody asks.
+// allocates for telling so and between scrapes.
 func (p *process) use(b *testing.B, encoding string) (cpu time.Duration, allocated float64) {
 	b.Helper()
 	first, _ := p.heap(b)

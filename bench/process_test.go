@@ -68,7 +68,7 @@ func rival(b *testing.B, role, file string) *process {
 	return &process{role, base + "/metrics", base, pid}
 }
 
-// freeAddress returns a loopback address that nobody listens on.
+// freeAddress returns a loopback address that is not in use.
 func freeAddress(b *testing.B) string {
 	b.Helper()
 	l, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")

@@ -112,7 +112,7 @@ func compareWays(b *testing.B, x *process, agents int) {
 	row(c, "cached families + promhttp, gzip", slow[0], quick[0])
 	row(k, "constant metrics + promhttp, gzip", slow[1], quick[0])
 	renewal := renewed(b, c)
-	fmt.Printf("\nThe CPU of constant metrics is %.0f times that of this exporter. Families made anew and scraped once: %.0f ms.\n",
+	fmt.Printf("\nThe CPU of constant metrics is %.0f times that of this exporter. Families made again and scraped once: %.0f ms.\n",
 		float64(slow[1].cpu)/float64(quick[1].cpu), ms(renewal))
 }
 

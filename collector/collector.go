@@ -87,7 +87,7 @@ type Setup struct {
 }
 
 // Identity returns the label agent_id of the agent with the vendor's id and
-// name; "" where single agents are not to be told apart. It is pure.
+// name; "" where single agents are not to be distinguished. It is pure.
 type Identity func(id, name string) string
 
 // Measure joins a request to the pure function that reads its answer.

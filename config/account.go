@@ -21,7 +21,7 @@ type Account struct {
 	ProxyURL Secret `yaml:"proxy_url" doc:"URL of the proxy to the vendor; default is that of the whole file. Rules on private addresses then hold for the proxy, and the vendor's name is not resolved here."`
 	Limits   Limits `yaml:"limits" doc:"Bounds on what is asked of the vendor."`
 
-	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name. Names are told apart within one answer only, and not every source has them."`
+	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name. Names are distinguished within one answer only, and not every source has them."`
 	// IdentityKey is not set where the exporter makes and keeps a key.
 	IdentityKey     Secret `yaml:"identity_key" binary:"true" doc:"The key of identity: hash. Without it a key is made once and kept in the state directory."`
 	IdentityKeyFile string `yaml:"-"`

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// decoder fills the structs from the parsed file. It goes on after a mistake,
+// decoder fills the structs from the parsed file. It continues after a mistake,
 // so that the error lists all of them.
 type decoder struct {
 	name    string // of the file

@@ -128,7 +128,7 @@ func (p *pushing) complete() error {
 	return nil
 }
 
-// survives kills the collector, and starts it again when the exporter has noticed. Meanwhile the page goes on.
+// survives kills the collector, and starts it again when the exporter has noticed. Meanwhile the page continues.
 func (p *pushing) survives(t *testing.T) {
 	t.Helper()
 	p.play(t, "normal")

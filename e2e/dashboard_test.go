@@ -144,7 +144,7 @@ func TestDashboardsReadOnlyWhatIsThere(t *testing.T) {
 				}
 				for _, n := range names {
 					if !known.knows(n) && !records[n] && !prometheusOwn(n) && n != "process_resident_memory_bytes" {
-						t.Errorf("%s, %s reads %s, which nobody writes", p.UID, panel.Title, n)
+						t.Errorf("%s, %s reads %s, which is not written", p.UID, panel.Title, n)
 					}
 				}
 				counters(t, known, p.UID+", "+panel.Title, filled(target.Expr, "a"))

@@ -150,7 +150,7 @@ func TestAHistoryIsFoundWrong(t *testing.T) {
 		"an event was counted twice":      {"[[1,0],[2,40],[3,58]]", 57, "increase() is 58 with 0 resets"},
 		"an event was lost":               {"[[1,7],[2,40],[3,63]]", 57, "increase() is 56 with 0 resets"},
 		"the first event was not seen":    {"[[1,1],[2,40],[3,57]]", 57, "increase() is 56 with 0 resets"},
-		"a counter began anew unnoticed":  {"[[1,3],[2,40],[3,40],[4,57]]", 57, "increase() is 54 with 0 resets"},
+		"a counter restarted unnoticed":   {"[[1,3],[2,40],[3,40],[4,57]]", 57, "increase() is 54 with 0 resets"},
 		"two samples have the same time":  {"[[1,0],[1,57]]", 57, "two samples at 1000"},
 		"a counter was never on the page": {"[]", 0, "has no sample"},
 	} {

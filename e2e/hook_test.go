@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// hook is the webhook at the end of the chain. It holds what fires, by what it was told.
+// hook is the webhook at the end of the chain. It holds what fires, by what it received.
 type hook struct {
 	mu       sync.Mutex
 	firing   map[string]bool
@@ -37,7 +37,7 @@ func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		}
 		h.firing[key] = true
 		if !h.expected[key] {
-			h.wrong = append(h.wrong, "nobody expected "+key+": "+a.Annotations["description"])
+			h.wrong = append(h.wrong, "not expected: "+key+": "+a.Annotations["description"])
 		}
 		if !strings.Contains(a.Annotations["runbook_url"], "docs/runbooks.md#contactcenter") {
 			h.wrong = append(h.wrong, key+" came without its runbook")
@@ -65,7 +65,7 @@ func (h *hook) expect(names ...string) {
 	}
 }
 
-// told lists what the webhook was told that it fires, and not that it is over, and what was wrong about it.
+// told lists what the webhook received as firing, and not as resolved, and what was wrong about it.
 func (h *hook) told() (firing, wrong []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -88,7 +88,7 @@ const ownRule = `      - alert: OwnRuleOfQueues
 `
 
 // What the simulated centre does of its own accord is none of this test's business: targets for the quality of its
-// service are out of reach, and contacts that wait are a reason to wake somebody only in a service that nobody serves. The
+// service are out of reach, and contacts that wait are a reason to wake somebody only in a service without agents. The
 // floor is what a LivePerson group that empties is seen by.
 const ownThresholds = `groups:
   - name: own
@@ -106,7 +106,7 @@ const ownThresholds = `groups:
       - {record: "contactcenter:threshold:own", expr: vector(1), labels: {threshold: available_agents, account: shop}}
 `
 
-// at lists the alerts of Alertmanager that fire: those that are told, and those that are muted.
+// at lists the alerts of Alertmanager that fire: those that are notified, and those that are muted.
 func (c *chain) at() (active, muted []string, err error) {
 	content, err := call(http.MethodGet, c.alertmanager+"/api/v2/alerts?silenced=false", "")
 	if err != nil {
@@ -210,7 +210,7 @@ func (c *chain) scenes() []scene {
 func TestAlertsOnTheRealPrograms(t *testing.T) {
 	t.Parallel()
 	c := startChain(t)
-	c.settles(t, "a healthy centre alerts nobody", scene{})
+	c.settles(t, "a healthy centre fires no alert", scene{})
 	agent, err := c.query(`livevox_agent_info`, 0)
 	if err != nil || len(agent) == 0 {
 		t.Fatal(err, "no agent")

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Both routes lead to one Prometheus, which scrapes the exporter and is pushed to by it: what it was told by either is
+// Both routes lead to one Prometheus, which scrapes the exporter and is pushed to by it: what it received by either is
 // compared by PromQL. It puts types and units into labels, so that series that differ in these are not the same either; it
 // scrapes protobuf, since its parser of OpenMetrics gives a metric without unit the unit of the one before.
 const routesConfig = `global: {scrape_interval: 1s, scrape_timeout: 1s, scrape_protocols: [PrometheusProto]}
@@ -108,7 +108,7 @@ func seriesOf(set map[string]string) string {
 const settled = 3
 
 // agree waits until both routes have had the same series with the same values for a while, and returns when that was and
-// what they have. Meanwhile nothing happens in the centre, and the vendors answer nobody.
+// what they have. Meanwhile nothing happens in the centre, and the vendors answer no request.
 func (r *routes) agree(t *testing.T, when string, names func(pushed string) string) (at float64, series map[string]string) {
 	t.Helper()
 	r.play(t, "frozen")

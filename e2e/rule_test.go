@@ -102,7 +102,7 @@ func TestRulesReadOnlyWhatIsThere(t *testing.T) {
 			}
 			for _, n := range names {
 				if !known.knows(n) && !records[n] && !prometheusOwn(n) && n != "contactcenter:threshold:own" {
-					t.Errorf("%s%s reads %s, which nobody writes", r.Alert, r.Record, n)
+					t.Errorf("%s%s reads %s, which is not written", r.Alert, r.Record, n)
 				}
 			}
 		}

@@ -462,6 +462,6 @@ func TestAnotherIdentityHasAnotherName(t *testing.T) {
 	}
 	all[identityOf(config.Hash, []byte("two"))] = true
 	if len(all) != 5 || identityOf(config.ID, []byte("one")) != identityOf(config.ID, []byte("two")) {
-		t.Errorf("identities are told apart as %v", all)
+		t.Errorf("identities are distinguished as %v", all)
 	}
 }

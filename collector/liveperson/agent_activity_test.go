@@ -33,10 +33,10 @@ func TestAgentActivity(t *testing.T) {
 		identity collector.Identity
 		cursor   string
 	}{
-		"first":            {"agent_activity", collector.NewIdentity(config.ID, nil), ""},
-		"no single agents": {"agent_activity_nobody", collector.NewIdentity(config.None, nil), "2030-01-02T11:00:00Z"},
-		"pitfalls":         {"agent_activity_pitfalls", collector.NewIdentity(config.Name, nil), ""},
-		"nobody was there": {"agent_activity_empty", collector.NewIdentity(config.ID, nil), "2030-01-02T10:00:00Z"},
+		"first":              {"agent_activity", collector.NewIdentity(config.ID, nil), ""},
+		"no single agents":   {"agent_activity_nobody", collector.NewIdentity(config.None, nil), "2030-01-02T11:00:00Z"},
+		"pitfalls":           {"agent_activity_pitfalls", collector.NewIdentity(config.Name, nil), ""},
+		"no agent was there": {"agent_activity_empty", collector.NewIdentity(config.ID, nil), "2030-01-02T10:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := testEnv(hourly, nil)
@@ -316,7 +316,7 @@ func TestAgentActivityOptions(t *testing.T) {
 		}, "timeframe: must be whole minutes"},
 		"settles out of reach": {func(o *AgentActivityOptions) { o.Settle = config.Duration(23 * time.Hour) }, "settle: must be at most 23h together with bucket"},
 		"all and somebody":     {func(o *AgentActivityOptions) { o.AgentIDs = config.IDs{"all", "11"} }, "agent_ids: must be a list of ids, or [all]"},
-		"nobody":               {func(o *AgentActivityOptions) { o.AgentIDs = nil }, "agent_ids: must be a list of ids, or [all]"},
+		"no agent":             {func(o *AgentActivityOptions) { o.AgentIDs = nil }, "agent_ids: must be a list of ids, or [all]"},
 		"two ids in one":       {func(o *AgentActivityOptions) { o.AgentIDs = config.IDs{"11,12"} }, "agent_ids: must be a list of ids, or [all]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -217,7 +217,7 @@ func foldStatus(status string) string {
 }
 
 // agentLabels returns the label agent_id of each agent. Two agents of one name
-// are told apart by their ids.
+// are distinguished by their ids.
 func agentLabels(all []liveperson.AgentStatus, identity collector.Identity) []string {
 	labels := make([]string, len(all))
 	times := map[string]int{}

@@ -127,7 +127,7 @@ func TestCheckAdvises(t *testing.T) {
 			findings := collector.Check(context.Background(), Vendor(), testEnv(test.account, test.vendor))
 			for _, f := range findings {
 				if test.step == "discovery" && strings.Contains(f.Advice, "client_secret") {
-					t.Errorf("%s advises %q, although nobody was asked", f.Step, f.Advice)
+					t.Errorf("%s advises %q, although the vendor was not asked", f.Step, f.Advice)
 				}
 			}
 			for i, f := range findings {

@@ -55,7 +55,7 @@ var (
 	}
 	changesAgentInfo = &metric.Desc{
 		Name:      "liveperson_status_changes_agent_info",
-		Help:      "Always 1: the agent group (agentGroupId) of each agent with a change in the last day, as far as it was met since the start. With personal_data also employeeId.",
+		Help:      "Always 1: the agent group (agentGroupId) of each agent with a change in the last day, if it was met since the start. With personal_data also employeeId.",
 		Stability: metric.Experimental,
 		Labels:    []string{"agent_id", "group_id", "employee_id"},
 	}

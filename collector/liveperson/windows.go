@@ -83,7 +83,7 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Int
 	return in, nil
 }
 
-// skip goes on at a moment at the earliest: what lies before it is a gap.
+// skip continues at a moment at the earliest: what lies before it is a gap.
 func skip(in *metric.Intervals, next *time.Time, earliest time.Time) {
 	if next.Before(earliest) {
 		in.Gap += earliest.Sub(*next)

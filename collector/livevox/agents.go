@@ -40,7 +40,7 @@ func (a shownAgent) samples(states []agentStateKind, names bool) []metric.Sample
 
 // newestRows returns the agents to be shown one by one, each once: one who is in
 // the answer twice, such as under two services, by the row whose state is the
-// newest. Two agents of one name are told apart by their login ids.
+// newest. Two agents of one name are distinguished by their login ids.
 func newestRows(all []shownAgent) []shownAgent {
 	var newest []shownAgent
 	place := map[string]int{} // by login id

@@ -29,7 +29,7 @@ type Gauges struct {
 	At time.Time
 }
 
-// Progress is how far a source that goes on where it was has come.
+// Progress is how far a source that continues where it was has come.
 type Progress struct {
 	// Zero are series of counters that are known before anything is counted; they
 	// begin at 0.
@@ -37,7 +37,7 @@ type Progress struct {
 	// Settled is the time up to which nothing is expected to change any more; the
 	// zero time counts nothing that has to wait for it.
 	Settled time.Time
-	// Cursor is where the next reading goes on; "" leaves it as it is.
+	// Cursor is where the next reading continues; "" leaves it as it is.
 	Cursor string
 	// UpTo is the time that Cursor stands for: everything up to there has been
 	// delivered. The zero time where that isn't known.

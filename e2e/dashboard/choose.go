@@ -30,7 +30,7 @@ func group(vendor, label string) Variable {
 // bad colours a number of which less is better.
 func bad(warn, from float64) []Step { return []Step{{0, "green"}, {warn, "yellow"}, {from, "red"}} }
 
-// few colours a number of agents. None of them is no alarm by itself: perhaps nobody waits.
+// few colours a number of agents. None of them is no alarm by itself: perhaps no contact waits.
 func few() []Step { return []Step{{0, "orange"}, {1, "yellow"}, {3, "green"}} }
 
 const (

@@ -51,7 +51,7 @@ func livevoxAgents() Row {
 			Queries: []Query{{`sum by (reason) (max by (account, service_id, reason) (livevox_agents_not_ready{` + inService + `}))`, "{{reason}}"}},
 		},
 		{
-			Title: "Ready agents by service", About: "The 25 services with the fewest in the chosen period. Nobody is ready where all are in calls.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
+			Title: "Ready agents by service", About: "The 25 services with the fewest in the chosen period. No agent is ready where all are in calls.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
 			Queries: []Query{{least(25, `livevox_agents{`+inService+`, state="ready"}`), "{{service_name}}"}},
 			Steps:   few(),
 		},

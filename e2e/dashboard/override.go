@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What only some fields of a panel are told: colours of series by their names, and columns of a table.
+// Options of single fields of a panel: colours of series by their names, and columns of a table.
 
 func overrides(p Panel) []object {
 	out := []object{}

@@ -17,7 +17,7 @@ func overviewNow() Row {
 		return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 4, Height: 4, Steps: steps, Queries: []Query{{expr, title}}}
 	}
 	return Row{"Now", []Panel{
-		now("Unattended", "Groups and services in which contacts wait and nobody is available, on a contact or in wrap-up.", "none",
+		now("Unattended", "Groups and services in which contacts wait and no agent is available, on a contact or in wrap-up.", "none",
 			`count(contactcenter:group:waiting{`+inGroup+`} > 0 and on (account, group_id) contactcenter:group:serving == 0) or vector(0)`, []Step{{0, "green"}, {1, "red"}}),
 		now("Waiting", "LiveVox: calls in the queues. LivePerson: conversations that ring and aren't accepted yet.", "none",
 			`sum(contactcenter:group:waiting{`+inGroup+`})`, nil),
@@ -35,7 +35,7 @@ func overviewNow() Row {
 func overviewAttention() Row {
 	const firing = `alertname=~"ContactCenter.+", account=~"$account|", severity=~"critical|warning"`
 	const labels = "(alertname, severity, account, group_name, source)"
-	// The groups in which most wait; where nobody waits, any.
+	// The groups in which most wait; where no contact waits, any.
 	const chosen = ` and on (account, group_id) topk(50, contactcenter:group:waiting{` + inGroup + `} or on (account, group_id) contactcenter:group:available{` + inGroup + `} * 0)`
 	figure := func(name string) Query {
 		return Query{`max by (account, group_id, group_name) (contactcenter:group:` + name + `{` + inGroup + `}` + chosen + `)`, ""}

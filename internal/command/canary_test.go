@@ -16,7 +16,7 @@ import (
 )
 
 // taint plants personal data wherever a vendor could send some: in every field
-// that names people, in fields that nobody knows, in headers and in the bodies
+// that names people, in unknown fields, in headers and in the bodies
 // of errors. What it plants begins with canary and the name of the place.
 type taint struct{ next http.RoundTripper }
 

@@ -28,7 +28,7 @@ func TestCheckAdvisesOnWhatIsWrong(t *testing.T) {
 	}{
 		"wrong password":   {change: [2]string{"PASSWORD", "not it"}, account: "dialer", step: "login", class: "auth", advice: "Check client_name"},
 		"wrong secret":     {change: [2]string{"CLIENT_SECRET", "not it"}, account: "shop", step: "login", class: "auth", advice: "Check client_id and client_secret"},
-		"nobody listens":   {change: [2]string{"base_url: http://ADDRESS", "base_url: http://127.0.0.1:1"}, account: "dialer", step: "login", class: "connect", advice: "The host isn't there"},
+		"no listener":      {change: [2]string{"base_url: http://ADDRESS", "base_url: http://127.0.0.1:1"}, account: "dialer", step: "login", class: "connect", advice: "The host isn't there"},
 		"no such host":     {change: [2]string{"base_url: http://ADDRESS", "base_url: https://nowhere.invalid"}, account: "dialer", step: "login", class: "dns", advice: "NA4 https://api.na4.livevox.com"},
 		"not trusted":      {change: [2]string{"base_url: http://ADDRESS", "base_url: " + secure.URL}, account: "dialer", step: "login", class: "tls", advice: "base_url must be"},
 		"no permission":    {fault: &simulator.Fault{Vendor: "livevox", Endpoint: "campaign_stats", Kind: "status", Status: 403}, account: "dialer", step: "source campaign_stats", class: "forbidden", advice: "IT user"},

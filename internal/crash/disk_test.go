@@ -17,7 +17,7 @@ import (
 const writable = "contactcenter_exporter_state_writable{}"
 
 // TestFullDisk lets events flow while nothing can be written, kills the program
-// meanwhile, and expects that it goes on showing what it had counted, and counts
+// meanwhile, and expects that it continues showing what it had counted, and counts
 // the rest once something can.
 func TestFullDisk(t *testing.T) {
 	if testing.Short() {

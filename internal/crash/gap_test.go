@@ -47,7 +47,7 @@ func TestRefusedToken(t *testing.T) {
 }
 
 // TestGap lets a token get older than the vendor keeps events, and expects that
-// what is lost is counted as a gap, once, and that counting goes on.
+// what is lost is counted as a gap, once, and that counting continues.
 func TestGap(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a program for a while")

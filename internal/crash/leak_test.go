@@ -58,7 +58,7 @@ func (s *soak) collect(t *testing.T) {
 }
 
 // What the program knows of events grows until it has run for as long as it keeps
-// their keys, and one percent of the heap in an hour can be told from noise only
+// their keys, and one percent of the heap in an hour can be distinguished from noise only
 // over many hours.
 const (
 	keysKept = time.Hour
@@ -77,7 +77,7 @@ func warm(rs []reading) []reading {
 }
 
 // leaks says what has piled up from the first to the last reading. What grows in
-// an hour can be told of a run that is as long; a short one may have grown by
+// an hour can be measured of a run that is as long; a short one may have grown by
 // little.
 func leaks(t *testing.T, rs []reading) (out []string) {
 	t.Helper()

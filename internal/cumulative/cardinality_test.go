@@ -116,7 +116,7 @@ func TestSumsStayExactPastTheLimitsAndOverARestart(t *testing.T) {
 	}
 }
 
-// The vendor's totals of the day stay exact too, whichever agents are told apart.
+// The vendor's totals of the day stay exact too, whichever agents are distinguished.
 func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 	dir := t.TempDir()
 	n, store := limitedCounters(t, dir, mostSeries)
@@ -137,7 +137,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 	}
 	store.Close()
 
-	n, _ = limitedCounters(t, dir, 2*agents) // who was other is told apart from now on
+	n, _ = limitedCounters(t, dir, 2*agents) // agents that were other are distinguished from now on
 	n.mustAdd(t, metric.Reading{Totals: rows(30)}, at("01 12:10:00"))
 	samples, _ := n.Samples()
 	if total, ids := sum(samples, testSeconds, 0); total != agents*20 || len(ids) != agents+1 {

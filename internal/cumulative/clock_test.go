@@ -29,7 +29,7 @@ func TestAClockThatIsSetIsNoTimeThatPasses(t *testing.T) {
 }
 
 // Whatever a clock is set to and back, states grow by the time that passes, no gap is
-// counted, and a counter whose row is away meanwhile goes on.
+// counted, and a counter whose row is away meanwhile continues.
 func TestAClockThatIsSetWhileTheExporterRuns(t *testing.T) {
 	for name, by := range map[string]time.Duration{
 		"an hour ahead": time.Hour, "an hour back": -time.Hour, "forty days ahead": 40 * 24 * time.Hour, "forty days back": -40 * 24 * time.Hour,

@@ -22,7 +22,7 @@ type Options struct {
 	Source string
 	// Feed is true for a source whose vendor keeps events for a while only: where the
 	// state is lost, there is a gap. Resumes is true for a feed and for a polled source
-	// that goes on where it was: events may be repeated, or missing.
+	// that continues where it was: events may be repeated, or missing.
 	Feed, Resumes bool
 	// Descs are the metrics of the source.
 	Descs []*metric.Desc
@@ -154,7 +154,7 @@ func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
 	return n.labels.overflow
 }
 
-// Cursor returns where the next answer goes on.
+// Cursor returns where the next answer continues.
 func (n *Counters) Cursor() string { return n.ledger.View().Cursor() }
 
 // Add counts an answer: all of it is committed, with the cursor that follows it,

@@ -226,7 +226,7 @@ func TestDayTotalsOfARenamedServiceGoOn(t *testing.T) {
 	}
 	n.mustAdd(t, metric.Reading{Totals: []metric.Row{{Key: "7", Totals: []metric.Sample{testOffered.Of(54, "7", "renamed")}}}}, at("01 12:02:00"))
 	if got := n.value(testOffered, "7", "renamed"); got != 4 {
-		t.Errorf("the new name goes on with %v, want the 4 since", got)
+		t.Errorf("the new name continues with %v, want the 4 since", got)
 	}
 }
 
@@ -303,7 +303,7 @@ func changed(key, clock, agent, status string) metric.Event {
 	return e
 }
 
-// running is an answer with events, in which the time of states goes on.
+// running is an answer with events, in which the time of states continues.
 func running(settled time.Time, events ...metric.Event) metric.Reading {
 	return metric.Reading{Events: metric.Events{List: events, Progress: metric.Progress{Settled: settled}, Running: true}}
 }

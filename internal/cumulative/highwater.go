@@ -189,7 +189,7 @@ func mostGrowth(s metric.Sample, agents int) float64 {
 
 // totalKey names a total within its row: its metric and what tells it from
 // others of that metric. Names are left out, so that a service that is renamed
-// goes on where it was, and so are agents, of whom a row has one, whether it is
+// continues where it was, and so are agents, of whom a row has one, whether it is
 // shown as that agent's or with all others.
 func totalKey(s metric.Sample) string {
 	parts := []string{s.Desc.Name}

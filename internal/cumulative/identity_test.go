@@ -19,7 +19,7 @@ func identified(t *testing.T, store *state.Store, identity string) (n *Counters,
 }
 
 // Another identity means that the former names of agents are not wanted: not on the
-// page, and not in a state that goes on.
+// page, and not in a state that continues.
 func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 	for name, c := range map[string]struct {
 		identity string
@@ -46,7 +46,7 @@ func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 				}
 			}
 			if n.value(testLate) != 0 || n.value(testChanges, "") != 0 || n.value(testChanges, Other) != 0 {
-				t.Error("what was counted of nobody alone is gone")
+				t.Error("what was counted of no agent is gone")
 			}
 			if (forgotten > 0) != c.forget {
 				t.Errorf("%d series are said to be forgotten", forgotten)

@@ -62,8 +62,8 @@ func TestAgentActivityForms(t *testing.T) {
 		class     api.Class
 	}{
 		"whole":                         {body: `{"agentsMetrics":{"metricsPerAgent":{"7":` + states + `},"metricsTotals":[]}}`, intervals: -1, agents: 1},
-		"nobody":                        {body: `{"agentsMetrics":{"metricsPerAgent":{},"metricsTotals":{}}}`, intervals: -1},
-		"nobody, as a list":             {body: `{"agentsMetrics":{"metricsPerAgent":[]}}`, intervals: -1},
+		"no agent":                      {body: `{"agentsMetrics":{"metricsPerAgent":{},"metricsTotals":{}}}`, intervals: -1},
+		"no agent, as a list":           {body: `{"agentsMetrics":{"metricsPerAgent":[]}}`, intervals: -1},
 		"no metrics, as a list":         {body: `{"agentsMetrics":[]}`, intervals: -1},
 		"null agents":                   {body: `{"agentsMetrics":{"metricsPerAgent":null}}`, intervals: -1},
 		"a bad agent":                   {body: `{"agentsMetrics":{"metricsPerAgent":{"7":` + states + `,"8":{"id":2},"9":null,"10":7}}}`, intervals: -1, agents: 1, skipped: 3},

@@ -124,7 +124,7 @@ func TestAgentsThatMoveBetweenPages(t *testing.T) {
 		offsets = append(offsets, r.URL.Query().Get("offset"))
 	}
 	if strings.Join(offsets, " ") != "0 2 4 6 7 0 2 4 6 7" {
-		t.Errorf("offsets %v: each page goes on where the one before ended, at most limit further", offsets)
+		t.Errorf("offsets %v: each page continues where the one before ended, at most limit further", offsets)
 	}
 }
 
@@ -170,7 +170,7 @@ func TestBadAgentCostsOnlyItself(t *testing.T) {
 	f := &fake{api: respond(`{"_metadata":{"count":7},"agentStatusRecords":[
 		{"agentId":9007199254740993,"load":"1e400","currentStatusStartTimeL":"1893582000500"},
 		{"agentId":"8","agentSkills":{"a":1},"agentPresence":"TRUE","currentStatusStartTime":"2030-01-02 11:00:00.500+0000"},
-		{"agentId":""},{"agentId":"null"},{"agentName":"nobody"},{"agentId":[1]},{"agentId":"9","agentName":{"first":"x"}},"x",null]}`)}
+		{"agentId":""},{"agentId":"null"},{"agentName":"noid"},{"agentId":[1]},{"agentId":"9","agentName":{"first":"x"}},"x",null]}`)}
 	got, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 10})
 	if err != nil || len(got.Agents) != 3 || got.Skipped != 6 {
 		t.Fatalf("%d agents, %d skipped, %v; want 3 and 6", len(got.Agents), got.Skipped, err)

@@ -11,7 +11,7 @@ import (
 // Feed is what one request to a feed delivered.
 type Feed[T any] struct {
 	Events []T
-	// Token is where the next request goes on; "" is where this one did.
+	// Token is where the next request continues; "" is where this one did.
 	Token string
 	// UpTo is the time that the feed has reached; zero where that isn't known.
 	UpTo time.Time

@@ -129,7 +129,7 @@ func TestWithoutFilterManyServicesAreAskedByList(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := len(v.sent("configuration/services")); got != 6 {
-			t.Errorf("an old list is not read anew: %d requests", got)
+			t.Errorf("an old list is not read again: %d requests", got)
 		}
 	})
 }

@@ -27,7 +27,7 @@ type session struct {
 	key     key
 	used    time.Time // when the vendor last accepted key
 	days    api.Number
-	counted time.Time // when days was told
+	counted time.Time // when days was answered
 }
 
 // key is one login's session. Its number tells two logins apart that the vendor

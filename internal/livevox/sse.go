@@ -18,7 +18,7 @@ import (
 
 // frames reads a stream of server-sent events. It is our own because the
 // libraries for it hide the comments, which are all that tells an idle stream
-// from a dead one, drop the lines on which the vendor goes on with an event
+// from a dead one, drop the lines on which the vendor continues with an event
 // without a field name, and end the stream at a line that is too long.
 type frames struct {
 	r      *bufio.Reader

@@ -44,7 +44,7 @@ func TestStreamIsReadHoweverItIsWritten(t *testing.T) {
 		"CR":                                  {"data: {\"eventId\":\"1\"}\r\rdata: {\"eventId\":\"2\"}\r\r", []string{"1", "2"}, 0, 0},
 		"a byte order mark":                   {"\xef\xbb\xbfdata: {\"eventId\":\"1\"}\n\n", []string{"1"}, 0, 0},
 		"data over several lines":             {"data: {\"eventId\":\ndata: \"1\"}\n\n", []string{"1"}, 0, 0},
-		"data that goes on without a name":    {"data: {\"eventId\":\"1\",\"clientId\":\"9\",\n\"callCenterId\":\"11\",\n\"sessionId\":\"1:2\"}\n\n", []string{"1"}, 0, 0},
+		"data that continues without a name":  {"data: {\"eventId\":\"1\",\"clientId\":\"9\",\n\"callCenterId\":\"11\",\n\"sessionId\":\"1:2\"}\n\n", []string{"1"}, 0, 0},
 		"data that breaks off within a text":  {"data: {\"eventId\":\"1\",\"lvResult\":\"Oper\nator\"}\n\n", []string{"1"}, 0, 0},
 		"two messages without a blank line":   {"data: {\"eventId\":\"1\"}\ndata: {\"eventId\":\"2\"}\n\n", []string{"1", "2"}, 0, 0},
 		"a comment ends a complete message":   {"data: {\"eventId\":\"1\"}\n: keepalive\n: keepalive\n", []string{"1"}, 0, 1},

@@ -103,7 +103,7 @@ func TestVariantsAreMadeAheadOnlyIfInUse(t *testing.T) {
 		rendered := count(p)
 		p.Refresh()
 		if n := rendered.Swap(0); n != 0 {
-			t.Errorf("%d series made that nobody asked for", n)
+			t.Errorf("%d series made that were not asked for", n)
 		}
 		ask(p, "/metrics", "Accept-Encoding", "gzip")
 		one := rendered.Swap(0)

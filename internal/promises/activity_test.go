@@ -18,7 +18,7 @@ func TestABucketDeliveredAgainAndAgainCountsOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := simulator.New(simulator.Options{Seed: seed, Agents: 25})
 			play(t, s, "everybody_leaves")
-			time.Sleep(14*time.Hour + 3*time.Minute + time.Duration(seed)*time.Second) // nobody, longer than any window
+			time.Sleep(14*time.Hour + 3*time.Minute + time.Duration(seed)*time.Second) // no agent, longer than any window
 			begin := time.Now()
 			deliveries := map[string]int{}
 			wire := hosts{shopHost: altered(s, "/agentactivity", func(_ *http.Request, top map[string]any) { countIntervals(deliveries, top) })}

@@ -40,7 +40,7 @@ func TestNoMinuteHoldsMoreRequestsThanTheLimitAllows(t *testing.T) {
 		{name: "crashes every twenty seconds", each: 20 * time.Second, long: 10 * time.Minute, do: (*exporter).crash, least: 100},
 		{name: "crashes every five seconds", each: 5 * time.Second, long: 3 * time.Minute, do: (*exporter).crash, least: 0},
 		{name: "restarts every twenty seconds", each: 20 * time.Second, long: 10 * time.Minute, do: func(x *exporter) { x.stop(); x.start() }, least: 100},
-		{name: "reloads every ten seconds", each: 10 * time.Second, long: 3 * time.Minute, do: (*exporter).setUpAnew, least: 150},
+		{name: "reloads every ten seconds", each: 10 * time.Second, long: 3 * time.Minute, do: (*exporter).setUpAgain, least: 150},
 		{name: "a hundred scrapers", each: 15 * time.Second, long: 3 * time.Minute, do: (*exporter).scrapeAHundredTimes, least: 150},
 		{name: "throttles everything", fault: &simulator.Fault{Kind: "status", Status: 429}, each: time.Minute, long: 10 * time.Minute, do: func(*exporter) {}, least: 70},
 		{name: "crashes while it fails", fault: &simulator.Fault{Kind: "status", Status: 503}, each: 20 * time.Second, long: 5 * time.Minute, do: (*exporter).crash, least: 50},
@@ -69,8 +69,8 @@ func TestNoMinuteHoldsMoreRequestsThanTheLimitAllows(t *testing.T) {
 	}
 }
 
-// setUpAnew changes something of both accounts, so that they are set up anew.
-func (x *exporter) setUpAnew() {
+// setUpAgain changes something of both accounts, so that they are set up again.
+func (x *exporter) setUpAgain() {
 	x.t.Helper()
 	const mark = "max_concurrent: 4"
 	if strings.Contains(x.file, mark) {

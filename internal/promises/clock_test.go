@@ -33,7 +33,7 @@ func TestDayTotalsWhateverTheZoneOfTheMachine(t *testing.T) {
 }
 
 // A machine whose clock is set while the exporter is down finds its counters and
-// goes on with them.
+// continues with them.
 func TestClocksThatAreSetBetweenTwoRuns(t *testing.T) {
 	for name, jump := range map[string]time.Duration{
 		"a day back": -24 * time.Hour, "an hour back": -time.Hour, "an hour ahead": time.Hour, "three years ahead": 3 * 365 * 24 * time.Hour,
@@ -42,7 +42,7 @@ func TestClocksThatAreSetBetweenTwoRuns(t *testing.T) {
 			dir := t.TempDir()
 			var s *simulator.Simulator
 			var before, base sheet
-			var offset time.Duration // of the vendor's clock, which nobody sets
+			var offset time.Duration // of the vendor's clock, which is not set
 			var end time.Time
 			var file string
 			synctest.Test(t, func(t *testing.T) {

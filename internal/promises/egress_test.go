@@ -81,7 +81,7 @@ func TestNothingFollowsARedirect(t *testing.T) {
 	}
 }
 
-// spellings are hosts that nobody allowed, as the Domain API might tell them.
+// spellings are hosts that are not allowed, as the Domain API might tell them.
 func spellings() []string {
 	return strings.Fields(`evil.example.com evil.example.com:443 https://evil.example.com liveperson.net.evil.example.com liveperson.net@evil.example.com
 		https://liveperson.net@evil.example.com https://liveperson.net:443@evil.example.com evilliveperson.net liveperson.net.  liveperson.net:8443
@@ -92,7 +92,7 @@ func spellings() []string {
 		liveperson。net liveperson.net℀.evil.example.com evil.example.com;.liveperson.net evil.example.com,liveperson.net`)
 }
 
-func TestAHostThatNobodyAllowedGetsNothing(t *testing.T) {
+func TestAHostThatIsNotAllowedGetsNothing(t *testing.T) {
 	if n := len(spellings()); n < 30 {
 		t.Fatalf("only %d spellings", n)
 	}

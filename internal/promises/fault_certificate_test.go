@@ -45,7 +45,7 @@ func certificateFaults() []liveFault {
 		row("H25a", "a certificate that has expired", "tls", cert("localhost", -2*day, -day, ours)),
 		row("H25b", "a certificate that is not valid yet", "tls", cert("localhost", day, 2*day, ours)),
 		row("H25c", "a certificate for another name", "tls", cert("other.example.com", -day, day, ours)),
-		row("H25d", "a certificate of an authority that nobody trusts", "tls", cert("localhost", -day, day, stranger)),
+		row("H25d", "a certificate of an authority that is not trusted", "tls", cert("localhost", -day, day, stranger)),
 		row("H25e", "a certificate that is its own authority", "tls", func(l *live, c *tls.Config) { c.Certificates = []tls.Certificate{newAuthority(l.t).own} }),
 		row("H25f", "TLS 1.1 at most", "tls", func(_ *live, c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }),
 		row("H25g", "TLS 1.0 only", "tls", func(_ *live, c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }),

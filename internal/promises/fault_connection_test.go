@@ -87,7 +87,7 @@ func refusing(t *testing.T, l *live) rig {
 	}
 }
 
-// saying reads a request, writes text, and goes on somehow.
+// saying reads a request, writes text, and continues somehow.
 func saying(text string, then func(net.Conn)) func(net.Conn) {
 	return func(c net.Conn) {
 		r, err := http.ReadRequest(bufio.NewReader(c))

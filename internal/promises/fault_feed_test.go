@@ -25,7 +25,7 @@ func feedFaults() []stagedFault {
 		return r
 	}
 	gone := row("F25", "the feed is gone (404)", "client_error", says(http.StatusNotFound))
-	gone.back, gone.holds = 61*time.Minute, "asked once an hour at most, then goes on; every event is counted once"
+	gone.back, gone.holds = 61*time.Minute, "asked once an hour at most, then continues; every event is counted once"
 	idle := wired("F03", "the same token and no event, at once, for ten minutes", "", idling)
 	idle.lasts, idle.loses, idle.holds, idle.check = 10*time.Minute, false, "a request a second at most", atMost("interaction_events", 620)
 	forbidden := row("F13", "the feed is forbidden for half an hour", "forbidden", says(http.StatusForbidden))

@@ -108,7 +108,7 @@ func (st *stage) compareWithTwin() {
 	}
 }
 
-// vendorCounters are those of what happened at the vendor as far as it has
+// vendorCounters are those of what happened at the vendor where it has
 // settled. Day totals of hidden agents, and time in a status, go on later.
 func vendorCounters(s sheet) sheet {
 	out := sheet{}

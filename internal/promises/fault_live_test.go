@@ -175,7 +175,7 @@ type gate struct {
 	open   map[net.Conn]*atomic.Int64 // when it was last used, in nanoseconds
 }
 
-// newGate forwards to an address until it is told otherwise.
+// newGate forwards to an address until its target is changed.
 func newGate(t *testing.T, to string) *gate {
 	t.Helper()
 	g := &gate{address: "127.0.0.1:0", to: to, open: map[net.Conn]*atomic.Int64{}}

@@ -46,7 +46,7 @@ func documentFaults() []stagedFault {
 		row("J10b", "a second document behind the first", "schema", "agent_status", body("agent_status", "{}{}")),
 		row("J12a", "a hundred thousand lists within each other", "schema", "agents_status", body("agents_status", deep)),
 		row("J12b", "a hundred thousand objects within each other", "schema", "agent_status", body("agent_status", strings.Repeat(`{"a":`, 100_000))),
-		row("J12c", "a hundred thousand lists in a field that nobody reads", "schema", "service_stats", body("service_stats", `{"stats":[],"x":`+deep)),
+		row("J12c", "a hundred thousand lists in a field that is not read", "schema", "service_stats", body("service_stats", `{"stats":[],"x":`+deep)),
 		row("J12d", "a list of more records than max_response_bytes", "too_large", "agents_status", body("agents_status", `{"agentDetails":[`+strings.Repeat("{},", 1<<20))),
 		row("J12e", "a text longer than max_response_bytes", "too_large", "service_stats", body("service_stats", `{"stats":"`+strings.Repeat("x", 2<<20))),
 		row("J12f", "a number of a million digits", "too_large", "agent_stats", body("agent_stats", `{"x":`+strings.Repeat("9", 2<<20))),
@@ -138,7 +138,7 @@ func valueFaults() []stagedFault {
 		row("J02b", "the text null for a number", "no series for it, not zero", "service_stats", set("service_stats", "cip", "null"), absent(calls)),
 		row("J02c", "a field that is missing", "no series for it, not zero", "service_stats", records("service_stats", func(_ int, r map[string]any) { delete(r, "cip") }), absent(calls)),
 		row("J03", "-1 for a figure that the vendor doesn't know", "no series for it", "service_stats", set("service_stats", "longestCallInQueue", json.Number("-1")), absent(longest)),
-		row("J05a", "fields that nobody knows", "taken without them", "agents_status", records("agents_status", func(_ int, r map[string]any) { r["newField"] = []any{1, "two"} }), nil),
+		row("J05a", "unknown fields", "taken without them", "agents_status", records("agents_status", func(_ int, r map[string]any) { r["newField"] = []any{1, "two"} }), nil),
 		row("J07", "every service has the same name", "told apart by id", "service_stats", set("service_stats", "serviceName", "one name"), nil),
 		row("J08a", "a name with bytes that are no UTF-8, a zero and a line break", "the page stays valid in every format", "service_stats", set("service_stats", "serviceName", "a\xff\xfe\x00\nb\u202e\\\""), nil),
 		row("J08b", "a name of half a megabyte", "the page stays small", "service_stats", set("service_stats", "serviceName", strings.Repeat("long", 1<<15)), smallPage),
@@ -185,7 +185,7 @@ func spoiltRecords() []stagedFault {
 	}
 	bad := func(how string) simulator.Fault { return simulator.Fault{Kind: "bad_record", How: how} }
 	return []stagedFault{
-		row("J05b", "a state that nobody knows", "shown as other, and counted", "agents_status", simulator.Fault{Kind: "unknown_state"}, unknown),
+		row("J05b", "an unknown state", "shown as other, and counted", "agents_status", simulator.Fault{Kind: "unknown_state"}, unknown),
 		row("J13a", "a record of the wrong type", "it alone is skipped, and counted", "agent_status", bad("wrong_type"), skipped),
 		row("J13b", "a record without id", "it alone is skipped, and counted", "agents_status", bad("missing_id"), skipped),
 		row("J13c", "null for a record", "it alone is skipped, and counted", "service_stats", bad("null"), skipped),

@@ -24,11 +24,11 @@ import (
 
 const (
 	// mostResident is what the program may take of the machine's memory while ten
-	// vendors send what they like, and heapLimit what it is told. It was measured at
+	// vendors send what they like, and heapLimit what it is given. It was measured at
 	// 114 MiB.
 	mostResident = 128 << 20
 	heapLimit    = "GOMEMLIMIT=100MiB"
-	// leftResident is what may stay of it: the program's own pages that nobody
+	// leftResident is what may stay of it: the own pages of the program that nothing
 	// needed before, and heap that is not yet given back.
 	leftResident = 16 << 20
 )

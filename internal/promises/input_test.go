@@ -106,7 +106,7 @@ func TestBadAnswersOfAnySource(t *testing.T) {
 		{name: "a record without id", fault: simulator.Fault{Kind: "bad_record", How: "missing_id"}, badInput: badInput{skipped: true, changes: true}},
 		{name: "null for a record", fault: simulator.Fault{Kind: "bad_record", How: "null"}, badInput: badInput{skipped: true, changes: true}},
 		{name: "text for a record", fault: simulator.Fault{Kind: "bad_record", How: "text"}, badInput: badInput{skipped: true, changes: true}},
-		{name: "a state that nobody knows", fault: simulator.Fault{Kind: "unknown_state"}, badInput: badInput{unknown: true, changes: true}},
+		{name: "an unknown state", fault: simulator.Fault{Kind: "unknown_state"}, badInput: badInput{unknown: true, changes: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if raced && c.name != "a body that breaks off" && c.name != "null for a record" {
@@ -235,7 +235,7 @@ func TestAnEmptyAnswerIsAnAnswer(t *testing.T) {
 		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous), dialer("dialer", dialerHost, s, generous)))
 		time.Sleep(time.Minute)
 		if len(x.shown("shop").of("liveperson_agent_info")) == 0 || len(x.shown("dialer").of("livevox_agent_info")) == 0 {
-			t.Fatal("nobody is logged in to begin with")
+			t.Fatal("no agent is logged in to begin with")
 		}
 		play(t, s, "everybody_leaves")
 		time.Sleep(2 * time.Hour) // contacts at hand are finished

@@ -24,7 +24,7 @@ const (
 	acceptProtobuf    = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 )
 
-// nasty is a name as nobody should give one: it must not break the page.
+// nasty is a name as no vendor should give one: it must not break the page.
 const nasty = "a\\\"\n{}# EOF\t\u2028é"
 
 func TestTheWholePageIsValidInEveryFormat(t *testing.T) {
@@ -138,7 +138,7 @@ var (
 	omSample  = regexp.MustCompile(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (\S+)$`)
 )
 
-// openMetricsSeries reads the grammar of OpenMetrics 1.0 as far as the page uses
+// openMetricsSeries reads the part of the grammar of OpenMetrics 1.0 that the page uses
 // it: every sample stands below the TYPE of its family, families are not mixed,
 // counters end in _total or _created, and the page in # EOF.
 func openMetricsSeries(t *testing.T, body string) map[string]int {

@@ -21,7 +21,7 @@ func promisesOfData() []promise {
 		},
 		{
 			"P3", "Where a gap can't be avoided it is counted and logged.",
-			"TestGap TestRefusedToken TestStateLostAtRest TestTokenOlderThanADayIsAGap", "every forced gap is told, none where there is none",
+			"TestGap TestRefusedToken TestStateLostAtRest TestTokenOlderThanADayIsAGap", "every forced gap is reported, none where there is none",
 		},
 		{
 			"P4", "The requests of any sliding minute stay within the limits: whatever scrapes, retries, logins, restarts and reloads there are. A process that is started again and again makes little progress: each start presumes that the process before used the limit up, and waits, 3.5 s at the defaults.",
@@ -66,14 +66,14 @@ func promisesOfOperation() []promise {
 		},
 		{
 			"P13", "Credentials go to allowed hosts over verified TLS alone; no redirect is followed; no name leads them to a private address that the file doesn't name.",
-			"TestNothingFollowsARedirect TestAHostThatNobodyAllowedGetsNothing TestANameThatIsRebound TestFaultsOfCertificates TestFaultsOfNames TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt TestAddressesAreOfTheKindThatTheirUseMakesThem", "0 connections to the sink: 30 redirects for each vendor, 42 spellings of a host, 10 TLS faults",
+			"TestNothingFollowsARedirect TestAHostThatIsNotAllowedGetsNothing TestANameThatIsRebound TestFaultsOfCertificates TestFaultsOfNames TestWhatANameLeadsToIsTrustedAsFarAsTheFileNamesIt TestAddressesAreOfTheKindThatTheirUseMakesThem", "0 connections to the sink: 30 redirects for each vendor, 42 spellings of a host, 10 TLS faults",
 		},
 		{
 			"P14", "People are named only if the configuration says so.",
 			"TestNobodyIsNamedAndNoSecretShows TestAgentsAreShownAsIdentitySays TestNamesAreWarnedOf", "0 finds of planted names",
 		},
 		{
-			"P15", "Nobody gets in, and nobody without a password keeps a scraper out.",
+			"P15", "No client without the password gets in or keeps a scraper out.",
 			"TestAFloodWithoutThePasswordDoesNotStopAScraper TestAScraperThatIsNotKnownYetIsCheckedBeforeClientsWithWrongPasswords TestConnectionsAtTheLimitKeepTheirTime TestSlowReadersAreCutOffAndKeepNobodyAway TestReloadIsOnlyThereIfAllowed TestPathsThatCannotBeServed", "200 clients without the password: 250 of 250 scrapes answered, the longest in 110 ms",
 		},
 		{

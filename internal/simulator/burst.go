@@ -34,7 +34,7 @@ func (s *Simulator) Burst(b Burst) error {
 	return nil
 }
 
-// burstOfAgents has the agents that are logged in, or all if nobody is, change their state in turn.
+// burstOfAgents has the agents that are logged in, or all if none is, change their state in turn.
 func (v *voice) burstOfAgents(now int64, n int) {
 	var who []*voiceAgent
 	for _, a := range v.agents {

@@ -11,7 +11,7 @@
 // outlives a request: the model advances when somebody asks. All people, numbers and accounts in it are invented.
 //
 // It does not play the vendors' configuration, reporting or campaign APIs, the LivePerson login service, nor the
-// number and size of their undocumented rate limits: those come as faults. A rerun of a day's figures is told only by
+// number and size of their undocumented rate limits: those come as faults. A rerun of a day's figures shows only in
 // corrections (see Options.Corrections).
 //
 // A fact that the vendors leave open is decided here as the harder one for a client, and said where it is played:

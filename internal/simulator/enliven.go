@@ -2,7 +2,7 @@ package simulator
 
 import "time"
 
-// enliven sends a ready agent on a break and lets callers wait, where nobody does so by chance.
+// enliven sends a ready agent on a break and lets callers wait, where none does so by chance.
 func (v *voice) enliven() {
 	away, waiting := 0, 0
 	for _, a := range v.agents {
@@ -47,7 +47,7 @@ func (v *voice) flood(s *service, n int) {
 	}
 }
 
-// enliven sends an agent away, where nobody is.
+// enliven sends an agent away, where none is.
 func (m *messaging) enliven() {
 	for _, a := range m.agents {
 		if a.on && a.status == statusAway {

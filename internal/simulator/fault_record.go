@@ -111,7 +111,7 @@ func (c cell) ruin(how string) {
 	}
 }
 
-// estrange gives a record's enumerations values that nobody knows.
+// estrange gives a record's enumerations unknown values.
 func (c cell) estrange() {
 	strange := map[string]any{
 		"currentStatus": "PONDERING", "stateId": 99, "state": "Pondering", "statusSubType": 9,

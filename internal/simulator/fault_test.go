@@ -387,7 +387,7 @@ func TestAdminOverASocket(t *testing.T) {
 		call(200, "POST", "/sim/scene", fmt.Sprintf(`{"scene":%q}`, scene))
 	}
 	call(400, "POST", "/sim/scene", `{"scene":"party"}`)
-	call(400, "POST", "/sim/scene", `{"scene":"everybody_away","group":"nobody"}`)
+	call(400, "POST", "/sim/scene", `{"scene":"everybody_away","group":"unknown"}`)
 	call(200, "POST", "/sim/burst", `{"feed":"agent_events","events":10}`)
 	call(400, "POST", "/sim/burst", `{"feed":"x","events":10}`)
 	call(400, "POST", "/sim/correct", `{"service":"9001"}`)

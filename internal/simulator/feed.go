@@ -44,7 +44,7 @@ func (f *feed[T]) find(tick int64) int {
 	return sort.Search(len(f.ticks), func(i int) bool { return f.ticks[i] >= tick })
 }
 
-// visible bounds what can be told at an instant: events of the running millisecond may still get company.
+// visible bounds what can be delivered at an instant: events of the running millisecond may still get company.
 func (f *feed[T]) visible(now int64) int { return f.find(tickOf(now)) }
 
 // next is when the first event that is not visible yet becomes so, and whether there is one.

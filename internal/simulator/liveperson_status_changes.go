@@ -216,7 +216,7 @@ func (q changeQuery) timeframe() map[string]string {
 	}
 }
 
-// references link the pages, at a host that nobody outside the vendor reaches.
+// references link the pages, at a host that is not reachable from outside the vendor.
 func (x *exchange) references(q changeQuery, n int) []map[string]string {
 	link := func(rel string, offset int) map[string]string {
 		v := x.r.URL.Query()

@@ -89,7 +89,7 @@ func (x *exchange) liveVox() answer {
 	return x.route.serve(x)
 }
 
-// initialOf is a role as the routes' lists have it; a role that nobody knows has none.
+// initialOf is a role as the routes' lists have it; an unknown role has none.
 func initialOf(role string) string {
 	switch role {
 	case "Superuser":

@@ -182,7 +182,7 @@ func before[T any](f *feed[T], from int64, n int) int64 {
 	return min(from, f.ticks[i])
 }
 
-// nextNews is when it is worth looking again: when a stored event may be told, or something happens in the centre.
+// nextNews is when it is worth looking again: when a stored event may be delivered, or something happens in the centre.
 func (v *voice) nextNews(key string, now, deadline int64) int64 {
 	const soonest = 20 // milliseconds, so that a busy centre does not keep a waiting request busy
 	at, due := v.agenda.next()

@@ -20,7 +20,7 @@ func (a Activity) inSeconds() Activity {
 	return Activity{a.Total / 1000, a.Chatting / 1000, a.NotChatting / 1000, a.MaxConcurrency / 1000}
 }
 
-// distribution is an agent's time between two instants, in milliseconds. Offline time is told nowhere.
+// distribution is an agent's time between two instants, in milliseconds. Offline time is answered nowhere.
 type distribution struct {
 	states   [statusAway + 1]Activity
 	loggedIn Activity

@@ -22,7 +22,7 @@ type change struct {
 	seq      int64
 	session  int64
 	previous int64 // time of the change before; 0 where the vendor leaves it out
-	visible  int64 // from when it is told
+	visible  int64 // from when it is shown
 }
 
 // record keeps a change, which becomes visible some time later.

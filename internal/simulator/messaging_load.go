@@ -105,7 +105,7 @@ func ratio(a, b int64) float64 {
 	return float64(a) / float64(b)
 }
 
-// percentile is the wait that a part of those who wait have not passed; 0 where nobody waits.
+// percentile is the wait that a part of those who wait have not passed; 0 where no contact waits.
 func (w *workload) percentile(percent int) float64 {
 	if len(w.waits) == 0 {
 		return 0

@@ -6,7 +6,7 @@ import (
 )
 
 // dice draws the model's chances. Each model has its own, and only the model's own events draw from it: a request
-// never does, so that the centre is the same whoever looks at it.
+// never does, so that the centre is the same for every reader.
 type dice struct{ *rand.Rand }
 
 func newDice(seed int64, stream uint64) dice {

@@ -6,7 +6,7 @@ import "fmt"
 type Scene struct {
 	// Scene is one of
 	//
-	//	normal            everybody is back, queues are let go, a frozen centre goes on
+	//	normal            everybody is back, queues are let go, a frozen centre continues
 	//	everybody_leaves  all agents log out and stay away
 	//	everybody_away    all ready or online agents take a break
 	//	queue_flood       many contacts come at once, and four times as many as usual from now on

@@ -9,7 +9,7 @@ import (
 type shift struct{ start, length time.Duration }
 
 // newShift is the shift of the nth agent. The centre works round the clock: most begin in the morning, a fifth works at
-// night. Agents are dealt out evenly, so that a small centre has nobody's hour unattended either.
+// night. Agents are dealt out evenly, so that a small centre has no hour without agents either.
 func newShift(n int, d dice) shift {
 	begins := [...][2]time.Duration{
 		{5 * time.Hour, 9 * time.Hour},

@@ -56,7 +56,7 @@ func (s *Simulator) TruthBetween(from, to time.Time) Truth {
 	return t
 }
 
-// begin makes now the instant from which truths count; the caller holds the lock, or nobody else knows s.
+// begin makes now the instant from which truths count; the caller holds the lock, or has the only reference to s.
 func (s *Simulator) begin() {
 	for _, e := range s.voice.services {
 		for i := range e.fields {

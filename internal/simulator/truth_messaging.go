@@ -92,7 +92,7 @@ func (t *LivePersonAgentTruth) count(c change) {
 	}
 }
 
-// timeStatuses adds the time between changes, as far as it lies in the span.
+// timeStatuses adds the time between changes, of which only what lies in the span.
 func (m *messaging) timeStatuses(t LivePersonTruth, from, to int64) {
 	open := map[*agent]change{}
 	closeAt := func(a *agent, at int64) {

@@ -120,7 +120,7 @@ func TestCallsAreConserved(t *testing.T) {
 		s.mu.Unlock()
 	}
 	if offered == 0 {
-		t.Error("nobody called")
+		t.Error("no call was made")
 	}
 }
 
@@ -248,7 +248,7 @@ func TestActivityAgreesWithTruth(t *testing.T) {
 	to := time.UnixMilli(out.Intervals[1].Timestamp)
 	agents := s.TruthBetween(to.Add(-55*time.Minute), to).LivePerson.Agents
 	if len(agents) == 0 {
-		t.Fatal("nobody was there")
+		t.Fatal("no agent was there")
 	}
 	for id, a := range agents {
 		for state, want := range a.Activity {

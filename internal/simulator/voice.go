@@ -62,7 +62,7 @@ type voiceEvent struct {
 	contact *interaction
 }
 
-// newVoice builds the centre as it stands at an instant, nobody logged in yet.
+// newVoice builds the centre as it stands at an instant, no agent logged in yet.
 func newVoice(o Options, c clock, at int64) *voice {
 	v := &voice{
 		clock: c, dice: newDice(o.Seed, 1), now: at, live: map[int64]*call{}, ended: map[int64]*call{},
@@ -155,7 +155,7 @@ func (v *voice) happen(e voiceEvent) {
 	}
 }
 
-// book handles what concerns the vendor's bookkeeping rather than people. Feeds begin with the simulator: nobody can have
+// book handles what concerns the vendor's bookkeeping rather than people. Feeds begin with the simulator: no client can have
 // a token of the time before.
 func (v *voice) book(e voiceEvent) {
 	switch e.kind {
@@ -193,7 +193,7 @@ func (v *voice) planMidnight() {
 	}
 }
 
-// freeze stops everything but midnight; thaw goes on from where it stopped.
+// freeze stops everything but midnight; thaw continues from where it stopped.
 func (v *voice) freeze() {
 	if !v.frozen {
 		v.frozen, v.stopped = true, v.now

@@ -116,7 +116,7 @@ func (v *voice) logout(a *voiceAgent) {
 	a.service, a.monitored, a.told = nil, false, -1
 }
 
-// enter puts an agent into a state: the past one is booked, the feed is told.
+// enter puts an agent into a state: the past one is booked, the feed gets an event.
 func (v *voice) enter(a *voiceAgent, to voiceState, why absence) {
 	v.settle(a)
 	resumed := a.state == stateHold && to == stateInCall

@@ -158,7 +158,7 @@ func (v *voice) talkFor(a *voiceAgent) {
 	v.agenda.add(v.now+max(1, part), voiceEvent{kind: onStep, agent: a, gen: a.gen})
 }
 
-// talkOn goes on with a call: to hold, back from hold, to a transfer or to its end.
+// talkOn continues with a call: to hold, back from hold, to a transfer or to its end.
 func (v *voice) talkOn(a *voiceAgent) {
 	switch {
 	case a.state == stateHold:

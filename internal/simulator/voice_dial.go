@@ -23,7 +23,7 @@ func (v *voice) dial(s *service) {
 	}
 }
 
-// dialled is the end of an attempt: somebody answers and waits for an agent, or nobody.
+// dialled is the end of an attempt: somebody answers and waits for an agent, or no agent.
 func (v *voice) dialled(c *call) {
 	c.service.dialing--
 	if !v.dice.chance(0.3) {
@@ -76,7 +76,7 @@ func (v *voice) dialledByHand(a *voiceAgent) {
 	v.connect(c, a)
 }
 
-// endContact is the end of a wrap-up: the outcome is known, and the agent goes on.
+// endContact is the end of a wrap-up: the outcome is known, and the agent continues.
 func (v *voice) endContact(a *voiceAgent) {
 	c := a.call
 	s := c.service

@@ -20,7 +20,7 @@
 // What Open finds decides how the state starts; see Origin. A file is good if its
 // pages form a tree, each value matches its checksum, the counts in its heads are
 // right, and it is not older than the newest backup or orderly end of the process.
-// A copy of the whole directory that was restored cannot be told apart from a
+// A copy of the whole directory that was restored cannot be distinguished from a
 // directory that was unused for as long.
 //
 // Values from a backup are lower than those shown last, and PromQL reads a small

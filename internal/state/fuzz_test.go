@@ -98,7 +98,7 @@ func FuzzRecords(f *testing.F) {
 	})
 }
 
-// Whatever a file looks like the store opens, and goes on counting: damage costs
+// Whatever a file looks like the store opens, and continues counting: damage costs
 // one commit at most, which is staged again. What it resumes is one of the last
 // two commits, whole.
 func FuzzFile(f *testing.F) {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// crash goes on with a copy of the files as they are, while the first process
+// crash continues with a copy of the files as they are, while the first process
 // is never heard of again.
 func (m *machine) crash(t *rapid.T) {
 	m.n++
@@ -20,7 +20,7 @@ func (m *machine) crash(t *rapid.T) {
 	m.restart(t, dir)
 }
 
-// crashIn goes on with the files as they were at a point of an update or a backup.
+// crashIn continues with the files as they were at a point of an update or a backup.
 func (m *machine) crashIn(t *rapid.T) {
 	was, maybe, saved := m.is, m.maybe, m.saved
 	m.dies = rapid.SampledFrom(append([]string{BeforeBackup}, points...)).Draw(t, "dies at")
@@ -45,7 +45,7 @@ func (m *machine) crashIn(t *rapid.T) {
 	}
 }
 
-// restart goes on in dir with whatever is there.
+// restart continues in dir with whatever is there.
 func (m *machine) restart(t *rapid.T, dir string) {
 	before, epoch := m.shown, m.store.Epoch()
 	m.close(t)

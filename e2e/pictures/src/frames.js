@@ -6,7 +6,7 @@ import {
 const { mergeTransformer: merge, organizeFieldsTransformer: organize } = standardTransformers;
 standardTransformersRegistry.setInit(() => [merge, organize].map((t) => ({ id: t.id, name: t.name, transformation: t })));
 
-// What a panel's fields can be told, as far as the dashboards do. Grafana registers the same, with editors for people.
+// The options of a panel's fields that the dashboards use. Grafana registers the same, with editors for people.
 const known = ['unit', 'min', 'max', 'decimals', 'displayName', 'color', 'noValue', 'mappings', 'thresholds', 'links'];
 const custom = [
   'fillOpacity', 'lineWidth', 'lineStyle', 'showPoints', 'spanNulls', 'stacking', 'thresholdsStyle', 'drawStyle', 'lineInterpolation',
