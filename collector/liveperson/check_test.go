@@ -22,6 +22,7 @@ var goodVendor = testVendor{
 	"status":         `{"_metadata":{"count":0},"agentStatusRecords":[]}`,
 	"agentactivity":  `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
 	"status-changes": `{"stateChanges":[]}`,
+	"":               `{"skillsMetrics":{},"metricsTotal":{}}`, // of a path that ends with /
 	"metrics":        `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
 	anyPath:          `{}`,
 }
@@ -108,6 +109,7 @@ func TestCheckAdvises(t *testing.T) {
 		"missing permission":    {oauth1Account(), refuse("status-changes", 403, ``), "source status_changes", api.Forbidden, "Data > Workforce Management > Agent Status Changes", false},
 		"status, OAuth 2":       {fullAccount(), refuse("agent-view/status", 403, ``), "source agent_status", api.Forbidden, "Messaging Interactions", false},
 		"status, OAuth 1":       {oauth1Account(), refuse("agent-view/status", 401, ``), "source agent_status", api.Auth, "Messaging Interactions", false},
+		"queue health":          {fullAccount(), refuse("/msgqueuehealth/current/", 403, ``), "source queue_health", api.Forbidden, "Messaging Operations", false},
 		"queues, OAuth 2":       {fullAccount(), refuse("/metrics", 403, ``), "source queues", api.Forbidden, "Key Messaging Metrics", false},
 		"queues, OAuth 1":       {oauth1Account(), refuse("/metrics", 401, ``), "source queues", api.Auth, "Data → Key Messaging Metrics", false},
 		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "oauth1", false},

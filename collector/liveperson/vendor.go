@@ -24,6 +24,7 @@ func sources() []collector.Source {
 		agentActivitySource(),
 		statusChangesSource(),
 		queuesSource(),
+		queueHealthSource(),
 	}
 }
 

@@ -98,8 +98,8 @@ func missing(m *scrape.Manager) (missing []string) {
 			}
 		}
 	}
-	if sources != 14 {
-		missing = append(missing, "all 14 sources are on")
+	if sources != 15 {
+		missing = append(missing, "all 15 sources are on")
 	}
 	counted := map[string]bool{}
 	for _, b := range m.Gather() {

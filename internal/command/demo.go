@@ -94,6 +94,7 @@ const demoTemplate = `accounts:
       agent_status: {interval: 5s}
       agent_activity: {interval: 30s, settle: 10m}
       queues: {interval: 5s, bucket: 1m, settle: 1m}
+      queue_health: {interval: 5s}
       status_changes: {interval: 15s, overlap: 20m, settle: 10m}
   - name: dialer
     vendor: livevox

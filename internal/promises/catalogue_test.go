@@ -64,6 +64,8 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total", "counter", "skill_id skill_name"},
 	{"liveperson_skill_agent_responses_total", "counter", "skill_id skill_name service_level"},
 	{"liveperson_queues_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_skill_queue_longest_wait_seconds liveperson_skill_queue_updated_timestamp_seconds", "gauge", "skill_id"},
+	{"liveperson_skill_queue_conversations", "gauge", "skill_id actionable"},
 
 	{"livevox_service_info", "gauge", "service_id service_name call_center_id call_center_name pacing_method throttle_unit"},
 	{"livevox_service_calls_in_progress livevox_service_calls_in_queue livevox_service_calls_with_agent livevox_service_agents " +
@@ -120,7 +122,7 @@ func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
 		x := run(t, both(s), "", accounts(
-			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}}", 1), "personal_data: true"),
+			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}, queue_health: {}}", 1), "personal_data: true"),
 			dialer("dialer", dialerHost, s, generous, "personal_data: true",
 				strings.Replace(allOfDialer, "}}", "}, interaction_events: {}}", 1))))
 		time.Sleep(15 * time.Minute)

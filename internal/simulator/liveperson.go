@@ -28,6 +28,7 @@ func livePersonRoutes() []route {
 		add("status_changes", http.MethodGet, "/api/v2/account/{account}/status-changes",
 			(*exchange).statusChanges),
 		add("status_changes", http.MethodGet, "/api/account/{account}/status-changes", (*exchange).statusChangesV1),
+		add("queue_health", http.MethodGet, "/operations/api/account/{account}/msgqueuehealth/current", (*exchange).queueHealth),
 		add("queues", http.MethodPost, workspacePath+"metrics", (*exchange).queueMetrics),
 		add("queues", http.MethodPost, workspacePath+"skill/availability", (*exchange).skillAvailability),
 	}
