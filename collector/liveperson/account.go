@@ -18,7 +18,7 @@ type Keys struct {
 	// AllowedHosts are in lower case, without a leading dot.
 	AllowedHosts []string `yaml:"allowed_hosts" doc:"Suffixes of host names that may get credentials besides liveperson.net, if the Domain API names them."`
 	// Domains are complete URLs.
-	Domains       map[string]string `yaml:"domains" keys:"sentinel,msgHist,leDataReporting,agentActivityDomain,agentManagerWorkspace" doc:"Base URLs by service name, used instead of asking the Domain API. A bare host means https."`
+	Domains       map[string]string `yaml:"domains" keys:"sentinel,msgHist,leDataReporting,agentActivityDomain,agentManagerWorkspace,accountConfigReadOnly" doc:"Base URLs by service name, used instead of asking the Domain API. A bare host means https."`
 	RequestSource string            `yaml:"request_source" pattern:"^[A-Za-z0-9_]{1,20}$" form:"1 to 20 letters, digits and underscores" doc:"The parameter source of the Agent Activity API, by which the vendor tells its callers apart."`
 }
 

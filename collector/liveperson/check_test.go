@@ -24,6 +24,7 @@ var goodVendor = testVendor{
 	"status-changes": `{"stateChanges":[]}`,
 	"":               `{"skillsMetrics":{},"metricsTotal":{}}`, // of a path that ends with /
 	"metrics":        `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
+	"status-reasons": `[{"id":1,"text":"Break"}]`,
 	anyPath:          `{}`,
 }
 

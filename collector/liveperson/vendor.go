@@ -25,6 +25,7 @@ func sources() []collector.Source {
 		statusChangesSource(),
 		queuesSource(),
 		queueHealthSource(),
+		namesSource(),
 	}
 }
 

@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,13 +80,29 @@ func testEnv(a config.Account, vendor http.RoundTripper) collector.Env {
 func readFrom(t *testing.T, env collector.Env, path, cursor string) func([]byte) (metric.Reading, error) {
 	t.Helper()
 	return func(body []byte) (metric.Reading, error) {
-		env.HTTP = &http.Client{Transport: testVendor{path: string(body)}}
+		env.HTTP = &http.Client{Transport: answersOf(path, body)}
 		account, err := open(env)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: cursor})
 	}
+}
+
+// answersOf returns a vendor that answers body, or where that holds answers, by the
+// last element of the path, those.
+func answersOf(path string, body []byte) testVendor {
+	var several struct {
+		Answers map[string]json.RawMessage `json:"answers"`
+	}
+	if json.Unmarshal(body, &several) != nil || several.Answers == nil {
+		return testVendor{path: string(body)}
+	}
+	v := testVendor{}
+	for name, answer := range several.Answers {
+		v[name] = string(answer)
+	}
+	return v
 }
 
 // Names and help of a metric have the form that the page needs. Which metrics there

@@ -64,6 +64,9 @@ type Desc struct {
 	// Open names the labels whose values a customer of the vendor can extend, such
 	// as results and reasons: the engine bounds them by max_label_values.
 	Open []string
+	// Ahead is true for a time that has not come yet, such as when something will open;
+	// other times that are later than now are errors.
+	Ahead bool
 	// OTLPName is the name of the metric in OTLP, where units are no part of names;
 	// empty means Name without its unit and _total. It is set where that would be the
 	// name of another metric.

@@ -42,7 +42,7 @@ func (n *Counters) dropImpossible(r *metric.Reading, now time.Time) {
 	r.Events.List = keep(r.Events.List, func(e *metric.Event) bool { return e.Time.IsZero() || events.hold(e.Time) })
 	r.Intervals.List = keep(r.Intervals.List, func(i *metric.Interval) bool { return intervals.hold(i.End) })
 	r.Gauges.Samples = keep(r.Gauges.Samples, func(s *metric.Sample) bool {
-		return !strings.HasSuffix(s.Desc.Name, "_timestamp_seconds") || states.hold(time.UnixMilli(int64(s.Value*1e3)))
+		return s.Desc.Ahead || !strings.HasSuffix(s.Desc.Name, "_timestamp_seconds") || states.hold(time.UnixMilli(int64(s.Value*1e3)))
 	})
 	r.Skipped += before - len(r.Events.List) - len(r.Intervals.List) - len(r.Gauges.Samples)
 	for _, at := range []*time.Time{&r.Events.Settled, &r.Events.UpTo, &r.Events.Horizon, &r.Intervals.Settled, &r.Intervals.UpTo} {

@@ -19,10 +19,11 @@ import (
 // The services of the Domain API that the exporter asks for. Their names are
 // case sensitive.
 const (
-	Sentinel = "sentinel"            // OAuth 2 tokens
-	History  = "msgHist"             // agent-view/status
-	Realtime = "leDataReporting"     // agentactivity
-	Activity = "agentActivityDomain" // status-changes
+	Sentinel = "sentinel"              // OAuth 2 tokens
+	History  = "msgHist"               // agent-view/status
+	Realtime = "leDataReporting"       // agentactivity
+	Activity = "agentActivityDomain"   // status-changes
+	ReadOnly = "accountConfigReadOnly" // names, skills, groups, working hours
 )
 
 // Options say which account is asked, where, and how the client proves who
@@ -91,26 +92,36 @@ type request struct {
 	method   string
 	path     string // below the base URL, with %s for the account
 	query    url.Values
-	body     any // sent as JSON; nil for none
 	// problem finds the code in the body of an error; nil for the usual one.
-	problem func([]byte) string
+	problem  func([]byte) string
+	body     any    // sent as JSON; nil for none
+	revision string // of the answer that is held; "" for none
 }
 
 // ask sends a request with the account's credentials and decodes the answer
 // into v. It returns the names of the fields whose values can't be read.
 func (c *Client) ask(ctx context.Context, r request, v any) (malformed []string, err error) {
+	a, err := c.answer(ctx, r, func(ctx context.Context, call api.Call) (api.Answer, error) { return call.JSON(ctx, c.http, v) })
+	return a.Malformed, err
+}
+
+// answer is ask with a function that sends the call and reads the answer.
+func (c *Client) answer(ctx context.Context, r request, read reader) (api.Answer, error) {
 	base, err := c.domains.base(ctx, r.service)
 	if err != nil {
-		return nil, err
+		return api.Answer{}, err
 	}
 	call, err := r.call(base, c.account)
 	if err != nil {
-		return nil, err
+		return api.Answer{}, err
 	}
-	malformed, err = c.send(ctx, call, v)
+	a, err := c.send(ctx, call, read)
 	c.domains.answered(ctx, r.service, err)
-	return malformed, err
+	return a, err
 }
+
+// reader sends a call and reads the answer.
+type reader func(context.Context, api.Call) (api.Answer, error)
 
 func (r request) call(base *url.URL, account string) (api.Call, error) {
 	call := api.Call{
@@ -125,6 +136,9 @@ func (r request) call(base *url.URL, account string) (api.Call, error) {
 		call.Problem = r.problem
 	}
 	call.URL.RawQuery = encode(r.query)
+	if r.revision != "" {
+		call.Header.Set("If-Match", r.revision)
+	}
 	if r.body == nil {
 		return call, nil
 	}
@@ -139,17 +153,17 @@ const maxTries = 4
 
 // send attaches the credentials and sends the call; again where the answer to a
 // refusal is a new token or a corrected clock.
-func (c *Client) send(ctx context.Context, call api.Call, v any) (malformed []string, err error) {
+func (c *Client) send(ctx context.Context, call api.Call, read reader) (api.Answer, error) {
 	for try := 1; ; try++ {
 		value, err := c.auth.authorize(ctx, call)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", call.Endpoint, err)
+			return api.Answer{}, fmt.Errorf("%s: %w", call.Endpoint, err)
 		}
 		call.Header.Set("Authorization", value)
-		a, err := call.JSON(ctx, c.http, v)
+		a, err := read(ctx, call)
 		again := c.auth.answered(call.Endpoint, value, try, err)
 		if !again || try == maxTries {
-			return a.Malformed, err
+			return a, err
 		}
 	}
 }

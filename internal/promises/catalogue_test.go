@@ -52,6 +52,10 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_status_changes_late_total", "counter", ""},
 	{"liveperson_status_changes_agent_info", "gauge", "agent_id group_id [employee_id]"},
 	{"liveperson_away_reason_info", "gauge", "reason_id reason status"},
+	{"liveperson_skill_info", "gauge", "skill_id skill_name"},
+	{"liveperson_group_info", "gauge", "group_id group_name [parent_group_id]"},
+	{"liveperson_skill_response_target_seconds", "gauge", "skill_id kind"},
+	{"liveperson_skill_open liveperson_skill_hours_change_timestamp_seconds", "gauge", "skill_id"},
 
 	{"liveperson_skill_open_conversations liveperson_skill_assigned_conversations liveperson_skill_active_conversations " +
 		"liveperson_skill_available_slots liveperson_skill_queue_wait_median_seconds liveperson_skill_queue_wait_p90_seconds " +

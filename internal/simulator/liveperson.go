@@ -31,6 +31,8 @@ func livePersonRoutes() []route {
 		add("queue_health", http.MethodGet, "/operations/api/account/{account}/msgqueuehealth/current", (*exchange).queueHealth),
 		add("queues", http.MethodPost, workspacePath+"metrics", (*exchange).queueMetrics),
 		add("queues", http.MethodPost, workspacePath+"skill/availability", (*exchange).skillAvailability),
+		add("names", http.MethodGet, "/api/account/{account}/configuration/{family}/{list}", (*exchange).configuration),
+		add("names", http.MethodGet, "/api/account/{account}/configuration/{family}/{list}/{id}", (*exchange).configuration),
 	}
 }
 
@@ -86,7 +88,7 @@ func (x *exchange) domain() answer {
 	}
 	names := []string{
 		"agentActivityDomain", "leDataReporting", "msgHist", "sentinel", "agentVep", "msgEwtAPI",
-		"agentManagerWorkspace",
+		"agentManagerWorkspace", "accountConfigReadOnly",
 	}
 	entry := func(name string) map[string]string {
 		return map[string]string{"service": name, "account": account, "baseURI": x.r.Host}

@@ -1,0 +1,162 @@
+package liveperson
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+// The metrics of the account's configuration.
+var (
+	// awayReasonInfo is filled by names, and by status_changes while that is off.
+	awayReasonInfo = &metric.Desc{
+		Name:   "liveperson_away_reason_info",
+		Help:   "Always 1: the text of a reason for being away, by its id, and the status that it is for. Of all reasons (status-reasons: id, text, state) where the source names is on, else of those met in status changes since the start (statusReasonId, statusReasonText, statusSubType).",
+		Labels: []string{"reason_id", "reason", "status"},
+		Open:   []string{"reason"},
+	}
+	skillInfo = &metric.Desc{
+		Name:      "liveperson_skill_info",
+		Help:      "Always 1: the name of a skill (id, name).",
+		Labels:    []string{"skill_id", "skill_name"},
+		Stability: metric.Experimental,
+	}
+	groupInfo = &metric.Desc{
+		Name:      "liveperson_group_info",
+		Help:      "Always 1: the name of an agent group and the group that it belongs to (id, name, parentGroupId).",
+		Labels:    []string{"group_id", "group_name", "parent_group_id"},
+		Stability: metric.Experimental,
+	}
+	responseTarget = &metric.Desc{
+		Name:      "liveperson_skill_response_target_seconds",
+		Help:      "Seconds within which the skill's conversations are to be answered, by kind: default, urgent and first (slaDefaultResponseTime, slaUrgentResponseTime, slaFirstTimeResponseTime). Absent where the skill has none.",
+		Unit:      "s",
+		Labels:    []string{"skill_id", "kind"},
+		Stability: metric.Experimental,
+	}
+	skillIsOpen = &metric.Desc{
+		Name:      "liveperson_skill_open",
+		Help:      "1 within the skill's working hours, else 0: workingHoursId, else the account's default, and specialOccasionId, at the time of the newest poll. Absent where the hours have a form that the exporter doesn't know.",
+		Labels:    []string{"skill_id"},
+		Stability: metric.Experimental,
+	}
+	hoursChange = &metric.Desc{
+		Name:      "liveperson_skill_hours_change_timestamp_seconds",
+		Help:      "Unix time in seconds at which the skill opens or closes next; absent if that is more than two weeks away.",
+		Unit:      "s",
+		Ahead:     true,
+		Labels:    []string{"skill_id"},
+		Stability: metric.Experimental,
+	}
+)
+
+// namesSource is the source names.
+func namesSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name:     "names",
+			Interval: 15 * time.Minute,
+			MaxAge:   6 * time.Hour,
+			Help:     "Names of away reasons, skills and agent groups, response targets and opening hours: Account Configuration API, read only.",
+		},
+		Service: liveperson.ReadOnly,
+		Advice: permissions{
+			application: "The application needs a scope for reading the account's configuration (Account Configuration: users and skills), which LivePerson's account team tells. Everything else works without it.",
+			key:         "The key needs the permission Administration > Account Configuration (read). Everything else works without it.",
+		}.advice,
+		Descs: []*metric.Desc{awayReasonInfo, skillInfo, groupInfo, responseTarget, skillIsOpen, hoursChange},
+		Cost:  func(config.Account, config.Source, collector.Load) float64 { return namesRequests },
+		Open:  openNames,
+	}
+}
+
+// namesRequests are five lists and, as a rule, a calendar of each kind.
+const namesRequests = 7
+
+func openNames(s collector.Setup) collector.Collect {
+	reader := clientOf(s).Names()
+	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+		answer, err := reader.Read(ctx)
+		if err != nil {
+			return metric.Reading{}, err
+		}
+		return namesReading(answer, at.Now), nil
+	}
+}
+
+// namesReading translates the configuration of an account as it is at a time.
+func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
+	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	seen := map[string]bool{}
+	once := func(kind string, id api.Text) bool {
+		fresh := id != "" && !seen[kind+string(id)]
+		seen[kind+string(id)] = true
+		if id == "" {
+			r.Skipped++
+		}
+		return fresh
+	}
+	for _, reason := range answer.Reasons {
+		if once("reason ", reason.ID) {
+			r.Gauges.Samples = append(r.Gauges.Samples, awayReasonInfo.Of(1, string(reason.ID), string(reason.Text), reasonStatus(reason, &r)))
+		}
+	}
+	for _, g := range answer.Groups {
+		if once("group ", g.ID) && !g.Deleted.Value {
+			r.Gauges.Samples = append(r.Gauges.Samples, groupInfo.Of(1, string(g.ID), nameOf(g.Name), string(g.ParentID)))
+		}
+	}
+	open := newOpening(answer, now, &r)
+	for _, skill := range answer.Skills {
+		if once("skill ", skill.ID) && !skill.Deleted.Value {
+			r.Gauges.Samples = appendSkill(r.Gauges.Samples, skill)
+			r.Gauges.Samples = open.append(r.Gauges.Samples, skill)
+		}
+	}
+	return r
+}
+
+// reasonStatus returns the status that a reason is for.
+func reasonStatus(reason liveperson.StatusReason, r *metric.Reading) string {
+	switch s := foldStatus(string(cmp.Or(reason.State, reason.Type))); s {
+	case "online", "away", "back_soon":
+		return s
+	case "occupied":
+		return "back_soon"
+	case "":
+	default:
+		r.Unknown = append(r.Unknown, "state")
+	}
+	return translate.Other
+}
+
+// nameOf returns a name; "" for what LivePerson writes where there is none.
+func nameOf(name api.Text) string {
+	if n := strings.TrimSpace(string(name)); n != "NA" {
+		return n
+	}
+	return ""
+}
+
+// appendSkill appends the name and the response targets of a skill.
+func appendSkill(samples []metric.Sample, s liveperson.ConfiguredSkill) []metric.Sample {
+	id := string(s.ID)
+	samples = append(samples, skillInfo.Of(1, id, nameOf(s.Name)))
+	for _, target := range []struct {
+		kind  string
+		value api.Number
+	}{{"default", s.DefaultResponse}, {"urgent", s.UrgentResponse}, {"first", s.FirstResponse}} {
+		if target.value.Valid && target.value.Value > 0 {
+			samples = append(samples, responseTarget.Of(target.value.Value, id, target.kind))
+		}
+	}
+	return samples
+}
