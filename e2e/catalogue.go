@@ -46,7 +46,7 @@ func (c catalogue) knows(series string) bool {
 	return false
 }
 
-// prometheusOwn are series that Prometheus makes itself.
+// prometheusOwn are series that Prometheus or its client library makes itself.
 func prometheusOwn(series string) bool {
-	return series == "up" || series == "ALERTS" || series == "ALERTS_FOR_STATE"
+	return series == "up" || series == "ALERTS" || series == "ALERTS_FOR_STATE" || series == "process_start_time_seconds"
 }
