@@ -60,8 +60,8 @@ func limits(tag reflect.StructTag) (low, high string, above bool) {
 	return low, high, above
 }
 
-// span says a range in words.
-func span(tag reflect.StructTag) string {
+// rangeText says a range in words.
+func rangeText(tag reflect.StructTag) string {
 	low, high, above := limits(tag)
 	switch {
 	case above && high == "":
@@ -84,7 +84,7 @@ func checkRange(v reflect.Value, tag reflect.StructTag) error {
 	low, high, above := limits(tag)
 	x, text := measureOf(v, tag)
 	if low != "" && (x < bound(low, v, tag) || above && x == bound(low, v, tag)) || high != "" && x > bound(high, v, tag) {
-		return fmt.Errorf("must be %s, not %s", span(tag), text)
+		return fmt.Errorf("must be %s, not %s", rangeText(tag), text)
 	}
 	return nil
 }

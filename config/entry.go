@@ -119,7 +119,7 @@ func (k key) standard() string {
 func (k key) allowed() string {
 	switch {
 	case k.tag.Get("range") != "":
-		return span(k.tag)
+		return rangeText(k.tag)
 	case k.tag.Get("enum") != "":
 		return either(strings.Split(k.tag.Get("enum"), ","))
 	case k.tag.Get("keys") != "":

@@ -171,7 +171,7 @@ func (l *loop) fetch(ctx context.Context) (more bool) {
 	if err != nil {
 		reading.Partial = true
 		for _, p := range []*metric.Progress{&reading.Intervals.Progress, &reading.Events.Progress} {
-			p.Cursor, p.Settled = "", time.Time{} // what is missing must be asked for again
+			p.Cursor, p.FinalUntil = "", time.Time{} // what is missing must be asked for again
 		}
 	}
 	overflow := l.counters.Limit(&reading, begin)

@@ -146,8 +146,8 @@ func openAgentActivity(s collector.Setup) collector.Collect {
 // the timeframe of the gauges as a whole.
 func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOptions, at collector.Position) (activity, error) {
 	a := activity{options: o, counted: parseCursor(at.Cursor)}
-	a.span = o.span(c.Later(at.Now), a.settled(c.Earlier(at.Now)), a.counted)
-	q := liveperson.AgentActivityQuery{AgentIDs: o.AgentIDs, Timeframe: a.span, Interval: time.Duration(o.Bucket)}
+	a.lookback = o.lookback(c.Later(at.Now), a.settled(c.Earlier(at.Now)), a.counted)
+	q := liveperson.AgentActivityQuery{AgentIDs: o.AgentIDs, Timeframe: a.lookback, Interval: time.Duration(o.Bucket)}
 	answer, err := c.AgentActivity(ctx, q)
 	if err == nil && q.Interval != step && !aligned(answer.Intervals, q.Interval) {
 		// The ends move on by five minutes from poll to poll: only intervals of
@@ -160,7 +160,7 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOpti
 	}
 	a.intervals, a.length, a.window = answer.Intervals, q.Interval, answer.Agents
 	a.now = c.Earlier(at.Now)
-	if a.span != time.Duration(o.Timeframe) || len(a.window.States) == 0 {
+	if a.lookback != time.Duration(o.Timeframe) || len(a.window.States) == 0 {
 		q.Timeframe, q.Interval = time.Duration(o.Timeframe), 0
 		if answer, err = c.AgentActivity(ctx, q); err != nil {
 			return activity{}, err

@@ -67,11 +67,11 @@ func (o *AgentActivityOptions) cell() time.Duration {
 	return cell
 }
 
-// span is how far back buckets are asked for at a time of the vendor. It has
+// lookback is how far back buckets are asked for at a time of the vendor. It has
 // nothing to do with the timeframe of the gauges: it must reach the bucket that
 // settles next, and after a pause all those since the last one counted, as far
 // as LivePerson goes back.
-func (o *AgentActivityOptions) span(now, settled, counted time.Time) time.Duration {
+func (o *AgentActivityOptions) lookback(now, settled, counted time.Time) time.Duration {
 	cell := o.cell()
 	need := now.Sub(settled) + 2*cell
 	if !counted.IsZero() {

@@ -98,7 +98,7 @@ type ledger struct {
 
 func (l *ledger) add(r metric.Reading) {
 	for _, b := range r.Intervals.List {
-		if b.End.After(r.Intervals.Settled) || !b.End.After(l.ends[b.Key]) {
+		if b.End.After(r.Intervals.FinalUntil) || !b.End.After(l.ends[b.Key]) {
 			continue
 		}
 		l.ends[b.Key] = b.End
@@ -205,8 +205,8 @@ func TestAnswersThatCountNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-			if err != nil || len(r.Intervals.List) != 0 || r.Intervals.Cursor != "" || !r.Intervals.Settled.IsZero() || len(r.Unknown) != test.unknown {
-				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Intervals.List), r.Intervals.Cursor, r.Intervals.Settled, r.Unknown, err)
+			if err != nil || len(r.Intervals.List) != 0 || r.Intervals.Cursor != "" || !r.Intervals.FinalUntil.IsZero() || len(r.Unknown) != test.unknown {
+				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Intervals.List), r.Intervals.Cursor, r.Intervals.FinalUntil, r.Unknown, err)
 			}
 			if len(r.Gauges.Samples) != 1 {
 				t.Errorf("%d gauges, want the one of the window", len(r.Gauges.Samples))
@@ -248,8 +248,8 @@ func TestWrongClockSettlesNothingEarly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !r.Intervals.Settled.Equal(want) || len(r.Intervals.List) == 0 {
-			t.Errorf("%s ahead: %d buckets, settled %s, want %s", ahead, len(r.Intervals.List), r.Intervals.Settled, want)
+		if !r.Intervals.FinalUntil.Equal(want) || len(r.Intervals.List) == 0 {
+			t.Errorf("%s ahead: %d buckets, settled %s, want %s", ahead, len(r.Intervals.List), r.Intervals.FinalUntil, want)
 		}
 	}
 }

@@ -25,10 +25,10 @@ type activity struct {
 	// counted is the end of the newest bucket in the counters; the zero time at
 	// first.
 	counted time.Time
-	// intervals of this length are those of the window of length span.
+	// intervals of this length are those of the window of length lookback.
 	intervals []liveperson.ActivityInterval
 	length    time.Duration
-	span      time.Duration
+	lookback  time.Duration
 	// window is the timeframe of the gauges.
 	window liveperson.ActivityByAgent
 }
@@ -36,7 +36,7 @@ type activity struct {
 // reading translates the answers of one poll.
 func (a *activity) reading(identity collector.Identity) metric.Reading {
 	r := metric.Reading{Skipped: a.window.Skipped}
-	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.span), a.now
+	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.lookback), a.now
 	for _, id := range slices.Sorted(maps.Keys(a.window.States)) {
 		states := statesOf(a.window.States[id], &r)
 		label := identity(id, "")
@@ -83,19 +83,19 @@ func (a *activity) count(r *metric.Reading, identity collector.Identity) {
 	if a.counted.Before(upTo) {
 		a.counted = upTo
 	}
-	r.Intervals.Settled, r.Intervals.UpTo, r.Intervals.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
+	r.Intervals.FinalUntil, r.Intervals.UpTo, r.Intervals.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
 }
 
 // settled returns up to when nothing changes any more.
 func (a *activity) settled(now time.Time) time.Time { return now.Add(-time.Duration(a.options.Settle)) }
 
 // begin returns where the window begins, at the latest: LivePerson answers for
-// span before its own now, which is at most the end of the newest interval. What
+// lookback before its own now, which is at most the end of the newest interval. What
 // begins earlier is cut.
 func (a *activity) begin() time.Time {
-	begin := a.now.Add(-a.span)
+	begin := a.now.Add(-a.lookback)
 	if n := len(a.intervals); n > 0 {
-		if b := a.intervals[n-1].End.Add(-a.span); b.After(begin) {
+		if b := a.intervals[n-1].End.Add(-a.lookback); b.After(begin) {
 			return b
 		}
 	}

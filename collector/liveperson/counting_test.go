@@ -156,7 +156,7 @@ func poll(t *testing.T, vendor http.RoundTripper, now *time.Time) (counts, secon
 			}
 			seen[e.Key] = e
 		}
-		cursor, settled = r.Events.Cursor, r.Events.Settled
+		cursor, settled = r.Events.Cursor, r.Events.FinalUntil
 	}
 	return sumUp(seen, settled)
 }

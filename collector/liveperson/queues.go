@@ -145,6 +145,6 @@ func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Rea
 		return err
 	}
 	r.Intervals = in
-	r.Gauges.Samples = append(r.Gauges.Samples, queuesSettled.Of(float64(in.Settled.Unix())))
+	r.Gauges.Samples = append(r.Gauges.Samples, queuesSettled.Of(float64(in.FinalUntil.Unix())))
 	return nil
 }

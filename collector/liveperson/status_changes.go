@@ -131,7 +131,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 			return r, err
 		}
 		settled := to.Add(-time.Duration(options.Settle))
-		r.Events.Settled, r.Events.Running = settled, true
+		r.Events.FinalUntil, r.Events.Running = settled, true
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
 		r.Events.Cursor = to.UTC().Format(time.RFC3339)
 		r.Events.Horizon = earliest(answer.Changes, from).Add(-changesBefore)

@@ -51,8 +51,8 @@ func TestTruncatedChangesAreCountedAndAskedForAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-	if api.ClassOf(err) != api.Truncated || len(r.Events.List) != 2 || r.Events.Cursor != "" || !r.Events.Settled.IsZero() {
-		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events.List), r.Events.Cursor, r.Events.Settled, err)
+	if api.ClassOf(err) != api.Truncated || len(r.Events.List) != 2 || r.Events.Cursor != "" || !r.Events.FinalUntil.IsZero() {
+		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events.List), r.Events.Cursor, r.Events.FinalUntil, err)
 	}
 }
 
@@ -153,8 +153,8 @@ func TestMuchToCatchUpIsCountedInParts(t *testing.T) {
 	}
 	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
 	upTo := testNow.Add(-8 * chunk)
-	if err != nil || requests != 2 || r.Events.Cursor != upTo.Format(time.RFC3339) || !r.Events.Settled.Equal(upTo.Add(-time.Hour)) {
-		t.Errorf("%d windows, cursor %s, settled %s, %v; want 2 and %s", requests, r.Events.Cursor, r.Events.Settled, err, upTo)
+	if err != nil || requests != 2 || r.Events.Cursor != upTo.Format(time.RFC3339) || !r.Events.FinalUntil.Equal(upTo.Add(-time.Hour)) {
+		t.Errorf("%d windows, cursor %s, settled %s, %v; want 2 and %s", requests, r.Events.Cursor, r.Events.FinalUntil, err, upTo)
 	}
 }
 

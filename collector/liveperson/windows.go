@@ -79,7 +79,7 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Int
 		in.List = append(in.List, list...)
 		next, spent = next.Add(w.length), spent+requests
 	}
-	in.Settled, in.UpTo, in.Cursor = next, next, next.UTC().Format(time.RFC3339)
+	in.FinalUntil, in.UpTo, in.Cursor = next, next, next.UTC().Format(time.RFC3339)
 	return in, nil
 }
 

@@ -70,7 +70,7 @@ func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livev
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	r.Unknown = feed.Malformed
 	if !feed.UpTo.IsZero() {
-		r.Events.Settled = feed.UpTo.Add(-feedMargin)
+		r.Events.FinalUntil = feed.UpTo.Add(-feedMargin)
 	}
 	kinds := agentEventKinds()
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))

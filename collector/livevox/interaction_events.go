@@ -107,7 +107,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	r.Unknown = feed.Malformed
-	r.Events.Settled = feed.UpTo
+	r.Events.FinalUntil = feed.UpTo
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for i := range feed.Events {
 		e := &feed.Events[i]

@@ -34,9 +34,9 @@ type Progress struct {
 	// Zero are series of counters that are known before anything is counted; they
 	// begin at 0.
 	Zero []Sample
-	// Settled is the time up to which nothing is expected to change any more; the
+	// FinalUntil is the time up to which nothing is expected to change any more; the
 	// zero time counts nothing that has to wait for it.
-	Settled time.Time
+	FinalUntil time.Time
 	// Cursor is where the next reading continues; "" leaves it as it is.
 	Cursor string
 	// UpTo is the time that Cursor stands for: everything up to there has been
@@ -52,18 +52,18 @@ type Progress struct {
 }
 
 // Intervals are closed intervals of time whose values are added once each, when they
-// end by Settled.
+// end by FinalUntil.
 type Intervals struct {
 	List []Interval
 	Progress
 }
 
 // Events are things that happened, counted once each by Key. The time in the states
-// that they begin is counted up to Settled.
+// that they begin is counted up to FinalUntil.
 type Events struct {
 	List []Event
 	Progress
-	// Running is true if the time in states that have not ended grows up to Settled
+	// Running is true if the time in states that have not ended grows up to FinalUntil
 	// as well, rather than only with the event that ends them.
 	Running bool
 	// Horizon is how far back the vendor may deliver events again: the keys of

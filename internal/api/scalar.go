@@ -54,15 +54,15 @@ type Number struct {
 }
 
 func (n *Number) parse(text string, kind jsontext.Kind) bool {
-	v, ok := ParseNumber(text)
+	v, ok := parseNumber(text)
 	*n = Number{Value: v, Valid: ok}
 	return ok || isScalar(kind) && strings.TrimSpace(text) == ""
 }
 
-// ParseNumber reads a decimal number with or without sign, fraction and exponent,
+// parseNumber reads a decimal number with or without sign, fraction and exponent,
 // and blanks around it. What is written for people ("1,004", "12%"), for Go ("1_000",
 // "0x1p-2") or is not finite is no number.
-func ParseNumber(s string) (v float64, ok bool) {
+func parseNumber(s string) (v float64, ok bool) {
 	s = strings.TrimSpace(s)
 	for _, c := range []byte(s) {
 		if !numeral(c) {

@@ -20,7 +20,7 @@ func (t *Time) parse(text string, kind jsontext.Kind) bool {
 	if !t.IsZero() || text == "" {
 		return isScalar(kind)
 	}
-	n, ok := ParseNumber(text)
+	n, ok := parseNumber(text)
 	return ok && n <= 0 // 0 and -1 are ways to say that there is none
 }
 
@@ -31,7 +31,7 @@ func ParseTime(s string) time.Time {
 	if t, ok := parseDateTime(s); ok {
 		return t
 	}
-	n, _ := ParseNumber(s)
+	n, _ := parseNumber(s)
 	return epoch(n)
 }
 

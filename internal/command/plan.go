@@ -105,21 +105,21 @@ func (p plan) write(w io.Writer) error {
 		if s.maxAge > 0 {
 			shown = s.maxAge.String()
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", s.name, span(s.requests, s.most), s.series, s.age.Round(time.Second), shown)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", s.name, rangeText(s.requests, s.most), s.series, s.age.Round(time.Second), shown)
 		series += s.series
 	}
 	verdict := "within the limit"
 	if !p.within() {
 		verdict = "MORE THAN THE LIMIT: lengthen intervals, turn sources off or raise limits.requests_per_second"
 	}
-	all := span(p.requests())
+	all := rangeText(p.requests())
 	fmt.Fprintf(t, "all\t%s\t%d\n\n%s requests an hour of %.0f: %s.\n\n", all, series, all, p.limit, verdict)
 	return t.Flush()
 }
 
-// span writes what is needed while nothing happens and at most, once if it is the
+// rangeText writes what is needed while nothing happens and at most, once if it is the
 // same.
-func span(idle, most float64) string {
+func rangeText(idle, most float64) string {
 	if math.Round(idle) == math.Round(most) {
 		return fmt.Sprintf("%.0f", idle)
 	}

@@ -41,7 +41,7 @@ func TestAClockThatIsSetWhileTheExporterRuns(t *testing.T) {
 			poll := func(passed, set, gap time.Duration, rows []metric.Row, events ...metric.Event) {
 				now = setBy(now.Add(passed), set)
 				n.mustAdd(t, metric.Reading{Totals: rows, Events: metric.Events{
-					Progress: metric.Progress{Settled: now.Round(0).Add(-time.Hour), Gap: gap}, Running: true, List: events, Horizon: now.Round(0).Add(-24 * time.Hour),
+					Progress: metric.Progress{FinalUntil: now.Round(0).Add(-time.Hour), Gap: gap}, Running: true, List: events, Horizon: now.Round(0).Add(-24 * time.Hour),
 				}}, now)
 			}
 			online := metric.Event{

@@ -207,7 +207,7 @@ func (n *Counters) firstOfDays(r *metric.Reading) bool {
 }
 
 func moves(p metric.Progress) bool {
-	return len(p.Zero) > 0 || p.Cursor != "" || p.Gap > 0 || !p.Settled.IsZero()
+	return len(p.Zero) > 0 || p.Cursor != "" || p.Gap > 0 || !p.FinalUntil.IsZero()
 }
 
 // stage puts an answer into a transaction.

@@ -305,12 +305,12 @@ func changed(key, clock, agent, status string) metric.Event {
 
 // running is an answer with events, in which the time of states continues.
 func running(settled time.Time, events ...metric.Event) metric.Reading {
-	return metric.Reading{Events: metric.Events{List: events, Progress: metric.Progress{Settled: settled}, Running: true}}
+	return metric.Reading{Events: metric.Events{List: events, Progress: metric.Progress{FinalUntil: settled}, Running: true}}
 }
 
 // intervals is an answer with closed intervals.
 func intervals(settled time.Time, list ...metric.Interval) metric.Reading {
-	return metric.Reading{Intervals: metric.Intervals{List: list, Progress: metric.Progress{Settled: settled}}}
+	return metric.Reading{Intervals: metric.Intervals{List: list, Progress: metric.Progress{FinalUntil: settled}}}
 }
 
 func TestEventsAreCountedOnceInAnyOrder(t *testing.T) {
@@ -375,7 +375,7 @@ func TestWhatIsUnknownInAnEventCountsWithIt(t *testing.T) {
 	odd := changed("1", "01 12:00:00", "a", "online")
 	odd.Unknown = []string{"status"}
 	for i, want := range []int{1, 0, 0} {
-		r := metric.Reading{Events: metric.Events{List: []metric.Event{odd}, Progress: metric.Progress{Settled: at("01 12:30:00")}}}
+		r := metric.Reading{Events: metric.Events{List: []metric.Event{odd}, Progress: metric.Progress{FinalUntil: at("01 12:30:00")}}}
 		if i == 2 {
 			r = metric.Reading{} // nothing to count
 		}

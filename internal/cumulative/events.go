@@ -70,7 +70,7 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err error) {
 	settled := timeOf(getMeta(tx, metaSettled))
 	if r.Running && !settled.IsZero() {
-		if settled, err = c.follow(tx, settled, r.Settled); err != nil {
+		if settled, err = c.follow(tx, settled, r.FinalUntil); err != nil {
 			return err
 		}
 	}
@@ -110,10 +110,10 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err er
 	return c.applyUpTo(tx, r, settled, now)
 }
 
-// applyUpTo applies the changes of state up to r.Settled in their order, deferred ones
+// applyUpTo applies the changes of state up to r.FinalUntil in their order, deferred ones
 // included, and defers the later ones.
 func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now time.Time) (err error) {
-	upTo := maxTime(settled, r.Settled)
+	upTo := maxTime(settled, r.FinalUntil)
 	if c.due, err = takeDeferred(tx, c.due[:0], upTo); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type intervalCounter struct {
 // once: the end of the newest interval that is counted is stored for each record. An
 // interval is counted when none of its values is expected to change.
 func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) {
-	if in.Settled.IsZero() {
+	if in.FinalUntil.IsZero() {
 		return
 	}
 	c.kept.load(tx, now)
@@ -31,7 +31,7 @@ func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) 
 	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
 	for _, b := range list {
 		key := tx.Hash(intervalKind, b.Key)
-		if b.End.After(in.Settled) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), now.Add(maxSkew))) {
+		if b.End.After(in.FinalUntil) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), now.Add(maxSkew))) {
 			continue
 		}
 		if c.kept.admit(tx, key, now) {
@@ -41,7 +41,7 @@ func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) 
 		}
 		addSamples(tx, b.Add, now)
 	}
-	c.settled = maxTime(c.settled, in.Settled)
+	c.settled = maxTime(c.settled, in.FinalUntil)
 }
 
 // notAfter returns a time that was stored, or the zero time if it is later than now can

@@ -39,7 +39,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 					Key: id, Time: now, Subject: id, Add: []metric.Sample{testReasons.Of(1, id, "reason")}, Begin: []metric.Sample{testSeconds.Of(0, id, "online")},
 				})
 			}
-			r.Events.Settled, r.Events.Running, r.Events.Horizon = now, true, now.Add(-time.Minute)
+			r.Events.FinalUntil, r.Events.Running, r.Events.Horizon = now, true, now.Add(-time.Minute)
 			return r
 		},
 		"intervals": func(poll int, now time.Time) (r metric.Reading) {
@@ -47,7 +47,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 				id := fmt.Sprint(poll, "-", i)
 				r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: now.Add(-time.Second), Add: []metric.Sample{testSeconds.Of(1, id, "online")}})
 			}
-			r.Intervals.Settled = now
+			r.Intervals.FinalUntil = now
 			return r
 		},
 	} {

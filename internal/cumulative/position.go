@@ -57,7 +57,7 @@ func (p Position) after(r metric.Reading) Position {
 		p.Newest = maxTime(p.Newest, e.Time)
 	}
 	for _, part := range []metric.Progress{r.Intervals.Progress, r.Events.Progress} {
-		p.UpTo = maxTime(p.UpTo, maxTime(part.Settled, part.UpTo))
+		p.UpTo = maxTime(p.UpTo, maxTime(part.FinalUntil, part.UpTo))
 	}
 	return p
 }

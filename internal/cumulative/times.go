@@ -45,7 +45,7 @@ func (n *Counters) dropImpossible(r *metric.Reading, now time.Time) {
 		return s.Desc.Ahead || !strings.HasSuffix(s.Desc.Name, "_timestamp_seconds") || states.hold(time.UnixMilli(int64(s.Value*1e3)))
 	})
 	r.Skipped += before - len(r.Events.List) - len(r.Intervals.List) - len(r.Gauges.Samples)
-	for _, at := range []*time.Time{&r.Events.Settled, &r.Events.UpTo, &r.Events.Horizon, &r.Intervals.Settled, &r.Intervals.UpTo} {
+	for _, at := range []*time.Time{&r.Events.FinalUntil, &r.Events.UpTo, &r.Events.Horizon, &r.Intervals.FinalUntil, &r.Intervals.UpTo} {
 		if at.After(events.latest) && at.After(intervals.latest) {
 			*at = time.Time{}
 		}

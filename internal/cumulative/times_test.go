@@ -36,7 +36,7 @@ func TestTimesThatASourceCannotHold(t *testing.T) {
 			if bad.After(now) {
 				r.Gauges.Samples[1] = testStart.Of(float64(bad.Unix()), "b")
 			}
-			r.Events.Settled, r.Events.UpTo, r.Intervals.Settled = bad, bad, now
+			r.Events.FinalUntil, r.Events.UpTo, r.Intervals.FinalUntil = bad, bad, now
 			n.Limit(&r, now)
 			if r.Skipped != 3 || len(r.Gauges.Samples) != 1 {
 				t.Errorf("%d skipped, %d gauges; want the event, the interval and the gauge skipped", r.Skipped, len(r.Gauges.Samples))
@@ -45,7 +45,7 @@ func TestTimesThatASourceCannotHold(t *testing.T) {
 				t.Fatal(err)
 			}
 			next := metric.Reading{Events: metric.Events{Progress: window, Running: true}}
-			next.Events.Settled, next.Events.UpTo = now, now
+			next.Events.FinalUntil, next.Events.UpTo = now, now
 			n.mustAdd(t, next, now.Add(time.Minute))
 			if got := [4]float64{n.value(testSeconds, "a", "online"), n.value(testSeconds, "a", "away"), n.value(testSeconds, "b", "online"), n.value(testSeconds, "x", "online")}; got != [4]float64{1800, 1800, -1, -1} {
 				t.Errorf("%v seconds of a online, a away, b and x; want 1800, 1800 and none", got)
@@ -68,7 +68,7 @@ func TestNoTimeMakesACounterLie(t *testing.T) {
 		good := 0
 		for i := range 8 {
 			now := begin.Add(time.Duration(i) * 10 * time.Minute)
-			r := metric.Reading{Events: metric.Events{Progress: metric.Progress{Earliest: now.Add(-24 * time.Hour), Latest: now, Settled: now.Add(-time.Minute)}, Running: true}}
+			r := metric.Reading{Events: metric.Events{Progress: metric.Progress{Earliest: now.Add(-24 * time.Hour), Latest: now, FinalUntil: now.Add(-time.Minute)}, Running: true}}
 			for j := range rapid.IntRange(0, 4).Draw(rt, "events") {
 				when := now.Add(-time.Duration(rapid.Int64Range(0, int64(9*time.Minute)).Draw(rt, "age")))
 				if rapid.Bool().Draw(rt, "bad") {

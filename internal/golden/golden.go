@@ -125,7 +125,7 @@ func rest(r metric.Reading) string {
 		}
 	}
 	for _, p := range []metric.Progress{r.Intervals.Progress, r.Events.Progress} {
-		line("settled", moment(p.Settled), !p.Settled.IsZero())
+		line("settled", moment(p.FinalUntil), !p.FinalUntil.IsZero())
 	}
 	line("running", r.Events.Running, r.Events.Running)
 	line("horizon", moment(r.Events.Horizon), !r.Events.Horizon.IsZero())

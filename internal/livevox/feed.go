@@ -86,7 +86,7 @@ func begin[T any](ctx context.Context, c *Client, ask func(ctx context.Context, 
 // or ours, whichever finds it youngest: one of them may be wrong by years, and a token that is given
 // up wrongly costs events. 0 where the token doesn't tell.
 func (c *Client) tokenAge(token string) time.Duration {
-	at := TokenTime(token)
+	at := tokenTime(token)
 	if at.IsZero() {
 		return 0
 	}
@@ -97,7 +97,7 @@ func (c *Client) tokenAge(token string) time.Duration {
 // gap returns the time between two tokens, of which the older one is refused for
 // its age if it doesn't tell its time.
 func (c *Client) gap(before, after string) time.Duration {
-	from, to := TokenTime(before), TokenTime(after)
+	from, to := tokenTime(before), tokenTime(after)
 	if from.IsZero() {
 		return feedLife
 	}
@@ -111,7 +111,7 @@ func (c *Client) gap(before, after string) time.Duration {
 // not full has everything until now; the vendor's clock bounds what a token
 // claims.
 func (c *Client) reached(token string, asked time.Time, full bool) time.Time {
-	at := TokenTime(token)
+	at := tokenTime(token)
 	if at.IsZero() && !full {
 		return asked
 	}

@@ -23,15 +23,15 @@ func tokenAt(at time.Time) string {
 
 func TestTokenTime(t *testing.T) {
 	// The vendor's page shows this token with an error that names its second.
-	if got := TokenTime("d57fa600-9117-11eb-8080-808080808080"); got.Format(time.RFC3339Nano) != "2021-03-30T05:21:51.712Z" {
+	if got := tokenTime("d57fa600-9117-11eb-8080-808080808080"); got.Format(time.RFC3339Nano) != "2021-03-30T05:21:51.712Z" {
 		t.Errorf("the sample token is of %s", got)
 	}
 	now := time.UnixMilli(1900000000123)
-	if got := TokenTime(tokenAt(now)); !got.Equal(now) {
+	if got := tokenTime(tokenAt(now)); !got.Equal(now) {
 		t.Errorf("a token of %s is of %s", now, got)
 	}
 	for _, opaque := range []string{"", "abc", uuid.NewString(), "{d57fa600-9117-11eb-8080-808080808080}", "urn:uuid:d57fa600-9117-11eb-8080-808080808080"} {
-		if got := TokenTime(opaque); !got.IsZero() {
+		if got := tokenTime(opaque); !got.IsZero() {
 			t.Errorf("%q is of %s, want opaque", opaque, got)
 		}
 	}
@@ -59,7 +59,7 @@ func (v *feedVendor) feed(w http.ResponseWriter, req *http.Request, list string)
 		fmt.Fprintf(w, `{%q:[{"eventId":"of before"}],"token":%q}`, list, tokenAt(time.Now()))
 		return
 	}
-	at := TokenTime(body.Token)
+	at := tokenTime(body.Token)
 	if time.Since(at) > 24*time.Hour {
 		refuse(w, http.StatusBadRequest, 202)
 		return
@@ -284,7 +284,7 @@ func TestInteractionTimeIsFoundWhateverIsWritten(t *testing.T) {
 		`{"timestamp":"2023-06-05T09:36:00.000Z"}`:              "2023-06-05T09:36:00Z",
 		`{"timestamp":"2021-04-24T07:52:16-100-04:00"}`:         "2021-04-24T11:52:16.1Z",
 		`{"timestamp":"2021-04-24T07:52:16-100Z"}`:              "2021-04-24T07:52:16.1Z",
-		`{"timestamp":"soon","eventId":"` + id + `"}`:           TokenTime(id).Format(time.RFC3339Nano),
+		`{"timestamp":"soon","eventId":"` + id + `"}`:           tokenTime(id).Format(time.RFC3339Nano),
 		`{"timestamp":"null","end":"2023-06-05T09:36:14.000Z"}`: "2023-06-05T09:36:14Z",
 		`{"timestamp":null,"callStartTime":"1685957638000"}`:    "2023-06-05T09:33:58Z",
 		`{"timestamp":"1685957638000"}`:                         "2023-06-05T09:33:58Z",

@@ -70,7 +70,7 @@ func (e InteractionEvent) Time() time.Time {
 	if t := api.ParseTime(misplaced.ReplaceAllString(text, "$1.$2$3")); !t.IsZero() {
 		return t
 	}
-	for _, t := range []time.Time{TokenTime(string(e.EventID)), e.End.Time, e.Start.Time, e.CallStartTime.Time} {
+	for _, t := range []time.Time{tokenTime(string(e.EventID)), e.End.Time, e.Start.Time, e.CallStartTime.Time} {
 		if !t.IsZero() {
 			return t
 		}

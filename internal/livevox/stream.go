@@ -298,7 +298,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 }
 
 func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
-	if at := TokenTime(feed.Token); !at.IsZero() {
+	if at := tokenTime(feed.Token); !at.IsZero() {
 		feed.UpTo = s.client.notAfterNow(at)
 	}
 	feed.More = true

@@ -44,7 +44,7 @@ func TestStreamDeliversWhatHappenedSinceTheFirstToken(t *testing.T) {
 	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
 		v.happen() // between the poll and the stream
 		feed := next(t, s, token)
-		if len(feed.Events) != 1 || feed.Token != v.log[1] || !feed.UpTo.Equal(TokenTime(v.log[1])) {
+		if len(feed.Events) != 1 || feed.Token != v.log[1] || !feed.UpTo.Equal(tokenTime(v.log[1])) {
 			t.Errorf("%+v, want the event after the token", feed)
 		}
 		go func() { v.happen(); v.happen(); time.Sleep(time.Second); v.happen() }()
@@ -179,7 +179,7 @@ func TestIdleTokenIsRenewedByAPoll(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		v.happen()
 		feed := next(t, s, token)
-		if len(feed.Events) != 1 || len(v.opened) != 0 || time.Since(TokenTime(feed.Token)) > time.Second {
+		if len(feed.Events) != 1 || len(v.opened) != 0 || time.Since(tokenTime(feed.Token)) > time.Second {
 			t.Errorf("%+v, streams %v; want the event and a new token by a poll", feed, v.opened)
 		}
 	})

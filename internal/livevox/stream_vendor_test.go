@@ -33,7 +33,7 @@ func newStreamVendor() *streamVendor {
 func (v *streamVendor) poll(w http.ResponseWriter, req *http.Request) {
 	var body struct{ Token string }
 	_ = json.NewDecoder(req.Body).Decode(&body)
-	if at := TokenTime(body.Token); body.Token != "" && time.Since(at) > 24*time.Hour {
+	if at := tokenTime(body.Token); body.Token != "" && time.Since(at) > 24*time.Hour {
 		refuse(w, http.StatusBadRequest, 202)
 		return
 	}
@@ -52,7 +52,7 @@ func (v *streamVendor) after(token string) []string {
 	defer v.mu.Unlock()
 	var out []string
 	for _, id := range v.log {
-		if TokenTime(id).After(TokenTime(token)) {
+		if tokenTime(id).After(tokenTime(token)) {
 			out = append(out, id)
 		}
 	}

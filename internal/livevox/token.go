@@ -14,10 +14,10 @@ import (
 // feedLife is how long the vendor keeps events.
 const feedLife = 24 * time.Hour
 
-// TokenTime returns the moment that a feed token or an event id stands for: both
+// tokenTime returns the moment that a feed token or an event id stands for: both
 // are version 1 UUIDs, which hold the time at which they were made. The zero time
 // for one that is not: it is as good a token, its age is just not known.
-func TokenTime(token string) time.Time {
+func tokenTime(token string) time.Time {
 	const length = 36
 	if len(token) != length {
 		return time.Time{}

@@ -21,7 +21,7 @@ const (
 )
 
 // connLimiter bounds the connections of a server. A server at its limit closes
-// its worst connection for a new one. A limit that makes new connections wait
+// its first one to evict for a new one. A limit that makes new connections wait
 // (netutil.LimitListener) is no replacement: clients without a password hold a
 // connection for as long as the idle timeout, and with enough of them no scraper
 // connects.
@@ -50,7 +50,7 @@ func newConnLimiter(limit int) *connLimiter {
 }
 
 // add records a new connection. At the limit it waits until a connection has
-// ended or the worst one has had its time, and closes that one.
+// ended or the one to evict has had its time, and closes that one.
 func (c *connLimiter) add(nc net.Conn) *conn {
 	host, _, err := net.SplitHostPort(nc.RemoteAddr().String())
 	if err != nil {
@@ -73,12 +73,12 @@ func (c *connLimiter) tryAdd(nc net.Conn, host string) (*conn, time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.conns) >= c.limit {
-		worst := c.worst()
-		if wait := minConnTime - time.Since(c.conns[worst].opened); wait > 0 {
+		evicted := c.evictable()
+		if wait := minConnTime - time.Since(c.conns[evicted].opened); wait > 0 {
 			return nil, wait
 		}
-		c.remove(worst)
-		closeNow(worst)
+		c.remove(evicted)
+		closeNow(evicted)
 	}
 	c.seq++
 	added := &conn{host: host, seq: c.seq, opened: time.Now()}
@@ -87,15 +87,15 @@ func (c *connLimiter) tryAdd(nc net.Conn, host string) (*conn, time.Duration) {
 	return added, 0
 }
 
-// worst returns the connection to close first, of equal ones the oldest. The
+// evictable returns the connection to close first, of equal ones the oldest. The
 // caller holds mu.
-func (c *connLimiter) worst() (worst net.Conn) {
+func (c *connLimiter) evictable() (first net.Conn) {
 	for nc, v := range c.conns {
-		if w := c.conns[worst]; w == nil || cmp.Or(c.compare(v, w), cmp.Compare(v.seq, w.seq)) < 0 {
-			worst = nc
+		if w := c.conns[first]; w == nil || cmp.Or(c.compare(v, w), cmp.Compare(v.seq, w.seq)) < 0 {
+			first = nc
 		}
 	}
-	return worst
+	return first
 }
 
 // compare is positive if a is better than b: a connection that has passed
