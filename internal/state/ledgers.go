@@ -73,21 +73,9 @@ func (t sourceTx) seriesOf(key []byte) *Series {
 	return t.Series(string(key))
 }
 
-func (t sourceTx) Hash(kind, name string) public.Key { return public.Key(t.Tx.Hash(kind, name)) }
+func (t sourceTx) Get(kind string, key Key) []byte { return t.GetKey(kind, key) }
 
-func (t sourceTx) Get(kind string, key public.Key) []byte { return t.GetKey(kind, Key(key)) }
-
-func (t sourceTx) Put(kind string, key public.Key, value []byte) { t.PutKey(kind, Key(key), value) }
-
-func (t sourceTx) Each(kind string) iter.Seq2[public.Key, []byte] {
-	return func(yield func(public.Key, []byte) bool) {
-		for key, value := range t.Tx.Each(kind) {
-			if !yield(public.Key(key), value) {
-				return
-			}
-		}
-	}
-}
+func (t sourceTx) Put(kind string, key Key, value []byte) { t.PutKey(kind, key, value) }
 
 func (t sourceTx) Once(name string, at time.Time) bool {
 	if t.Seen(name) {

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"hash"
 	"time"
+
+	public "github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Key is the stored form of the key of an event or a record: 128 bits of its
 // HMAC-SHA-256 under Store.Key, the ledger's name and the kind.
-type Key [16]byte
+type Key = public.Key
 
 // records are the small records of a ledger, by kind and key.
 type records map[string]map[Key]item

@@ -21,7 +21,7 @@ const (
 )
 
 // connLimiter bounds the connections of a server. A server at its limit closes
-// its first one to evict for a new one. A limit that makes new connections wait
+// the one that is evicted first for a new one. A limit that makes new connections wait
 // (netutil.LimitListener) is no replacement: clients without a password hold a
 // connection for as long as the idle timeout, and with enough of them no scraper
 // connects.
