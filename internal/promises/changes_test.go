@@ -59,8 +59,8 @@ func TestEveryStatusChangeIsCountedOnce(t *testing.T) {
 
 // hours is a length of time that has more than two hundred changes an hour: forty
 // are more than ten thousand.
-func hours(full, underRace int) time.Duration {
-	return time.Duration(sized(full, underRace)) * time.Hour
+func hours(long, short int) time.Duration {
+	return time.Duration(sized(long, short)) * time.Hour
 }
 
 // live lets time go by, with restarts and outages, and checks that no counter

@@ -47,8 +47,8 @@ func TestTwoWeeksOfDayTotalsEqualTheTruth(t *testing.T) {
 		days  int
 		dir   string // "": in memory, which is quick
 	}{
-		{"clocks go forward", 51, time.Date(2000, 3, 27, 6, 0, 0, 0, zone), sized(14, 1), ""},
-		{"clocks go back", 52, time.Date(2000, 10, 27, 15, 0, 0, 0, zone), sized(14, 1), ""},
+		{"clocks go forward", 51, time.Date(2000, 4, sized(-4, 1), 6, 0, 0, 0, zone), sized(14, 2), ""},
+		{"clocks go back", 52, time.Date(2000, 10, sized(27, 28), 15, 0, 0, 0, zone), sized(14, 2), ""},
 		{"state on disk", 55, time.Date(2000, 4, 1, 6, 0, 0, 0, zone), sized(2, 1), t.TempDir()},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -154,12 +155,13 @@ const (
 
 func both(s *simulator.Simulator) hosts { return hosts{shopHost: s, dialerHost: s} }
 
-// sized is full, or under the race detector a smaller number.
-func sized(full, underRace int) int {
-	if raced {
-		return underRace
+// sized is long with PROMISES=long and without the race detector, else short: the same
+// promise with fewer repetitions.
+func sized(long, short int) int {
+	if raced || os.Getenv("PROMISES") != "long" {
+		return short
 	}
-	return full
+	return long
 }
 
 // requests returns how many requests each endpoint has got.

@@ -10,7 +10,7 @@ import (
 )
 
 // manyAgents of one LivePerson account come in pages of a thousand.
-var manyAgents = sized(50_000, 5_000)
+var manyAgents = sized(50_000, 10_000)
 
 // mostMemory is what their figures and the page of them may take.
 const mostMemory = 512 << 20
