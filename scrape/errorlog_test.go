@@ -32,10 +32,16 @@ func TestLinesAboutErrors(t *testing.T) {
 		"one":          {func(i int) api.Class { return when(i == 5, api.VendorError) }, 60 * minute, map[string]int{began: 1, ended: 1}, ended},
 		"every second": {func(i int) api.Class { return when(i%2 == 0, api.VendorError) }, 16 * minute, map[string]int{began: 4, ended: 4}, ended},
 		"at random":    {func(i int) api.Class { return when(i*7919%13 < 6, api.Timeout) }, 16 * minute, map[string]int{began: 4, ended: 4}, ended},
-		"three hours and a half": {func(i int) api.Class { return when(i > 0, api.Auth) }, 210 * minute,
-			map[string]int{began: 1, still: 3}, still},
-		"then well": {func(i int) api.Class { return when(i < 61*minute, api.Auth) }, 62 * minute,
-			map[string]int{began: 1, still: 1, ended: 1}, ended},
+		"three hours and a half": {
+			func(i int) api.Class { return when(i > 0, api.Auth) }, 210 * minute,
+			map[string]int{began: 1, still: 3},
+			still,
+		},
+		"then well": {
+			func(i int) api.Class { return when(i < 61*minute, api.Auth) }, 62 * minute,
+			map[string]int{began: 1, still: 1, ended: 1},
+			ended,
+		},
 		"changing classes": {func(i int) api.Class { return api.Classes()[i%3] }, 16 * minute, map[string]int{began: 4}, began},
 		"another class that stays": {func(i int) api.Class {
 			if i == 0 {

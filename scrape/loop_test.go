@@ -102,8 +102,8 @@ func startLoopOn(t *testing.T, v *vendor, fail func(string) error, change func(*
 }
 
 // shown returns the value of the source's first gauge; -1 if it shows none.
-func (s *loop) firstShown() float64 {
-	b := s.gather(time.Now())
+func (l *loop) firstShown() float64 {
+	b := l.gather(time.Now())
 	if len(b.Samples) == 0 {
 		return -1
 	}
@@ -111,8 +111,8 @@ func (s *loop) firstShown() float64 {
 }
 
 // own returns the value of one of the exporter's own metrics of the source.
-func (s *loop) own(d *metric.Desc, labels ...string) float64 {
-	for _, m := range s.samples(time.Now()) {
+func (l *loop) own(d *metric.Desc, labels ...string) float64 {
+	for _, m := range l.samples(time.Now()) {
 		if m.Key() == d.Of(0, append([]string{"agents"}, labels...)...).Key() {
 			return m.Value
 		}

@@ -46,8 +46,15 @@ func TestVendorsWordsAreKnown(t *testing.T) {
 
 func TestMessagesHaveADirection(t *testing.T) {
 	for _, test := range []struct{ interaction, direction, campaign, want string }{
-		{"SMS", "", "OB", "outbound"}, {"Email", "", "", "outbound"}, {"EMAIL", "", "10DMT", "outbound"}, {"SMS", "", "IB", "inbound"}, {"SMS", "", "MANUAL", "manual"},
-		{"SMS", "INBOUND", "OB", "inbound"}, {"VOICE", "", "OUTBOUND", "none"}, {"VOICE", "MANUAL", "", "manual"}, {"", "", "", "none"},
+		{"SMS", "", "OB", "outbound"},
+		{"Email", "", "", "outbound"},
+		{"EMAIL", "", "10DMT", "outbound"},
+		{"SMS", "", "IB", "inbound"},
+		{"SMS", "", "MANUAL", "manual"},
+		{"SMS", "INBOUND", "OB", "inbound"},
+		{"VOICE", "", "OUTBOUND", "none"},
+		{"VOICE", "MANUAL", "", "manual"},
+		{"", "", "", "none"},
 	} {
 		e := livevox.InteractionEvent{InteractionType: api.Text(test.interaction), CallDirection: api.Text(test.direction), CampaignType: api.Text(test.campaign)}
 		if got, known := directionOf(&e); got != test.want || !known {

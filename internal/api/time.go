@@ -59,12 +59,12 @@ func epoch(n float64) time.Time {
 // ten tries and ten times as long.
 func parseDateTime(s string) (time.Time, bool) {
 	in := scanner{s}
-	year, month, day := in.number(4), 0, 0
-	if in.skip("-") {
-		month, day = in.number(2), in.after("-", 2)
-	} else {
-		month, day = in.number(2), in.number(2)
+	year, dashed := in.number(4), in.skip("-")
+	month := in.number(2)
+	if dashed && !in.skip("-") {
+		return time.Time{}, false
 	}
+	day := in.number(2)
 	if !in.skip("Tt ") {
 		return time.Time{}, false
 	}

@@ -12,7 +12,7 @@ import (
 
 // A line of a library has each key once and the form of the program's own.
 func TestLibrariesThatLogWithSlogHaveTheProgramsForm(t *testing.T) {
-	for want, print := range map[string]func(l *slog.Logger){
+	for want, write := range map[string]func(l *slog.Logger){
 		"level=info ts=now msg=x a=1\n":                        func(l *slog.Logger) { l.Info("x", "a", 1) },
 		"level=warn ts=now msg=x\n":                            func(l *slog.Logger) { l.Warn("x") },
 		"level=error ts=now msg=x err=e\n":                     func(l *slog.Logger) { l.Error("x", "err", errors.New("e")) },
@@ -23,7 +23,7 @@ func TestLibrariesThatLogWithSlogHaveTheProgramsForm(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		logger := log.With(level.NewFilter(log.NewLogfmtLogger(&b), level.AllowInfo()), "ts", log.Valuer(func() any { return "now" }))
-		print(slog.New(&slogHandler{log: logger}))
+		write(slog.New(&slogHandler{log: logger}))
 		if b.String() != want {
 			t.Errorf("%q, want %q", &b, want)
 		}

@@ -45,12 +45,13 @@ func TestFeedThatLoopsIsNotAskedAtOnce(t *testing.T) {
 					feed, err := c.AgentEvents(t.Context(), token)
 					return feed.Token, feed.More, err
 				}
-				token, more := "start", false
-				var err error
+				token := "start"
 				for i := range 3 * pages {
-					if token, more, err = ask(token); err != nil || more != (i < pages) {
+					next, more, err := ask(token)
+					if err != nil || more != (i < pages) {
 						t.Fatalf("page %d: more %t, %v", i, more, err)
 					}
+					token = next
 				}
 			})
 		}

@@ -162,7 +162,7 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 	call.Header.Set("Accept", "text/event-stream, application/json")
 	call.Header.Set("Accept-Encoding", "identity") // compression would hold events back
 	live, cancel := context.WithCancel(ctx)
-	resp, err := s.client.open(live, call) //nolint:bodyclose // newConnection closes it, and isStream where it is none
+	resp, err := s.client.open(live, call)
 	if err == nil {
 		err = s.client.isStream(call, resp)
 	}

@@ -54,8 +54,14 @@ func TestNamesSelectMetricsAsPromhttpDoes(t *testing.T) {
 			query = "account=" + strings.Join(accounts, "&account=") + "&"
 		}
 		for _, names := range [][]string{
-			{""}, {"unknown"}, {calls.Name}, {"livevox_agent_calls"}, {up.Name, "go_threads", agents.Name},
-			{"a_first", "zz_last", "go_gc_seconds"}, {duration.Name, duration.Name}, {build.Name, info.Name, load.Name},
+			{""},
+			{"unknown"},
+			{calls.Name},
+			{"livevox_agent_calls"},
+			{up.Name, "go_threads", agents.Name},
+			{"a_first", "zz_last", "go_gc_seconds"},
+			{duration.Name, duration.Name},
+			{build.Name, info.Name, load.Name},
 		} {
 			names := "name[]=" + strings.Join(names, "&name[]=")
 			for _, accept := range accepts {

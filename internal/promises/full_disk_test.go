@@ -39,14 +39,16 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 96, Agents: 24})
 		time.Sleep(16 * time.Hour) // noon in New York
 		play(t, s, "queue_flood")
-		x := &exporter{t: t, wire: both(s), log: &lines{}, file: accounts(
-			shop("shop", shopHost, s, generous, slowSources("shop")), dialer("dialer", dialerHost, s, generous, slowSources("dialer"))),
+		x := &exporter{
+			t: t, wire: both(s), log: &lines{}, file: accounts(
+				shop("shop", shopHost, s, generous, slowSources("shop")), dialer("dialer", dialerHost, s, generous, slowSources("dialer"))),
 			fail: func(string) error {
 				if full.Load() {
 					return syscall.ENOSPC
 				}
 				return nil
-			}}
+			},
+		}
 		x.start()
 		t.Cleanup(x.stop)
 		time.Sleep(11 * time.Minute)

@@ -101,7 +101,7 @@ func (s *Store) start() error {
 	case err == nil && (c.header.Seq < id.Seq || c.header.Epoch < id.Epoch):
 		err = errors.Join(f.close(), s.startEpoch(Backup, c, id))
 	case err == nil:
-		err = s.resume(f, c)
+		s.resume(f, c)
 	case missingOrCorrupt(err):
 		err = s.useBackup(id, known || errors.Is(err, errCorrupt))
 	case !errors.Is(err, ErrSchema) && !errors.Is(err, ErrLocked):
@@ -203,16 +203,15 @@ func (s *Store) quarantine(path string, err error) error {
 }
 
 // resume continues with c, the content of f.
-func (s *Store) resume(f *file, c content) error {
+func (s *Store) resume(f *file, c content) {
 	s.use(Resumed, c)
 	s.file = f
 	s.size.Store(f.info.Size())
 	if f.schema == schema && !f.wasteful() {
-		return nil
+		return
 	}
 	// Without space for a new file the old one is kept until there is.
 	s.recordOutcome(withPath(s.path(), s.rewrite()), int(f.info.Size()))
-	return nil
 }
 
 // resumeUnwritable continues with a file that cannot be opened for writing because
