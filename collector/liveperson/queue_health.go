@@ -31,7 +31,7 @@ var (
 	}
 	queueUpdated = &metric.Desc{
 		Name:      "liveperson_skill_queue_updated_timestamp_seconds",
-		Help:      "Unix time in seconds as of which the queue of a skill is told (time).",
+		Help:      "Unix time in seconds of the figures of the queue of a skill (time).",
 		Unit:      "s",
 		Labels:    []string{"skill_id"},
 		Stability: metric.Experimental,

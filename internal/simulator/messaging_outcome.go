@@ -106,7 +106,7 @@ func (m *messaging) tellEnded(c *conversation) {
 // tellReturned is a conversation that goes back to the queue.
 func (m *messaging) tellReturned(c *conversation) { m.tell(c, outcome{returns: 1}) }
 
-// giveUp is a consumer who has waited too long, if nobody has the conversation.
+// giveUp is a consumer who has waited too long, if no agent has the conversation.
 func (m *messaging) giveUp(c *conversation) {
 	if c.ended || c.agent != nil {
 		return
