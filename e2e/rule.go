@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -71,8 +72,12 @@ func selectorsOf(expr string) ([]string, error) {
 	return out, nil
 }
 
-// table renders docs/alerts.md.
-func table(groups *rulefmt.RuleGroups) string {
+// thresholds finds the defaults in the text of the rule file: meaning, default, name, unit and scope.
+var thresholds = regexp.MustCompile(`      # (.*)\n      - record: contactcenter:threshold:default\n` +
+	`        expr: contactcenter:account:info \* 0 \+ (\S+)\n        labels: \{threshold: (\w+), unit: (\w+), scope: (\w+)\}`)
+
+// table renders docs/alerts.md from the rules and the text that they were read from.
+func table(groups *rulefmt.RuleGroups, content string) string {
 	var b strings.Builder
 	b.WriteString("# Alerts\n\nMade from [alerts/contactcenter.rules.yml](../alerts/contactcenter.rules.yml) by `go test ./... -update` in e2e/; edit that file, not this one.\n" +
 		"What to do about each stands in [runbooks.md](runbooks.md).\n")
@@ -91,14 +96,10 @@ func table(groups *rulefmt.RuleGroups) string {
 			head = ""
 		}
 	}
-	b.WriteString("\n## Thresholds\n\nSee the head of the rule file for how to change them.\n\n| threshold | default |\n|---|---|\n")
-	for _, g := range groups.Groups {
-		for _, r := range g.Rules {
-			if r.Record == "contactcenter:threshold:default" {
-				_, value, _ := strings.Cut(r.Expr, "+ ")
-				fmt.Fprintf(&b, "| `%s` | %s |\n", r.Labels["threshold"], value)
-			}
-		}
+	b.WriteString("\n## Thresholds\n\nSee the head of the rule file for how to change them. Each can be set for an account; those of the scope group for a group or\n" +
+		"service too, those of the scope source for a source.\n\n| threshold | default | unit | scope | meaning |\n|---|---|---|---|---|\n")
+	for _, m := range thresholds.FindAllStringSubmatch(content, -1) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m[3], m[2], m[4], m[5], m[1])
 	}
 	return b.String()
 }

@@ -76,7 +76,7 @@ func TestEveryAlertHasARunbookAndEveryRunbookAnAlert(t *testing.T) {
 
 func TestTheTableOfAlertsIsUpToDate(t *testing.T) {
 	const path = "../docs/alerts.md"
-	want := table(rules(t))
+	want := table(rules(t), text(t, rulesFile))
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -118,6 +118,9 @@ func TestThresholdsThatAreReadHaveADefault(t *testing.T) {
 				have[r.Labels["threshold"]] = true
 			}
 		}
+	}
+	if n := len(thresholds.FindAllString(text(t, rulesFile), -1)); n != len(have) {
+		t.Errorf("%d of %d thresholds have a meaning, unit and scope", n, len(have))
 	}
 	content := text(t, rulesFile) + text(t, "../alerts/thresholds.example.yml")
 	for _, m := range regexp.MustCompile(`threshold(?:=['"]|: )(\w+)`).FindAllStringSubmatch(content, -1) {
