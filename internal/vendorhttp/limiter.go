@@ -51,11 +51,12 @@ func NewLimiter(l Limits) *Limiter {
 func (b *Limiter) Presume(l Limits) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, at := range presumed(l, time.Now()) {
+	sent := presumed(l, time.Now())
+	for _, at := range sent {
 		b.pace.fill(at)
 		b.pace.tokens = max(0, b.pace.tokens-1)
-		b.sent.add(at)
 	}
+	b.sent.addAll(sent)
 }
 
 // presumed is what a process within the limits may have sent until now, as if it
