@@ -19,13 +19,14 @@ type vendorAnswer func(w *httptest.ResponseRecorder, path string) bool
 
 // goodVendor answers all sources well.
 var goodVendor = testVendor{
-	"status":         `{"_metadata":{"count":0},"agentStatusRecords":[]}`,
-	"agentactivity":  `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
-	"status-changes": `{"stateChanges":[]}`,
-	"":               `{"skillsMetrics":{},"metricsTotal":{}}`, // of a path that ends with /
-	"metrics":        `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
-	"status-reasons": `[{"id":1,"text":"Break"}]`,
-	anyPath:          `{}`,
+	"status":           `{"_metadata":{"count":0},"agentStatusRecords":[]}`,
+	"agentactivity":    `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
+	"status-changes":   `{"stateChanges":[]}`,
+	"":                 `{"skillsMetrics":{},"metricsTotal":{}}`, // of a path that ends with /
+	"metrics":          `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
+	"status-reasons":   `[{"id":1,"text":"Break"}]`,
+	"interval-metrics": `{"metadata":{},"intervals":[]}`,
+	anyPath:            `{}`,
 }
 
 func (f vendorAnswer) RoundTrip(req *http.Request) (*http.Response, error) {

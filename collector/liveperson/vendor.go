@@ -26,6 +26,7 @@ func sources() []collector.Source {
 		queuesSource(),
 		queueHealthSource(),
 		namesSource(),
+		intervalMetricsSource(),
 	}
 }
 

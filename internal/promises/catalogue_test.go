@@ -52,6 +52,12 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_status_changes_late_total", "counter", ""},
 	{"liveperson_status_changes_agent_info", "gauge", "agent_id group_id [employee_id]"},
 	{"liveperson_away_reason_info", "gauge", "reason_id reason status"},
+	{"liveperson_interval_arrivals_total", "counter", "skill_id skill_name"},
+	{"liveperson_interval_handle_seconds_total", "counter", "skill_id skill_name model"},
+	{"liveperson_interval_work_seconds_total liveperson_interval_handled_conversations_total " +
+		"liveperson_interval_replied_conversations_total liveperson_interval_closed_conversations_total", "counter", "skill_id skill_name"},
+	{"liveperson_interval_messages_total", "counter", "skill_id skill_name sender"},
+	{"liveperson_interval_settled_timestamp_seconds liveperson_interval_in_progress", "gauge", ""},
 	{"liveperson_skill_info", "gauge", "skill_id skill_name"},
 	{"liveperson_group_info", "gauge", "group_id group_name [parent_group_id]"},
 	{"liveperson_skill_response_target_seconds", "gauge", "skill_id kind"},

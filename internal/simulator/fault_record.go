@@ -10,7 +10,7 @@ import (
 
 // spoil changes the records of a good answer as the faults will have it.
 func (x *exchange) spoil(a answer) answer {
-	if a.status != http.StatusOK || a.stream != nil {
+	if a.status != http.StatusOK && a.status != http.StatusAccepted || a.stream != nil {
 		return a
 	}
 	for _, f := range x.faults {

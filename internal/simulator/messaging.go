@@ -17,8 +17,10 @@ type messaging struct {
 	skills   []*skill
 	agents   []*agent
 	sessions int64
-	begun    int64    // conversations, ever
-	changes  []change // oldest first
+	begun    int64     // conversations, ever
+	changes  []change  // oldest first
+	stints   []stint   // oldest end first
+	arrivals []arrival // oldest first
 	frozen   bool
 	stopped  int64
 }
@@ -52,6 +54,7 @@ type conversation struct {
 	number   int64
 	began    int64
 	answered bool
+	taken    int64 // by its agent; 0 while none has it
 }
 
 type messagingKind uint8

@@ -145,6 +145,7 @@ func (m *messaging) logout(a *agent) {
 	m.trace(a)
 	for _, c := range talks {
 		m.tellReturned(c)
+		m.leave(c, false)
 		c.agent, c.ringing = nil, false
 		m.assign(c)
 	}

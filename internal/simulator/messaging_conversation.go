@@ -20,6 +20,7 @@ func (m *messaging) assign(c *conversation) {
 	if c.number == 0 {
 		m.begun++
 		c.number, c.began = m.begun, m.now
+		m.arrivals = append(bounded(m.arrivals), arrival{c.skill, m.now})
 	}
 	if a := m.room(c.skill); a != nil {
 		m.ring(a, c)
@@ -80,6 +81,7 @@ func (m *messaging) take(c *conversation) {
 	c.ringing = false
 	m.tellAnswered(c)
 	a.ringing--
+	c.taken = m.now
 	a.busy++
 	if c.intense {
 		a.intense++
@@ -95,6 +97,7 @@ func (m *messaging) end(c *conversation) {
 		return
 	}
 	c.ended = true
+	m.leave(c, true)
 	m.tellEnded(c)
 	for i, other := range a.talks {
 		if other == c {

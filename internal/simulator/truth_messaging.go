@@ -4,6 +4,8 @@ package simulator
 type LivePersonTruth struct {
 	Agents map[string]*LivePersonAgentTruth `json:"agents"`
 	Skills map[string]LivePersonOutcomes    `json:"skills"`
+	// Intervals sums the quarters of an hour that lie in the span, by skill and by the vendor's name of a metric.
+	Intervals map[string]map[string]int64 `json:"intervals"`
 }
 
 // LivePersonOutcomes are what came of the conversations of a skill or an agent in the whole minutes of a span.
@@ -66,7 +68,7 @@ func (t LivePersonTruth) of(a *agent) *LivePersonAgentTruth {
 }
 
 func (m *messaging) truth(from, to int64) LivePersonTruth {
-	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}}
+	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}, m.sumIntervals(from, to)}
 	for _, k := range m.skills {
 		t.Skills[decimal(k.id)] = k.past.between(from, to, nil).truth()
 	}
