@@ -183,16 +183,18 @@ func TestAnUnchangedScrapeAllocatesLittle(t *testing.T) {
 		for _, encoding := range []string{"identity", "gzip", "zstd"} {
 			do := scrape(p, accept, encoding)
 			do()
-			const rounds = 50
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for range rounds {
+			allocated := make([]uint64, 50)
+			for i := range allocated {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
 				do()
+				runtime.ReadMemStats(&after)
+				allocated[i] = after.TotalAlloc - before.TotalAlloc
 			}
-			runtime.ReadMemStats(&after)
-			// The metrics of the process may be gathered again meanwhile.
-			if each := (after.TotalAlloc - before.TotalAlloc) / rounds; each > 8<<10 {
-				t.Errorf("%s: %d bytes allocated for each scrape", encoding, each)
+			// In some of them the metrics of the process are gathered again.
+			slices.Sort(allocated)
+			if median := allocated[len(allocated)/2]; median > 8<<10 {
+				t.Errorf("%s: %d bytes allocated for a scrape", encoding, median)
 			}
 		}
 	}
