@@ -114,7 +114,7 @@ func (c cell) ruin(how string) {
 // estrange gives a record's enumerations unknown values.
 func (c cell) estrange() {
 	strange := map[string]any{
-		"currentStatus": "PONDERING", "stateId": 99, "state": "Pondering", "statusSubType": 9,
+		"currentStatus": "PONDERING", "agentCurrentStatus": "PONDERING", "stateId": 99, "state": "Pondering", "statusSubType": 9,
 		"eventType": "PONDERING", "callEventType": "CALL_PONDERED", "pacingMethod": "Pondering",
 		"reasonCode": "Pondering", "notReadyReasonCode": "PONDERING", "agentStatus": "Pondering",
 	}

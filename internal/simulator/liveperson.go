@@ -30,6 +30,7 @@ func livePersonRoutes() []route {
 		add("status_changes", http.MethodGet, "/api/account/{account}/status-changes", (*exchange).statusChangesV1),
 		add("queue_health", http.MethodGet, "/operations/api/account/{account}/msgqueuehealth/current", (*exchange).queueHealth),
 		add("interval_metrics", http.MethodGet, "/api/account/{account}/interval-metrics", (*exchange).intervalMetrics),
+		add("agent_view", http.MethodPost, workspacePath+"agent_view", (*exchange).agentView),
 		add("queues", http.MethodPost, workspacePath+"metrics", (*exchange).queueMetrics),
 		add("queues", http.MethodPost, workspacePath+"skill/availability", (*exchange).skillAvailability),
 		add("names", http.MethodGet, "/api/account/{account}/configuration/{family}/{list}", (*exchange).configuration),

@@ -42,6 +42,10 @@ type LivePersonAgentTruth struct {
 	Activity map[string]Activity `json:"activity"`
 	// AwayReasons by reason id sums the same buckets.
 	AwayReasons map[string]Activity `json:"away_reasons"`
+	// Outcomes are what came of the agent's conversations.
+	Outcomes LivePersonOutcomes `json:"outcomes"`
+	// MessagingSeconds is the time by status and reason id, "none" without one.
+	MessagingSeconds map[string]map[string]float64 `json:"messaging_seconds"`
 }
 
 func newAgentTruth() *LivePersonAgentTruth {
@@ -77,6 +81,7 @@ func (m *messaging) truth(from, to int64) LivePersonTruth {
 	}
 	m.timeStatuses(t, from, to)
 	m.sumActivity(t, from, to)
+	m.sumOutcomes(t, from, to)
 	return t
 }
 
@@ -144,5 +149,27 @@ func (m *messaging) sumActivity(t LivePersonTruth, from, to int64) {
 				truth.AwayReasons[decimal(id)] = truth.AwayReasons[decimal(id)].plus(v.inSeconds())
 			}
 		}
+	}
+}
+
+// sumOutcomes adds what agent view tells of a span.
+func (m *messaging) sumOutcomes(t LivePersonTruth, from, to int64) {
+	for _, a := range m.agents {
+		o, d := a.past.between(from, to, nil), a.distribution(from, to)
+		if o == (outcome{}) && d.loggedIn == (Activity{}) {
+			continue
+		}
+		truth := t.of(a)
+		truth.Outcomes = o.truth()
+		truth.MessagingSeconds = map[string]map[string]float64{}
+		for s := statusOnline; s <= statusAway; s++ {
+			truth.MessagingSeconds[s.label()] = map[string]float64{"none": seconds(d.states[s].Total)}
+		}
+		none := d.states[statusAway].Total
+		for id, v := range d.reasons {
+			truth.MessagingSeconds["away"][decimal(id)] = seconds(v.Total)
+			none -= v.Total
+		}
+		truth.MessagingSeconds["away"]["none"] = seconds(none)
 	}
 }
