@@ -82,6 +82,9 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
 
 // full reports whether an agent has no free slot.
 func full(a *liveperson.AgentStatus) bool {
+	if a.ConfiguredMaxSlots.Value > 0 && translate.Measured(a.FreeSlots) {
+		return a.FreeSlots.Value == 0
+	}
 	used := plus(a.BusySlots, a.RingingSlots)
 	return translate.Measured(used) && a.ConfiguredMaxSlots.Value > 0 && used.Value >= a.ConfiguredMaxSlots.Value
 }

@@ -23,6 +23,7 @@ var goodVendor = testVendor{
 	"agentactivity":    `{"metricsByIntervals":[],"agentsMetrics":{"metricsPerAgent":{}}}`,
 	"status-changes":   `{"stateChanges":[]}`,
 	"":                 `{"skillsMetrics":{},"metricsTotal":{}}`, // of a path that ends with /
+	"agent_view":       `{"metadata":{"count":0},"agentViewRecords":[]}`,
 	"metrics":          `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
 	"status-reasons":   `[{"id":1,"text":"Break"}]`,
 	"interval-metrics": `{"metadata":{},"intervals":[]}`,

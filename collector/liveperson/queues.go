@@ -84,11 +84,12 @@ type queues struct {
 	windows windows
 	known   liveperson.KnownNames
 	skills  skillNamesKnown
+	begun   begun
 }
 
 func openQueues(s collector.Setup) collector.Collect {
 	o := s.Config.Options.(*QueuesOptions)
-	q := &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames()}
+	q := &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), begun: begun{}}
 	return q.collect
 }
 
@@ -116,7 +117,10 @@ func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Rea
 	if err := q.count(ctx, at, &r); err != nil {
 		return metric.Reading{}, err
 	}
-	r.Intervals.Zero = q.skills.zero(skills.Groups)
+	for i := range skills.Groups {
+		id := string(skills.Groups[i].Key)
+		r.Intervals.Zero = append(r.Intervals.Zero, q.begun.zero(counted(&skills.Groups[i].Metrics.Value, id, q.skills.name(id), &metric.Reading{}))...)
+	}
 	r.Unknown = append(r.Unknown, q.known.LeftOut()...)
 	return r, nil
 }

@@ -99,13 +99,12 @@ func (q *queues) agents(ctx context.Context, now time.Time, r *metric.Reading) e
 
 // skillNamesKnown are the skills that have been in an answer.
 type skillNamesKnown struct {
-	names   map[string]string
-	at      map[string]time.Time // when they last had agents
-	counted map[string]bool      // series that have begun at 0
+	names map[string]string
+	at    map[string]time.Time // when they last had agents
 }
 
 func newSkillNames() skillNamesKnown {
-	return skillNamesKnown{names: map[string]string{}, at: map[string]time.Time{}, counted: map[string]bool{}}
+	return skillNamesKnown{names: map[string]string{}, at: map[string]time.Time{}}
 }
 
 // name returns the newest name of a skill; "" if it never had one.
@@ -127,20 +126,4 @@ func (s skillNamesKnown) see(id string, now time.Time) { s.at[id] = now }
 func (s skillNamesKnown) seen(now time.Time) []string {
 	maps.DeleteFunc(s.at, func(_ string, at time.Time) bool { return now.Sub(at) > 24*time.Hour })
 	return slices.Sorted(maps.Keys(s.at))
-}
-
-// zero returns the counters of skills that are new: they begin at 0 long before the
-// first window is settled.
-func (s skillNamesKnown) zero(skills []liveperson.QueueGroup) (zero []metric.Sample) {
-	for i := range skills {
-		id := string(skills[i].Key)
-		for _, sample := range counted(&skills[i].Metrics.Value, id, s.name(id), &metric.Reading{}) {
-			if key := sample.Key(); !s.counted[key] {
-				s.counted[key] = true
-				sample.Value = 0
-				zero = append(zero, sample)
-			}
-		}
-	}
-	return zero
 }

@@ -96,3 +96,19 @@ func skip(in *metric.Intervals, next *time.Time, earliest time.Time) {
 func (w windows) first(now time.Time, kept time.Duration) time.Time {
 	return ceilTime(now.Add(-kept), w.length)
 }
+
+// begun are the series of counters that have been in a reading.
+type begun map[string]bool
+
+// zero returns those of the samples that are new, as 0: counters begin at 0 long
+// before their first window is settled.
+func (b begun) zero(samples []metric.Sample) (zero []metric.Sample) {
+	for _, s := range samples {
+		if key := s.Key(); !b[key] {
+			b[key] = true
+			s.Value = 0
+			zero = append(zero, s)
+		}
+	}
+	return zero
+}

@@ -59,6 +59,7 @@ type AgentStatus struct {
 	RingingSlots         api.Number      `json:"ringingSlots"`
 	ConfiguredMaxSlots   api.Number      `json:"configuredMaxSlots"`
 	BusySlots            api.Number      `json:"busySlots"`
+	FreeSlots            api.Number      `json:"availableSlots"` // of agent_view alone
 	OpenConversations    api.Number      `json:"openAssignedConversations"`
 	IntenseConversations api.Number      `json:"intenseConversations"`
 	Presence             api.Bool        `json:"agentPresence"`

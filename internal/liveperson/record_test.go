@@ -14,7 +14,7 @@ func read(body string, v any) error { return new(api.Decoder).Decode(strings.New
 
 // Every field that has a tag is read by it.
 func TestRecordsReadEveryField(t *testing.T) {
-	for _, into := range []any{new(AgentStatus), new(Skill), new(StatusChange), new(StateTime), new(reference), new(tokenAnswer), new(baseURI)} {
+	for _, into := range []any{new(AgentStatus), new(Skill), new(StatusChange), new(StateTime), new(QueueNumbers), new(SkillHealth), new(SkillAvailability), new(StatusDuration), new(reference), new(tokenAnswer), new(baseURI)} {
 		object := map[string]any{}
 		fields := reflect.VisibleFields(reflect.TypeOf(into).Elem())
 		for _, f := range fields {

@@ -52,6 +52,9 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 		{"shop with queues of several pages", 120, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 1m, agents: true}, agent_status: {enabled: false}}"))
 		}},
+		{"shop with agent_view", 8, func(s *simulator.Simulator) string {
+			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_view: {interval: 20s}, agent_status: {enabled: false}, queue_health: {}}"))
+		}},
 		{"dialer", 8, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}", "sources: {agent_averages: {interval: 5m}, live_connects: {interval: 5m}, interaction_events: {}, agent_events: {}}"))
 		}},

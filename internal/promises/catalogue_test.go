@@ -74,6 +74,10 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total", "counter", "skill_id skill_name"},
 	{"liveperson_skill_agent_responses_total", "counter", "skill_id skill_name service_level"},
 	{"liveperson_queues_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_agent_pending_response_conversations liveperson_agent_available_slots", "gauge", "agent_id"},
+	{"liveperson_agent_conversations_closed_total", "counter", "agent_id closed_by"},
+	{"liveperson_agent_transfers_total liveperson_agent_back_to_queue_total", "counter", "agent_id"},
+	{"liveperson_agent_messaging_status_seconds_total", "counter", "agent_id status reason_id"},
 	{"liveperson_skill_queue_longest_wait_seconds liveperson_skill_queue_updated_timestamp_seconds", "gauge", "skill_id"},
 	{"liveperson_skill_queue_conversations", "gauge", "skill_id actionable"},
 
@@ -133,6 +137,7 @@ func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
 		time.Sleep(15 * time.Hour) // to the working hours of New York
 		x := run(t, both(s), "", accounts(
 			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}, queue_health: {}}", 1), "personal_data: true"),
+			shop("view", shopHost, s, generous, "personal_data: true", "sources: {agent_status: {enabled: false}, agent_view: {}}"),
 			dialer("dialer", dialerHost, s, generous, "personal_data: true",
 				strings.Replace(allOfDialer, "}}", "}, interaction_events: {}}", 1))))
 		time.Sleep(15 * time.Minute)

@@ -27,6 +27,7 @@ func countingSources() map[string]map[string]bool {
 			}
 		}
 	}
+	all["view"] = all["shop"]
 	return all
 }
 
@@ -41,7 +42,7 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 		play(t, s, "queue_flood")
 		x := &exporter{
 			t: t, wire: both(s), log: &lines{}, file: accounts(
-				shop("shop", shopHost, s, generous, slowSources("shop")), dialer("dialer", dialerHost, s, generous, slowSources("dialer"))),
+				shop("shop", shopHost, s, generous, slowSources("shop")), shop("view", shopHost, s, generous, slowSources("view")), dialer("dialer", dialerHost, s, generous, slowSources("dialer"))),
 			fail: func(string) error {
 				if full.Load() {
 					return syscall.ENOSPC
@@ -52,7 +53,7 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 		x.start()
 		t.Cleanup(x.stop)
 		time.Sleep(11 * time.Minute)
-		before := map[string]sheet{"shop": x.shown("shop"), "dialer": x.shown("dialer")}
+		before := map[string]sheet{"shop": x.shown("shop"), "view": x.shown("view"), "dialer": x.shown("dialer")}
 		full.Store(true)
 		time.Sleep(6 * time.Minute) // every source has failed
 		for range 60 {

@@ -27,7 +27,11 @@ func everySource() []asked {
 	for _, v := range vendortest.Vendors() {
 		account := map[string]string{"liveperson": "shop", "livevox": "dialer"}[v.Name]
 		for _, s := range v.Sources {
-			if s.Name != "call_data" {
+			switch s.Name {
+			case "call_data":
+			case "agent_view": // not together with agent_status
+				all = append(all, asked{"view", s.Name, s.Feed, s.Interval})
+			default:
 				all = append(all, asked{account, s.Name, s.Feed, s.Interval})
 			}
 		}
@@ -45,6 +49,9 @@ const (
 // slowSources turns on every source of an account, as slowly.
 func slowSources(account string) string {
 	var lines []string
+	if account == "view" {
+		lines = []string{"agent_status: {enabled: false}", "status_changes: {enabled: false}"}
+	}
 	for _, p := range everySource() {
 		switch {
 		case p.account != account:
@@ -118,7 +125,7 @@ func TestBadAnswersOfAnySource(t *testing.T) {
 				play(t, s, "queue_flood")  // so that calls are on hold
 				play(t, s, "frozen")
 				bounded := strings.Replace(generous, "}", ", max_response_bytes: 1MiB}", 1)
-				x := run(t, both(s), "", accounts(shop("shop", shopHost, s, bounded, slowSources("shop")), dialer("dialer", dialerHost, s, bounded, slowSources("dialer"))))
+				x := run(t, both(s), "", accounts(shop("shop", shopHost, s, bounded, slowSources("shop")), shop("view", shopHost, s, bounded, slowSources("view")), dialer("dialer", dialerHost, s, bounded, slowSources("dialer"))))
 				time.Sleep(11 * time.Minute)
 				for _, p := range everySource() {
 					if p.feed && c.changes {
@@ -181,7 +188,7 @@ func changed(before, after sheet) map[string]string {
 		moves := strings.Contains(name, "settled_timestamp") || strings.Contains(name, "_window_") || strings.HasSuffix(name, "_window") ||
 			name == "livevox_agents_updated_timestamp_seconds" || name == "liveperson_skill_queue_updated_timestamp_seconds" || name == "livevox_service_longest_call_in_queue_seconds" || name == "livevox_service_oldest_hold_timestamp_seconds" ||
 			strings.HasPrefix(name, "liveperson_interval_") || strings.HasPrefix(name, "liveperson_agent_") && strings.HasSuffix(name, "_seconds_total") ||
-			slices.Contains(queueCounters, name) // of the window in which it began
+			slices.Contains(queueCounters, name) || slices.Contains(agentViewCounters, name) // of the window in which it began
 		if own || moves {
 			continue
 		}
@@ -222,7 +229,7 @@ func (want badInput) check(t testing.TB, source string, before, after sheet) {
 // state or another value of a list that is known.
 func hasStates(source string) bool {
 	switch source {
-	case "agent_status", "agent_activity", "service_stats", "agents_status":
+	case "agent_status", "agent_view", "agent_activity", "service_stats", "agents_status":
 		return true
 	}
 	return false

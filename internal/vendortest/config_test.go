@@ -60,7 +60,11 @@ func account(v config.Vendor) string {
 	}
 	var sources []string
 	for _, s := range v.Sources {
-		sources = append(sources, s.Name+": {}")
+		options := "{}"
+		if s.Name == "agent_status" {
+			options = "{enabled: false}" // agent_view is on instead
+		}
+		sources = append(sources, s.Name+": "+options)
 	}
 	return fmt.Sprintf("accounts: [{name: a, vendor: %s, %s, sources: {%s}}]", v.Name, auth, strings.Join(sources, ", "))
 }

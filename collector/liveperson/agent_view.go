@@ -1,0 +1,242 @@
+package liveperson
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
+)
+
+// AgentViewOptions are the keys of the source agent_view.
+type AgentViewOptions struct {
+	Bucket config.Duration `yaml:"bucket" range:"1m..12h" doc:"Window that is added to the counters as a whole: whole minutes that divide a day."`
+	Settle config.Duration `yaml:"settle" range:"0s..22h" doc:"Age that the end of a window must have before it is added: LivePerson may change it until then."`
+}
+
+// Validate checks that windows are the same ones each day and can still be asked
+// for once they are settled.
+func (o *AgentViewOptions) Validate() error { return newWindows(o.Bucket, o.Settle).validate() }
+
+const windowOfAgents = " Counts each window of agent_view once, when its end is older than settle."
+
+// The metrics of agent_view that agent_status doesn't have.
+var (
+	agentPending = &metric.Desc{
+		Name: "liveperson_agent_pending_response_conversations", Unit: "{conversation}", Labels: []string{"agent_id"}, Stability: metric.Experimental,
+		Help: "Conversations of the agent in which the consumer waits for a response (pendingAgentResponse).",
+	}
+	agentAvailable = &metric.Desc{
+		Name: "liveperson_agent_available_slots", Unit: "{slot}", Labels: []string{"agent_id"}, Stability: metric.Experimental,
+		Help: "Slots of the agent that are free (availableSlots).",
+	}
+	agentClosed = &metric.Desc{
+		Name: "liveperson_agent_conversations_closed_total", Unit: "{conversation}", Kind: metric.Counter, Labels: []string{"agent_id", "closed_by"}, Stability: metric.Experimental,
+		Help: "Conversations of the agent that were closed by the agent (closedByAgent), the consumer (closedByConsumer) or the system (autoClosed)." + windowOfAgents,
+	}
+	agentTransfers = &metric.Desc{
+		Name: "liveperson_agent_transfers_total", Unit: "{transfer}", Kind: metric.Counter, Labels: []string{"agent_id"}, Stability: metric.Experimental,
+		Help: "Conversations that the agent transferred (transfers)." + windowOfAgents,
+	}
+	agentReturns = &metric.Desc{
+		Name: "liveperson_agent_back_to_queue_total", Unit: "{conversation}", Kind: metric.Counter, Labels: []string{"agent_id"}, Stability: metric.Experimental,
+		Help: "Conversations that the agent returned to the queue (backToQueue)." + windowOfAgents,
+	}
+	messagingSeconds = &metric.Desc{
+		Name: "liveperson_agent_messaging_status_seconds_total", Unit: "s", Kind: metric.Counter, Labels: []string{"agent_id", "status", "reason_id"}, Open: []string{"reason_id"}, Stability: metric.Experimental,
+		Help: "Seconds that the agent spent in a status for a reason (agentStatusWithReasonDurationList); reason_id is none without one. It measures what liveperson_agent_status_seconds_total does in another way." + windowOfAgents,
+	}
+)
+
+// The names that agent_view is asked for: now, and for every window.
+var (
+	agentNames = []string{
+		"agent_current_status", "agent_current_status_start_time", "agent_current_status_reason", "agent_current_status_reason_start_time",
+		"assigned_conversations", "agent_load", "pending_agent_response", "available_slots", "max_slots",
+	}
+	agentWindowNames = []string{
+		"closed_by_agent", "closed_by_consumer", "auto_closed", "transfers", "back_to_queue", "agent_status_with_reason_duration",
+	}
+	// everyStatus has those who have logged out since.
+	everyStatus = []string{"ONLINE", "BACK_SOON", "AWAY", "OFFLINE"}
+)
+
+// agentViewDescs are what agent_view fills: what agent_status has of it, and its own.
+func agentViewDescs() []*metric.Desc {
+	descs := []*metric.Desc{
+		collector.Agents(), groupAgents, groupAway, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart, agentLoad,
+		agentPending, agentAvailable, agentClosed, agentTransfers, agentReturns, messagingSeconds,
+	}
+	for _, w := range workloads {
+		if name := w.agent.Name; name != "liveperson_agent_open_conversations" && name != "liveperson_agent_max_slots" {
+			continue
+		}
+		descs = append(descs, w.agent, w.group)
+		if w.skill != nil {
+			descs = append(descs, w.skill)
+		}
+	}
+	return descs
+}
+
+// agentViewSource is the source agent_view.
+func agentViewSource() collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name:     "agent_view",
+			Interval: 30 * time.Second,
+			MaxAge:   5 * time.Minute,
+			Help:     "Agents as in agent_status, which it replaces, with their closings, transfers and time by status: agent view of the Key Messaging Metrics API.",
+			Options: func() any {
+				return &AgentViewOptions{Bucket: config.Duration(15 * time.Minute), Settle: config.Duration(15 * time.Minute)}
+			},
+			Fits: agentViewFits,
+		},
+		Follows: true,
+		Service: liveperson.Workspace,
+		Advice:  kmmPermissions.advice,
+		Descs:   agentViewDescs(),
+		Cost:    agentViewCost,
+		Open:    openAgentView,
+	}
+}
+
+// agentViewFits says why agent_view can't be on together with agent_status.
+func agentViewFits(a config.Account) error {
+	if _, on := a.Sources["agent_status"]; on {
+		return errors.New("can't be on together with agent_status: both fill the same metrics of the same agents; set agent_status: {enabled: false}, or leave agent_view out")
+	}
+	return nil
+}
+
+// mostAgents is how many agents LivePerson delivers to one request.
+const mostAgents = 1000
+
+// agentViewCost is one request, or one for each agent group and those that find
+// them, of which there are half as many as skills as a rule; as much for windows.
+func agentViewCost(_ config.Account, c config.Source, l collector.Load) float64 {
+	o := c.Options.(*AgentViewOptions)
+	n := 1.0
+	if l.Agents > mostAgents {
+		n += pages(l.Services/2, groupPage) + float64(max(1, l.Services/2))
+	}
+	return n * (1 + newWindows(o.Bucket, o.Settle).perPoll(c.Interval))
+}
+
+// agentView is what is known of the agents of an account from poll to poll. One
+// goroutine uses it.
+type agentView struct {
+	collector.Setup
+	windows   windows
+	known     liveperson.KnownNames
+	begun     begun
+	elsewhere map[*metric.Desc]bool
+}
+
+func openAgentView(s collector.Setup) collector.Collect {
+	o := s.Config.Options.(*AgentViewOptions)
+	_, queues := s.Account.Sources["queues"]
+	v := &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, elsewhere: map[*metric.Desc]bool{skillOpen: queues}}
+	return v.collect
+}
+
+// collect asks for what is so now, then for the windows that have settled.
+func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
+	now := clientOf(v.Setup).Earlier(at.Now)
+	minute := now.Truncate(time.Minute)
+	q := liveperson.AgentViewQuery{From: minute.Add(-time.Hour), To: minute, Names: liveperson.MetricNames{Current: agentNames, ByTime: agentWindowNames}}
+	answer, err := clientOf(v.Setup).AgentView(ctx, q, &v.known)
+	if err != nil {
+		return metric.Reading{}, err
+	}
+	r := v.reading(answer)
+	in, err := v.windows.follow(now, at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
+		return v.window(ctx, from, to, &r)
+	})
+	if err != nil {
+		return metric.Reading{}, err
+	}
+	in.Zero = v.zero(answer)
+	r.Intervals = in
+	r.Unknown = append(r.Unknown, v.known.LeftOut()...)
+	return r, nil
+}
+
+// statuses returns the agents as agent_status has them.
+func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
+	all := liveperson.AgentStatuses{Partial: answer.Partial, Skipped: answer.Skipped, Malformed: answer.Malformed}
+	for i := range answer.Agents {
+		all.Agents = append(all.Agents, answer.Agents[i].AgentStatus())
+	}
+	return all
+}
+
+// reading translates what is so now.
+func (v *agentView) reading(answer liveperson.AgentViews) metric.Reading {
+	statuses := statusesOf(answer)
+	r := statusReading(statuses, v.Identity, v.Account.PersonalData, v.elsewhere)
+	for i, label := range agentLabels(statuses.Agents, v.Identity) {
+		if label == "" {
+			continue
+		}
+		a := &answer.Agents[i]
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, agentPending, a.PendingAnswer, 1, label)
+		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, agentAvailable, a.Available, 1, label)
+	}
+	return r
+}
+
+// window asks what a window adds.
+func (v *agentView) window(ctx context.Context, from, to time.Time, r *metric.Reading) (list []metric.Interval, requests int, err error) {
+	q := liveperson.AgentViewQuery{From: from, To: to, Names: liveperson.MetricNames{ByTime: agentWindowNames}, Status: everyStatus}
+	answer, err := clientOf(v.Setup).AgentView(ctx, q, &v.known)
+	if err != nil {
+		return nil, 0, err
+	}
+	r.Skipped += answer.Skipped
+	r.Unknown = append(r.Unknown, answer.Malformed...)
+	r.Partial = r.Partial || answer.Partial
+	for i, label := range agentLabels(statusesOf(answer).Agents, v.Identity) {
+		a := &answer.Agents[i]
+		if add := countAgent(a, label, r); len(add) > 0 {
+			list = append(list, metric.Interval{Key: string(a.AgentID), End: to, Add: add})
+		}
+	}
+	return list, answer.Pages, nil
+}
+
+// zero returns the counters of agents who are new.
+func (v *agentView) zero(answer liveperson.AgentViews) (zero []metric.Sample) {
+	for i, label := range agentLabels(statusesOf(answer).Agents, v.Identity) {
+		zero = append(zero, v.begun.zero(countAgent(&answer.Agents[i], label, &metric.Reading{}))...)
+	}
+	return zero
+}
+
+// countAgent returns what a window adds to the counters of an agent.
+func countAgent(a *liveperson.AgentView, label string, r *metric.Reading) (add []metric.Sample) {
+	for _, by := range []struct {
+		label string
+		n     api.Number
+	}{{"agent", a.ClosedByAgent}, {"consumer", a.ClosedByConsumer}, {"system", a.AutoClosed}} {
+		add = translate.AppendMeasured(add, agentClosed, by.n, 1, label, by.label)
+	}
+	add = translate.AppendMeasured(add, agentTransfers, a.Transfers, 1, label)
+	add = translate.AppendMeasured(add, agentReturns, a.BackToQueue, 1, label)
+	r.Skipped += a.Durations.Skipped
+	for _, d := range a.Durations.Items {
+		if !translate.Measured(d.Duration) || d.Status == "" {
+			continue
+		}
+		status, reason := statusLabel(string(d.Status), r), cmp.Or(reasonID(string(d.ReasonID)), translate.None)
+		add = translate.AppendMeasured(add, messagingSeconds, d.Duration, translate.Milliseconds, label, status, reason)
+	}
+	return slices.Clip(add)
+}
