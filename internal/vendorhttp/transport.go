@@ -144,8 +144,8 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, errTooLarge
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		if cause := context.Cause(b.ctx); errors.Is(cause, errAttempt) {
-			err = cause
+		if cause := context.Cause(b.ctx); cause != nil {
+			err = cause // whatever the broken connection looks like
 		}
 	}
 	return n, err

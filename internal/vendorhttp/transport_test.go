@@ -303,3 +303,36 @@ func TestEachRequestIsLoggedWithoutQueryAndContent(t *testing.T) {
 		}
 	})
 }
+
+// untilLeft is a body whose connection looks broken once the request has ended.
+type untilLeft struct{ ctx context.Context }
+
+func (u untilLeft) Read([]byte) (int, error) {
+	<-u.ctx.Done()
+	return 0, io.ErrUnexpectedEOF
+}
+
+// An answer that its reader gave up was not cut by the vendor.
+func TestTransportTellsATimeOutFromABrokenBody(t *testing.T) {
+	for name, whole := range map[string]time.Duration{"the time of the attempt": time.Hour, "the time of the whole fetch": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hc, _ := clientOf(func(r *http.Request) (*http.Response, error) {
+					resp := answerOf(200, "")
+					resp.Body = io.NopCloser(untilLeft{r.Context()})
+					return resp, nil
+				}, time.Minute)
+				ctx, cancel := context.WithTimeout(t.Context(), whole)
+				defer cancel()
+				resp, err := hc.Do(request(ctx, t, http.MethodGet, "", true))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				if _, err = io.ReadAll(resp.Body); api.ClassOf(err) != api.Timeout {
+					t.Errorf("class %s, %v", api.ClassOf(err), err)
+				}
+			})
+		})
+	}
+}
