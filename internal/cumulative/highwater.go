@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -141,22 +140,13 @@ func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
 	return dropped, after < before/2
 }
 
-const (
-	// maxDaySeconds and maxDayCalls are the most that a total of seconds of one agent,
-	// and any other, can grow between two polls.
-	maxDaySeconds = 86_400
-	maxDayCalls   = 10_000_000
-	// maxTotal is the number from which on not each whole number is one: no total.
-	maxTotal = 1 << 53
-)
-
 // believes reports whether the totals of a row can be true. A growth that is not
 // plausible is believed when standingPolls polls in a row agree.
 func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
 	var doubts map[string]doubt
 	ok := true
 	for _, s := range row.Totals {
-		k, most := totalKey(s), mostGrowth(s, agents)
+		k, most := totalKey(s), mostGrowth(&s, agents)
 		switch {
 		case !(s.Value >= 0 && s.Value <= maxTotal):
 			ok = false
@@ -174,17 +164,6 @@ func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
 	}
 	w.doubts = doubts
 	return ok
-}
-
-// mostGrowth returns the most that a total can grow between two polls.
-func mostGrowth(s metric.Sample, agents int) float64 {
-	if s.Desc.Unit != "s" {
-		return maxDayCalls
-	}
-	if at := slices.Index(s.Desc.Labels, AgentLabel); at >= 0 && s.Labels[at] != Other && s.Labels[at] != "" {
-		agents = 1
-	}
-	return maxDaySeconds * float64(agents)
 }
 
 // totalKey names a total within its row: its metric and what tells it from

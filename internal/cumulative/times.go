@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -33,15 +34,21 @@ func (n *Counters) timesOf(p metric.Progress, now time.Time) times {
 	return times{earliest.Add(-maxSkew), maxTime(last, p.Latest).Add(maxSkew)}
 }
 
-// dropImpossible takes the records out of an answer whose times it cannot hold, and
-// counts them as skipped. One of them would stay in a counter for ever.
+// dropImpossible takes the records out of an answer whose times it cannot hold, or
+// that say more than can be, and counts them as skipped. One of them would stay in a
+// counter for ever.
 func (n *Counters) dropImpossible(r *metric.Reading, now time.Time) {
 	events, intervals, states := n.timesOf(r.Events.Progress, now), n.timesOf(r.Intervals.Progress, now), n.timesOf(metric.Progress{}, now)
 	states.earliest = states.earliest.Add(-maxStateAge)
 	before := len(r.Events.List) + len(r.Intervals.List) + len(r.Gauges.Samples)
-	r.Events.List = keep(r.Events.List, func(e *metric.Event) bool { return e.Time.IsZero() || events.hold(e.Time) })
-	r.Intervals.List = keep(r.Intervals.List, func(i *metric.Interval) bool { return intervals.hold(i.End) })
+	r.Events.List = keep(r.Events.List, func(e *metric.Event) bool {
+		return (e.Time.IsZero() || events.hold(e.Time)) && plausible(e.Add) && plausible(e.Late)
+	})
+	r.Intervals.List = keep(r.Intervals.List, func(i *metric.Interval) bool { return intervals.hold(i.End) && plausible(i.Add) })
 	r.Gauges.Samples = keep(r.Gauges.Samples, func(s *metric.Sample) bool {
+		if !(math.Abs(s.Value) <= maxGauge) { // nor NaN
+			return false
+		}
 		return s.Desc.Ahead || !strings.HasSuffix(s.Desc.Name, "_timestamp_seconds") || states.hold(time.UnixMilli(int64(s.Value*1e3)))
 	})
 	r.Skipped += before - len(r.Events.List) - len(r.Intervals.List) - len(r.Gauges.Samples)
