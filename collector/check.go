@@ -22,6 +22,8 @@ type Finding struct {
 	Advice string
 	// Took is how long the step lasted.
 	Took time.Duration
+	// Source is the source that was tried although it is off; else "".
+	Source string
 }
 
 // Step is one thing that a check tries.
@@ -30,20 +32,28 @@ type Step struct {
 	Try  func(context.Context) error
 	// Advice says what to do about an error of Try; nil where nothing is known.
 	Advice func(error) string
+	// Source is the source that is tried although it is off; else "".
+	Source string
 	// Needed is true where nothing that follows can work without it.
 	Needed bool
 }
 
-// Check tries an account for real: what its vendor needs first, then each source
-// that is on, once. It ends early where the rest can only fail the same way.
+// Check tries an account for real: what its vendor needs first, then each source once,
+// and of those that are off one request. It ends early where the rest can only fail the
+// same way.
 func Check(ctx context.Context, v Vendor, env Env) []Finding {
+	env = withEverySource(v, env)
 	account, err := v.Open(env)
 	if err != nil {
 		return []Finding{{Step: "configuration", Err: err}}
 	}
 	steps := account.Steps
 	for _, c := range account.Collectors {
-		steps = append(steps, c.step(env.Account))
+		if env.Tried[c.Name] {
+			steps = append(steps, c.probe(env.Account))
+		} else {
+			steps = append(steps, c.step(env.Account))
+		}
 	}
 	return try(ctx, steps)
 }
@@ -89,7 +99,7 @@ func try(ctx context.Context, steps []Step) []Finding {
 	for _, s := range steps {
 		begin := time.Now()
 		err := s.Try(ctx)
-		f := Finding{Step: s.Name, Err: err, Took: time.Since(begin)}
+		f := Finding{Step: s.Name, Err: err, Took: time.Since(begin), Source: s.Source}
 		if err != nil {
 			if s.Advice != nil {
 				f.Advice = s.Advice(err)

@@ -74,6 +74,8 @@ type Env struct {
 	// Pseudonym is the hashing Identity, whatever Identity is: for agents whose
 	// only id is their name. Without it they have no label agent_id.
 	Pseudonym Identity
+	// Tried are the sources that are off and opened for a check alone; nil as a rule.
+	Tried map[string]bool
 	// Renewed receives the outcome of each login and token request.
 	Renewed func(error)
 }

@@ -61,7 +61,7 @@ func accountSchema(v *Vendor) object {
 
 // sourceSchema describes what can be said of a source.
 func sourceSchema(spec Spec, a Account) object {
-	structs := []reflect.Value{reflect.ValueOf(onOff{Enabled: true}), reflect.ValueOf(spec.source(a))}
+	structs := []reflect.Value{reflect.ValueOf(onOff{Enabled: true}), reflect.ValueOf(spec.Source(a))}
 	if options := spec.options(); options != nil {
 		structs = append(structs, valueOf(options))
 	}

@@ -43,8 +43,8 @@ func (s Spec) options() any {
 	return s.Options()
 }
 
-// source returns a source of an account of which the file says nothing yet.
-func (s Spec) source(a Account) Source {
+// Source returns a source of an account of which the file says nothing yet.
+func (s Spec) Source(a Account) Source {
 	return Source{
 		Interval:       s.Interval,
 		MaxAge:         s.MaxAge,

@@ -19,7 +19,7 @@ func (d *decoder) sources(n *yaml.Node, path string, a *Account) {
 	a.Sources = map[string]Source{}
 	for _, spec := range d.vendor.Sources {
 		enabled := onOff{Enabled: spec.Default}
-		s := spec.source(*a)
+		s := spec.Source(*a)
 		if node := named[spec.Name]; node != nil {
 			enabled.Enabled = true
 			d.source(node, join(path, spec.Name), spec, &enabled, &s)

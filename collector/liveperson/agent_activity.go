@@ -17,8 +17,9 @@ import (
 type timeDescs struct{ total, chatting, notChatting, maxConcurrency *metric.Desc }
 
 const (
-	countedHelp = " Counts each interval of agentactivity once, when its end is older than settle."
-	windowHelp  = " Over the newest window of length timeframe (default 60 minutes), as delivered."
+	countedHelp = " Counts each interval of agentactivity once, when its end is older than settle." + endedHelp
+	windowHelp  = " Over the newest window of length timeframe (default 60 minutes), as delivered." + endedHelp
+	endedHelp   = " LivePerson documents agentactivity with OAuth 1 only, which it ended on 31 May 2026: see interval_metrics, agent_view and status_changes."
 )
 
 // The metrics of agentactivity.
@@ -100,7 +101,7 @@ func agentActivitySource() collector.Source {
 			Name:     "agent_activity",
 			Interval: 5 * time.Minute,
 			MaxAge:   20 * time.Minute,
-			Help:     "Time that agents spent in each state, for chat: agentactivity (agent state distribution) of the Operational Realtime API.",
+			Help:     "Time that agents spent in each state, for chat: agentactivity (agent state distribution) of the Operational Realtime API. It is documented with OAuth 1 only, which LivePerson ended on 31 May 2026: interval_metrics, agent_view and status_changes replace it.",
 			Options: func() any {
 				return &AgentActivityOptions{
 					Timeframe: config.Duration(time.Hour),
@@ -113,8 +114,8 @@ func agentActivitySource() collector.Source {
 		Follows: true,
 		Service: liveperson.Realtime,
 		Advice: permissions{
-			application: "LivePerson documents this method for OAuth 1 keys only and names no scope: ask its account team, or use oauth1 in an account entry of its own. The data is that of the chat product.",
-			key:         "The key needs access to the Operational Realtime API, which LivePerson's account team grants.",
+			application: "LivePerson documents this method for OAuth 1 keys only, whose protocol it ended on 31 May 2026, and has just refused OAuth 2: use interval_metrics for work and handle time, and agent_view or status_changes for time in status.",
+			key:         "The key needs access to the Operational Realtime API, which LivePerson's account team grants. LivePerson ended OAuth 1 on 31 May 2026: interval_metrics, agent_view and status_changes replace this source.",
 		}.advice,
 		Descs: descs,
 		Cost:  activityCost,

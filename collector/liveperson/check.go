@@ -12,11 +12,12 @@ import (
 )
 
 // checkSteps are discovery, login and clock: what the sources need first.
-func checkSteps(c *liveperson.Client, a config.Account) []collector.Step {
+func checkSteps(c *liveperson.Client, env collector.Env) []collector.Step {
+	a := env.Account
 	return []collector.Step{
 		{
 			Name:   "discovery",
-			Try:    func(ctx context.Context) error { return discover(ctx, c, a) },
+			Try:    func(ctx context.Context) error { return discover(ctx, c, env) },
 			Advice: func(err error) string { return discoveryAdvice(a, err) },
 		},
 		{
@@ -30,13 +31,14 @@ func checkSteps(c *liveperson.Client, a config.Account) []collector.Step {
 }
 
 // discover finds the host of each service that the account needs.
-func discover(ctx context.Context, c *liveperson.Client, a config.Account) error {
+func discover(ctx context.Context, c *liveperson.Client, env collector.Env) error {
 	var errs []error
+	a := env.Account
 	if keysOf(a).Auth.OAuth2 != nil {
 		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
 	}
 	for _, s := range sources() {
-		if _, on := a.Sources[s.Name]; on {
+		if _, on := a.Sources[s.Name]; on && !env.Tried[s.Name] {
 			errs = append(errs, c.Find(ctx, s.Service))
 		}
 	}
@@ -110,9 +112,9 @@ func oauth1Advice(problem string) string {
 	case "signature_invalid", "signature_method_rejected":
 		return "The signature is wrong: check consumer_secret and access_token_secret."
 	case "token_revoked", "token_expired", "token_rejected", "token_used":
-		return "The access token of the application key was revoked: make a new key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
+		return "The access token of the application key was revoked: make a new key. LivePerson ended OAuth 1 on 31 May 2026: better, install an application for oauth2."
 	case "consumer_key_unknown", "consumer_key_rejected", "consumer_key_refused":
-		return "The application key is not known or disabled: check consumer_key. OAuth 1 ends on 31 May 2026: better, install an application for oauth2."
+		return "The application key is not known or disabled: check consumer_key. LivePerson ended OAuth 1 on 31 May 2026: better, install an application for oauth2."
 	}
 	return ""
 }

@@ -115,7 +115,7 @@ func TestCheckAdvises(t *testing.T) {
 		"queue health":          {fullAccount(), refuse("/msgqueuehealth/current/", 403, ``), "source queue_health", api.Forbidden, "Messaging Operations", false},
 		"queues, OAuth 2":       {fullAccount(), refuse("/metrics", 403, ``), "source queues", api.Forbidden, "Key Messaging Metrics", false},
 		"queues, OAuth 1":       {oauth1Account(), refuse("/metrics", 401, ``), "source queues", api.Auth, "Data → Key Messaging Metrics", false},
-		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "oauth1", false},
+		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "interval_metrics", false},
 		"activity, OAuth 1":     {oauth1Account(), refuse("agentactivity", 403, ``), "source agent_activity", api.Forbidden, "Operational Realtime", false},
 		"revoked key":           {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_revoked"}`), "source status_changes", api.Auth, "make a new key", false},
 		"unknown key":           {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=consumer_key_unknown"}`), "source status_changes", api.Auth, "consumer_key", false},
@@ -175,5 +175,42 @@ func TestCheckOfABadConfiguration(t *testing.T) {
 	keysOf(a).DiscoveryURL = "ftp://x"
 	if f := collector.Check(context.Background(), Vendor(), testEnv(a, goodVendor)); len(f) != 1 || f[0].Step != "configuration" {
 		t.Errorf("%+v", f)
+	}
+}
+
+// Sources that are off are asked once each, and whether they could be on is told.
+func TestCheckTriesWhatIsOff(t *testing.T) {
+	asked := map[string]int{}
+	vendor := vendorAnswer(func(w *httptest.ResponseRecorder, path string) bool {
+		asked[path[strings.LastIndexByte(path, '/')+1:]]++
+		switch {
+		case strings.HasSuffix(path, "/interval-metrics"):
+			w.WriteHeader(http.StatusForbidden)
+		case strings.HasSuffix(path, "/agentactivity"):
+			io.WriteString(w, "<html>")
+		default:
+			return false
+		}
+		return true
+	})
+	account := testAccount("agent_status", &AgentStatusOptions{PageSize: 1000})
+	off := map[string]error{}
+	for _, f := range collector.Check(context.Background(), Vendor(), testEnv(account, vendor)) {
+		if f.Source != "" {
+			off[f.Source] = f.Err
+		} else if f.Err != nil {
+			t.Errorf("%s: %v", f.Step, f.Err)
+		}
+	}
+	if len(off) != len(sources())-1 {
+		t.Errorf("%d of %d sources that are off were tried", len(off), len(sources())-1)
+	}
+	for name, class := range map[string]api.Class{"names": "", "status_changes": "", "interval_metrics": api.Forbidden, "agent_activity": api.Schema} {
+		if got := api.ClassOf(off[name]); got != class {
+			t.Errorf("%s: class %q, want %q", name, got, class)
+		}
+	}
+	if asked["status-reasons"] != 1 || asked["skills"] != 0 || len(account.Sources) != 1 {
+		t.Errorf("asked %v; %d sources are on", asked, len(account.Sources))
 	}
 }

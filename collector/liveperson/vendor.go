@@ -39,7 +39,7 @@ func open(env collector.Env) (*collector.Account, error) {
 	}
 	return &collector.Account{
 		Collectors: collector.Enabled(env, sources(), client),
-		Steps:      checkSteps(client, env.Account),
+		Steps:      checkSteps(client, env),
 	}, nil
 }
 

@@ -47,7 +47,7 @@ func Check(ctx context.Context, o Options) error {
 		return err
 	}
 	for _, r := range results {
-		if !r.OK {
+		if !r.OK && r.Off == "" {
 			return ErrReported
 		}
 	}
@@ -56,12 +56,14 @@ func Check(ctx context.Context, o Options) error {
 
 // checked is one line of the result.
 type checked struct {
-	Account string  `json:"account"`
-	Step    string  `json:"step"`
-	OK      bool    `json:"ok"`
-	Class   string  `json:"class,omitempty"`
-	Error   string  `json:"error,omitempty"`
-	Advice  string  `json:"advice,omitempty"`
+	Account string `json:"account"`
+	Step    string `json:"step"`
+	OK      bool   `json:"ok"`
+	Class   string `json:"class,omitempty"`
+	Error   string `json:"error,omitempty"`
+	Advice  string `json:"advice,omitempty"`
+	// Off is the name of a source that is off: OK says whether the credentials can read it.
+	Off     string  `json:"off,omitempty"`
 	Seconds float64 `json:"seconds"`
 }
 
@@ -99,7 +101,7 @@ func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config
 }
 
 func checkedOf(account string, f collector.Finding) checked {
-	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Seconds: f.Took.Seconds()}
+	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Off: f.Source, Seconds: f.Took.Seconds()}
 	if f.Err != nil {
 		r.Class, r.Error = string(api.ClassOf(f.Err)), strings.ReplaceAll(f.Err.Error(), "\n", "; ")
 	}
@@ -117,6 +119,12 @@ func writeChecks(w io.Writer, results []checked) error {
 		line := fmt.Sprintf("%s: %s: ok (%s)", r.Account, r.Step, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
 		if !r.OK {
 			line = fmt.Sprintf("%s: %s: FAILED: %s", r.Account, r.Step, r.Error)
+		}
+		switch {
+		case r.Off != "" && r.OK:
+			line = fmt.Sprintf("%s: %s: off; your credentials can read it: add `%s: {}`", r.Account, r.Step, r.Off)
+		case r.Off != "":
+			line = fmt.Sprintf("%s: %s: off; not readable: %s", r.Account, r.Step, r.Error)
 		}
 		if r.Advice != "" {
 			line += "\n    " + r.Advice

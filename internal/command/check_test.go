@@ -136,3 +136,17 @@ accounts:
 		}
 	}
 }
+
+// What is off is told apart, and never a failure.
+func TestCheckOfSourcesThatAreOff(t *testing.T) {
+	var out bytes.Buffer
+	err := writeChecks(&out, []checked{
+		{Account: "shop", Step: "source names", OK: true, Off: "names"},
+		{Account: "shop", Step: "source queues", Off: "queues", Error: "HTTP 403 Forbidden", Advice: "The application needs a scope."},
+	})
+	want := "shop: source names: off; your credentials can read it: add `names: {}`\n" +
+		"shop: source queues: off; not readable: HTTP 403 Forbidden\n    The application needs a scope.\n"
+	if err != nil || out.String() != want {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
