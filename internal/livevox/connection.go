@@ -33,10 +33,10 @@ type connection struct {
 	size  int     // of their lines
 	err   error   // why there will be no more
 
-	arrived chan struct{} // frames or the end have come
-	taken   chan struct{} // frames were taken
-	cancel  context.CancelFunc
-	done    chan struct{}
+	ready  chan struct{} // frames or the end have come
+	taken  chan struct{} // frames were taken
+	cancel context.CancelFunc
+	done   chan struct{}
 }
 
 // What is read before it is taken: so many frames, or so many bytes.
@@ -46,7 +46,7 @@ const (
 )
 
 func newConnection(ctx context.Context, cancel context.CancelFunc, body io.ReadCloser) *connection {
-	c := &connection{arrived: make(chan struct{}, 1), taken: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
+	c := &connection{ready: make(chan struct{}, 1), taken: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	go c.read(ctx, body)
 	return c
 }
@@ -78,7 +78,7 @@ func (c *connection) put(f frame) bool {
 		return false
 	}
 	c.ahead, c.size = append(c.ahead, f), c.size+f.size
-	signal(c.arrived)
+	signal(c.ready)
 	return true
 }
 
@@ -87,7 +87,7 @@ func (c *connection) end(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.err = err
-	signal(c.arrived)
+	signal(c.ready)
 }
 
 // take returns the frames that have come, in the memory of those that were taken

@@ -250,7 +250,7 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 			timer.Reset(streamWait)
 		}
 		select {
-		case <-conn.arrived:
+		case <-conn.ready:
 		case <-timer.C:
 			if len(feed.Events)+feed.Skipped > 0 {
 				return s.delivered(feed), nil

@@ -29,7 +29,7 @@ type Limits struct {
 type Limiter struct {
 	mu          sync.Mutex
 	slots       int
-	pace        pace
+	bucket      tokenBucket
 	sent        window
 	active      int
 	waiting     waiters
@@ -42,7 +42,7 @@ type Limiter struct {
 func NewLimiter(l Limits) *Limiter {
 	b := &Limiter{}
 	b.SetLimits(l)
-	b.pace.tokens = b.pace.burst
+	b.bucket.tokens = b.bucket.burst
 	return b
 }
 
@@ -53,8 +53,8 @@ func (b *Limiter) Presume(l Limits) {
 	defer b.mu.Unlock()
 	sent := presumed(l, time.Now())
 	for _, at := range sent {
-		b.pace.fill(at)
-		b.pace.tokens = max(0, b.pace.tokens-1)
+		b.bucket.fill(at)
+		b.bucket.tokens = max(0, b.bucket.tokens-1)
 	}
 	b.sent.addAll(sent)
 }
@@ -65,10 +65,10 @@ func presumed(l Limits, now time.Time) []time.Time {
 	var w window
 	w.limit(l)
 	each := time.Duration(float64(time.Second) / l.RequestsPerSecond)
-	ahead := time.Duration(min(l.Burst, w.most)) * each
-	sent := make([]time.Time, w.most)
+	ahead := time.Duration(min(l.Burst, w.maxRequests)) * each
+	sent := make([]time.Time, w.maxRequests)
 	for i := range sent {
-		sent[i] = now.Add(ahead - time.Duration(w.most-1-i)*each)
+		sent[i] = now.Add(ahead - time.Duration(w.maxRequests-1-i)*each)
 	}
 	return sent
 }
@@ -79,7 +79,7 @@ func (b *Limiter) SetLimits(l Limits) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.slots = l.MaxConcurrent
-	b.pace.limit(l)
+	b.bucket.limit(l)
 	b.sent.limit(l)
 	b.dispatch()
 }
@@ -119,7 +119,7 @@ func (b *Limiter) Delay() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	return max(0, b.pace.delay(now), b.sent.delay(now))
+	return max(0, b.bucket.delay(now), b.sent.delay(now))
 }
 
 // abandon removes a waiter whose caller gave up. If its turn had just come, it has
@@ -140,14 +140,14 @@ func (b *Limiter) abandon(w *waiter) {
 func (b *Limiter) answered(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.sent.arrived(w.at, time.Now())
+	b.sent.received(w.at, time.Now())
 }
 
 // throttled slows down, as the vendor asked.
 func (b *Limiter) throttled() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pace.halve(time.Now())
+	b.bucket.halve(time.Now())
 }
 
 // dispatch releases every request that may go, and sets the timer for the next.
@@ -159,11 +159,11 @@ func (b *Limiter) dispatch() {
 			return
 		}
 		now := time.Now()
-		if wait := max(b.pace.delay(now), b.sent.delay(now)); wait > 0 {
+		if wait := max(b.bucket.delay(now), b.sent.delay(now)); wait > 0 {
 			b.wake(wait)
 			return
 		}
-		b.pace.tokens--
+		b.bucket.tokens--
 		b.sent.add(now)
 		if w.priority != api.PriorityLogin {
 			b.lastWasFeed = w.priority == api.PriorityFeed

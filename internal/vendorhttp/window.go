@@ -17,22 +17,22 @@ const (
 
 // window is the requests that were sent and still count.
 type window struct {
-	most int           // requests in span
-	span time.Duration // a minute, or longer where the rate is less than one a minute
-	sent []time.Time   // oldest first
+	maxRequests int           // in span
+	span        time.Duration // a minute, or longer where the rate is less than one a minute
+	sent        []time.Time   // oldest first
 }
 
 func (w *window) limit(l Limits) {
-	w.most = max(1, int(l.RequestsPerSecond*windowTime.Seconds()))
-	w.span = max(windowTime, time.Duration(float64(w.most)/l.RequestsPerSecond*float64(time.Second)))
+	w.maxRequests = max(1, int(l.RequestsPerSecond*windowTime.Seconds()))
+	w.span = max(windowTime, time.Duration(float64(w.maxRequests)/l.RequestsPerSecond*float64(time.Second)))
 }
 
 // delay returns how long the next request has to wait.
 func (w *window) delay(now time.Time) time.Duration {
-	if len(w.sent) < w.most {
+	if len(w.sent) < w.maxRequests {
 		return 0
 	}
-	return w.sent[len(w.sent)-w.most].Add(w.span + windowSlack).Sub(now)
+	return w.sent[len(w.sent)-w.maxRequests].Add(w.span + windowSlack).Sub(now)
 }
 
 // add counts a request.
@@ -54,11 +54,11 @@ func (w *window) addAll(times []time.Time) {
 // by how many there are: a limit that was lowered may be raised again.
 func (w *window) old(now time.Time) int {
 	i, _ := slices.BinarySearchFunc(w.sent, now.Add(-w.span-windowSlack), time.Time.Compare)
-	return max(0, min(i, len(w.sent)-w.most))
+	return max(0, min(i, len(w.sent)-w.maxRequests))
 }
 
-// arrived corrects when a request was sent that was long under way.
-func (w *window) arrived(sent, at time.Time) {
+// received corrects when a request was sent that was long under way.
+func (w *window) received(sent, at time.Time) {
 	if at.Sub(sent) <= windowSlack {
 		return
 	}
@@ -69,9 +69,9 @@ func (w *window) arrived(sent, at time.Time) {
 	}
 }
 
-// pace is a token bucket whose rate is halved when the vendor asks to slow down
+// tokenBucket is a token bucket whose rate is halved when the vendor asks to slow down
 // and grows back by a tenth of the whole each minute.
-type pace struct {
+type tokenBucket struct {
 	rate   float64 // requests a second
 	burst  float64
 	cut    float64 // what is missing from the rate at present: 0 to 1
@@ -81,36 +81,36 @@ type pace struct {
 }
 
 const (
-	paceRecovery = 0.1     // of the rate, a minute
-	paceFloor    = 1. / 32 // of the rate
+	rateRecovery = 0.1     // of the rate, a minute
+	minRateShare = 1. / 32 // of the rate
 )
 
-func (p *pace) limit(l Limits) {
+func (p *tokenBucket) limit(l Limits) {
 	p.rate, p.burst = l.RequestsPerSecond, float64(l.Burst)
 	p.tokens = min(p.tokens, p.burst)
 }
 
 // speed is the rate at present; at least one request a minute, if the limit
 // allows that.
-func (p *pace) speed() float64 {
+func (p *tokenBucket) speed() float64 {
 	return max(p.rate*(1-p.cut), min(p.rate, 1/time.Minute.Seconds()))
 }
 
-func (p *pace) fill(now time.Time) {
+func (p *tokenBucket) fill(now time.Time) {
 	if !now.After(p.filled) {
 		return
 	}
 	passed := now.Sub(p.filled)
 	p.tokens = min(max(1, p.burst*(1-p.cut)), p.tokens+passed.Seconds()*p.speed())
-	p.cut = max(0, p.cut-paceRecovery*passed.Minutes())
+	p.cut = max(0, p.cut-rateRecovery*passed.Minutes())
 	p.filled = now
 }
 
 // delay returns how long the next request has to wait.
-func (p *pace) delay(now time.Time) time.Duration {
+func (p *tokenBucket) delay(now time.Time) time.Duration {
 	p.fill(now)
-	const whole = 1 - 1e-9 // what is left of a token by rounding is no reason to wait
-	if p.tokens >= whole {
+	const oneToken = 1 - 1e-9 // what is left of a token by rounding is no reason to wait
+	if p.tokens >= oneToken {
 		return 0
 	}
 	return time.Duration((1-p.tokens)/p.speed()*float64(time.Second)) + time.Nanosecond
@@ -118,12 +118,12 @@ func (p *pace) delay(now time.Time) time.Duration {
 
 // halve slows down; answers to requests that were under way together are one
 // sign, not several.
-func (p *pace) halve(now time.Time) {
+func (p *tokenBucket) halve(now time.Time) {
 	if now.Sub(p.cutAt) < minThrottle {
 		return
 	}
 	p.fill(now)
-	p.cut = 1 - max(paceFloor, (1-p.cut)/2)
+	p.cut = 1 - max(minRateShare, (1-p.cut)/2)
 	p.tokens = min(p.tokens, 1)
 	p.cutAt = now
 }

@@ -9,7 +9,7 @@ import (
 func TestPaceIsHalvedByEachThrottleAndGrowsBackSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewLimiter(Limits{RequestsPerSecond: 10, Burst: 20, MaxConcurrent: 20})
-		speed := func() float64 { b.mu.Lock(); defer b.mu.Unlock(); b.pace.fill(time.Now()); return b.pace.speed() }
+		speed := func() float64 { b.mu.Lock(); defer b.mu.Unlock(); b.bucket.fill(time.Now()); return b.bucket.speed() }
 		for range 5 {
 			b.throttled() // of requests that were under way together
 		}
@@ -38,9 +38,9 @@ func TestPaceIsHalvedByEachThrottleAndGrowsBackSlowly(t *testing.T) {
 }
 
 func TestPaceIsAtLeastARequestAMinute(t *testing.T) {
-	p := pace{}
+	p := tokenBucket{}
 	p.limit(Limits{RequestsPerSecond: 0.5, Burst: 1})
-	p.cut = 1 - paceFloor
+	p.cut = 1 - minRateShare
 	if got := p.speed(); got != 1./60 {
 		t.Errorf("%v requests a second", got)
 	}
@@ -57,11 +57,11 @@ func TestWindowCountsARequestFromWhenTheVendorGotIt(t *testing.T) {
 	for i := range 3 {
 		w.add(begin.Add(time.Duration(i) * time.Second))
 	}
-	w.arrived(begin, begin.Add(500*time.Millisecond))
+	w.received(begin, begin.Add(500*time.Millisecond))
 	if got, want := w.delay(begin.Add(10*time.Second)), 51*time.Second; got != want {
 		t.Errorf("the next one waits %s, want %s", got, want)
 	}
-	w.arrived(begin, begin.Add(20*time.Second)) // the connection took that long
+	w.received(begin, begin.Add(20*time.Second)) // the connection took that long
 	if got, want := w.delay(begin.Add(20*time.Second)), 42*time.Second; got != want {
 		t.Errorf("the next one waits %s, want %s: the second is now the oldest", got, want)
 	}

@@ -80,13 +80,13 @@ func landingOf(o Options, now time.Time) landingPage {
 			a.Sources = append(a.Sources, row)
 		}
 		p.Failing = append(p.Failing, a.failing(st.Sources)...)
-		a.State, a.Counts = sources.worst(), sources.counts()
+		a.State, a.Counts = sources.condition(), sources.counts()
 		p.Accounts = append(p.Accounts, a)
 	}
 	if o.Troubles != nil {
 		p.Troubles = o.Troubles()
 	}
-	p.State, p.Counts, p.Verdict = all.worst(), all.counts(), all.verdict()
+	p.State, p.Counts, p.Verdict = all.condition(), all.counts(), all.verdict()
 	if len(p.Troubles) > 0 {
 		p.State = bad
 	}

@@ -22,8 +22,8 @@ func (c condition) String() string {
 // tally counts sources by their condition.
 type tally [conditions]int
 
-// worst returns the worst condition of any source; good if there is none.
-func (t tally) worst() condition {
+// condition returns the worst condition of any source; good if there is none.
+func (t tally) condition() condition {
 	for c, n := range t {
 		if n > 0 {
 			return condition(c)
