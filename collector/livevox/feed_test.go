@@ -49,7 +49,7 @@ func TestFeedsHandOnTheirPlace(t *testing.T) {
 
 func TestEventOfAnotherServiceOnlyEndsAState(t *testing.T) {
 	feed := livevox.Feed[livevox.AgentEvent]{Events: []livevox.AgentEvent{{
-		EventID: "1", AgentID: "501", ServiceID: "7", Line: "ACD", Type: "READY", Timestamp: api.Time{Time: time.Unix(1900000000, 0)},
+		EventID: "1", AgentID: "501", ServiceID: "7", Line: "ACD", Type: "READY", Timestamp: "1900000000000",
 	}}}
 	r := agentEventsReading(feed, func(livevox.ID) bool { return false })
 	if e := r.Events.List[0]; e.Subject != "501" || len(e.Add)+len(e.Begin) != 0 {

@@ -14,7 +14,7 @@ import (
 // API: Retrieve Agent Event Feed).
 type AgentEvent struct {
 	EventID   api.Text `json:"eventId"`
-	Timestamp api.Time `json:"timestamp"`
+	Timestamp api.Text `json:"timestamp"`
 	// Sequence orders the events of an agent with one timestamp.
 	Sequence api.Number `json:"seqNum"`
 	AgentID  ID         `json:"agentId"`
@@ -31,7 +31,7 @@ type AgentEvent struct {
 func (e AgentEvent) Key() string {
 	id := string(e.EventID)
 	if id == "" {
-		id = string(e.AgentID) + ":" + strconv.FormatInt(e.Timestamp.UnixMilli(), 10) + ":" + strconv.FormatInt(e.Order(), 10)
+		id = string(e.AgentID) + ":" + strconv.FormatInt(api.ParseTime(string(e.Timestamp)).UnixMilli(), 10) + ":" + strconv.FormatInt(e.Order(), 10)
 	}
 	return id + "\x00" + string(e.Line) + "\x00" + string(e.Type)
 }
@@ -40,8 +40,8 @@ func (e AgentEvent) Key() string {
 // id, which reads cid=1:aid=2:time=1900000000123:seq=3; the zero time if neither
 // tells it.
 func (e AgentEvent) Time() time.Time {
-	if !e.Timestamp.IsZero() {
-		return e.Timestamp.Time
+	if t := api.ParseTime(string(e.Timestamp)); !t.IsZero() {
+		return t
 	}
 	for part := range strings.SplitSeq(string(e.EventID), ":") {
 		if ms, ok := strings.CutPrefix(part, "time="); ok {
@@ -93,29 +93,34 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 	})
 }
 
-// blank reports whether the record tells nothing that an event needs.
-func (e AgentEvent) blank() bool { return e.EventID == "" && e.Type == "" && e.Time().IsZero() }
+// unusable reports whether the record tells nothing that an event needs, or has a
+// timestamp that is none while nothing else tells the time. An event without any
+// timestamp is counted, with the time that the feed has reached.
+func (e AgentEvent) unusable() bool {
+	return e.Time().IsZero() && (e.Timestamp != "" || e.EventID == "" && e.Type == "")
+}
 
 // event is what a page needs of an event.
 type event interface {
-	blank() bool
+	unusable() bool
+	Time() time.Time
 	Key() string
 }
 
 // page makes a feed's page of an answer; size is how many events make it full. A
-// full page without an event that is new is no reason to ask for the next one at
-// once.
+// full page without an event that is new and of a time that the feed can have is no
+// reason to ask for the next one at once.
 func page[T event](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, size int) (Feed[T], error) {
 	if err := checkToken(token); err != nil {
 		return Feed[T]{}, wrap(endpoint, err)
 	}
 	full := len(list.Items)+list.Skipped >= size
-	events := slices.DeleteFunc(list.Items, T.blank)
+	events := slices.DeleteFunc(list.Items, T.unusable)
 	return Feed[T]{
 		Events:  events,
 		Token:   string(token),
 		UpTo:    c.reached(string(token), asked, full),
-		More:    c.recentEvents.add(endpoint, keys(events)) && full,
+		More:    c.recentEvents.add(endpoint, keys(events, c.Now())) && full,
 		Skipped: list.Skipped + len(list.Items) - len(events),
 	}, nil
 }

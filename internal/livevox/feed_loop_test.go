@@ -58,6 +58,80 @@ func TestFeedThatLoopsIsNotAskedAtOnce(t *testing.T) {
 	}
 }
 
+// bothFeeds asks a client for a page of either feed.
+func bothFeeds(t *testing.T, c *Client, list, token string) (skipped, events int, more bool) {
+	t.Helper()
+	if list == "events" {
+		feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return feed.Skipped, len(feed.Events), feed.More
+	}
+	feed, err := c.AgentEvents(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed.Skipped, len(feed.Events), feed.More
+}
+
+var feedPaths = map[string]string{"agentEvent": "agentEvent/feed", "events": "event/feed"}
+
+// A full page of new records of which none is usable brings nothing new.
+func TestFeedOfUnusableRecordsIsNotAskedAtOnce(t *testing.T) {
+	for list, path := range feedPaths {
+		for name, record := range map[string]string{
+			"dated 1970": `{"eventId":"a%[1]d","eventType":"READY","timestamp":"1970-01-01T00:00:01Z"}`,
+			"dated 9999": `{"eventId":"a%[1]d","eventType":"READY","timestamp":"9999-01-01T00:00:01Z"}`,
+			"a day and more too old": fmt.Sprintf(`{"eventId":"a%%[1]d","eventType":"READY","timestamp":%d}`,
+				time.Now().Add(-26*time.Hour).UnixMilli()),
+			"dated 0":        `{"eventId":"a%[1]d","eventType":"READY","timestamp":0}`,
+			"no known field": `{"x":%[1]d}`,
+			"no object":      `%[1]d`,
+		} {
+			t.Run(list+", "+name, func(t *testing.T) {
+				asked := 0
+				v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
+					records := make([]string, feedPage)
+					for i := range records {
+						records[i] = fmt.Sprintf(record, asked*feedPage+i)
+					}
+					asked++
+					fmt.Fprintf(w, `{%q:[%s],"token":"t%d"}`, list, strings.Join(records, ","), asked)
+				}}}
+				c := newClient(t, v)
+				for range 3 {
+					if _, _, more := bothFeeds(t, c, list, fmt.Sprint("t", asked)); more {
+						t.Fatal("asked for more at once")
+					}
+				}
+			})
+		}
+	}
+}
+
+// A timestamp that is none makes a bad record, unless the id of the event tells its time.
+func TestEventWithATimestampThatIsNone(t *testing.T) {
+	for list, path := range feedPaths {
+		dated := `"cid=1:aid=2:time=1900000000123:seq=3"`
+		if list == "events" {
+			dated = `"` + tokenAt(time.Now()) + `"`
+		}
+		for timestamp, bad := range map[string]bool{
+			`0`: true, `-1`: true, `-1900000000000`: true, `9223372036854775807`: true, `1.7e308`: true, `"soon"`: true, `"0"`: true,
+			`null`: false, `""`: false, `1900000000000`: false, `"2031-03-05T15:04:05Z"`: false,
+		} {
+			v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprintf(w, `{%q:[{"eventId":"x","eventType":"READY","timestamp":%s},{"eventId":%s,"eventType":"READY","timestamp":%[2]s}],"token":"t"}`, list, timestamp, dated)
+			}}}
+			skipped, events, _ := bothFeeds(t, newClient(t, v), list, "start")
+			if want := map[bool]int{true: 1}[bad]; skipped != want || events != 2-want {
+				t.Errorf("%s, timestamp %s: %d skipped and %d events, want %d skipped of two", list, timestamp, skipped, events, want)
+			}
+		}
+	}
+}
+
 // A vendor whose clock takes every token for expired makes one gap, and then errors.
 func TestTokensThatAreRefusedAtOnceAreOneGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -78,9 +78,12 @@ func (e InteractionEvent) Time() time.Time {
 	return time.Time{}
 }
 
-// blank reports whether the record tells nothing that an event needs.
-func (e InteractionEvent) blank() bool {
-	return e.EventID == "" && e.InteractionType == "" && e.CallEventType == "" && e.EventType == "" && e.TransactionID == "" && e.Time().IsZero()
+// unusable reports whether the record tells nothing that an event needs, or has a
+// timestamp that is none while nothing else tells the time. An event without any
+// timestamp is counted, with the time that the feed has reached.
+func (e InteractionEvent) unusable() bool {
+	blank := e.EventID == "" && e.InteractionType == "" && e.CallEventType == "" && e.EventType == "" && e.TransactionID == ""
+	return (blank || e.Timestamp != "") && e.Time().IsZero()
 }
 
 // terminates reports whether the event ends a call.

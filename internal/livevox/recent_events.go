@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"sync"
+	"time"
 )
 
 // recentEvents are the events of the newest pages of each feed: a vendor that
@@ -48,10 +49,17 @@ func (r *recentEvents) add(endpoint string, keys []string) (fresh bool) {
 	return fresh
 }
 
-func keys[T event](events []T) []string {
-	all := make([]string, len(events))
+// feedSkew is how far the times of events may be outside of what a feed holds.
+const feedSkew = time.Hour
+
+// keys returns the keys of the events whose time the feed can have at a time.
+func keys[T event](events []T, now time.Time) []string {
+	all := make([]string, 0, len(events))
 	for i := range events {
-		all[i] = events[i].Key()
+		at := events[i].Time()
+		if at.IsZero() || at.After(now.Add(-feedLife-feedSkew)) && at.Before(now.Add(feedSkew)) {
+			all = append(all, events[i].Key())
+		}
 	}
 	return all
 }

@@ -282,7 +282,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 	}
 	before := len(feed.Events)
 	all, skipped := f.contents(&s.decoder, feed.Events)
-	events := slices.DeleteFunc(all[before:], InteractionEvent.blank)
+	events := slices.DeleteFunc(all[before:], InteractionEvent.unusable)
 	skipped += len(all) - before - len(events)
 	if len(events) > 0 {
 		s.alive = time.Now()
