@@ -40,17 +40,26 @@ const (
 	// standingPolls is how many polls in a row have to agree before what is hard to
 	// believe is believed.
 	standingPolls = 3
+	// shortestDay is how long after a new day there is no other one, where the zone is
+	// not known: nodes of the vendor that disagree would make one of each turn.
+	shortestDay = 18 * time.Hour
+	// returnTime is how long after a new day its totals can be found to be those of
+	// before, and leastReturn the least that they are then: less is soon reached again.
+	returnTime  = 3 * time.Hour
+	leastReturn = 10
 	// metaDays marks a source whose first answer with day totals has been counted.
 	metaDays = "day totals"
 )
 
 // rowWatch is what is known of a row from one poll to the next, but not over a restart.
 type rowWatch struct {
-	// low is the number of polls in a row for which totals that fell have stood.
+	// low is the number of polls in a row for which totals that fell have stood, sum
+	// what they were last, all together.
 	low int
-	// former is what was known before a new day that was believed at a time and has
-	// not stood for standingPolls polls; nil without one. Soon after, no row can have
-	// grown to its former height.
+	sum float64
+	// former is what was known before a new day that was believed at a time; nil
+	// without one, and returnTime later. Soon after, no row can have grown to its former
+	// height, and later none can at once.
 	former   *highWaterMark
 	believed time.Time
 	since    int
@@ -165,13 +174,17 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 	case d.missed(&h, row.Key, now):
 		w.former, w.low = nil, 0
 		h = restarted(d.day(now))
-	case w.returned(h, row, now.Sub(w.believed) <= d.grace):
+	case w.returned(h, row, now.Sub(w.believed) > d.grace):
 		w.revert(&h)
 	case d.newDay(&h, row, w, now):
 		former := h.clone()
 		w.former, w.believed, w.since = &former, now, 0
 		h = restarted(d.day(now))
+		if d.zone == nil {
+			h.Believed = now.Unix()
+		}
 	case w.low > 0:
+		w.sum = sumOf(row)
 		return nil // the totals before stand until the low ones have stood
 	}
 	if h.count(tx, row, d.renamed, now) && d.corrections != nil {
@@ -187,7 +200,7 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 // note stores when a row was seen, and whether this day needs a restart: a row without
 // any total does not.
 func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
-	if w.since++; w.since > standingPolls {
+	if w.since++; now.Sub(w.believed) > returnTime {
 		w.former = nil
 	}
 	if d.zone == nil {
@@ -216,7 +229,7 @@ func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now ti
 	case d.zone == nil && !half && w.low == 0:
 		return false
 	}
-	if w.low++; w.low < standingPolls {
+	if w.low++; w.low < standingPolls || d.zone == nil && h.dayIsNew(now) {
 		return false
 	}
 	w.low, w.doubtful = 0, false
@@ -249,20 +262,27 @@ func (d *dayTotals) day(now time.Time) string {
 }
 
 // returned reports whether the totals of a row are back at their former height, so
-// that what seemed to be a new day was none.
-func (w *rowWatch) returned(h highWaterMark, row metric.Row, soon bool) bool {
+// that what seemed to be a new day was none. Later on, only a jump to that height says so.
+func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
+	height, sum, least := h, w.sum, 0.
 	switch {
-	case w.former != nil && soon:
-		h = *w.former
+	case w.former != nil:
+		height, sum, least = *w.former, h.sum(row), leastReturn
+		later = later || w.since > standingPolls
 	case w.low == 0:
 		return false
+	default:
+		later = w.low >= standingPolls
 	}
 	for _, s := range row.Totals {
-		if last, _ := h.last(totalKey(s)); s.Value < last {
+		if last, _ := height.last(totalKey(s)); s.Value < last {
 			return false
 		}
 	}
-	return !h.empty()
+	if before := height.sum(row); later && (sum >= before/2 || before < least) {
+		return false
+	}
+	return !height.empty()
 }
 
 // revert makes h what it was before a new day that was none. What was counted of it

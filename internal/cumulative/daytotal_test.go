@@ -55,6 +55,60 @@ func TestNodesThatDisagreeAddNothing(t *testing.T) {
 	}
 }
 
+// Two nodes of a vendor whose zone is not known answer in runs of any length. Whatever
+// they say, days don't follow one another within hours: each 18 h add what the node
+// behind says once at the most, and all is right once both agree.
+func TestNodesThatAnswerInRunsMakeNoDays(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := testCounters(t, nil)
+		now := at("02 00:00:00")
+		ahead := rapid.Float64Range(20, 100).Draw(rt, "ahead")
+		behind := ahead * rapid.Float64Range(0, 0.49).Draw(rt, "share")
+		pause := rapid.SampledFrom([]time.Duration{time.Second, 30 * time.Second, time.Minute}).Draw(rt, "pause")
+		n.mustAdd(t, metric.Reading{Totals: day(ahead, ahead)}, now)
+		for run := range rapid.IntRange(1, 10).Draw(rt, "runs") {
+			v := ahead
+			if run%2 == 0 {
+				v = behind
+			}
+			for range rapid.IntRange(1, 60).Draw(rt, "polls") {
+				now = now.Add(pause)
+				n.mustAdd(t, metric.Reading{Totals: day(v, v)}, now)
+			}
+		}
+		if got := n.value(testOffered, "7", "seven"); got > behind {
+			rt.Fatalf("%v of nodes that say %v and %v", got, ahead, behind)
+		}
+		n.mustAdd(t, metric.Reading{Totals: day(ahead, ahead)}, now.Add(pause))
+		n.mustAdd(t, metric.Reading{Totals: day(ahead+200, ahead+200)}, now.Add(2*pause))
+		if got := n.value(testOffered, "7", "seven"); got < 200-1e-6 || got > 200+1e-6 {
+			rt.Fatalf("%v in the end, want 200", got)
+		}
+	})
+}
+
+// A new day that begins soon after one that was none counts whole, if later.
+func TestADayAfterOneThatWasNoneIsCounted(t *testing.T) {
+	n := testCounters(t, nil)
+	poll := func(clock string, totals ...float64) {
+		for i, v := range totals {
+			n.mustAdd(t, metric.Reading{Totals: day(v, v)}, at(clock).Add(time.Duration(i)*time.Minute))
+		}
+	}
+	poll("01 12:00:00", 100, 40, 40, 40, 40, 40, 100, 100) // 40 are counted that are none
+	poll("02 00:00:00", 150, 0, 1, 2, 3)
+	poll("02 05:00:00", 60, 90, 121, 130)
+	poll("02 06:10:00", 140)
+	if got := n.value(testOffered, "7", "seven"); got != 190 {
+		t.Errorf("%v, want 50 of the first day and 140 of the second", got)
+	}
+	poll("03 00:00:00", 150, 0, 1, 2, 3)
+	poll("03 00:20:00", 4)
+	if got := n.value(testOffered, "7", "seven"); got != 204 {
+		t.Errorf("%v, want 50, 150 and 4", got)
+	}
+}
+
 // A counter begins at 0 when the exporter sees the day's total first, and with a start
 // of that moment; a row that comes later begins at 0 before its first total.
 func TestTheFirstAnswerIsWhatWasBefore(t *testing.T) {

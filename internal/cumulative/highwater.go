@@ -18,6 +18,9 @@ type highWaterMark struct {
 	// which its totals were restarted or first seen; as 2006-01-02.
 	Day       string `json:"d,omitempty"`
 	Restarted string `json:"r,omitempty"`
+	// Believed is when a new day was last believed where the zone is not known; Unix
+	// seconds.
+	Believed int64 `json:"b,omitempty"`
 	// Top is by total the highest value of the day, Last the newest one. They
 	// differ while the vendor has corrected a total downwards.
 	Top  map[string]float64 `json:"t"`
@@ -71,7 +74,7 @@ func (h highWaterMark) clone() highWaterMark {
 }
 
 func (h highWaterMark) equal(o highWaterMark) bool {
-	return h.Day == o.Day && h.Restarted == o.Restarted && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
+	return h.Day == o.Day && h.Restarted == o.Restarted && h.Believed == o.Believed && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
 }
 
 // empty reports whether all totals are 0.
@@ -122,6 +125,29 @@ func (h highWaterMark) last(k string) (float64, bool) {
 	}
 	v, ok := h.Top[k]
 	return v, ok
+}
+
+// sum returns the newest values of a row's totals, all together.
+func (h highWaterMark) sum(row metric.Row) (sum float64) {
+	for _, s := range row.Totals {
+		last, _ := h.last(totalKey(s))
+		sum += last
+	}
+	return sum
+}
+
+func sumOf(row metric.Row) (sum float64) {
+	for _, s := range row.Totals {
+		sum += s.Value
+	}
+	return sum
+}
+
+// dayIsNew reports whether the newest day is too young for another one. A day of the
+// future is that of a clock that was wrong.
+func (h highWaterMark) dayIsNew(now time.Time) bool {
+	age := now.Sub(time.Unix(h.Believed, 0))
+	return age < shortestDay && age > -maxSkew
 }
 
 // dropped reports whether a total is lower than it was, and half whether all together

@@ -40,6 +40,7 @@ func elsewhereInAnswers() []listed {
 		at("TestRenamedServicesLeaveNothingBehind", "J28", "services that are renamed again and again", "", "a former name's counters go after 10 min; rates summed over both are right"),
 		at("TestNodesThatDisagreeAddNothing", "J24", "two nodes of the vendor that say different totals in turn", "", "the counter is that of the node that is ahead"),
 		at("TestTotalsThatCannotBeTrueAreCounted", "J25", "a day total that is negative, or grows by more than a day has", "", "its row is skipped and counted until three polls agree"),
+		at("TestNodesThatAnswerInRunsMakeNoDays", "J24b", "two nodes of the vendor that say different totals, each for minutes, and no day_timezone", "", "at most one new day in 18 h; what it added is not added again"),
 		at("TestARecordThatAddsTooMuchIsSkipped", "J25b", "an interval or an event that adds what cannot be: 1e308, a negative number, more than its kind can", "", "skipped and counted; no counter or histogram takes it"),
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),
 		at("TestAnEmptyAnswerIsAnAnswer", "J16", "an empty list: everybody has left", "", "shown as such"),
