@@ -26,6 +26,7 @@ var goodVendor = testVendor{
 	"agent_view":       `{"metadata":{"count":0},"agentViewRecords":[]}`,
 	"metrics":          `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
 	"status-reasons":   `[{"id":1,"text":"Break"}]`,
+	"agent-segments":   `{"segments":[]}`,
 	"interval-metrics": `{"metadata":{},"intervals":[]}`,
 	anyPath:            `{}`,
 }

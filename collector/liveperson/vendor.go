@@ -27,6 +27,7 @@ func sources() []collector.Source {
 		queueHealthSource(),
 		namesSource(),
 		intervalMetricsSource(),
+		agentSegmentsSource(),
 		agentViewSource(),
 	}
 }

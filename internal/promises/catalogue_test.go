@@ -52,6 +52,10 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_status_changes_late_total", "counter", ""},
 	{"liveperson_status_changes_agent_info", "gauge", "agent_id group_id [employee_id]"},
 	{"liveperson_away_reason_info", "gauge", "reason_id reason status"},
+	{"liveperson_segments_total", "counter", "skill_id group_id end_reason"},
+	{"liveperson_segment_handle_seconds liveperson_segment_duration_seconds", "histogram", "skill_id end_reason"},
+	{"liveperson_agent_segments_total liveperson_agent_handle_seconds_total", "counter", "agent_id"},
+	{"liveperson_segments_settled_timestamp_seconds", "gauge", ""},
 	{"liveperson_interval_arrivals_total", "counter", "skill_id skill_name"},
 	{"liveperson_interval_handle_seconds_total", "counter", "skill_id skill_name model"},
 	{"liveperson_interval_work_seconds_total liveperson_interval_handled_conversations_total " +

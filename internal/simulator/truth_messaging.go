@@ -6,6 +6,8 @@ type LivePersonTruth struct {
 	Skills map[string]LivePersonOutcomes    `json:"skills"`
 	// Intervals sums the quarters of an hour that lie in the span, by skill and by the vendor's name of a metric.
 	Intervals map[string]map[string]int64 `json:"intervals"`
+	// Segments are those that ended in the span, by the vendor's name of how.
+	Segments map[string]int64 `json:"segments"`
 }
 
 // LivePersonOutcomes are what came of the conversations of a skill or an agent in the whole minutes of a span.
@@ -72,7 +74,7 @@ func (t LivePersonTruth) of(a *agent) *LivePersonAgentTruth {
 }
 
 func (m *messaging) truth(from, to int64) LivePersonTruth {
-	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}, m.sumIntervals(from, to)}
+	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}, m.sumIntervals(from, to), m.sumSegments(from, to)}
 	for _, k := range m.skills {
 		t.Skills[decimal(k.id)] = k.past.between(from, to, nil).truth()
 	}
