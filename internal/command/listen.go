@@ -14,9 +14,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// listen serves on the addresses of flags until ctx ends.
-func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, logger log.Logger) {
-	toolkitLog := slog.New(belowError{&slogHandler{log: logger}})
+// listen serves on the addresses of flags until ctx ends. file is that of flags.
+func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, file *webFile) {
+	toolkitLog := slog.New(belowError{&slogHandler{log: file.log}, file})
 	group.Go(func() error {
 		if err := toolkit.ListenAndServe(s, flags, toolkitLog); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("listen: %w", withoutValues(err))
@@ -27,12 +27,19 @@ func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *t
 }
 
 // belowError drops errors: the toolkit logs one for each request while its
-// configuration file is wrong, and webFile does once.
-type belowError struct{ slog.Handler }
+// configuration file is wrong, and the file logs it once.
+type belowError struct {
+	slog.Handler
+	file *webFile
+}
 
-// Enabled implements slog.Handler.
-func (h belowError) Enabled(ctx context.Context, l slog.Level) bool {
-	return l < slog.LevelError && h.Handler.Enabled(ctx, l)
+// Handle implements slog.Handler.
+func (h belowError) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError {
+		h.file.checkChange()
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
 }
 
 // eachAddress returns the flags of a server for each address: the toolkit would

@@ -97,14 +97,15 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 // serveWeb starts every listener that the flags ask for.
 func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporter, logger log.Logger) {
 	pages := o.pages(x)
+	file := &webFile{path: *o.Web.WebConfigFile, log: logger}
 	for _, flags := range eachAddress(o.Web) {
-		listen(ctx, group, server(web.Handler(pages), logger), flags, logger)
+		listen(ctx, group, server(file.before(web.Handler(pages)), logger), flags, file)
 	}
-	if file := *o.Web.WebConfigFile; file != "" {
-		group.Go(func() error { (&webFile{path: file, log: logger}).watch(ctx); return nil })
+	if file.path != "" {
+		group.Go(func() error { file.watch(ctx); return nil })
 	}
 	if o.HealthAddress != "" {
-		listen(ctx, group, server(web.Health(pages), logger), plain(o.HealthAddress), logger)
+		listen(ctx, group, server(web.Health(pages), logger), plain(o.HealthAddress), &webFile{log: logger})
 	}
 	if o.DebugAddress != "" {
 		group.Go(func() error { return o.serveDebug(ctx, logger) })

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/go-kit/log"
@@ -16,11 +18,13 @@ import (
 
 // webFile is exporter-toolkit's configuration file of TLS and passwords. The
 // toolkit reads it for each request, so that a change holds at once; a webFile logs
-// what a change does.
+// what a change does, at the first request after it or within watchEvery.
 type webFile struct {
-	path string
+	path string // "" where there is no file
 	log  log.Logger
 
+	mu        sync.Mutex
+	checked   bool
 	content   []byte
 	err       string // of the newest content
 	protected bool   // the newest file without an error lets in some clients only
@@ -30,7 +34,7 @@ type webFile struct {
 func (f *webFile) watch(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
-	for f.check(true); ; f.check(false) {
+	for f.check(); ; f.check() {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
@@ -39,8 +43,36 @@ func (f *webFile) watch(ctx context.Context) {
 	}
 }
 
+// before returns h, which checks the file first where its content has changed.
+func (f *webFile) before(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.checkChange()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// checkChange is check where the content of the file has changed. It takes little
+// time, but does not notice that a certificate has changed.
+func (f *webFile) checkChange() {
+	if f.path == "" || f.unchanged() {
+		return
+	}
+	f.check()
+}
+
+func (f *webFile) unchanged() bool {
+	content, err := os.ReadFile(f.path)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return err == nil && f.checked && bytes.Equal(content, f.content)
+}
+
 // check logs what has changed in the file since the last check.
-func (f *webFile) check(first bool) {
+func (f *webFile) check() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	first := !f.checked
+	f.checked = true
 	content, err := os.ReadFile(f.path)
 	if err == nil {
 		err = toolkit.Validate(f.path)

@@ -54,11 +54,11 @@ func TestChangesOfTheWebConfigurationFile(t *testing.T) {
 			path := filepath.Join(dir, "web.yml")
 			var b bytes.Buffer
 			f := &webFile{path: path, log: log.NewLogfmtLogger(&b)}
-			for i, content := range test.files {
+			for _, content := range test.files {
 				keep(t, path, content)
-				f.check(i == 0)
-				f.check(false)
-				f.check(false)
+				f.check()
+				f.check()
+				f.check()
 			}
 			lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 			if b.Len() == 0 {
@@ -76,19 +76,20 @@ func TestChangesOfTheWebConfigurationFile(t *testing.T) {
 	}
 }
 
-// While the file is wrong the toolkit refuses each request, and the log has no line
-// for each.
-func TestRequestsAreNotLoggedWhileTheWebConfigurationFileIsWrong(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "web.yml")
-	keep(t, file, withPassword)
+// Each change is logged before a request after it is answered, and once, however many
+// requests there are.
+func TestWebConfigurationFileWhileItServes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "web.yml")
+	keep(t, path, withPassword)
 	address := freeAddress(t)
 	no := false
 	var logged bytes.Buffer
-	logger := log.NewLogfmtLogger(log.NewSyncWriter(&logged))
+	file := &webFile{path: path, log: log.NewLogfmtLogger(log.NewSyncWriter(&logged))}
+	file.check()
 	ctx, cancel := context.WithCancel(t.Context())
 	group, ctx := errgroup.WithContext(ctx)
-	flags := &toolkit.FlagConfig{WebListenAddresses: &[]string{address}, WebSystemdSocket: &no, WebConfigFile: &file}
-	listen(ctx, group, server(http.NotFoundHandler(), logger), flags, logger)
+	flags := &toolkit.FlagConfig{WebListenAddresses: &[]string{address}, WebSystemdSocket: &no, WebConfigFile: &path}
+	listen(ctx, group, server(file.before(http.NotFoundHandler()), file.log), flags, file)
 	status := func() int {
 		resp, err := http.Get("http://" + address)
 		if err != nil {
@@ -100,17 +101,32 @@ func TestRequestsAreNotLoggedWhileTheWebConfigurationFileIsWrong(t *testing.T) {
 	for status() == 0 { // until it listens
 		time.Sleep(5 * time.Millisecond)
 	}
-	keep(t, file, "x")
-	for range 20 {
-		if got := status(); got != http.StatusInternalServerError {
-			t.Errorf("status %d", got)
+	want := 2 // lines, those of the start
+	for _, change := range []struct {
+		content string
+		status  int
+		lines   int
+	}{
+		{"", http.StatusNotFound, 1},
+		{"x", http.StatusInternalServerError, 1},
+		{"basic_auth_users: [x", http.StatusInternalServerError, 1},
+		{"", http.StatusNotFound, 1},
+		{withPassword, http.StatusUnauthorized, 0},
+		{"tls_server_config: [x", http.StatusInternalServerError, 1},
+	} {
+		keep(t, path, change.content)
+		for range 20 {
+			if got := status(); got != change.status {
+				t.Errorf("%q: status %d, want %d", change.content, got, change.status)
+			}
+		}
+		want += change.lines
+		if lines := strings.Count(logged.String(), "\n"); lines != want {
+			t.Errorf("%q: %d lines, want %d:\n%s", change.content, lines, want, &logged)
 		}
 	}
 	cancel()
 	if err := group.Wait(); err != nil {
 		t.Error(err)
-	}
-	if lines := strings.Count(logged.String(), "\n"); lines != 2 {
-		t.Errorf("%d lines, want those of the start:\n%s", lines, &logged)
 	}
 }
