@@ -229,7 +229,7 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		}
 	}
 	if n.options.Corrections != nil && !r.Partial {
-		putMeta(tx, metaDays, []byte{1})
+		putMeta(tx, metaDays, []byte{daysWhole})
 	}
 	n.intervals.add(tx, r.Intervals, now)
 	if err := n.events.add(tx, r.Events, now); err != nil {

@@ -47,40 +47,19 @@ const (
 	// before, and leastReturn the least that they are then: less is soon reached again.
 	returnTime  = 3 * time.Hour
 	leastReturn = 10
-	// metaDays marks a source whose first answer with day totals has been counted.
-	metaDays = "day totals"
+	// metaDays marks a source whose first answer with day totals has been counted, as a
+	// whole or not.
+	metaDays    = "day totals"
+	daysPartial = 0
+	daysWhole   = 1
 )
-
-// rowWatch is what is known of a row from one poll to the next, but not over a restart.
-type rowWatch struct {
-	// low is the number of polls in a row for which totals that fell have stood, sum
-	// what they were last, all together.
-	low int
-	sum float64
-	// former is what was known before a new day that was believed at a time; nil
-	// without one, and returnTime later. Soon after, no row can have grown to its former
-	// height, and later none can at once.
-	former   *highWaterMark
-	believed time.Time
-	since    int
-	// doubtful is true once a new day was believed that was none: the next one has
-	// to stand.
-	doubtful bool
-	// base is true for a row of the first answer until its totals, which are what was
-	// before, have been taken.
-	base   bool
-	doubts map[string]doubt
-}
-
-// doubt is a total that cannot have grown as much as it seems.
-type doubt struct {
-	value float64
-	polls int
-}
 
 // add counts one answer.
 func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	first := d.first(tx)
+	if first {
+		putMeta(tx, metaDays, []byte{daysPartial}) // until a whole answer has been counted
+	}
 	seen := make(map[string]*rowWatch, len(rows))
 	d.kept.load(tx, now)
 	var others otherRows
@@ -146,10 +125,10 @@ func (o *otherRows) row() metric.Row {
 	return row
 }
 
-// first reports whether no answer of the source has been counted yet.
+// first reports whether no whole answer of the source has been counted yet.
 func (d *dayTotals) first(tx ledger.Tx) bool {
-	if getMeta(tx, metaDays) != nil {
-		return false
+	if mark := getMeta(tx, metaDays); len(mark) > 0 {
+		return mark[0] == daysPartial
 	}
 	for range tx.Each(highWaterMarkKind) { // stored before there was the mark
 		return false
@@ -168,9 +147,8 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 		return nil
 	}
 	switch {
-	case w.base:
+	case w.base && h.isNew():
 		h.base(tx, row, now)
-		w.base = false
 	case d.missed(&h, row.Key, now):
 		w.former, w.low = nil, 0
 		h = restarted(d.day(now))
@@ -259,42 +237,4 @@ func (d *dayTotals) day(now time.Time) string {
 		return ""
 	}
 	return now.In(d.zone).Format(time.DateOnly)
-}
-
-// returned reports whether the totals of a row are back at their former height, so
-// that what seemed to be a new day was none. Later on, only a jump to that height says so.
-func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
-	height, sum, least := h, w.sum, 0.
-	switch {
-	case w.former != nil:
-		height, sum, least = *w.former, h.sum(row), leastReturn
-		later = later || w.since > standingPolls
-	case w.low == 0:
-		return false
-	default:
-		later = w.low >= standingPolls
-	}
-	for _, s := range row.Totals {
-		if last, _ := height.last(totalKey(s)); s.Value < last {
-			return false
-		}
-	}
-	if before := height.sum(row); later && (sum >= before/2 || before < least) {
-		return false
-	}
-	return !height.empty()
-}
-
-// revert makes h what it was before a new day that was none. What was counted of it
-// is taken off the growth to come: counters don't fall.
-func (w *rowWatch) revert(h *highWaterMark) {
-	if w.former != nil {
-		for k, v := range w.former.Top {
-			h.Top[k] += v
-			h.Last[k], _ = w.former.last(k)
-		}
-		h.Restarted = unknownDay
-		w.doubtful = true
-	}
-	w.former, w.low = nil, 0
 }

@@ -130,6 +130,40 @@ func TestTheFirstAnswerIsWhatWasBefore(t *testing.T) {
 	}
 }
 
+// What the first answer lacks, since it is partial or a field has no value, is no growth
+// when it comes; from the next day on it is.
+func TestWhatTheFirstAnswerLacksIsWhatWasBefore(t *testing.T) {
+	offered := metric.Row{Key: "7", Totals: []metric.Sample{testOffered.Of(80, "7", "seven")}}
+	second := func(v float64) metric.Row {
+		return metric.Row{Key: "9", Totals: []metric.Sample{testOffered.Of(v, "9", "nine")}}
+	}
+	n := testCounters(t, nil)
+	poll := func(clock string, partial bool, rows ...metric.Row) {
+		n.mustAdd(t, metric.Reading{Partial: partial, Totals: rows}, at(clock))
+	}
+	want := func(what string, offered, handled, second float64) {
+		t.Helper()
+		got := [3]float64{n.value(testOffered, "7", "seven"), n.value(testHandled, "7", "seven"), n.value(testOffered, "9", "nine")}
+		if got != [3]float64{offered, handled, second} {
+			t.Errorf("%s: offered, handled and the second service's %v, want %v %v %v", what, got, offered, handled, second)
+		}
+	}
+	poll("01 12:00:00", true, offered)
+	poll("01 12:01:00", true, offered)
+	poll("01 12:02:00", false, offered, second(100))
+	want("a row that a partial answer lacked", 0, -1, 0)
+	poll("01 12:03:00", false, day(81, 5000)[0], second(101))
+	want("a field that had no value", 1, 0, 1)
+	poll("01 12:04:00", false, day(82, 5003)[0], second(101))
+	want("growth", 2, 3, 1)
+	offered.Totals[0].Value = 1
+	for _, clock := range []string{"02 00:00:00", "02 00:01:00", "02 00:02:00"} {
+		poll(clock, false, offered, second(102))
+	}
+	poll("02 00:03:00", false, day(1, 1)[0], second(102))
+	want("a field that comes on a new day", 3, 4, 2)
+}
+
 func TestAFirstAnswerWithoutRowsIsOne(t *testing.T) {
 	n := testCounters(t, nil)
 	n.mustAdd(t, metric.Reading{Partial: true}, at("01 12:00:00")) // as after an error

@@ -21,6 +21,9 @@ type highWaterMark struct {
 	// Believed is when a new day was last believed where the zone is not known; Unix
 	// seconds.
 	Believed int64 `json:"b,omitempty"`
+	// Based is true on the day of the first answer: what the answer lacked is no growth
+	// when it comes.
+	Based bool `json:"f,omitempty"`
 	// Top is by total the highest value of the day, Last the newest one. They
 	// differ while the vendor has corrected a total downwards.
 	Top  map[string]float64 `json:"t"`
@@ -74,7 +77,7 @@ func (h highWaterMark) clone() highWaterMark {
 }
 
 func (h highWaterMark) equal(o highWaterMark) bool {
-	return h.Day == o.Day && h.Restarted == o.Restarted && h.Believed == o.Believed && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
+	return h.Day == o.Day && h.Restarted == o.Restarted && h.Believed == o.Believed && h.Based == o.Based && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
 }
 
 // empty reports whether all totals are 0.
@@ -87,8 +90,12 @@ func (h highWaterMark) empty() bool {
 	return true
 }
 
+// isNew reports whether nothing is known of the row.
+func (h highWaterMark) isNew() bool { return len(h.Top) == 0 && !h.Based }
+
 // base takes the totals of the first answer as what was before: counters begin at 0.
-func (h highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
+func (h *highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
+	h.Based = true
 	for _, s := range row.Totals {
 		addTo(tx, s, 0, now)
 		h.Top[totalKey(s)] = s.Value
@@ -104,6 +111,10 @@ func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bo
 		last, known := h.last(k)
 		corrected = corrected || known && s.Value < last
 		addTo(tx, s, 0, now)
+		if !known && h.Based {
+			h.Top[k] = s.Value
+			continue
+		}
 		if known && len(renamed) > 0 && renamed[s.Key()] {
 			continue
 		}

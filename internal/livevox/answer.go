@@ -14,6 +14,9 @@ type Extent struct {
 	// Partial is true where the vendor says that an answer is not complete (202
 	// Accepted: partial success).
 	Partial bool
+	// Absent is true where an answer has no list, or null for it: that there is nothing
+	// it does not say.
+	Absent bool
 	// Malformed names the fields with values that could not be read, once per value.
 	Malformed []string
 }
@@ -52,12 +55,14 @@ func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *Extent) ([]
 	if err != nil {
 		return nil, api.Time{}, err
 	}
-	list, err := records(r.fault, a, m.endpoint, cmp.Or(r.Stats, r.AgentStatistics, r.AgentDetails, r.AgentAverages, r.CallsDetails, r.LiveConnects))
+	found := cmp.Or(r.Stats, r.AgentStatistics, r.AgentDetails, r.AgentAverages, r.CallsDetails, r.LiveConnects)
+	list, err := records(r.fault, a, m.endpoint, found)
 	if err != nil {
 		return nil, api.Time{}, err
 	}
 	e.Skipped += list.Skipped
 	e.Partial = e.Partial || a.Status == http.StatusAccepted
+	e.Absent = e.Absent || found == nil
 	e.Malformed = append(e.Malformed, a.Malformed...)
 	return list.Items, r.TimeStamp, nil
 }

@@ -145,6 +145,15 @@ func TestEmptyAnswersAreEmpty(t *testing.T) {
 	}
 }
 
+func TestAnAnswerWithoutAListSaysNotThatThereIsNothing(t *testing.T) {
+	for body, absent := range map[string]bool{`{}`: true, `{"stats":null}`: true, `{"stats":[]}`: false, `{"stats":{}}`: false} {
+		got, err := answering(t, body).ServiceStats(t.Context())
+		if err != nil || got.Absent != absent {
+			t.Errorf("%s: absent %v, %v; want %v", body, got.Absent, err, absent)
+		}
+	}
+}
+
 func TestPartialSuccessIsPartial(t *testing.T) {
 	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)

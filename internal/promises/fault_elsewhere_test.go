@@ -43,6 +43,7 @@ func elsewhereInAnswers() []listed {
 		at("TestNodesThatAnswerInRunsMakeNoDays", "J24b", "two nodes of the vendor that say different totals, each for minutes, and no day_timezone", "", "at most one new day in 18 h; what it added is not added again"),
 		at("TestARecordThatAddsTooMuchIsSkipped", "J25b", "an interval or an event that adds what cannot be: 1e308, a negative number, more than its kind can", "", "skipped and counted; no counter or histogram takes it"),
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),
+		at("TestWhatTheFirstAnswerLacksIsWhatWasBefore", "J26b", "a first answer of day totals that is partial, or has no value for a field", "", "what it lacked begins at 0 when it comes"),
 		at("TestAnEmptyAnswerIsAnAnswer", "J16", "an empty list: everybody has left", "", "shown as such"),
 		at("TestARecordThatIsMutatedCostsOnlyItself", "J14", "one record of a thousand, changed in 40 ways", "", "shown and skipped are a thousand"),
 		at("TestRefusedTimeIsCorrectedByTheVendorsClock", "A10", "an OAuth 1 signature that is refused for its time", "", "sent again with the vendor's time"),

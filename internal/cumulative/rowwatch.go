@@ -1,0 +1,71 @@
+package cumulative
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+)
+
+// rowWatch is what is known of a row from one poll to the next, but not over a restart.
+type rowWatch struct {
+	// low is the number of polls in a row for which totals that fell have stood, sum
+	// what they were last, all together.
+	low int
+	sum float64
+	// former is what was known before a new day that was believed at a time; nil
+	// without one, and returnTime later. Soon after, no row can have grown to its former
+	// height, and later none can at once.
+	former   *highWaterMark
+	believed time.Time
+	since    int
+	// doubtful is true once a new day was believed that was none: the next one has
+	// to stand.
+	doubtful bool
+	// base is true for a row of the first answer: its totals are what was before.
+	base   bool
+	doubts map[string]doubt
+}
+
+// doubt is a total that cannot have grown as much as it seems.
+type doubt struct {
+	value float64
+	polls int
+}
+
+// returned reports whether the totals of a row are back at their former height, so
+// that what seemed to be a new day was none. Later on, only a jump to that height says so.
+func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
+	height, sum, least := h, w.sum, 0.
+	switch {
+	case w.former != nil:
+		height, sum, least = *w.former, h.sum(row), leastReturn
+		later = later || w.since > standingPolls
+	case w.low == 0:
+		return false
+	default:
+		later = w.low >= standingPolls
+	}
+	for _, s := range row.Totals {
+		if last, _ := height.last(totalKey(s)); s.Value < last {
+			return false
+		}
+	}
+	if before := height.sum(row); later && (sum >= before/2 || before < least) {
+		return false
+	}
+	return !height.empty()
+}
+
+// revert makes h what it was before a new day that was none. What was counted of it
+// is taken off the growth to come: counters don't fall.
+func (w *rowWatch) revert(h *highWaterMark) {
+	if w.former != nil {
+		for k, v := range w.former.Top {
+			h.Top[k] += v
+			h.Last[k], _ = w.former.last(k)
+		}
+		h.Restarted, h.Based = unknownDay, w.former.Based
+		w.doubtful = true
+	}
+	w.former, w.low = nil, 0
+}
