@@ -16,6 +16,9 @@ import (
 type Finding struct {
 	// Step is what was tried, such as "login" or "source agent_status".
 	Step string
+	// Found says what the answer held, such as "12 services, 60 agents"; "" where the
+	// step counts nothing.
+	Found string
 	// Err is nil if it worked.
 	Err error
 	// Advice is what to do about Err; "" where nothing better is known than Err.
@@ -30,6 +33,8 @@ type Finding struct {
 type Step struct {
 	Name string
 	Try  func(context.Context) error
+	// Found says what the newest Try found; nil where it counts nothing.
+	Found func() string
 	// Advice says what to do about an error of Try; nil where nothing is known.
 	Advice func(error) string
 	// Source is the source that is tried although it is off; else "".
@@ -43,6 +48,8 @@ type Step struct {
 // same way.
 func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	env = withEverySource(v, env)
+	var sent requests
+	env.HTTP = sent.counted(env.HTTP)
 	account, err := v.Open(env)
 	if err != nil {
 		return []Finding{{Step: "configuration", Err: err}}
@@ -52,20 +59,24 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 		if env.Tried[c.Name] {
 			steps = append(steps, c.probe(env.Account))
 		} else {
-			steps = append(steps, c.step(env.Account))
+			steps = append(steps, c.step(env.Account, &sent))
 		}
 	}
 	return try(ctx, steps)
 }
 
 // step asks the source once.
-func (c Collector) step(a config.Account) Step {
+func (c Collector) step(a config.Account, sent *requests) Step {
+	found := ""
 	return Step{
 		Name: "source " + c.Name,
 		Try: func(ctx context.Context) error {
-			_, err := c.Collect(ctx, Position{Now: time.Now()})
+			before := sent.Load()
+			r, err := c.Collect(ctx, Position{Now: time.Now()})
+			found = foundIn(r, sent.Load() > before)
 			return err
 		},
+		Found:  func() string { return found },
 		Advice: func(err error) string { return c.AdviceOn(a, err) },
 	}
 }
@@ -100,11 +111,14 @@ func try(ctx context.Context, steps []Step) []Finding {
 		begin := time.Now()
 		err := s.Try(ctx)
 		f := Finding{Step: s.Name, Err: err, Took: time.Since(begin), Source: s.Source}
+		if s.Found != nil {
+			f.Found = s.Found()
+		}
 		if err != nil {
 			if s.Advice != nil {
 				f.Advice = s.Advice(err)
 			}
-			f.Advice = cmp.Or(f.Advice, adviceOn(err))
+			f.Advice = cmp.Or(redirectAdvice(err), f.Advice, adviceOn(err))
 		}
 		findings = append(findings, f)
 		if err != nil && s.Needed {
@@ -121,7 +135,17 @@ func (s Source) AdviceOn(a config.Account, err error) string {
 	if s.Advice != nil {
 		advice = s.Advice(a, err)
 	}
-	return cmp.Or(advice, adviceOn(err))
+	return cmp.Or(redirectAdvice(err), advice, adviceOn(err))
+}
+
+// redirectAdvice says what to do about an answer that is a redirect; "" for another
+// error. A login that is answered by one says nothing of the credentials.
+func redirectAdvice(err error) string {
+	var status *api.StatusError
+	if !errors.As(err, &status) || status.Code < 300 || status.Code > 399 {
+		return ""
+	}
+	return "The host answers with a redirect, which is never followed: its address in the configuration (base_url, discovery_url or domains) is wrong, or a proxy on the way wants a login of its own."
 }
 
 // adviceOn says what to do about an error of which no source knows more.

@@ -59,6 +59,7 @@ type checked struct {
 	Account string `json:"account"`
 	Step    string `json:"step"`
 	OK      bool   `json:"ok"`
+	Found   string `json:"found,omitempty"`
 	Class   string `json:"class,omitempty"`
 	Error   string `json:"error,omitempty"`
 	Advice  string `json:"advice,omitempty"`
@@ -102,7 +103,9 @@ func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config
 
 func checkedOf(account string, f collector.Finding) checked {
 	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Off: f.Source, Seconds: f.Took.Seconds()}
-	if f.Err != nil {
+	if f.Err == nil {
+		r.Found = f.Found
+	} else {
 		r.Class, r.Error = string(api.ClassOf(f.Err)), strings.ReplaceAll(f.Err.Error(), "\n", "; ")
 	}
 	return r
@@ -116,7 +119,11 @@ func writeChecksJSON(w io.Writer, results []checked) error {
 
 func writeChecks(w io.Writer, results []checked) error {
 	for _, r := range results {
-		line := fmt.Sprintf("%s: %s: ok (%s)", r.Account, r.Step, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
+		took := time.Duration(r.Seconds * float64(time.Second)).Round(time.Millisecond)
+		line := fmt.Sprintf("%s: %s: ok (%s)", r.Account, r.Step, took)
+		if r.Found != "" {
+			line = fmt.Sprintf("%s: %s: ok: %s (%s)", r.Account, r.Step, r.Found, took)
+		}
 		if !r.OK {
 			line = fmt.Sprintf("%s: %s: FAILED: %s", r.Account, r.Step, r.Error)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func TestCheckAdvisesOnWhatIsWrong(t *testing.T) {
 		"missing scope":    {fault: &simulator.Fault{Vendor: "liveperson", Endpoint: "status_changes", Kind: "status", Status: 403}, account: "shop", step: "source status_changes", class: "forbidden", advice: "wfm.agent.activity.read.external"},
 		"feed not enabled": {fault: &simulator.Fault{Vendor: "livevox", Endpoint: "interaction_events", Kind: "status", Status: 403}, account: "dialer", step: "source interaction_events", class: "forbidden", advice: "Customer Care must have enabled"},
 		"clock":            {fault: &simulator.Fault{Vendor: "livevox", Kind: "clock_skew", Skew: simulator.Duration(time.Hour)}, account: "dialer", step: "clock", advice: "NTP"},
+		"a redirect":       {fault: &simulator.Fault{Vendor: "livevox", Endpoint: "login", Kind: "redirect", URL: "https://example.invalid"}, account: "dialer", step: "login", advice: "redirect, which is never followed"},
 		"maintenance page": {fault: &simulator.Fault{Vendor: "livevox", Endpoint: "agent_stats", Kind: "html"}, account: "dialer", step: "source agent_stats", class: "schema", advice: "any proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,6 +65,9 @@ func TestCheckAdvisesOnWhatIsWrong(t *testing.T) {
 			}
 			if !strings.Contains(text, "FAILED: ") || !strings.Contains(text, "\n    "+got.Advice) {
 				t.Errorf("the text doesn't advise:\n%s", text)
+			}
+			if r := `: source service_stats: ok: .*\b1 service`; test.step != "login" && !regexp.MustCompile(r).MatchString(text) {
+				t.Errorf("the text doesn't say what was found:\n%s", text)
 			}
 			lp, lv := s.LivePerson(), s.LiveVox()
 			encoded, _ := json.Marshal(results)
