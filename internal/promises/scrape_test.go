@@ -18,7 +18,7 @@ const (
 func TestAThousandScrapesAskNoVendorAnythingMoreThanOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 1, Agents: 30, FeedsOff: true})
-		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous, allOfShop), dialer("dialer", dialerHost, s, generous)))
+		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous, "sources: {agent_activity: {}}"), dialer("dialer", dialerHost, s, generous)))
 		time.Sleep(time.Minute)
 		for _, scrapes := range []int{1, 1000} {
 			before := requests(s)
