@@ -25,7 +25,7 @@ func FuzzAnswers(f *testing.F) {
 			Stats        api.List[agentStat]        `json:"b"`
 			Events       api.List[AgentEvent]       `json:"c"`
 			Interactions api.List[InteractionEvent] `json:"d"`
-			Held         api.List[heldCall]         `json:"e"`
+			Held         api.List[CallOnHold]       `json:"e"`
 		}
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
 			if _, err := decode(bytes.NewReader([]byte(`{"`+name+`":`+string(b)+`}`)), &got); err != nil {

@@ -2,10 +2,6 @@ package livevox
 
 import (
 	"context"
-	"crypto/sha256"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -32,37 +28,20 @@ type CallOnHold struct {
 	Server api.Time `json:"-"`
 }
 
-// heldCall is a call with the digest of all that the vendor tells of it.
-type heldCall struct {
-	CallOnHold
-	digest [sha256.Size]byte
-}
-
-// UnmarshalJSONFrom implements json.UnmarshalerFrom.
-func (h *heldCall) UnmarshalJSONFrom(in *jsontext.Decoder) error {
-	raw, err := in.ReadValue()
-	if err != nil {
-		return err
-	}
-	h.digest = sha256.Sum256(raw)
-	return json.Unmarshal(raw, &h.CallOnHold, in.Options())
-}
-
-// CallsOnHold asks for every call that is on hold. A call has no id: one that
-// comes again, the same in all that the vendor tells, is one call.
+// CallsOnHold asks for every call that is on hold. A call has no id: each row is a
+// call, since two that are the same in all that the vendor tells may be callers
+// without a name and a number.
 func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 	var all CallsOnHold
-	seen := map[[sha256.Size]byte]bool{}
 	err := c.each(ctx, func(f *filter) error {
-		calls, at, err := method[heldCall]{"calls_on_hold", "service/calls/status"}.ask(ctx, c, f, &all.Extent)
+		calls, at, err := method[CallOnHold]{"calls_on_hold", "service/calls/status"}.ask(ctx, c, f, &all.Extent)
 		if at.After(all.Server.Time) {
 			all.Server = at
 		}
 		for _, call := range calls {
-			if !seen[call.digest] && !c.repeats(f, call.ID) {
-				seen[call.digest] = true
+			if !c.repeats(f, call.ID) {
 				call.Server = at
-				all.Rows = append(all.Rows, call.CallOnHold)
+				all.Rows = append(all.Rows, call)
 			}
 		}
 		return err

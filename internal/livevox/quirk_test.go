@@ -192,10 +192,20 @@ func TestRowsWithoutAnIDCountOnce(t *testing.T) {
 	if err != nil || len(legacy.Rows) != 2 {
 		t.Errorf("%d agents, %v; want the repeated one once", len(legacy.Rows), err)
 	}
-	const call = `{"serviceId":"1","timeStamp":"1417066734","phone":"5550100"}`
-	held, err := answering(t, `{"callsDetails":[`+call+`,`+call+`,{"serviceId":"1","timeStamp":"1417066734","phone":"5550101"}]}`).CallsOnHold(t.Context())
-	if err != nil || len(held.Rows) != 2 {
-		t.Errorf("%d calls, %v; want the repeated one once", len(held.Rows), err)
+}
+
+// Callers without a name and a number who were put on hold in one second are as many
+// as their rows.
+func TestEachRowOfCallsOnHoldIsACall(t *testing.T) {
+	for _, row := range []string{
+		`{"serviceId":"1","timeStamp":"1417066734","phone":"5550100"}`,
+		`{"serviceId":"1","timeStamp":"1417066734","phone":"","name":null}`,
+		`{"serviceId":"1"}`,
+	} {
+		held, err := answering(t, `{"callsDetails":[`+row+`,`+row+`,`+row+`]}`).CallsOnHold(t.Context())
+		if err != nil || len(held.Rows) != 3 {
+			t.Errorf("%d calls of three rows %s, %v", len(held.Rows), row, err)
+		}
 	}
 }
 
