@@ -81,7 +81,8 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 }
 
 // withoutMeansOfNothing takes away the ratios and averages of a day without the
-// calls that they are of: the vendor writes 0 for them, or 100. Calls that were
+// calls that they are of, and the ratio of no records: the vendor writes 0 for them,
+// or 100. Calls that were
 // dialled have averages too, but are not counted as handled.
 func withoutMeansOfNothing(row livevox.ServiceStat) livevox.ServiceStat {
 	isZero := func(n api.Number) bool { return n.Valid && n.Value == 0 }
@@ -91,6 +92,9 @@ func withoutMeansOfNothing(row livevox.ServiceStat) livevox.ServiceStat {
 				*n = api.Number{}
 			}
 		}
+	}
+	if isZero(row.Loaded) {
+		row.PercentComplete = api.Number{}
 	}
 	if isZero(row.Offered) {
 		row.AbandonRate, row.ServiceLevel = api.Number{}, api.Number{}

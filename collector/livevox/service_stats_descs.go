@@ -51,7 +51,7 @@ var serviceGauges = []serviceField{
 	{serviceDesc("livevox_service_service_level_ratio", "1",
 		"Share of the current day's calls answered within the service level, 0 to 1 (serviceLevel, percent)."), func(r *livevox.ServiceStat) api.Number { return r.ServiceLevel }, translate.Percent},
 	{serviceDesc("livevox_service_complete_ratio", "1",
-		"Share of the loaded records that are done, 0 to 1 (percentComplete, percent); 1 as well where nothing is loaded."), func(r *livevox.ServiceStat) api.Number { return r.PercentComplete }, translate.Percent},
+		"Share of the loaded records that are done, 0 to 1 (percentComplete, percent); none where nothing is loaded."), func(r *livevox.ServiceStat) api.Number { return r.PercentComplete }, translate.Percent},
 	{serviceDesc("livevox_service_average_speed_of_answer_seconds", "s",
 		"Mean wait of the calls answered on the current day, in seconds (averageSpeedOfAnswer)."), func(r *livevox.ServiceStat) api.Number { return r.AverageSpeedOfAnswer }, 1},
 	{serviceDesc("livevox_service_average_time_to_abandon_seconds", "s",

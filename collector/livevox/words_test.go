@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,6 +94,33 @@ func TestMeansOfNothingHaveNoSample(t *testing.T) {
 	} {
 		if got := means(test.row); got != test.want {
 			t.Errorf("%s: %d ratios and averages, want %d", name, got, test.want)
+		}
+	}
+}
+
+// The vendor writes 100 percent where nothing is loaded.
+func TestNoRecordsHaveNoRatio(t *testing.T) {
+	number := func(v float64) api.Number { return api.Number{Value: v, Valid: true} }
+	for name, test := range map[string]struct {
+		loaded, percent api.Number
+		want            []float64
+	}{
+		"nothing loaded":       {number(0), number(100), nil},
+		"nothing loaded, zero": {number(0), number(0), nil},
+		"all done":             {number(5), number(100), []float64{1}},
+		"none done":            {number(5), number(0), []float64{0}},
+		"loaded is not said":   {api.Number{}, number(50), []float64{0.5}},
+	} {
+		row := livevox.ServiceStat{Loaded: test.loaded, PercentComplete: test.percent}
+		row.ID = "7"
+		var got []float64
+		for _, s := range serviceStatsReading(livevox.ServiceStats{Rows: []livevox.ServiceStat{row}}, 1).Gauges.Samples {
+			if s.Desc.Name == "livevox_service_complete_ratio" {
+				got = append(got, s.Value)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
 }

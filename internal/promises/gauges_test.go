@@ -225,6 +225,9 @@ func (a answers) serviceStats(t *testing.T) *gauges {
 			g.set(number(r[field]), "livevox_service_"+figure, labels...)
 		}
 		for field, ratio := range map[string]string{"abandonRate": "abandonment", "serviceLevel": "service_level", "percentComplete": "complete"} {
+			if field == "percentComplete" && number(r["loaded"]) == 0 {
+				continue // a ratio of nothing
+			}
 			g.set(number(r[field])/100, "livevox_service_"+ratio+"_ratio", labels...)
 		}
 		g.set(number(r["longestCallInQueue"])/1000, "livevox_service_longest_call_in_queue_seconds", labels...)
