@@ -6,9 +6,12 @@ import (
 	"strings"
 )
 
-// maxWord is the length of the longest word that an error repeats although it is
-// no key.
-const maxWord = 32
+// An error repeats a word that is no key if it is like one, up to maxWord letters, or
+// if it is short, up to maxShort: a passphrase in small letters is written as a key is.
+const (
+	maxWord  = 32
+	maxShort = 8
+)
 
 var (
 	// plainWord is how keys are written.
@@ -21,7 +24,7 @@ var (
 // key is expected looks like none, and a line such as "password:secret", whose
 // space is missing, is a key as well.
 func (d *decoder) shown(key string) string {
-	if len(key) <= maxWord && plainWord.MatchString(key) && !unpronounceable.MatchString(key) || d.isKey(key) {
+	if d.isKey(key) || d.likeKey(key) {
 		return key
 	}
 	begin := strings.IndexFunc(key, func(r rune) bool { return r > 'z' || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz_0123456789", r) })
@@ -37,6 +40,24 @@ func (d *decoder) isKey(word string) bool {
 		d.words = knownWords(d.vendors)
 	}
 	return d.words[folded(word)]
+}
+
+// likeKey reports whether a word is written as keys are and is a short one, differs from
+// a key by a quarter of its letters at most, or ends with a key, as scrape_interval does.
+func (d *decoder) likeKey(word string) bool {
+	if len(word) > maxWord || !plainWord.MatchString(word) || unpronounceable.MatchString(word) {
+		return false
+	}
+	if len(word) <= maxShort || d.isKey(word[strings.LastIndexByte(word, '_')+1:]) {
+		return true
+	}
+	bare := folded(word)
+	for key := range d.words {
+		if edits(bare, key) <= len(bare)/4 {
+			return true
+		}
+	}
+	return false
 }
 
 // folded returns a word in small letters without separators.

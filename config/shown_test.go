@@ -12,6 +12,7 @@ func secretsAsKeys() []string {
 		"3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9f86d081884c7d659a2feaa0c55ad015", "dGhpcyBpcyBhIHNlY3JldA==",
 		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "AKIAIOSFODNN7EXAMPLE", "lv_live_8f3aQ", "correct horse battery staple",
 		"correcthorsebatterystapleandmoreofit", "Bearer abc123", "pässwörd", "0123456789", "p@ss", "日本語の秘密", "hunter2…password",
+		"correcthorsebattery", "correct_horse_battery", "sunshineandrain", "letmeinplease", "open_sesame_now", "interval_of_my_love",
 	}
 }
 
@@ -50,6 +51,7 @@ func TestKeysThatAreRepeated(t *testing.T) {
 	d := newDecoder("f.yml", testVendors())
 	for key, want := range map[string]string{
 		"timeout": "timeout", "bogus": "bogus", "scrape_interval": "scrape_interval", "clientId": "clientId", "ACCOUNT_ID": "ACCOUNT_ID", "max-age": "max-age",
+		"intervall": "intervall", "servce_stats": "servce_stats", "requests_per_secnd": "requests_per_secnd", "client_secert": "client_secert",
 		"oauth2": "oauth2", "msgHist": "msgHist", "password:secret": "password…", "client_secret=x": "client_secret…", "nothing:secret": "<unknown>", "": "<unknown>",
 	} {
 		if got := d.shown(key); got != want {
