@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -339,6 +340,28 @@ func TestSeriesOfSingleAgentsAreWithheldFirst(t *testing.T) {
 	}
 	if kept, dropped := limited(samples, 4); len(kept) != 4 || dropped != 0 {
 		t.Errorf("kept %d, dropped %d", len(kept), dropped)
+	}
+}
+
+// Many services with twenty gauges each don't push out their counters, nor those the
+// gauges altogether.
+func TestGaugesOfServicesLeaveRoomForCounters(t *testing.T) {
+	gauge := &metric.Desc{Name: "livevox_calls", Labels: []string{"service_id"}}
+	total := &metric.Desc{Name: "livevox_calls_total", Kind: metric.Counter, Labels: []string{"service_id"}}
+	var samples []metric.Sample
+	for i := range 6000 {
+		samples = append(samples, gauge.Of(1, strconv.Itoa(i)))
+	}
+	for i := range 1500 {
+		samples = append(samples, total.Of(1, strconv.Itoa(i)))
+	}
+	kept, dropped := limited(samples, 2000)
+	shown := map[*metric.Desc]int{}
+	for _, s := range kept {
+		shown[s.Desc]++
+	}
+	if shown[total] != 1500 || shown[gauge] != 500 || dropped != 5500 {
+		t.Errorf("%d counters and %d gauges are shown, %d series dropped", shown[total], shown[gauge], dropped)
 	}
 }
 

@@ -62,8 +62,9 @@ func (s *snapshot) batch(now time.Time, counted []metric.Sample, view ledger.Vie
 }
 
 // limited returns at most a number of samples and how many it left out. Gauges
-// of single agents go first, then their counters: the sums that alerts are made
-// of stay.
+// of single agents go first, then their counters, then other gauges: the sums that
+// alerts are made of stay. Counters are few enough to leave room for gauges: what has no
+// room among them is counted as other.
 func limited(samples []metric.Sample, most int) ([]metric.Sample, int) {
 	if most <= 0 || len(samples) <= most {
 		return samples, 0
@@ -101,16 +102,20 @@ func sameBut(at int, a, b []string) bool {
 }
 
 // dispensable is the rank of the series that are left out first.
-const dispensable = 2
+const dispensable = 3
 
 // rankOf returns how soon a series can be done without.
 func rankOf(s metric.Sample) int {
 	at := slices.Index(s.Desc.Labels, cumulative.AgentLabel)
+	ofAll := at < 0 || s.Labels[at] == "" || s.Labels[at] == cumulative.Other
+	counted := s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram
 	switch {
-	case at < 0 || s.Labels[at] == "" || s.Labels[at] == cumulative.Other:
+	case ofAll && counted:
 		return 0
-	case s.Desc.Kind == metric.Counter:
+	case ofAll:
 		return 1
+	case counted:
+		return 2
 	}
 	return dispensable
 }
