@@ -13,11 +13,11 @@ import (
 
 // foundIn says what a reading holds. asked is whether a request was sent for it.
 func foundIn(r metric.Reading, asked bool) string {
+	if !asked { // what it holds is other sources' answers
+		return "nothing could be tried: there was nothing to ask for"
+	}
 	found := recordsIn(r)
 	if len(found) == 0 && r.Skipped == 0 {
-		if !asked {
-			return "nothing could be tried: there was nothing to ask for"
-		}
 		found = []string{"no records: there are none now, or filter leaves none"}
 	}
 	if r.Skipped > 0 {
