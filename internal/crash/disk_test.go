@@ -67,7 +67,7 @@ func fill(t *testing.T, path string) {
 
 func testFullDisk(t *testing.T, x *exporter, plan Plan, fill, free func()) {
 	program, v := programWithFailpoints(t), x.vendor
-	plan.TroubleHold = 10 * time.Second
+	plan.TroubleHold, plan.BackupEvery = 10*time.Second, 5*time.Second
 	x.start(t, program, plan)
 	x.reaches(t, time.Unix(0, 0))
 	x.burst(t, 3000)

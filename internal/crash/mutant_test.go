@@ -18,13 +18,13 @@ const (
 
 	// committed is where an answer has been committed.
 	committed = `	if err != nil {
-		return nil, fmt.Errorf("counting: %w", err)
+		return fmt.Errorf("counting: %w", err)
 	}
 `
 	// setCursor is a transaction of its own with the cursor alone.
 	setCursor = `	if r.Events.Cursor != "" {
 		if err := n.ledger.Update(func(tx ledger.Tx) error { tx.SetCursor(r.Events.Cursor); return nil }); err != nil {
-			return nil, err
+			return err
 		}
 	}
 `
