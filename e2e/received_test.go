@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/prometheus/otlptranslator"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -22,23 +24,39 @@ func (p *pushing) received() (series map[string]float64, metrics map[string]told
 	whole := content[:bytes.LastIndexByte(content, '\n')+1]
 	lines := bytes.Split(bytes.TrimSpace(whole), []byte("\n"))
 	series, metrics = map[string]float64{}, map[string]told{}
-	for _, line := range lines[max(0, len(lines)-1):] {
+	// A push is sent in several requests, each of which has series of its own: what repeats one is of the push before.
+	for _, line := range slices.Backward(lines) {
 		if len(line) == 0 {
 			return nil, nil, errors.New("nothing has been received")
 		}
-		data, err := new(pmetric.JSONUnmarshaler).UnmarshalMetrics(line)
-		if err != nil {
+		request := map[string]float64{}
+		if err := read(line, request, metrics); err != nil {
 			return nil, nil, err
 		}
-		for _, rm := range data.ResourceMetrics().All() {
-			for _, sm := range rm.ScopeMetrics().All() {
-				for _, m := range sm.Metrics().All() {
-					tell(m, series, metrics)
-				}
+		for name := range request {
+			if _, repeated := series[name]; repeated {
+				return series, metrics, nil
+			}
+		}
+		maps.Copy(series, request)
+	}
+	return series, metrics, nil
+}
+
+// read adds what one request says.
+func read(line []byte, series map[string]float64, metrics map[string]told) error {
+	data, err := new(pmetric.JSONUnmarshaler).UnmarshalMetrics(line)
+	if err != nil {
+		return err
+	}
+	for _, rm := range data.ResourceMetrics().All() {
+		for _, sm := range rm.ScopeMetrics().All() {
+			for _, m := range sm.Metrics().All() {
+				tell(m, series, metrics)
 			}
 		}
 	}
-	return series, metrics, nil
+	return nil
 }
 
 // told is what a push says of a metric.
