@@ -192,9 +192,9 @@ func TestLandingPage(t *testing.T) {
 		serve            func(*testing.T, string) string
 		sources, failing int
 	}{
-		"all is well":     {func(t *testing.T, path string) string { return demo(t, path, "") }, 13, 0},
-		"some fail":       {func(t *testing.T, path string) string { return demo(t, path, faults) }, 13, 3},
-		"twenty accounts": {many, 60, 12},
+		"all is well":     {func(t *testing.T, path string) string { return demo(t, path, "") }, 15, 0},
+		"some fail":       {func(t *testing.T, path string) string { return demo(t, path, faults) }, 15, 3},
+		"twenty accounts": {many, 100, 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			url := "http://" + test.serve(t, path) + "/"
