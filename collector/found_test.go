@@ -13,8 +13,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// What a check found is told with its counts, and an answer without records, one that
-// is not complete, and one that was not asked for are told apart.
+// A check says with counts what it found; an answer without records, one that
+// is not complete and one that was not asked for have words of their own.
 func TestCheckTellsWhatItFound(t *testing.T) {
 	waiting := &metric.Desc{Name: "waiting", Labels: []string{"service_id", "skill_group_id"}}
 	calls := &metric.Desc{Name: "calls", Kind: metric.Counter, Labels: []string{"agent_id"}}

@@ -28,7 +28,7 @@ type Account struct {
 	PersonalData    bool   `yaml:"personal_data" doc:"Shows names, nicknames and login names in the info metrics."`
 
 	// MaxSeries and MaxLabelValues are the defaults of the account's sources.
-	MaxSeries      int `yaml:"max_series" range:"1.." doc:"How many series each source may show."`
+	MaxSeries      int `yaml:"max_series" range:"1.." doc:"How many series each source may keep and show."`
 	MaxLabelValues int `yaml:"max_label_values" range:"1.." doc:"How many values each source may give a label that customers can extend; the others are counted as other."`
 
 	// Sources holds every source that is on, by name.

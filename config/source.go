@@ -6,7 +6,7 @@ import "time"
 type Source struct {
 	Interval       time.Duration `yaml:"interval" feed:"no" range:"1s..1y" doc:"Time between the beginnings of two fetches."`
 	MaxAge         time.Duration `yaml:"max_age" feed:"no" range:"1s.." doc:"Age at which the data of the last good fetch vanishes: at least interval. If only interval is given it is three intervals, or the default if that is longer."`
-	MaxSeries      int           `yaml:"max_series" range:"1.." doc:"How many series may be shown; default is the account's."`
+	MaxSeries      int           `yaml:"max_series" range:"1.." doc:"How many series may be kept and shown; default is the account's."`
 	MaxLabelValues int           `yaml:"max_label_values" range:"1.." doc:"How many values a label that customers can extend may have; default is the account's."`
 	// Options is the value that Spec.Options made, filled from the file; nil
 	// where the source has no options.

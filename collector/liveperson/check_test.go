@@ -179,7 +179,7 @@ func TestCheckOfABadConfiguration(t *testing.T) {
 	}
 }
 
-// Sources that are off are asked once each, and whether they could be on is told.
+// Sources that are off are asked once each, and the check says whether they could be on.
 func TestCheckTriesWhatIsOff(t *testing.T) {
 	asked := map[string]int{}
 	vendor := vendorAnswer(func(w *httptest.ResponseRecorder, path string) bool {

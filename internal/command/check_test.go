@@ -142,7 +142,7 @@ accounts:
 	}
 }
 
-// What is off is told apart, and never a failure.
+// A source that is off has a line of its own, and never fails the check.
 func TestCheckOfSourcesThatAreOff(t *testing.T) {
 	var out bytes.Buffer
 	err := writeChecks(&out, []checked{
