@@ -76,7 +76,7 @@ func (d *decoder) warnOfLogins(accounts []Account) {
 		if a.Keys == nil {
 			continue
 		}
-		login := loginOf(a)
+		login := a.Login()
 		earlier, twice := first[login]
 		if !twice {
 			first[login] = i
@@ -86,9 +86,9 @@ func (d *decoder) warnOfLogins(accounts []Account) {
 	}
 }
 
-// loginOf identifies whom an account logs in as: by its addresses, its keys that
+// Login identifies whom an account logs in as: by its addresses, its keys that
 // must be there, and the texts of auth; by its secrets where it has no such text.
-func loginOf(a Account) string {
+func (a Account) Login() string {
 	login := append([]string{a.Vendor}, a.Keys.Addresses()...)
 	var texts, secrets []string
 	for _, e := range entriesOf("", keysOf(valueOf(a.Keys))) {

@@ -39,8 +39,8 @@ const closeTime = 2 * time.Second
 
 // newAccount makes the client and the sources of an account. No request is sent
 // yet.
-func (m *Manager) newAccount(c config.Account) (*account, error) {
-	a := &account{config: c, limiter: m.limiter(c), generation: m.generation}
+func (m *Manager) newAccount(c config.Account, next *config.Config) (*account, error) {
+	a := &account{config: c, limiter: m.limiter(c, next), generation: m.generation}
 	o := httpOptions(c, a.limiter)
 	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
 	logger := log.With(m.options.Log, "account", c.Name)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,7 +92,7 @@ func (m *Manager) Apply(c *config.Config) error {
 			kept = append(kept, a)
 		} else {
 			var err error
-			if a, err = m.newAccount(want); err != nil {
+			if a, err = m.newAccount(want, c); err != nil {
 				return fmt.Errorf("account %s: %w", want.Name, err)
 			}
 			fresh = append(fresh, a)
@@ -130,16 +131,34 @@ func (m *Manager) spread(c config.Account) time.Duration {
 }
 
 // limiter returns the limiter of an account, the same one as long as the process
-// lives: an account that is set up again stays within the window of the old one.
-func (m *Manager) limiter(c config.Account) *vendorhttp.Limiter {
+// lives: an account that is set up again, or only renamed, stays within the window of
+// the old one and its bounds of logins.
+func (m *Manager) limiter(c config.Account, next *config.Config) *vendorhttp.Limiter {
 	scope := c.Vendor + "/" + c.Name
 	l := m.limiters[scope]
-	if l == nil {
+	if l != nil {
+		return l
+	}
+	if before := renamed(m.list(), c, next); before != nil {
+		l = before.limiter
+	} else {
 		l = vendorhttp.NewLimiter(limits(c))
 		l.Presume(limits(c))
-		m.limiters[scope] = l
 	}
+	m.limiters[scope] = l
 	return l
+}
+
+// renamed returns the account of old with the login of want whose name next no longer
+// has; nil if there is none.
+func renamed(old []*account, want config.Account, next *config.Config) *account {
+	for _, a := range old {
+		gone := !slices.ContainsFunc(next.Accounts, func(c config.Account) bool { return c.Name == a.config.Name })
+		if gone && a.config.Login() == want.Login() {
+			return a
+		}
+	}
+	return nil
 }
 
 func unchanged(old []*account, want config.Account) *account {

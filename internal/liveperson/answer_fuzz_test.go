@@ -19,7 +19,7 @@ func FuzzCredentials(f *testing.F) {
 			return
 		}
 		now := time.Unix(1_900_000_000, 0)
-		if made := a.token(now); made.renew.Before(now) || made.ends.Before(made.renew) || made.ends.Sub(now) > maxLife {
+		if made := a.token(now); made.renew.Before(now) || made.renew.Sub(now) > maxLife || made.ends.Before(now) || made.ends.Sub(now) > maxLife {
 			t.Errorf("%q: renewed after %s, ends after %s", b, made.renew.Sub(now), made.ends.Sub(now))
 		}
 	})

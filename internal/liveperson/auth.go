@@ -37,7 +37,7 @@ func (a Auth) authorizer(c *Client) (authorizer, error) {
 	}
 	switch {
 	case a.OAuth2 != nil && a.OAuth1 == nil && a.Bearer == nil:
-		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: vendorhttp.NewTurn()}, nil
+		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: vendorhttp.NewTurn(), backoff: c.logins}, nil
 	case a.OAuth1 != nil && a.OAuth2 == nil && a.Bearer == nil:
 		return &signer{OAuth1: *a.OAuth1, clock: c.clock}, nil
 	case a.Bearer != nil && a.OAuth2 == nil && a.OAuth1 == nil:

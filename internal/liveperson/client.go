@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // The services of the Domain API that the exporter asks for. Their names are
@@ -57,6 +58,7 @@ type Client struct {
 	http    *http.Client
 	domains *domains
 	clock   *api.Clock
+	logins  *vendorhttp.LoginBackoff
 	auth    authorizer
 }
 
@@ -68,7 +70,7 @@ func New(o Options) (*Client, error) {
 	if !accountID.MatchString(o.Account) {
 		return nil, errors.New("account_id: letters and digits only")
 	}
-	c := &Client{account: o.Account, source: o.RequestSource, clock: &api.Clock{}}
+	c := &Client{account: o.Account, source: o.RequestSource, clock: &api.Clock{}, logins: vendorhttp.LoginsOf(o.HTTP)}
 	c.http = c.clock.Watch(o.HTTP)
 	var err error
 	if c.domains, err = newDomains(o, c.http); err != nil {

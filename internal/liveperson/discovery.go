@@ -71,6 +71,14 @@ func newDomains(o Options, hc *http.Client) (*domains, error) {
 	return d, nil
 }
 
+// place is where the configuration says that logins go.
+func (d *domains) place() string {
+	if u := d.fixed[Sentinel]; u != nil {
+		return u.String()
+	}
+	return d.discovery.String()
+}
+
 // base returns the base URL of a service. It asks the Domain API only if it
 // wasn't asked for an hour, or if the host it named can't be reached; if that
 // fails, the host named before still serves.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,8 +23,8 @@ type OAuth2 struct {
 }
 
 const (
-	// renewAhead is how long before its end a token is renewed; one that lives
-	// less than twice as long is renewed after half of its life.
+	// renewAhead is how long before its end a token is renewed, but not before
+	// vendorhttp.LoginPace.
 	renewAhead = time.Minute
 	// renewSoon is how near to its renewal a token that is refused counts as ended.
 	renewSoon = 5 * time.Second
@@ -40,7 +41,7 @@ type tokens struct {
 	client  *Client
 	renewed func(error)
 	turn    vendorhttp.Turn
-	backoff vendorhttp.LoginBackoff
+	backoff *vendorhttp.LoginBackoff
 
 	mu    sync.Mutex
 	token token
@@ -57,10 +58,7 @@ func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}
-	t.mu.Lock()
-	expired := t.token.value != ""
-	t.mu.Unlock()
-	if err := t.backoff.Wait(ctx, expired); err != nil {
+	if err := t.backoff.Wait(ctx); err != nil {
 		return "", fmt.Errorf("login: %w", err)
 	}
 	secret := t.Secret()
@@ -71,18 +69,40 @@ func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 // state returns the token or error that there is, and whether that is all that
 // can be done now.
 func (t *tokens) state(now time.Time) (value string, done bool, err error) {
-	t.mu.Lock()
-	token := t.token
-	t.mu.Unlock()
+	secret := t.identity(t.Secret())
+	token := t.newest(secret)
 	if token.value != "" && now.Before(token.renew) {
 		return token.header(), true, nil
 	}
-	blocked := t.backoff.Err(t.Secret(), token.value != "")
+	blocked := t.backoff.Err(secret)
 	if blocked == nil {
 		return "", false, nil
 	}
 	value, err = token.usable(now, blocked)
 	return value, true, err
+}
+
+// newest returns the token that there is: that of the client before, until this one
+// has asked for one.
+func (t *tokens) newest(secret string) token {
+	t.mu.Lock()
+	token := t.token
+	t.mu.Unlock()
+	if before, _ := t.backoff.Session(secret).(*tokens); token.value == "" && before != nil && before != t {
+		before.mu.Lock()
+		token = before.token
+		before.mu.Unlock()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.token = token
+		t.backoff.Keep(t)
+	}
+	return token
+}
+
+// identity is all that a login with a secret depends on.
+func (t *tokens) identity(secret string) string {
+	return strings.Join([]string{t.client.domains.place(), t.client.account, t.ClientID, secret}, "\x00")
 }
 
 func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error) (string, error) {
@@ -92,7 +112,8 @@ func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error
 	}
 	if !errors.Is(err, api.ErrHeld) { // else it was not sent
 		t.renewed(err)
-		t.backoff.Done(secret, err)
+		t.backoff.Done(t.identity(secret), err)
+		t.backoff.Keep(t)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -118,8 +139,10 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 	switch {
 	case t.token.header() != value:
 		return true // another call has renewed it meanwhile
-	case now.After(t.token.ends):
-		// It ended on its way: no refusal.
+	case !now.Before(t.token.ends):
+		// It ended, maybe on its way: no refusal. One that ends before the next login is
+		// due, so that there are not too many, serves until then as far as it does.
+		return !now.Before(t.token.renew)
 	case try > 1:
 		t.backoff.Refused(endpoint)
 		return false
@@ -127,7 +150,7 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 		return false
 	case t.token.renew.Sub(now) < renewSoon:
 		t.token.renew, t.token.ends = now, now
-	case t.backoff.Err(t.Secret(), false) != nil:
+	case t.backoff.Err(t.identity(t.Secret())) != nil:
 		return false
 	default:
 		t.token = token{}

@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,12 +15,14 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // sentry gives out numbered tokens that end after life, and answers as the API
 // does with a token that it gave and that hasn't ended.
 type sentry struct {
-	life time.Duration
+	life      time.Duration
+	announced time.Duration // in place of life, if not 0
 
 	mu     sync.Mutex
 	logins int
@@ -38,7 +41,7 @@ func (s *sentry) token(w http.ResponseWriter, _ url.Values) {
 	s.logins++
 	value := fmt.Sprintf("token-%d", s.logins)
 	s.ends[value] = time.Now().Add(s.life)
-	fmt.Fprintf(w, `{"access_token":%q,"expires_in":"%d"}`, value, int(s.life.Seconds()))
+	fmt.Fprintf(w, `{"access_token":%q,"expires_in":"%d"}`, value, int(cmp.Or(s.announced, s.life).Seconds()))
 }
 
 func (s *sentry) api(w http.ResponseWriter, r *http.Request) {
@@ -148,47 +151,108 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 	})
 }
 
-// Run (c) of the promises: no fetch fails because of a token.
-func TestTokensOfTwoSecondsUnderSixSources(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &sentry{life: 2 * time.Second}
-		f := s.fake()
-		c := f.client(t, func(o *Options) {
-			o.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				time.Sleep(700 * time.Millisecond) // it waits its turn
-				return f.RoundTrip(r)
-			})}
-		})
-		end := time.Now().Add(2 * time.Minute)
-		var wait sync.WaitGroup
-		for i := range 6 {
-			wait.Go(func() {
-				for time.Now().Before(end) {
-					if err := askStatus(c); err != nil {
-						t.Errorf("source %d: %v", i, err)
+// Tokens that end soon are renewed no more often than logins may go on for ever, and
+// serve until they are refused.
+func TestShortTokensCauseFewLogins(t *testing.T) {
+	for name, test := range map[string]struct {
+		announced, life time.Duration
+		refused         int // at most, of two fetches a second for 25 minutes
+	}{
+		"one second":                     {time.Second, time.Second, 3000},
+		"two seconds":                    {2 * time.Second, 2 * time.Second, 3000},
+		"one minute":                     {time.Minute, time.Minute, 2200},
+		"a token that lives on":          {time.Second, time.Hour, 0},
+		"a little more than may be":      {200 * time.Second, 200 * time.Second, 0},
+		"renewed as announced, and soon": {5 * time.Minute, 5 * time.Minute, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &sentry{life: test.life, announced: test.announced}
+				f := s.fake()
+				var logins []time.Time
+				token := f.token
+				f.token = func(w http.ResponseWriter, form url.Values) {
+					logins = append(logins, time.Now())
+					token(w, form)
+				}
+				c := f.client(t)
+				refused, worked := 0, time.Now()
+				for range 1500 {
+					for range 2 {
+						if askStatus(c) != nil {
+							refused++
+						} else {
+							worked = time.Now()
+						}
 					}
-					time.Sleep(time.Duration(300+50*i) * time.Millisecond)
+					if time.Since(worked) > vendorhttp.LoginPace+5*time.Second {
+						t.Fatalf("no answer for %s: %v", time.Since(worked), logins)
+					}
+					time.Sleep(time.Second)
+				}
+				for i := range logins {
+					if i > 0 && logins[i].Sub(logins[i-1]) < 5*time.Second || i >= 5 && logins[i].Sub(logins[i-5]) < 15*time.Minute {
+						t.Fatalf("logins at %v", logins)
+					}
+				}
+				if refused > test.refused {
+					t.Errorf("%d fetches failed, want %d at most", refused, test.refused)
 				}
 			})
+		})
+	}
+}
+
+func TestASessionOutlastsAReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sentry{life: time.Hour}
+		account := vendorhttp.New(vendorhttp.Options{
+			Limiter: vendorhttp.NewLimiter(vendorhttp.Limits{RequestsPerSecond: 100, Burst: 100, MaxConcurrent: 10}), Transport: s.fake(),
+			Limits: vendorhttp.Limits{Timeout: time.Minute, MaxResponseBytes: 1 << 20},
+		})
+		f := s.fake()
+		secret := "old"
+		load := func() *Client {
+			return f.client(t, func(o *Options) {
+				o.HTTP = account.HTTP()
+				o.Auth.OAuth2.Secret = func() string { return secret }
+			})
 		}
-		wait.Wait()
+		for i := range 50 {
+			if err := askStatus(load()); err != nil {
+				t.Fatalf("after %d reloads: %v", i, err)
+			}
+			time.Sleep(time.Second)
+		}
+		if s.logins != 1 {
+			t.Errorf("%d logins, want 1", s.logins)
+		}
+		secret = "new"
+		if err := askStatus(load()); err != nil || s.logins != 2 {
+			t.Errorf("another secret: %d logins, want 2: %v", s.logins, err)
+		}
 	})
 }
 
 func TestTokenThatEndsOnItsWayIsNoRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &sentry{life: 2 * time.Second}
+		s := &sentry{life: vendorhttp.LoginPace + 10*time.Second}
 		f := s.fake()
-		late := 2
+		late := 0
 		c := f.client(t, func(o *Options) {
 			o.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				if late > 0 && strings.HasSuffix(r.URL.Path, "/agent-view/status") {
 					late--
-					time.Sleep(3 * time.Second)
+					time.Sleep(30 * time.Second)
 				}
 				return f.RoundTrip(r)
 			})}
 		})
+		if err := askStatus(c); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(vendorhttp.LoginPace - time.Second)
+		late = 2
 		if err := askStatus(c); err != nil {
 			t.Errorf("two requests that waited for longer than their token lived: %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 const (
@@ -47,7 +48,7 @@ func (a tokenAnswer) token(asked time.Time) token {
 	life := a.life()
 	return token{
 		value: string(a.AccessToken),
-		renew: asked.Add(life - min(renewAhead, life/2)),
+		renew: asked.Add(max(life-renewAhead, vendorhttp.LoginPace)),
 		ends:  asked.Add(life),
 	}
 }

@@ -44,9 +44,9 @@ func TestLifeOfATokenIsReadFromWhateverTellsIt(t *testing.T) {
 	}
 }
 
-func TestShortLivedTokenIsRenewedHalfway(t *testing.T) {
+func TestTokensAreRenewedAMinuteAheadButNotTooOften(t *testing.T) {
 	now := time.Unix(1000, 0)
-	for seconds, want := range map[string]time.Duration{"3600": 59 * time.Minute, "120": time.Minute, "100": 50 * time.Second, "2": time.Second} {
+	for seconds, want := range map[string]time.Duration{"3600": 59 * time.Minute, "300": 4 * time.Minute, "200": 3 * time.Minute, "2": 3 * time.Minute} {
 		var a tokenAnswer
 		if err := read(`{"access_token":"t","expires_in":`+seconds+`}`, &a); err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ type session struct {
 	config Config
 
 	turn    vendorhttp.Turn // is taken for a login
-	backoff vendorhttp.LoginBackoff
+	backoff *vendorhttp.LoginBackoff
 
 	mu      sync.Mutex
 	key     key
@@ -42,7 +42,7 @@ type key struct {
 const idle = 110 * time.Minute
 
 func newSession(client *Client, c Config) *session {
-	return &session{client: client, config: c, turn: vendorhttp.NewTurn()}
+	return &session{client: client, config: c, turn: vendorhttp.NewTurn(), backoff: vendorhttp.LoginsOf(c.HTTP)}
 }
 
 // current returns the session, after a login if there is none or if it has been
@@ -68,14 +68,43 @@ func (s *session) renew(ctx context.Context, refused key) (key, error) {
 	if k := s.newest(); k.number != refused.number {
 		return k, nil
 	}
-	secret := s.config.Password() + "\x00" + s.config.AccessToken()
-	if err := s.backoff.Err(secret, false); err != nil {
+	secret := s.secret()
+	if k, ok := s.continued(secret); ok {
+		return k, nil
+	}
+	if err := s.backoff.Err(secret); err != nil {
 		return key{}, err
 	}
-	if err := s.backoff.Wait(ctx, false); err != nil {
+	if err := s.backoff.Wait(ctx); err != nil {
 		return key{}, err
 	}
 	return s.replace(ctx, secret)
+}
+
+// secret is all that a login depends on.
+func (s *session) secret() string {
+	c := s.config
+	return strings.Join([]string{c.BaseURL, c.ClientName, c.Username, c.Password(), c.AccessToken()}, "\x00")
+}
+
+// continued takes the session of the client before, at the first request of this one:
+// a configuration that is loaded again causes no login.
+func (s *session) continued(secret string) (k key, ok bool) {
+	before, _ := s.backoff.Session(secret).(*session)
+	if s.newest().number > 0 || before == nil {
+		return key{}, false
+	}
+	before.mu.Lock()
+	id, used, days, counted := before.key.id, before.used, before.days, before.counted
+	before.mu.Unlock()
+	if id == "" || time.Since(used) >= idle {
+		return key{}, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key, s.used, s.days, s.counted = key{id: id, number: 1}, used, days, counted
+	s.backoff.Keep(s)
+	return s.key, true
 }
 
 // newest returns the session of the last login, if there was one.
@@ -96,6 +125,7 @@ func (s *session) replace(ctx context.Context, secret string) (key, error) {
 		return key{}, ctx.Err()
 	}
 	s.backoff.Done(secret, err)
+	s.backoff.Keep(s)
 	if s.config.Renewed != nil {
 		s.config.Renewed(err)
 	}
@@ -182,11 +212,14 @@ func (s *session) passwordExpiry() (time.Time, bool) {
 
 // close logs out if the configuration says so.
 func (s *session) close(ctx context.Context) error {
+	if !s.config.Logout {
+		return nil
+	}
 	s.mu.Lock()
 	id := s.key.id
 	s.key.id = ""
 	s.mu.Unlock()
-	if !s.config.Logout || id == "" {
+	if id == "" {
 		return nil
 	}
 	call := s.client.call("logout", http.MethodDelete, "session/logout", nil)

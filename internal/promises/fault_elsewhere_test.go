@@ -53,7 +53,8 @@ func elsewhereInAnswers() []listed {
 		at("TestAFIFOIsNeverWaitedFor", "A11b", "a FIFO in place of a file", "", "refused at once"),
 		at("TestRotatedSecretIsUsedWithoutWaiting", "A12", "a secret that is replaced", "", "the next login uses it"),
 		at("TestLoginThatNeverHelpsIsNotRepeated", "A14b", "a session that no call accepts", "auth", "three logins at most in a quarter of an hour"),
-		at("TestTokensThatLiveForTwoSecondsFailNoFetch", "A09", "tokens that live for two seconds", "", "no fetch fails"),
+		at("TestTokensThatEndSoonCauseFewLogins", "A09", "tokens that live for two seconds", "auth", "they serve until they are refused; a login in three minutes"),
+		at("TestAChangedAccountIsTheSameForTheVendor", "A16", "a secret or a name that is changed at each of many reloads", "auth", "a login in five seconds and five in a quarter of an hour at most"),
 		at("TestASessionThatIsIdleForTooLongIsRenewedAhead", "A15", "a session that is idle for too long", "", "renewed before it is refused"),
 	}
 }

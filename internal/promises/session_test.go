@@ -1,6 +1,8 @@
 package promises
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,4 +80,42 @@ func TestAMissingRoleIsAskedForSlowlyAndCostsNoLogin(t *testing.T) {
 			t.Error("another source suffers")
 		}
 	})
+}
+
+// However often an account is changed: it is one account for the vendor.
+func TestAChangedAccountIsTheSameForTheVendor(t *testing.T) {
+	for name, change := range map[string]func(file string, i int) string{
+		"another password": func(file string, i int) string {
+			return strings.Replace(file, `password: "`, fmt.Sprintf(`password: "%d`, i), 1)
+		},
+		"another name": func(file string, i int) string {
+			return strings.Replace(file, "name: dialer", fmt.Sprintf("name: dialer%d", i), 1)
+		},
+		"another limit": func(file string, i int) string {
+			return strings.Replace(file, "max_concurrent: 32", fmt.Sprintf("max_concurrent: %d", 10+i), 1)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulator.New(simulator.Options{Seed: 74, Agents: 20, FeedsOff: true})
+				x := run(t, hosts{dialerHost: s}, "", accounts(dialer("dialer", dialerHost, s, generous, "sources: {service_stats: {interval: 1s}}")))
+				time.Sleep(time.Minute)
+				file := x.file
+				for i := range 15 {
+					x.apply(change(file, i))
+					time.Sleep(2 * time.Second)
+				}
+				logins := requests(s)["login"]
+				if logins > 5 || name != "another password" && logins != 1 {
+					t.Errorf("%d logins after 15 reloads in half a minute", logins)
+				}
+				time.Sleep(15 * time.Minute)
+				x.apply(file)
+				time.Sleep(20 * time.Second)
+				if up := x.shown("dialer").value(t, "contactcenter_source_up", "source", "service_stats"); up != 1 {
+					t.Error("the account stays down")
+				}
+			})
+		})
+	}
 }

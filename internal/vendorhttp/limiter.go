@@ -25,8 +25,11 @@ type Limits struct {
 // Limiter decides when the requests of one account may be sent: a token bucket
 // for the burst, a sliding window for the rate, and a bound on how many are
 // under way. Requests that wait are served by priority, then by due time, then in
-// the order of arrival. A Limiter outlasts the Client of its account.
+// the order of arrival. It decides about logins, too. A Limiter outlasts the Client of
+// its account.
 type Limiter struct {
+	logins LoginBackoff
+
 	mu          sync.Mutex
 	slots       int
 	bucket      tokenBucket

@@ -2,6 +2,7 @@ package vendorhttp
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -11,18 +12,22 @@ import (
 const (
 	// loginSpacing is the least time between two logins of an account.
 	loginSpacing = 5 * time.Second
-	// maxLogins is how many logins there are at most within loginWindow.
+	// maxLogins is how many logins there are at most within loginWindow. One of them is
+	// not used to try a secret again that was refused: it is for another one.
 	maxLogins   = 5
 	loginWindow = 15 * time.Minute
 	// maxUseless is how many logins there are within loginWindow of which no session
 	// is accepted by any call.
 	maxUseless = 3
+
+	// LoginPace is the time between two logins at which they may go on for ever.
+	LoginPace = loginWindow / maxLogins
 )
 
 // LoginBackoff decides when an account may log in. Vendors lock accounts that log in
 // too often, whether the logins succeed or not: there is one login in five seconds and
-// there are five in a quarter of an hour at most, and failures are further apart.
-// Renewals at the end that the vendor announced are not restricted while they succeed.
+// there are five in a quarter of an hour at most, and failures are further apart. It
+// outlasts the clients of its account, and keeps their session for the next one.
 //
 // The zero value has seen no login. Its methods may be called at the same time.
 type LoginBackoff struct {
@@ -30,45 +35,70 @@ type LoginBackoff struct {
 	logins   []time.Time // within loginWindow
 	useless  []time.Time // logins within loginWindow that replaced a session that no call had accepted
 	failures int         // since the last success
-	next     time.Time   // no login before, after a failure
+	next     time.Time   // no login before with the same secret, after a failure
 	err      error       // of the last login
 	secret   string      // of the last login
+	session  any         // of the last login
 	accepted bool        // a call accepted the session of the last login
 	refused  map[string]time.Time
 }
 
+// LoginsOf returns the LoginBackoff of the account whose requests an http.Client sends;
+// a new one for a client that is not of this package.
+func LoginsOf(c *http.Client) *LoginBackoff {
+	if t, ok := c.Transport.(*transport); ok {
+		return &t.limiter.logins
+	}
+	return &LoginBackoff{}
+}
+
 // Err returns why no login may be sent now; nil if it may, after Wait. After a failed
-// login that is its error, until its pause is over or secret is another one. expired
-// says that the session ended when the vendor had announced it.
-func (b *LoginBackoff) Err(secret string, expired bool) error {
+// login that is its error, until its pause is over or secret is another one. A secret
+// is all that a login depends on: who logs in, and where.
+func (b *LoginBackoff) Err(secret string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.expire(now)
-	full := len(b.logins) >= maxLogins
-	switch {
-	case b.err != nil && now.Before(b.next) && (secret == b.secret || full || b.spacing(now) > 0):
+	again := secret == b.secret
+	failed := b.err != nil && again
+	switch full := len(b.logins) >= maxLogins; {
+	case failed && (now.Before(b.next) || len(b.logins) >= maxLogins-1), full && b.err != nil:
 		return b.err
-	case b.err != nil || expired:
-		return nil
 	case full:
 		return api.Auth.Errorf("login: there were %d in %s; no more for now", len(b.logins), loginWindow)
-	case !b.accepted && len(b.useless) >= maxUseless-1:
+	case again && !failed && !b.accepted && len(b.useless) >= maxUseless-1:
 		return api.Auth.Errorf("login: succeeds, but no call accepts the session; is this the environment of the account?")
 	}
 	return nil
 }
 
-// Wait waits until the last login is long enough ago: five seconds at most. Like Err
-// it has no effect on a session that is expired.
-func (b *LoginBackoff) Wait(ctx context.Context, expired bool) error {
+// Wait waits until the last login is long enough ago: five seconds at most.
+func (b *LoginBackoff) Wait(ctx context.Context) error {
 	b.mu.Lock()
 	pause := b.spacing(time.Now())
 	b.mu.Unlock()
-	if pause <= 0 || expired {
+	if pause <= 0 {
 		return nil
 	}
 	return sleep(ctx, pause)
+}
+
+// Keep keeps the session of the last login for the next client of the account.
+func (b *LoginBackoff) Keep(session any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.session = session
+}
+
+// Session returns what was kept of the last login, if that was with secret; else nil.
+func (b *LoginBackoff) Session(secret string) any {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if secret != b.secret {
+		return nil
+	}
+	return b.session
 }
 
 // spacing is how long the last login is not long enough ago.
@@ -98,8 +128,11 @@ func (b *LoginBackoff) Done(secret string, err error) {
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.expire(now)
-	if err == nil && b.err == nil && !b.accepted && len(b.logins) > 0 {
+	if err == nil && b.err == nil && !b.accepted && len(b.logins) > 0 && secret == b.secret {
 		b.useless = append(b.useless, now)
+	}
+	if secret != b.secret {
+		b.failures, b.session, b.refused = 0, nil, nil
 	}
 	b.logins = append(b.logins, now)
 	b.secret, b.err, b.accepted = secret, err, false
@@ -109,9 +142,6 @@ func (b *LoginBackoff) Done(secret string, err error) {
 	}
 	b.failures++
 	b.next = now.Add(loginPause(api.ClassOf(err), b.failures))
-	if n := len(b.logins); n >= maxLogins {
-		b.next = latest(b.next, b.logins[n-maxLogins].Add(loginWindow))
-	}
 }
 
 // Abandoned takes a login that was sent and whose caller gave up: nothing is known of
@@ -158,13 +188,6 @@ func loginPause(class api.Class, n int) time.Duration {
 		steps = []time.Duration{loginSpacing, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute}
 	}
 	return steps[min(n, len(steps))-1]
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // Turn lets one goroutine at a time log in; the others wait and then use its session.

@@ -2,6 +2,7 @@ package vendorhttp
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,10 +16,10 @@ import (
 func logIn(t *testing.T, b *LoginBackoff, long time.Duration, outcome func(n int) error, helps bool) (times []time.Time) {
 	t.Helper()
 	for end := time.Now().Add(long); time.Now().Before(end); time.Sleep(time.Second) {
-		if b.Err("secret", false) != nil {
+		if b.Err("secret") != nil {
 			continue
 		}
-		if err := b.Wait(t.Context(), false); err != nil {
+		if err := b.Wait(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		times = append(times, time.Now())
@@ -48,7 +49,7 @@ func TestLoginsAreFewWhetherTheyHelpOrNot(t *testing.T) {
 				return errors.New("reset")
 			}
 			return nil
-		}, true, 5, 50},
+		}, true, 5, 44},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -77,34 +78,81 @@ func TestLoginWithAnotherSecretIsTriedSoon(t *testing.T) {
 			b.Done("old", api.Auth.Errorf("no"))
 			time.Sleep(time.Minute)
 		}
-		if b.Err("old", false) == nil {
+		if b.Err("old") == nil {
 			t.Error("the secret that was refused is tried again within two minutes")
 		}
-		if err := b.Err("new", false); err != nil {
+		if err := b.Err("new"); err != nil {
 			t.Errorf("a new secret has to wait: %v", err)
 		}
 	})
 }
 
-func TestAnnouncedEndOfASessionIsNoReasonToWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var b LoginBackoff
-		for range 100 {
-			if err := b.Err("secret", true); err != nil {
-				t.Fatal(err)
+// Whatever the secrets are, and whether they are right: they are of one account.
+func TestChangedSecretsDoNotRaiseTheBoundOfLogins(t *testing.T) {
+	for name, outcome := range map[string]error{"each is right": nil, "none is right": api.Auth.Errorf("no")} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var b LoginBackoff
+				var times []time.Time
+				for i := range 2 * 60 * 60 {
+					if secret := fmt.Sprint(i); b.Err(secret) == nil {
+						if err := b.Wait(t.Context()); err != nil {
+							t.Fatal(err)
+						}
+						times = append(times, time.Now())
+						b.Done(secret, outcome)
+						b.Accepted("x")
+					}
+					time.Sleep(time.Second)
+				}
+				for i := range times {
+					if i > 0 && times[i].Sub(times[i-1]) < loginSpacing || i >= maxLogins && times[i].Sub(times[i-maxLogins]) < loginWindow {
+						t.Fatalf("logins at %v", times)
+					}
+				}
+				if len(times) < 8*maxLogins-1 {
+					t.Errorf("%d logins in two hours", len(times))
+				}
+			})
+		})
+	}
+}
+
+// A person corrects a password at any moment after the wrong one was first refused.
+func TestOneCorrectedSecretIsTriedAtOnce(t *testing.T) {
+	for after := time.Second; after < 2*time.Hour; after += 97 * time.Second {
+		synctest.Test(t, func(t *testing.T) {
+			var b LoginBackoff
+			for end := time.Now().Add(after); time.Now().Before(end); time.Sleep(time.Second) {
+				if b.Err("wrong") == nil {
+					if err := b.Wait(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					b.Done("wrong", api.Auth.Errorf("no"))
+				}
 			}
-			if err := b.Wait(t.Context(), true); err != nil {
-				t.Fatal(err)
+			if err := b.Err("right"); err != nil {
+				t.Fatalf("after %s: %v", after, err)
 			}
-			b.Done("secret", nil)
-			b.Accepted("x")
-			time.Sleep(time.Second)
-		}
-		b.Done("secret", api.VendorError.Errorf("down"))
-		if b.Err("secret", true) == nil {
-			t.Error("a login that failed is repeated at once")
-		}
-	})
+			begin := time.Now()
+			if err := b.Wait(t.Context()); err != nil || time.Since(begin) > loginSpacing {
+				t.Errorf("after %s: waited for %s, %v", after, time.Since(begin), err)
+			}
+		})
+	}
+}
+
+func TestASessionIsKeptForItsSecretOnly(t *testing.T) {
+	var b LoginBackoff
+	b.Done("old", nil)
+	b.Keep("session")
+	if b.Session("old") != "session" || b.Session("new") != nil {
+		t.Errorf("%v, %v", b.Session("old"), b.Session("new"))
+	}
+	b.Done("new", nil)
+	if b.Session("new") != nil {
+		t.Error("the session of another secret is that of the new one")
+	}
 }
 
 func TestAnEndpointThatRefusesAnySessionCausesNoLogin(t *testing.T) {
