@@ -191,6 +191,7 @@ func TestPrometheusSaysTheSameOfWhatIsScrapedAndPushed(t *testing.T) {
 	r.busy(t, 500)
 	_, series := r.agree(t, "both routes agree", withTotal)
 	r.coverage(t, series)
+	r.taken(t)
 
 	r.reload(t, fmt.Sprintf(routesConfig, r.address, false, wholeNames))
 	begin, before := r.agree(t, "both routes agree on every name", unchanged)
@@ -229,6 +230,19 @@ func (r *routes) busy(t *testing.T, counted int) {
 		}
 		return err
 	})
+}
+
+// taken fails if the server has refused one of the requests of a push, and unless there have been several of them.
+func (r *routes) taken(t *testing.T) {
+	t.Helper()
+	for expr, promise := range map[string]string{
+		`contactcenter_exporter_otlp_exports_total{job="scraped", outcome="partial"} == 0`: "no push is taken in part",
+		`count(` + pushed + `) > 4000`: "a push has three requests or more",
+	} {
+		if rows, err := r.query(expr, 0); err != nil || len(rows) == 0 {
+			t.Errorf("%s: not so (%v)", promise, err)
+		}
+	}
 }
 
 // coverage says which of the declared metrics the demo doesn't show.

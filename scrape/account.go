@@ -242,7 +242,7 @@ func (a *account) newOwn(now time.Time) metric.Batch {
 	}
 	samples = append(samples, a.corrections()...)
 	return metric.Batch{
-		Account: a.config.Name, Vendor: a.config.Vendor, Time: now, Generation: a.generation(), Samples: samples,
+		Account: a.config.Name, Vendor: a.config.Vendor, Generation: a.generation(), Samples: samples,
 	}
 }
 

@@ -56,7 +56,7 @@ func (s *snapshot) batch(now time.Time, counted []metric.Sample, view ledger.Vie
 		samples = slices.Concat(s.gauges, counted)
 	}
 	samples, s.dropped = limited(samples, s.maxSeries)
-	s.last = metric.Batch{Time: s.at, Generation: s.generation(), Samples: samples}
+	s.last = metric.Batch{Generation: s.generation(), Samples: samples}
 	s.view, s.fresh = view, fresh
 	return s.last
 }

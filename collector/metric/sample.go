@@ -68,8 +68,6 @@ type Batch struct {
 	Account, Vendor string
 	// Source is the name of the source; empty for what concerns the account.
 	Source string
-	// Time is when the data was asked for.
-	Time time.Time
 	// Generation changes whenever Samples change: a reader that has seen this
 	// generation of this account and source needs to render nothing again.
 	Generation uint64

@@ -226,7 +226,7 @@ func (x *exporter) own() metric.Batch {
 	)
 	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool { return a.Desc == b.Desc && a.Value == b.Value })
 	if !same {
-		x.last = metric.Batch{Time: time.Now(), Generation: x.last.Generation + 1, Samples: samples}
+		x.last = metric.Batch{Generation: x.last.Generation + 1, Samples: samples}
 	}
 	return x.last
 }

@@ -10,7 +10,7 @@ import (
 
 // maxBatch is how many points the SDK puts into one request. Receivers of gRPC
 // take 4 MiB by default; a point has 150 to 600 bytes.
-const maxBatch = 5000
+const maxBatch = 2000
 
 // exporter sends the requests of a push and counts the push once. It keeps errors
 // to itself: the SDK would print them each time, with what the receiver wrote.

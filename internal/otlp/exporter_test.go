@@ -184,3 +184,63 @@ func TestAnInterruptedPushIsNoOutcome(t *testing.T) {
 		t.Error("counted or logged")
 	}
 }
+
+// timesOf returns the times of all points of a request.
+func timesOf(rm *metricdata.ResourceMetrics) (times []time.Time) {
+	for _, m := range rm.ScopeMetrics[0].Metrics {
+		switch data := m.Data.(type) {
+		case metricdata.Gauge[float64]:
+			for _, p := range data.DataPoints {
+				times = append(times, p.Time)
+			}
+		case metricdata.Sum[float64]:
+			for _, p := range data.DataPoints {
+				times = append(times, p.Time)
+			}
+		case metricdata.Histogram[float64]:
+			for _, p := range data.DataPoints {
+				times = append(times, p.Time)
+			}
+		}
+	}
+	return times
+}
+
+// A Prometheus server refuses a request that begins before the end of the one before
+// it, as it makes samples of the resource for both.
+func TestAllRequestsOfAPushHaveOneTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gather := func() []metric.Batch {
+			all := batches(time.Now().Add(-20 * time.Second))
+			for i := range 2 * maxBatch {
+				all[i%2].Samples = append(all[i%2].Samples, fxLoad.Of(1, fmt.Sprint(i)))
+			}
+			return all
+		}
+		var pushes [][]time.Time // of each request
+		run(t, time.Minute, gather, func(string, ...any) {}, func(_ context.Context, rm *metricdata.ResourceMetrics) error {
+			times := timesOf(rm)
+			if len(times) == 0 || len(times) > maxBatch {
+				t.Errorf("a request of %d points", len(times))
+			}
+			pushes = append(pushes, times)
+			time.Sleep(time.Second)
+			return nil
+		})
+		time.Sleep(3*time.Minute - time.Second)
+		synctest.Wait()
+		if len(pushes) != 6 {
+			t.Fatalf("%d requests of two pushes, want 6", len(pushes))
+		}
+		for i, times := range pushes {
+			for _, at := range times {
+				if first := pushes[i/3*3][0]; !at.Equal(first) {
+					t.Fatalf("request %d has a point of %s, its push begins at %s", i, at, first)
+				}
+			}
+		}
+		if !pushes[3][0].After(pushes[0][0]) {
+			t.Error("the second push is no later than the first")
+		}
+	})
+}

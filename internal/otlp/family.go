@@ -21,9 +21,8 @@ type family struct {
 	exponentials []metricdata.ExponentialHistogramDataPoint[float64]
 }
 
-// add appends the point of a sample. Gauges and state sets have the time at, what
-// was counted has the time now.
-func (f *family) add(s *metric.Sample, set attribute.Set, at, now time.Time) {
+// add appends the point of a sample.
+func (f *family) add(s *metric.Sample, set attribute.Set, now time.Time) {
 	switch {
 	case f.desc.Kind == metric.Histogram && f.exponential:
 		if point, ok := exponentialPoint(s, set, now); ok {
@@ -31,10 +30,8 @@ func (f *family) add(s *metric.Sample, set attribute.Set, at, now time.Time) {
 		}
 	case f.desc.Kind == metric.Histogram:
 		f.explicit = append(f.explicit, explicitPoint(s, set, now))
-	case f.desc.Kind == metric.Counter:
-		f.numbers = append(f.numbers, metricdata.DataPoint[float64]{Attributes: set, StartTime: s.Since, Time: now, Value: s.Value})
 	default:
-		f.numbers = append(f.numbers, metricdata.DataPoint[float64]{Attributes: set, Time: at, Value: s.Value})
+		f.numbers = append(f.numbers, metricdata.DataPoint[float64]{Attributes: set, StartTime: s.Since, Time: now, Value: s.Value})
 	}
 }
 

@@ -33,26 +33,26 @@ func since(s metric.Sample, t time.Time) metric.Sample {
 	return s
 }
 
-// batches are what an exporter with two accounts shows at a time.
-func batches(asked time.Time) []metric.Batch {
-	begin := asked.Add(-72 * time.Hour).Truncate(time.Second)
+// batches are what an exporter with two accounts shows that began at a time.
+func batches(started time.Time) []metric.Batch {
+	begin := started.Add(-72 * time.Hour).Truncate(time.Second)
 	queue := since(fxQueue.Of(0, "7"), begin)
 	queue.Histogram = distribution(0, 0.4, 3, 3.5, 40, 900)
 	return []metric.Batch{
-		{Account: "shop", Vendor: "liveperson", Source: "agent_status", Time: asked, Generation: 1, Samples: []metric.Sample{
+		{Account: "shop", Vendor: "liveperson", Source: "agent_status", Generation: 1, Samples: []metric.Sample{
 			fxAgents.Of(3, "12", "available"), fxAgents.Of(0, "12", "offline"),
 			fxLoad.Of(0.25, "101"), fxLoad.Of(1, "102"),
 			fxStart.Of(1.7e9+0.125, "101"),
 			fxStatus.Of(1, "101", "online"), fxStatus.Of(0, "101", "away"),
 		}},
-		{Account: "dialer", Vendor: "livevox", Source: "service_stats", Time: asked, Generation: 2, Samples: []metric.Sample{
+		{Account: "dialer", Vendor: "livevox", Source: "service_stats", Generation: 2, Samples: []metric.Sample{
 			fxAgents.Of(5, "7", "available"),
 			fxInfo.Of(1, "7", ""), fxInfo.Of(1, "8", "3"),
 			since(fxCalls.Of(1234567, "7"), begin), since(fxCalls.Of(0, "8"), begin.Add(time.Hour)),
 			since(fxTalk.Of(17.5, "b1946ac92492d234"), begin),
 			queue,
 		}},
-		{Account: "dialer", Vendor: "livevox", Time: asked, Generation: 3, Samples: []metric.Sample{fxUp.Of(1, "service_stats")}},
-		{Time: asked, Generation: 4, Samples: []metric.Sample{fxSize.Of(65536)}},
+		{Account: "dialer", Vendor: "livevox", Generation: 3, Samples: []metric.Sample{fxUp.Of(1, "service_stats")}},
+		{Generation: 4, Samples: []metric.Sample{fxSize.Of(65536)}},
 	}
 }

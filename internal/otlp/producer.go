@@ -18,15 +18,12 @@ type producer struct {
 	begin       func(points int) // called before each push; may be nil
 	exponential bool
 	version     string
-
-	last time.Time // of the previous push
 }
 
 // Produce returns all that is shown now.
 func (p *producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	batches := p.gather()
-	c := collection{now: time.Now(), last: p.last, exponential: p.exponential, index: map[string]*family{}}
-	p.last = c.now
+	c := collection{now: time.Now(), exponential: p.exponential, index: map[string]*family{}}
 	for i := range batches {
 		c.add(&batches[i])
 	}
@@ -44,9 +41,12 @@ func (p *producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	return []metricdata.ScopeMetrics{all}, nil
 }
 
-// collection is one push in the making.
+// collection is one push in the making. All its points have one time, gauges too: a
+// Prometheus server makes a sample of the resource (target_info) for the earliest
+// and the latest time of each request, and refuses a request whose earliest time is
+// before the latest of the one before it.
 type collection struct {
-	now, last   time.Time
+	now         time.Time
 	exponential bool
 	families    []*family
 	index       map[string]*family // by the name of the page
@@ -55,7 +55,6 @@ type collection struct {
 // add takes the samples of a batch. Malformed ones are left out, and so are all but
 // the first of equal series, as on the page.
 func (c *collection) add(b *metric.Batch) {
-	at := c.timeOf(b.Time)
 	var scratch []attribute.KeyValue
 	var set attribute.Set
 	for i := range b.Samples {
@@ -72,19 +71,8 @@ func (c *collection) add(b *metric.Batch) {
 			continue
 		}
 		f.seen[set.Equivalent()] = true
-		f.add(s, set, at, c.now)
+		f.add(s, set, c.now)
 	}
-}
-
-// timeOf returns the time of gauges that were asked for at a time: that time in the
-// first push that has them, the time of the push in later ones. Otherwise a slow
-// source's gauges would vanish from a Prometheus server, which forgets a value
-// after five minutes, while they still hold. No series ever steps back in time.
-func (c *collection) timeOf(asked time.Time) time.Time {
-	if asked.After(c.last) && asked.Before(c.now) {
-		return asked
-	}
-	return c.now
 }
 
 func (c *collection) family(d *metric.Desc) *family {

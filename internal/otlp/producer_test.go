@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -26,46 +25,6 @@ func produce(t *testing.T, p *producer) map[string]metricdata.Metrics {
 		}
 	}
 	return all
-}
-
-func TestTimesOfPoints(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		asked := time.Now()
-		p := &producer{gather: func() []metric.Batch { return batches(asked) }}
-		times := func() (gauge, state, counter time.Time) {
-			all := produce(t, p)
-			return all["liveperson_agent_load"].Data.(metricdata.Gauge[float64]).DataPoints[0].Time,
-				all["liveperson_agent_status"].Data.(metricdata.Sum[float64]).DataPoints[0].Time,
-				all["livevox_service_calls_offered"].Data.(metricdata.Sum[float64]).DataPoints[0].Time
-		}
-		time.Sleep(20 * time.Second)
-		gauge, state, counter := times()
-		if !gauge.Equal(asked) || !state.Equal(asked) {
-			t.Errorf("new gauges are of %s and %s, want when they were asked for, %s", gauge, state, asked)
-		}
-		if !counter.Equal(time.Now()) {
-			t.Errorf("a counter is of %s, want now", counter)
-		}
-		first := time.Now()
-		time.Sleep(time.Minute)
-		if gauge, state, _ = times(); !gauge.Equal(time.Now()) || !state.Equal(time.Now()) {
-			t.Errorf("gauges pushed again are of %s and %s, want now", gauge, state)
-		}
-		// An answer that was asked for before the last push, and came after it.
-		asked = first.Add(59 * time.Second)
-		time.Sleep(time.Minute)
-		if gauge, _, _ = times(); !gauge.Equal(time.Now()) {
-			t.Errorf("a gauge steps back to %s", gauge)
-		}
-		asked = time.Now().Add(time.Hour)
-		if gauge, _, _ = times(); gauge.After(time.Now()) {
-			t.Errorf("a gauge is of the future, %s", gauge)
-		}
-		asked = time.Time{}
-		if gauge, _, _ = times(); !gauge.Equal(time.Now()) {
-			t.Errorf("a gauge that was never asked for is of %s", gauge)
-		}
-	})
 }
 
 func TestSamplesWithoutAPlaceAreLeftOut(t *testing.T) {

@@ -141,6 +141,7 @@ func elsewhereInScrapes() []listed {
 		at("TestASuccessThatIsNotOTLPIsAFailure", "M14b", "a front answers 200 with HTML, JSON or no OTLP", "schema", "a failed push"),
 		at("TestAProxyThatRefusesIsNamed", "M14c", "the proxy to the receiver wants other credentials (407)", "proxy", "the log names it, without credentials"),
 		at("TestWhatLibrariesPrintIsLoggedWithoutContent", "M14d", "libraries print headers of the push, or what a server sent", "", "one line without content"),
+		at("TestAllRequestsOfAPushHaveOneTime", "M14e", "a push of several requests to a Prometheus server", "", "each is taken; none is out of order"),
 		at("TestNothingIsKeptForWhatClientsInvent", "M15a", "floods of ?account= with names that do not exist", "", "404; nothing is kept for them"),
 		at("TestResponsesToSlowClientsShareTheirBytes", "M15b", "40 slow readers of pages with name[]", "", "they share the bytes of one page"),
 		at("TestPushSaysOfTheDemoWhatThePageSays", "M13", "scrape and push at the same time", "", "the same figures"),
