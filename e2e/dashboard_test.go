@@ -200,7 +200,7 @@ func TestLinksOfAlertsLeadToDashboardsAndTheirVariables(t *testing.T) {
 		}
 	}
 	for _, a := range alertsOf(rules(t)) {
-		_, link, _ := strings.Cut(a.Annotations["dashboard_url"], "/d/")
+		_, link, _ := strings.Cut(a.Annotations["dashboard_path"], "/d/")
 		uid, query, _ := strings.Cut(link, "?")
 		if known[uid] == nil {
 			t.Errorf("%s: there is no dashboard %s", a.Alert, uid)

@@ -15,6 +15,7 @@ type hook struct {
 	firing   map[string]bool
 	expected map[string]bool
 	wrong    []string
+	chat     []string // texts of messages in the form of Slack
 }
 
 func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
@@ -23,12 +24,16 @@ func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 			Status              string
 			Labels, Annotations map[string]string
 		}
+		Attachments []struct{ Text string }
 	}
 	if json.NewDecoder(r.Body).Decode(&message) != nil {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	for _, a := range message.Attachments {
+		h.chat = append(h.chat, a.Text)
+	}
 	for _, a := range message.Alerts {
 		key := short(a.Labels)
 		delete(h.firing, key)
@@ -63,6 +68,13 @@ func (h *hook) expect(names ...string) {
 	for _, n := range names {
 		h.expected[n] = true
 	}
+}
+
+// saidInChat says whether a message contains a text.
+func (h *hook) saidInChat(text string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(h.chat, func(s string) bool { return strings.Contains(s, text) })
 }
 
 // told lists what the webhook received as firing, and not as resolved, and what was wrong about it.

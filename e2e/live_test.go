@@ -37,6 +37,7 @@ func startChain(t *testing.T) *chain {
 	write(t, filepath.Join(c.dir, "rules.yml"), rules)
 	write(t, filepath.Join(c.dir, "own.yml"), ownThresholds)
 	write(t, filepath.Join(c.dir, "alertmanager.yml"), hastenedRoutes(t, server.URL))
+	write(t, filepath.Join(c.dir, "contactcenter.tmpl"), text(t, "../alerts/contactcenter.tmpl"))
 	start(t, c.dir, nil, "alertmanager", "--config.file=alertmanager.yml", "--storage.path=am", "--web.listen-address="+alertmanager, "--cluster.listen-address=")
 	c.prometheus = startPrometheus(t, c.dir, freePort(t), fmt.Sprintf(chainConfig, c.address, alertmanager))
 	eventually(t, "Prometheus has agents of both vendors", func() error {
@@ -59,7 +60,7 @@ func hastenedSources(config string) string {
 	).Replace(config)
 }
 
-// hastenedRoutes is the example with one receiver and short waits.
+// hastenedRoutes is the example with one receiver, short waits and no closing time.
 func hastenedRoutes(t *testing.T, url string) string {
 	out := text(t, "../alerts/alertmanager.example.yml")
 	for _, wait := range []string{"30s", "10s", "5m", "1h"} {
@@ -67,6 +68,7 @@ func hastenedRoutes(t *testing.T, url string) string {
 		out = strings.ReplaceAll(out, "group_interval: "+wait, "group_interval: 5s")
 	}
 	out = strings.ReplaceAll(out, ", send_resolved: false", "")
+	out = strings.ReplaceAll(out, "mute_time_intervals: [closed]", "")
 	return strings.ReplaceAll(out, "http://localhost:9099", url)
 }
 
@@ -224,6 +226,9 @@ func TestAlertsOnTheRealPrograms(t *testing.T) {
 			c.lingering = append(c.lingering, s.told...)
 		}
 		c.settles(t, s.name+", and no longer", scene{})
+	}
+	if link := "Dashboard: http://localhost:3000/d/contactcenter-overview?var-account=dialer"; !c.hook.saidInChat(link) {
+		t.Errorf("no message in the chat has the text %q", link)
 	}
 	c.lingering = nil
 	c.settles(t, "all is over", scene{})

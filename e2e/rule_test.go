@@ -33,7 +33,7 @@ func text(t *testing.T, path string) string {
 func TestEveryAlertSaysWhatSomebodyOnCallNeeds(t *testing.T) {
 	for _, a := range alertsOf(rules(t)) {
 		runbook := "https://github.com/contactcenter-exporter/contactcenter_exporter/blob/main/docs/runbooks.md#" + strings.ToLower(a.Alert)
-		link := regexp.MustCompile(`/d/contactcenter-(overview|liveperson|livevox|agent|exporter)(\?|$)`)
+		link := regexp.MustCompile(`^/d/contactcenter-(overview|liveperson|livevox|agent|exporter)(\?|$)`)
 		switch {
 		case !regexp.MustCompile(`^(critical|warning|info)$`).MatchString(a.Labels["severity"]):
 			t.Errorf("%s: severity %q", a.Alert, a.Labels["severity"])
@@ -45,8 +45,8 @@ func TestEveryAlertSaysWhatSomebodyOnCallNeeds(t *testing.T) {
 			t.Errorf("%s: the description has no value", a.Alert)
 		case a.Annotations["runbook_url"] != runbook:
 			t.Errorf("%s: runbook_url %q", a.Alert, a.Annotations["runbook_url"])
-		case !link.MatchString(a.Annotations["dashboard_url"]):
-			t.Errorf("%s: dashboard_url %q", a.Alert, a.Annotations["dashboard_url"])
+		case !link.MatchString(a.Annotations["dashboard_path"]):
+			t.Errorf("%s: dashboard_path %q", a.Alert, a.Annotations["dashboard_path"])
 		}
 	}
 }

@@ -11,6 +11,8 @@ local hasAlert(group) = std.any([std.objectHas(rule, 'alert') for rule in group.
     dropAlerts: [],
     // What the links to the runbooks begin with; the name of the alert in lower case follows.
     runbookURLPrefix: 'https://github.com/contactcenter-exporter/contactcenter_exporter/blob/main/docs/runbooks.md#',
+    // Where Grafana is, such as https://grafana.example.com: alerts then have an annotation dashboard_url.
+    grafanaURL: '',
     // Tags of every dashboard.
     dashboardTags: ['contactcenter'],
   },
@@ -18,7 +20,8 @@ local hasAlert(group) = std.any([std.objectHas(rule, 'alert') for rule in group.
   local config = self._config,
   local alert(rule) = if !std.objectHas(rule, 'alert') then rule else rule {
     labels+: config.alertLabels,
-    annotations+: { runbook_url: config.runbookURLPrefix + std.asciiLower(rule.alert) },
+    annotations+: { runbook_url: config.runbookURLPrefix + std.asciiLower(rule.alert) } +
+                  if config.grafanaURL == '' then {} else { dashboard_url: config.grafanaURL + super.dashboard_path },
   },
   local kept(rule) = !std.member(config.dropAlerts, std.get(rule, 'alert', '')),
 

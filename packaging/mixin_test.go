@@ -91,7 +91,7 @@ func TestMixinIsAlertsAndDashboards(t *testing.T) {
 }
 
 func TestMixinsConfiguration(t *testing.T) {
-	m := mix(t, `{alertLabels: {team: 'floor'}, dropAlerts: ['ContactCenterVendorThrottles'], runbookURLPrefix: 'https://wiki/', dashboardTags: ['floor']}`)
+	m := mix(t, `{alertLabels: {team: 'floor'}, dropAlerts: ['ContactCenterVendorThrottles'], runbookURLPrefix: 'https://wiki/', grafanaURL: 'https://grafana', dashboardTags: ['floor']}`)
 	alerts := 0
 	for _, g := range m.Alerts.Groups {
 		for _, r := range g.Rules {
@@ -106,6 +106,9 @@ func TestMixinsConfiguration(t *testing.T) {
 			}
 			if annotations["runbook_url"] != "https://wiki/"+strings.ToLower(name) {
 				t.Errorf("%s: %v", name, annotations["runbook_url"])
+			}
+			if path, _ := annotations["dashboard_path"].(string); annotations["dashboard_url"] != "https://grafana"+path || path == "" {
+				t.Errorf("%s: %v", name, annotations["dashboard_url"])
 			}
 		}
 	}
