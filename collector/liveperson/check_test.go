@@ -27,6 +27,7 @@ var goodVendor = testVendor{
 	"metrics":          `{"metadata":{"count":0},"groupBy":{"groups":[]}}`,
 	"status-reasons":   `[{"id":1,"text":"Break"}]`,
 	"agent-segments":   `{"segments":[]}`,
+	"breakdown":        `{"timeframe":{},"files":[]}`,
 	"interval-metrics": `{"metadata":{},"intervals":[]}`,
 	anyPath:            `{}`,
 }

@@ -78,8 +78,9 @@ func namesSource() collector.Source {
 	}
 }
 
-// namesRequests are five lists and, as a rule, a calendar of each kind.
-const namesRequests = 7
+// namesRequests are five lists and, as a rule, two calendars of working hours and one of
+// special days.
+const namesRequests = 8
 
 func openNames(s collector.Setup) collector.Collect {
 	reader := clientOf(s).Names()

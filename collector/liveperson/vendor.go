@@ -28,6 +28,7 @@ func sources() []collector.Source {
 		namesSource(),
 		intervalMetricsSource(),
 		agentSegmentsSource(),
+		segmentBreakdownSource(),
 		agentViewSource(),
 	}
 }

@@ -45,25 +45,29 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 		name     string
 		services int
 		file     func(*simulator.Simulator) string
+		agents   int // at work within a day on average; 0 for those who are logged in
 	}{
 		{"shop", 12, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s}, agent_activity: {}, status_changes: {}}"))
-		}},
+		}, 0},
 		{"shop with queues of several pages", 120, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 1m, agents: true}, agent_status: {enabled: false}}"))
-		}},
+		}, 0},
 		{"shop with agent_view", 8, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_view: {interval: 20s}, agent_status: {enabled: false}, queue_health: {}}"))
-		}},
+		}, 0},
+		{"shop with intervals and segments", 8, func(s *simulator.Simulator) string {
+			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {interval_metrics: {}, agent_segments: {interval: 20m}, segment_breakdown: {interval: 30m}, names: {}}"))
+		}, 35},
 		{"dialer", 8, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}", "sources: {agent_averages: {interval: 5m}, live_connects: {interval: 5m}, interaction_events: {}, agent_events: {}}"))
-		}},
+		}, 0},
 		{"dialer with more services than a request may cover", 160, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}"))
-		}},
+		}, 0},
 		{"shop of several pages", 12, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s, page_size: 10}}"))
-		}},
+		}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -73,6 +77,9 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 				x := run(t, both(s), "", file)
 				time.Sleep(10 * time.Minute)
 				agents := len(x.shown("shop").of("liveperson_agent_info")) // who is not logged in is on no page
+				if c.agents > 0 {
+					agents = c.agents
+				}
 				want := planned(t, file, agents, c.services)
 				before := requests(s)
 				time.Sleep(time.Hour)

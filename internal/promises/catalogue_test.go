@@ -55,7 +55,10 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_segments_total", "counter", "skill_id group_id end_reason"},
 	{"liveperson_segment_handle_seconds liveperson_segment_duration_seconds", "histogram", "skill_id end_reason"},
 	{"liveperson_agent_segments_total liveperson_agent_handle_seconds_total", "counter", "agent_id"},
-	{"liveperson_segments_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_segments_settled_timestamp_seconds liveperson_segment_breakdown_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_handling_units_total", "counter", "start_reason end_reason"},
+	{"liveperson_handling_unit_seconds", "histogram", "start_reason"},
+	{"liveperson_segment_files_total", "counter", "outcome"},
 	{"liveperson_interval_arrivals_total", "counter", "skill_id skill_name"},
 	{"liveperson_interval_handle_seconds_total", "counter", "skill_id skill_name model"},
 	{"liveperson_interval_work_seconds_total liveperson_interval_handled_conversations_total " +

@@ -190,7 +190,7 @@ func changed(before, after sheet) map[string]string {
 		own := strings.HasPrefix(name, "contactcenter_") && name != "contactcenter_agents" && name != "contactcenter_queue_waiting"
 		moves := strings.Contains(name, "settled_timestamp") || strings.Contains(name, "_window_") || strings.HasSuffix(name, "_window") ||
 			name == "livevox_agents_updated_timestamp_seconds" || name == "liveperson_skill_queue_updated_timestamp_seconds" || name == "livevox_service_longest_call_in_queue_seconds" || name == "livevox_service_oldest_hold_timestamp_seconds" ||
-			strings.HasPrefix(name, "liveperson_interval_") || strings.HasPrefix(name, "liveperson_segment") || name == "liveperson_agent_segments_total" || strings.HasPrefix(name, "liveperson_agent_") && strings.HasSuffix(name, "_seconds_total") ||
+			strings.HasPrefix(name, "liveperson_interval_") || strings.HasPrefix(name, "liveperson_segment") || strings.HasPrefix(name, "liveperson_handling_unit") || name == "liveperson_agent_segments_total" || strings.HasPrefix(name, "liveperson_agent_") && strings.HasSuffix(name, "_seconds_total") ||
 			slices.Contains(queueCounters, name) || slices.Contains(agentViewCounters, name) // of the window in which it began
 		if own || moves {
 			continue

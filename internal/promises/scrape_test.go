@@ -11,7 +11,7 @@ import (
 
 // The polled sources that are off by default, besides the others.
 const (
-	allOfShop   = "sources: {agent_status: {interval: 30s}, agent_activity: {}, status_changes: {}, names: {}, interval_metrics: {lookback: 2h}, agent_segments: {}}"
+	allOfShop   = "sources: {agent_status: {interval: 30s}, agent_activity: {}, status_changes: {}, names: {}, interval_metrics: {lookback: 2h}, agent_segments: {}, segment_breakdown: {}}"
 	allOfDialer = "sources: {agent_averages: {}, live_connects: {}, call_data: {max_lookups_per_minute: 600}}"
 )
 

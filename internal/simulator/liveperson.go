@@ -30,6 +30,8 @@ func livePersonRoutes() []route {
 		add("status_changes", http.MethodGet, "/api/account/{account}/status-changes", (*exchange).statusChangesV1),
 		add("queue_health", http.MethodGet, "/operations/api/account/{account}/msgqueuehealth/current", (*exchange).queueHealth),
 		add("agent_segments", http.MethodGet, "/api/account/{account}/agent-segments", (*exchange).agentSegments),
+		add("segment_breakdown", http.MethodGet, "/api/account/{account}/agent-segments/breakdown", (*exchange).segmentFiles),
+		add("segment_breakdown", http.MethodGet, "/api/account/{account}/agent-segments/files", (*exchange).segmentFile),
 		add("interval_metrics", http.MethodGet, "/api/account/{account}/interval-metrics", (*exchange).intervalMetrics),
 		add("agent_view", http.MethodPost, workspacePath+"agent_view", (*exchange).agentView),
 		add("queues", http.MethodPost, workspacePath+"metrics", (*exchange).queueMetrics),

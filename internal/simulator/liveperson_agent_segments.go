@@ -5,6 +5,10 @@ import "fmt"
 // segmentVisible is when a stint is delivered: up to four hours after its end.
 func (s stint) segmentVisible() int64 { return s.to + s.from%5*60*60_000 }
 
+func (s stint) segmentID(account string) string {
+	return fmt.Sprintf("%s:%d:%d:1", account, s.agent.id, s.from)
+}
+
 // endReason is how a stint ended.
 func (s stint) endReason() string {
 	if !s.closed {
@@ -33,7 +37,7 @@ func (x *exchange) agentSegments() answer {
 	for _, s := range x.sim.messaging.stints {
 		if s.to >= int64(from) && s.to <= int64(to) && s.segmentVisible() <= now {
 			all = append(all, map[string]any{
-				"segmentId": fmt.Sprintf("%s:%d:%d:1", x.sim.liveperson.AccountID, s.agent.id, s.from), "startTimeL": s.from, "endTimeL": s.to,
+				"segmentId": s.segmentID(x.sim.liveperson.AccountID), "startTimeL": s.from, "endTimeL": s.to,
 				"conversationId": fmt.Sprint(s.from), "agentId": s.agent.id, "employeeId": s.agent.employee, "skillId": s.skill.id,
 				"groupId": s.agent.group.id, "endReason": s.endReason(), "totalHandleTimeMillis": (s.to - s.from) / 3,
 			})

@@ -71,8 +71,9 @@ func (x *exchange) intervalMetrics() answer {
 	to := min(from+r.size, len(rows))
 	next := ""
 	switch {
-	case r.gap:
+	case r.gap && from < len(rows):
 		to, next = from, fmt.Sprintf("k%d", from)
+	case r.gap:
 	case r.offset == 0 && x.r.URL.Query().Get("pageKey") == "":
 		next = fmt.Sprintf("e%d", to)
 	case to < len(rows):

@@ -8,6 +8,9 @@ type LivePersonTruth struct {
 	Intervals map[string]map[string]int64 `json:"intervals"`
 	// Segments are those that ended in the span, by the vendor's name of how.
 	Segments map[string]int64 `json:"segments"`
+	// HandlingUnits are those in the files of the span, which are listed when their hour is over, by the vendor's name of
+	// how they ended.
+	HandlingUnits map[string]int64 `json:"handling_units"`
 }
 
 // LivePersonOutcomes are what came of the conversations of a skill or an agent in the whole minutes of a span.
@@ -74,7 +77,7 @@ func (t LivePersonTruth) of(a *agent) *LivePersonAgentTruth {
 }
 
 func (m *messaging) truth(from, to int64) LivePersonTruth {
-	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}, m.sumIntervals(from, to), m.sumSegments(from, to)}
+	t := LivePersonTruth{map[string]*LivePersonAgentTruth{}, map[string]LivePersonOutcomes{}, m.sumIntervals(from, to), m.sumSegments(from, to), m.sumUnits(from, to)}
 	for _, k := range m.skills {
 		t.Skills[decimal(k.id)] = k.past.between(from, to, nil).truth()
 	}
