@@ -62,6 +62,9 @@ type Collector struct {
 	Source
 	Config  config.Source
 	Collect Collect
+	// Dropped are the metrics of the source that the account leaves out; Descs are the
+	// others.
+	Dropped []*metric.Desc
 }
 
 // Env is what an account's clients work with.

@@ -48,6 +48,9 @@ func Configs(vendors []Vendor) []config.Vendor {
 		c := config.Vendor{Name: v.Name, Title: v.Title, Identity: v.Identity, Keys: v.Keys}
 		for _, s := range v.Sources {
 			c.Sources = append(c.Sources, s.Spec)
+			for _, d := range s.Descs {
+				c.Metrics = append(c.Metrics, d.Name)
+			}
 		}
 		configs = append(configs, c)
 	}
@@ -82,7 +85,7 @@ func Enabled(env Env, sources []Source, client any) []Collector {
 			continue
 		}
 		collect := s.Open(Setup{Env: env, Config: c, Client: client})
-		enabled = append(enabled, Collector{Source: s, Config: c, Collect: collect})
+		enabled = append(enabled, selected(Collector{Source: s, Config: c, Collect: collect}, env.Account))
 	}
 	return enabled
 }

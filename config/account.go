@@ -31,6 +31,10 @@ type Account struct {
 	MaxSeries      int `yaml:"max_series" range:"1.." doc:"How many series each source may keep and show."`
 	MaxLabelValues int `yaml:"max_label_values" range:"1.." doc:"How many values each source may give a label that customers can extend; the others are counted as other."`
 
+	// Metrics and StateSets choose what is shown of what the sources measure.
+	Metrics   Metrics   `yaml:"metrics" doc:"Chooses among the metrics of the account's sources. What is left out costs no memory, no state and no push; the exporter's own metrics stay."`
+	StateSets StateSets `yaml:"state_sets" enum:"all,active" doc:"Which series of a metric of states are shown, such as the state of each agent: all states, or only those that are 1 or were within the hour. Queries with == 1 and sums by state give the same."`
+
 	// Sources holds every source that is on, by name.
 	Sources map[string]Source `yaml:"sources" last:"true" doc:"A source that is named is on unless it says enabled: false; the others have their default."`
 
@@ -71,6 +75,7 @@ func newAccount() Account {
 		Limits:         Limits{RequestsPerSecond: 2, Burst: 4, MaxConcurrent: 2, Timeout: 30 * time.Second, MaxResponseBytes: 64 << 20},
 		MaxSeries:      500_000,
 		MaxLabelValues: 200,
+		StateSets:      AllStates,
 	}
 }
 

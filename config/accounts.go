@@ -69,6 +69,8 @@ func accountKeys(a *Account, vendors []Vendor) []key {
 func (d *decoder) complete(path string, a *Account) {
 	a.IdentityKeyFile = a.IdentityKey.File()
 	d.invalid(path, a.Keys.Validate(a.AllowHTTP))
+	d.patterns(join(path, "metrics.drop"), a.Metrics.Drop)
+	d.patterns(join(path, "metrics.keep"), a.Metrics.Keep)
 	if a.CAFile == "" {
 		return
 	}

@@ -120,6 +120,7 @@ func TestTenLinesAreEnough(t *testing.T) {
 		Identity:       ID,
 		MaxSeries:      500_000,
 		MaxLabelValues: 200,
+		StateSets:      AllStates,
 		Sources: map[string]Source{
 			"agent_status": {Interval: 30 * time.Second, MaxAge: 5 * time.Minute, MaxSeries: 500_000, MaxLabelValues: 200, Options: &statusOptions{PageSize: 1000}},
 			"status_changes": {Interval: 10 * time.Minute, MaxAge: 30 * time.Minute, MaxSeries: 500_000, MaxLabelValues: 200, Options: &changesOptions{

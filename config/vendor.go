@@ -12,6 +12,8 @@ type Vendor struct {
 	Keys func() Keys
 	// Sources are what can be measured, in the order of the reference.
 	Sources []Spec
+	// Metrics are the names of the metrics of all Sources.
+	Metrics []string
 }
 
 // Keys are the keys that only accounts of one vendor have: a pointer to a struct

@@ -131,7 +131,7 @@ func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) 
 	}
 	n := cumulative.New(l, cumulative.Options{
 		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
-		Descs: c.Descs, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
+		Descs: c.Descs, Dropped: c.Dropped, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
 		PruneAfter: m.options.PruneAfter,
 		Identity:   identityOf(account.Identity, m.identityKey(account)),
 		Zone:       a.vendor.Day, ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,

@@ -26,6 +26,8 @@ type Options struct {
 	Feed, Resumes bool
 	// Descs are the metrics of the source.
 	Descs []*metric.Desc
+	// Dropped are metrics that the configuration leaves out: their series are deleted.
+	Dropped []*metric.Desc
 	// MaxSeries and MaxLabelValues bound what is shown; 0 is no bound.
 	MaxSeries, MaxLabelValues int
 	// PruneAfter is how long a counter is kept that doesn't grow; 0 is for ever.

@@ -17,12 +17,14 @@ const metaIdentity = "identity"
 func (n *Counters) TakeOver() (forgotten int) {
 	err := n.ledger.Update(func(tx ledger.Tx) error {
 		forgotten = n.identify(tx)
+		n.dropMetrics(tx)
 		return nil
 	})
 	if before := n.pending; err != nil {
 		forgotten = 0
 		n.pending = func(tx ledger.Tx) {
 			n.identify(tx)
+			n.dropMetrics(tx)
 			if before != nil {
 				before(tx)
 			}
@@ -51,6 +53,21 @@ func (n *Counters) identify(tx ledger.Tx) int {
 		}
 	}
 	return tx.DropSeries(n.ofAgent)
+}
+
+// dropMetrics drops the series of metrics that the configuration leaves out.
+func (n *Counters) dropMetrics(tx ledger.Tx) {
+	dropped := map[string]bool{}
+	for _, d := range n.options.Dropped {
+		dropped[d.Name] = true
+	}
+	if len(dropped) == 0 {
+		return
+	}
+	tx.DropSeries(func(series string) bool {
+		name, _, _ := strings.Cut(series, metric.Separator)
+		return dropped[name]
+	})
 }
 
 // ofAgent reports whether a series is that of a single agent, or of a metric that no

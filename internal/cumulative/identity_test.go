@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -79,5 +80,28 @@ func TestGaugesShowTheValuesThatThereAre(t *testing.T) {
 				t.Errorf("day %d: %s is shown as %s, want %s", day, c.campaigns[i], s.Labels[0], c.shown[i])
 			}
 		}
+	}
+}
+
+// What was counted of a metric that the configuration leaves out leaves the state; the
+// exporter's own counters of the source stay.
+func TestADroppedMetricLeavesTheState(t *testing.T) {
+	store, err := state.Open(t.TempDir(), state.Options{BackupEvery: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	n, _ := identified(t, store, "one")
+	n.mustAdd(t, running(at("01 12:30:00"), changed("1", "01 12:00:00", "ann", "online")), at("01 13:00:00"))
+	before := n.ledger.View().Len()
+	n = openCounters(t, store, Options{Source: "source", Identity: "one", Descs: []*metric.Desc{testSeconds, testLate}, Dropped: []*metric.Desc{testChanges}})
+	n.TakeOver()
+	for key := range n.ledger.View().All() {
+		if strings.HasPrefix(key, testChanges.Name+metric.Separator) {
+			t.Errorf("%q is kept", key)
+		}
+	}
+	if after := n.ledger.View().Len(); after == 0 || after >= before {
+		t.Errorf("%d series of %d", after, before)
 	}
 }

@@ -1,0 +1,27 @@
+package config
+
+import "testing"
+
+func TestMetricsAreChosenByPatterns(t *testing.T) {
+	for name, c := range map[string]struct {
+		metrics Metrics
+		want    map[string]bool
+	}{
+		"nothing is said": {Metrics{}, map[string]bool{"a_total": true}},
+		"drop":            {Metrics{Drop: []string{"a_*", "b?"}}, map[string]bool{"a_total": false, "bc": false, "b": true, "ba_": true, "xa_total": true}},
+		"keep":            {Metrics{Keep: []string{"a_*"}}, map[string]bool{"a_total": true, "b": false}},
+		"drop with keep":  {Metrics{Drop: []string{"a_*"}, Keep: []string{"a_total"}}, map[string]bool{"a_total": true, "a_b": false, "b": true}},
+		"a whole name":    {Metrics{Drop: []string{"a"}}, map[string]bool{"a": false, "a_total": true}},
+		"everything":      {Metrics{Drop: []string{"*"}}, map[string]bool{"a": false}},
+		"all but one":     {Metrics{Drop: []string{"*"}, Keep: []string{"a"}}, map[string]bool{"a": true, "b": false}},
+		"keep wins":       {Metrics{Drop: []string{"a"}, Keep: []string{"*"}}, map[string]bool{"a": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for metric, want := range c.want {
+				if got := c.metrics.Shows(metric); got != want {
+					t.Errorf("%s: shown %v", metric, got)
+				}
+			}
+		})
+	}
+}
