@@ -157,14 +157,10 @@ func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.
 		return metric.Reading{}, err
 	}
 	r := v.reading(answer)
-	in, err := v.windows.follow(now, at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
+	r.Intervals = v.windows.follow(now, at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
 		return v.window(ctx, from, to, &r)
 	})
-	if err != nil {
-		return metric.Reading{}, err
-	}
-	in.Zero = v.zero(answer)
-	r.Intervals = in
+	r.Intervals.Zero = v.zero(answer)
 	r.Unknown = append(r.Unknown, v.known.LeftOut()...)
 	return r, nil
 }

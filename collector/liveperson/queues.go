@@ -64,11 +64,14 @@ func queuesSource() collector.Source {
 // groupPage is how many skills or groups a page of KMM metrics holds.
 const groupPage = 50
 
+// mostSkills is how many skills LivePerson delivers at most, half of them in each order.
+const mostSkills = 2000
+
 // queuesCost is the pages of skills and of groups, of which there are half as many
 // as a rule, and those of the windows that settle meanwhile.
 func queuesCost(_ config.Account, c config.Source, l collector.Load) float64 {
 	o := c.Options.(*QueuesOptions)
-	n := pages(l.Services, groupPage)
+	n := pages(min(l.Services, mostSkills), groupPage)
 	cost := n + pages(l.Services/2, groupPage) + n*newWindows(o.Bucket, o.Settle).perPoll(c.Interval)
 	if o.Agents {
 		cost++
@@ -114,9 +117,7 @@ func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Rea
 			return metric.Reading{}, err
 		}
 	}
-	if err := q.count(ctx, at, &r); err != nil {
-		return metric.Reading{}, err
-	}
+	q.count(ctx, at, &r)
 	for i := range skills.Groups {
 		id := string(skills.Groups[i].Key)
 		r.Intervals.Zero = append(r.Intervals.Zero, q.begun.zero(counted(&skills.Groups[i].Metrics.Value, id, q.skills.name(id), &metric.Reading{}))...)
@@ -135,7 +136,7 @@ func (q *queues) metrics(ctx context.Context, by string, from, to time.Time, nam
 }
 
 // count adds the windows that have settled since the cursor.
-func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Reading) error {
+func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Reading) {
 	ask := func(from, to time.Time) ([]metric.Interval, int, error) {
 		answer, err := q.metrics(ctx, liveperson.BySkill, from, to, windowNames, r)
 		if err != nil {
@@ -144,11 +145,6 @@ func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Rea
 		q.skills.learn(answer.Groups)
 		return q.window(answer.Groups, to, r), answer.Pages, nil
 	}
-	in, err := q.windows.follow(q.client.Earlier(at.Now), at.Cursor, ask)
-	if err != nil {
-		return err
-	}
-	r.Intervals = in
-	r.Gauges.Samples = append(r.Gauges.Samples, queuesSettled.Of(float64(in.FinalUntil.Unix())))
-	return nil
+	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, ask)
+	r.Gauges.Samples = append(r.Gauges.Samples, queuesSettled.Of(float64(r.Intervals.FinalUntil.Unix())))
 }

@@ -50,10 +50,9 @@ type askWindow func(from, to time.Time) (list []metric.Interval, requests int, e
 
 // follow asks for the windows that have settled since the cursor, oldest first, and
 // returns them with the cursor behind them. The first window of all is that in which
-// now lies. An error comes alone: windows before the one that failed are kept, and
-// that one is asked for again.
-func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Intervals, error) {
-	var in metric.Intervals
+// now lies. One that fails costs no other answer: it is asked for again at the next poll,
+// and until then those behind it wait.
+func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.Intervals) {
 	in.Earliest = w.first(now, windowsKept)
 	next := parseCursor(cursor)
 	if next.IsZero() {
@@ -70,9 +69,6 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Int
 			spent++
 			continue
 		}
-		if err != nil && spent == 0 {
-			return metric.Intervals{}, err
-		}
 		if err != nil {
 			break
 		}
@@ -80,7 +76,7 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (metric.Int
 		next, spent = next.Add(w.length), spent+requests
 	}
 	in.FinalUntil, in.UpTo, in.Cursor = next, next, next.UTC().Format(time.RFC3339)
-	return in, nil
+	return in
 }
 
 // skip continues at a moment at the earliest: what lies before it is a gap.

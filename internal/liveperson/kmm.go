@@ -68,8 +68,8 @@ type kmmPages struct {
 	offset   int
 	pages    int
 	total    int // what the newest page says there are; 0 where it doesn't
-	// cut is true where there is more than the vendor delivers.
-	cut bool
+	// full is true at the vendor's bound, cut where there is more than it delivers.
+	full, cut bool
 }
 
 // size returns how many records to ask for, at most limit; 0 at the vendor's bound.
@@ -95,6 +95,7 @@ func (p *kmmPages) next(m kmmMetadata, limit, received int, fresh bool) (bool, e
 	case !more:
 		return false, nil
 	case p.offset >= kmmRows:
+		p.full = true
 		p.cut = p.cut || m.follows() || p.total > kmmRows
 		return false, nil
 	case received == 0 && p.total == 0, !fresh && p.total == 0:

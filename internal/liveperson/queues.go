@@ -117,53 +117,73 @@ func (c *Client) QueueMetrics(ctx context.Context, q QueueMetricsQuery, known *K
 }
 
 func (c *Client) queueMetrics(ctx context.Context, q QueueMetricsQuery, names MetricNames) (QueueMetrics, error) {
-	var all QueueMetrics
-	body := kmmBody{
+	r := queueReader{client: c, seen: map[api.Text]bool{}, body: kmmBody{
 		Filters: kmmFilters{Time: between(q.From, q.To), UserTypes: []string{"HUMAN"}},
 		ByTime:  names.ByTime, Current: names.Current, GroupBy: q.By,
+	}}
+	up, complete, err := r.read(ctx, "key:asc")
+	if err != nil || complete || !up.full {
+		return r.all, err
 	}
-	seen := map[api.Text]bool{}
-	pages := kmmPages{endpoint: "queues"}
-	for {
+	first := len(r.seen)
+	_, complete, err = r.read(ctx, "key:desc")
+	r.all.Partial = !complete || up.cut && len(r.seen) == first // the order may be ignored
+	return r.all, err
+}
+
+// queueReader collects the groups of an answer. LivePerson delivers 1000 of them in
+// either order: where there are more, those at the end come from the other one.
+type queueReader struct {
+	client *Client
+	body   kmmBody
+	all    QueueMetrics
+	seen   map[api.Text]bool
+}
+
+// read reads the pages in an order, and with keys that are known up to the first of
+// them. It reports whether all groups are known then.
+func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, complete bool, err error) {
+	pages = kmmPages{endpoint: "queues"}
+	before := len(r.seen)
+	for more := true; more; {
 		var page queueMetricsPage
-		malformed, err := c.kmm(ctx, "queues", "metrics", pages.query(kmmGroupPage, "key:asc"), body, &page)
+		malformed, err := r.client.kmm(ctx, "queues", "metrics", pages.query(kmmGroupPage, order), r.body, &page)
 		if err == nil && !page.complete() {
 			err = api.Schema.Errorf("queues: the answer has no groups")
 		}
 		if err != nil {
-			return QueueMetrics{}, err
+			return pages, false, err
 		}
-		all.Malformed = append(all.Malformed, malformed...)
-		fresh := all.add(&page, seen)
-		more, err := pages.next(page.Metadata.Value, kmmGroupPage, page.received(), fresh)
-		if err != nil {
-			return QueueMetrics{}, err
+		r.all.Malformed = append(r.all.Malformed, malformed...)
+		fresh, known := r.add(&page)
+		complete = before > 0 && known > 0
+		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, page.received(), fresh > 0 || known == 0); err != nil && !complete {
+			return pages, false, err
 		}
-		if !more {
-			all.Pages, all.Partial = pages.pages, pages.cut
-			return all, nil
-		}
+		complete = complete || pages.total > 0 && len(r.seen)+r.all.Skipped >= pages.total
+		more = more && !(before > 0 && complete)
+		r.all.Pages++
 	}
+	return pages, complete, nil
 }
 
-// add takes the groups of a page that aren't known yet and reports whether there
-// are any.
-func (all *QueueMetrics) add(page *queueMetricsPage, seen map[api.Text]bool) bool {
-	all.Skipped += page.GroupBy.Value.Groups.Skipped
-	before := len(seen)
-	usable := 0
+// add takes the groups of a page that aren't known yet, and returns how many those are
+// and how many of its groups are known.
+func (r *queueReader) add(page *queueMetricsPage) (fresh, known int) {
+	r.all.Skipped += page.GroupBy.Value.Groups.Skipped
 	for _, g := range page.GroupBy.Value.Groups.Items {
-		if g.Key == "" {
-			all.Skipped++
-			continue
-		}
-		usable++
-		if !seen[g.Key] {
-			seen[g.Key] = true
-			all.Groups = append(all.Groups, g)
+		switch {
+		case g.Key == "":
+			r.all.Skipped++
+		case r.seen[g.Key]:
+			known++
+		default:
+			r.seen[g.Key] = true
+			r.all.Groups = append(r.all.Groups, g)
+			fresh++
 		}
 	}
-	return usable == 0 || len(seen) > before
+	return fresh, known
 }
 
 // SkillAvailability mirrors a record of skill/availability (Agent manager workspace

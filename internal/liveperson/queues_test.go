@@ -50,7 +50,11 @@ func pagedSkills(skills int, metadata func(offset, here int) string) http.Handle
 		}
 		var groups []string
 		for i := offset; i < min(offset+limit, skills); i++ {
-			groups = append(groups, fmt.Sprintf(`{"key":"%d","metrics":{}}`, i))
+			key := i
+			if r.URL.Query().Get("sort") == "key:desc" {
+				key = skills - 1 - i
+			}
+			groups = append(groups, fmt.Sprintf(`{"key":"%d","metrics":{}}`, key))
 		}
 		fmt.Fprintf(w, `{"metadata":%s,"groupBy":{"groups":[%s]}}`, metadata(offset, len(groups)), strings.Join(groups, ","))
 	}
@@ -74,19 +78,35 @@ func TestQueueMetricsOfManyPages(t *testing.T) {
 		for skills, want := range map[int]struct {
 			groups, pages int
 			partial       bool
-		}{0: {0, 1, false}, 50: {50, 1, false}, 51: {51, 2, false}, 120: {120, 3, false}, 1000: {1000, 20, false}, 1001: {1000, 20, true}} {
+		}{
+			0: {0, 1, false}, 50: {50, 1, false}, 51: {51, 2, false}, 120: {120, 3, false}, 1000: {1000, 20, false},
+			1001: {1001, 21, false}, 1430: {1430, 29, false}, 1999: {1999, 40, false}, 2001: {2000, 40, true},
+		} {
 			f := &fake{api: pagedSkills(skills, metadata(skills))}
 			got, err := f.client(t).QueueMetrics(t.Context(), skillsQuery(MetricNames{}), &KnownNames{})
 			if name != "links" && skills == 50 {
 				want.pages = 2 // the count may be that of the page
 			}
-			if name == "neither" {
-				want.partial = false // nothing says so
+			if name == "neither" && skills == 1000 {
+				want.pages = 21 // nothing says that these are all
 			}
 			if err != nil || len(got.Groups) != want.groups || got.Pages != want.pages || got.Partial != want.partial {
 				t.Errorf("%s, %d skills: %d groups on %d pages, partial %v, %v; want %v", name, skills, len(got.Groups), got.Pages, got.Partial, err, want)
 			}
 		}
+	}
+}
+
+// A vendor that ignores the order delivers the same thousand again.
+func TestQueueMetricsInOneOrderArePartial(t *testing.T) {
+	paged := pagedSkills(1200, func(int, int) string { return `{"count":1200}` })
+	f := &fake{api: func(w http.ResponseWriter, r *http.Request) {
+		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "desc", "asc", 1)
+		paged(w, r)
+	}}
+	got, err := f.client(t).QueueMetrics(t.Context(), skillsQuery(MetricNames{}), &KnownNames{})
+	if err != nil || len(got.Groups) != 1000 || !got.Partial || got.Pages != 21 {
+		t.Errorf("%d groups on %d pages, partial %v, %v", len(got.Groups), got.Pages, got.Partial, err)
 	}
 }
 

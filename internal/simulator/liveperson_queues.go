@@ -119,6 +119,9 @@ func (x *exchange) queueMetrics() answer {
 	now := x.sim.lock()
 	groups := x.groups(r, now)
 	x.sim.mu.Unlock()
+	if x.r.URL.Query().Get("sort") == "key:desc" {
+		slices.Reverse(groups)
+	}
 	from := min(p.offset, len(groups))
 	to := min(from+p.limit, len(groups))
 	return ok(map[string]any{
