@@ -78,6 +78,9 @@ type Row struct {
 	// Key identifies the record among those of the source. It may hold a personal
 	// id: it is stored as a keyed hash only.
 	Key string
+	// Former is the Key that the record had in earlier versions, under which its state
+	// is found and continued; "" if it is the same.
+	Former string
 	// Totals are Counter samples whose Value is the vendor's total of the day.
 	Totals []Sample
 }

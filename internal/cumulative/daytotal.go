@@ -30,6 +30,7 @@ type dayTotals struct {
 	unsure bool
 	// renamed are the series of this answer that are new because a name changed.
 	renamed map[string]bool
+	late    lateGrowth // of this answer
 	// skipped counts the rows of this answer that cannot be true.
 	skipped int
 }
@@ -56,6 +57,10 @@ const (
 
 // add counts one answer.
 func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
+	if err := takeLate(tx, now); err != nil {
+		return err
+	}
+	d.late = lateGrowth{}
 	first := d.first(tx)
 	if first {
 		putMeta(tx, metaDays, []byte{daysPartial}) // until a whole answer has been counted
@@ -84,7 +89,7 @@ func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 		}
 	}
 	d.rows, d.polled = seen, now
-	return nil
+	return d.late.leave(tx)
 }
 
 // watch returns what is known of a row.
@@ -137,7 +142,7 @@ func (d *dayTotals) first(tx ledger.Tx) bool {
 }
 
 func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int, now time.Time) error {
-	h, err := readHighWaterMark(tx, row.Key)
+	h, err := readRow(tx, row)
 	if err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 		w.sum = sumOf(row)
 		return nil // the totals before stand until the low ones have stood
 	}
-	if h.count(tx, row, d.renamed, now) && d.corrections != nil {
+	if h.count(tx, row, d.renamed, d.late, now) && d.corrections != nil {
 		addTo(tx, d.corrections.Of(0), 1, now)
 	}
 	d.note(&h, w, now)
@@ -176,7 +181,7 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 }
 
 // note stores when a row was seen, and whether this day needs a restart: a row without
-// any total does not.
+// any total does not. Where it is first seen soon after midnight, that is not known.
 func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
 	if w.since++; now.Sub(w.believed) > returnTime {
 		w.former = nil
@@ -187,7 +192,10 @@ func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
 	if h.Day == "" || d.sinceMidnight(now) > d.grace {
 		h.Day = d.day(now)
 	}
-	if h.Restarted == "" || h.empty() {
+	switch late := d.sinceMidnight(now) > lateRestart; {
+	case h.Restarted == "" && !h.empty() && !late:
+		h.Restarted = unknownDay
+	case h.Restarted == "", h.Restarted == unknownDay && late, h.empty():
 		h.Restarted = d.day(now)
 	}
 }
@@ -202,9 +210,9 @@ func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now ti
 	case d.zone != nil && (h.Restarted == d.day(now) || d.sinceMidnight(now) > lateRestart):
 		w.low = 0
 		return false
-	case d.zone != nil && !w.doubtful:
+	case d.zone != nil && h.Restarted != unknownDay && !w.doubtful:
 		return true
-	case d.zone == nil && !half && w.low == 0:
+	case (d.zone == nil || h.Restarted == unknownDay) && !half && w.low == 0:
 		return false
 	}
 	if w.low++; w.low < standingPolls || d.zone == nil && h.dayIsNew(now) {

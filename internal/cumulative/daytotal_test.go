@@ -1,12 +1,14 @@
 package cumulative
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
 // Two nodes of a vendor, one of which is behind, answer in any turn, at any time of the
@@ -190,5 +192,98 @@ func TestTotalsThatCannotBeTrueAreCounted(t *testing.T) {
 	}
 	if got := n.value(seconds, "a"); got != 1e6+10-100 {
 		t.Errorf("%v", got)
+	}
+}
+
+// A service grows while its name changes, to a new one each time or to and fro, and over
+// restarts: a reader of each page sees all of the growth, one answer later at most.
+func TestGrowthOfARenamedServiceIsSeen(t *testing.T) {
+	for name, nameOf := range map[string]func(i int) string{
+		"new each time":     func(i int) string { return fmt.Sprint("s", i) },
+		"to and fro":        func(i int) string { return fmt.Sprint("s", i%2) },
+		"every third":       func(i int) string { return fmt.Sprint("s", i/3) },
+		"none now and then": func(i int) string { return []string{"s", "", "t"}[i%3] },
+	} {
+		for _, restart := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, restart), func(t *testing.T) {
+				store, err := state.Open("", state.Options{MemoryOnly: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { store.Close() })
+				n := countersOf(t, store, nil)
+				now, seen, increase := at("01 12:00:00"), map[string]float64{}, 0.
+				const polls = 40
+				for i := range polls {
+					if restart && i%7 == 0 {
+						n = countersOf(t, store, nil)
+						n.TakeOver()
+					}
+					now = now.Add(30 * time.Second)
+					row := metric.Row{Key: "7", Totals: []metric.Sample{testOffered.Of(float64(100+min(i, polls-2)), "7", nameOf(min(i, polls-2)))}}
+					n.mustAdd(t, metric.Reading{Totals: []metric.Row{row}}, now)
+					shown, _ := n.Samples()
+					for _, s := range shown {
+						if s.Desc != testOffered {
+							continue
+						}
+						if before, ok := seen[s.Key()]; ok {
+							increase += s.Value - before
+						}
+						seen[s.Key()] = s.Value
+					}
+				}
+				if want := float64(polls - 2); increase != want {
+					t.Errorf("an increase of %v is seen, want %v", increase, want)
+				}
+			})
+		}
+	}
+}
+
+// An exporter without state starts soon after midnight, before or after the vendor has
+// restarted its totals: neither the new day nor a correction is taken for the other.
+func TestTheFirstAnswerMayBeThatOfTheDayBefore(t *testing.T) {
+	for start := time.Duration(0); start < lateRestart; start += 20 * time.Minute {
+		for restart := start + time.Minute; restart < lateRestart-standingPolls*time.Minute; restart += 31 * time.Minute {
+			n := testCounters(t, time.UTC)
+			midnight := at("02 00:00:00")
+			growth := 0.
+			for since := start; since < 5*time.Hour; since += time.Minute {
+				total := 1000.
+				if since >= restart {
+					growth++
+					total = growth
+				}
+				n.mustAdd(t, metric.Reading{Totals: day(total, total)}, midnight.Add(since))
+			}
+			if got := n.value(testOffered, "7", "seven"); got != growth {
+				t.Fatalf("started at %s, new day at %s: %v, want %v", start, restart, got, growth)
+			}
+		}
+		n := testCounters(t, time.UTC)
+		now := at("02 00:00:00").Add(start)
+		for i, total := range []float64{1000, 900, 900, 900, 900, 950, 1001} {
+			n.mustAdd(t, metric.Reading{Totals: day(total, total)}, now.Add(time.Duration(i)*time.Minute))
+		}
+		if got := n.value(testOffered, "7", "seven"); got != 1 {
+			t.Fatalf("started at %s: %v after a correction, want 1", start, got)
+		}
+	}
+}
+
+// The state of a row that had another key in an earlier version is continued.
+func TestARowWithAnotherKeyGoesOn(t *testing.T) {
+	n := testCounters(t, nil)
+	row := func(key, former string, total float64) metric.Reading {
+		return metric.Reading{Totals: []metric.Row{{Key: key, Former: former, Totals: []metric.Sample{testOffered.Of(total, "7", "seven")}}}}
+	}
+	n.mustAdd(t, row("A1", "", 100), at("01 12:00:00"))
+	n.mustAdd(t, row("A1", "", 103), at("01 12:01:00"))
+	for i, spelling := range []string{"A1", "a1", "A1"} {
+		n.mustAdd(t, row("a1", spelling, 104+float64(i)), at("01 12:02:00").Add(time.Duration(i)*time.Minute))
+	}
+	if got := n.value(testOffered, "7", "seven"); got != 6 {
+		t.Errorf("%v, want 6", got)
 	}
 }

@@ -32,7 +32,8 @@ type highWaterMark struct {
 
 const (
 	highWaterMarkKind = "height"
-	// unknownDay is the Restarted of a row whose restart was none.
+	// unknownDay is the Restarted of a row whose restart was none, or that was first seen
+	// when this day may have begun or not.
 	unknownDay = "-"
 )
 
@@ -45,6 +46,19 @@ func restarted(day string) highWaterMark {
 	h := newHighWaterMark()
 	h.Restarted = day
 	return h
+}
+
+// readRow reads what is stored of a row, maybe under its former key.
+func readRow(tx ledger.Tx, row metric.Row) (highWaterMark, error) {
+	h, err := readHighWaterMark(tx, row.Key)
+	if err != nil || !h.isNew() || row.Former == "" || row.Former == row.Key {
+		return h, err
+	}
+	if h, err = readHighWaterMark(tx, row.Former); err != nil || h.isNew() {
+		return h, err
+	}
+	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, row.Former), nil)
+	return h, h.write(tx, row.Key)
 }
 
 func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
@@ -103,9 +117,9 @@ func (h *highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
 }
 
 // count adds the growth of each total and reports whether one was corrected. The growth
-// that comes together with a new name is counted with the next answer: the new series
-// is shown at 0 first, so that a rate sees it.
-func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bool, now time.Time) (corrected bool) {
+// that comes together with a new name is late: the new series is shown at 0 first, so
+// that a rate sees it.
+func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bool, late lateGrowth, now time.Time) (corrected bool) {
 	for _, s := range row.Totals {
 		k := totalKey(s)
 		last, known := h.last(k)
@@ -115,14 +129,15 @@ func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bo
 			h.Top[k] = s.Value
 			continue
 		}
-		if known && len(renamed) > 0 && renamed[s.Key()] {
-			continue
-		}
 		if s.Value < h.Top[k] {
 			h.Last[k] = s.Value
 			continue
 		}
-		addTo(tx, s, s.Value-h.Top[k], now)
+		if known && len(renamed) > 0 && renamed[s.Key()] {
+			late[s.Key()] += s.Value - h.Top[k]
+		} else {
+			addTo(tx, s, s.Value-h.Top[k], now)
+		}
 		h.Top[k] = s.Value
 		delete(h.Last, k)
 	}
