@@ -68,7 +68,7 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
 		g.away[cmp.Or(reasonID(string(a.CurrentStatusReason)), unknownReason)]++
 	}
 	for _, w := range workloads {
-		if v := w.value(a); translate.Measured(v) {
+		if v := w.value(a); translate.Measured(v) && translate.Summable(v) {
 			g.sums[w.group] += v.Value
 		}
 	}
@@ -78,6 +78,16 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
 	if connected, known := connection(a); known {
 		g.sums[groupConnected] += translate.Truth(connected)
 	}
+}
+
+// notSummable counts the numbers of an agent that cannot be true.
+func notSummable(a *liveperson.AgentStatus) (n int) {
+	for _, w := range workloads {
+		if v := w.value(a); translate.Measured(v) && !translate.Summable(v) {
+			n++
+		}
+	}
+	return n
 }
 
 // full reports whether an agent has no free slot.
@@ -159,7 +169,7 @@ func (s *skillTotals) add(a *liveperson.AgentStatus, status, name string) {
 	s.name = oneName(s.name, name)
 	s.agents[status]++
 	for _, w := range workloads {
-		if v := w.value(a); w.skill != nil && translate.Measured(v) {
+		if v := w.value(a); w.skill != nil && translate.Measured(v) && translate.Summable(v) {
 			s.sums[w.skill] += v.Value
 		}
 	}

@@ -175,6 +175,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 	for i := range answer.Agents {
 		a := &answer.Agents[i]
 		statuses[i] = statusLabel(string(a.CurrentStatus), &r)
+		r.Skipped += notSummable(a)
 		translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
 		countSkills(skills, a, statuses[i])
 	}

@@ -68,7 +68,7 @@ func agentEventsSource() collector.Source {
 // account leaves out is not counted, but ends the state that the agent was in.
 func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
-	r.Unknown = feed.Malformed
+	r.Unknown, r.Partial = feed.Malformed, feed.Partial
 	if !feed.UpTo.IsZero() {
 		r.Events.FinalUntil = feed.UpTo.Add(-feedMargin)
 	}

@@ -68,7 +68,7 @@ func agentStatsSource() collector.Source {
 
 // agentStatsReading translates the totals of agents by service.
 func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial || stats.Absent, Unknown: stats.Malformed}
+	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
 	for _, row := range stats.Rows {
 		if row.LoginID == "" || row.ServiceID == "" {
 			r.Skipped++
@@ -76,7 +76,8 @@ func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) me
 		}
 		id := identity(string(row.LoginID), string(row.Name))
 		r.Totals = append(r.Totals, metric.Row{
-			Key:    string(row.LoginID) + "\x00" + string(row.ServiceID),
+			Key:    livevox.FoldLogin(row.LoginID) + "\x00" + string(row.ServiceID),
+			Former: string(row.LoginID) + "\x00" + string(row.ServiceID),
 			Totals: agentTotals(row.AgentTotals, id, string(row.ServiceID)),
 		})
 	}
@@ -86,7 +87,7 @@ func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) me
 // legacyAgentStatsReading translates the totals of the legacy method, which knows an
 // agent by name only. Agents of one name are one row: nothing tells them apart.
 func legacyAgentStatsReading(stats livevox.LegacyAgentStats, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial || stats.Absent, Unknown: stats.Malformed}
+	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
 	place := map[api.Text]int{}
 	for _, row := range stats.Rows {
 		if row.Name == "" {

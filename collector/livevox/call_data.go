@@ -8,6 +8,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
@@ -110,13 +111,13 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 		return metric.Reading{}, err
 	}
 	dropped := d.take(at)
-	r := metric.Reading{Gauges: metric.Gauges{At: seen}}
+	r := metric.Reading{Gauges: metric.Gauges{At: seen}, Partial: at.Now.Sub(seen) > activeAge}
 	r.Events.Zero = []metric.Sample{lookupsSkipped.Of(0)}
 	free, waiting := d.free(at.Now), d.unseen(active)
 	forEnded := max(free-len(waiting), (free+1)/2)
 	left, err := d.lookUpEnded(ctx, &r, at.Now, forEnded)
 	if err == nil {
-		err = d.lookUpActive(ctx, waiting, d.free(at.Now))
+		err = d.lookUpActive(ctx, &r, waiting, d.free(at.Now))
 	}
 	left += len(d.unseen(active))
 	if n := left + dropped; n > 0 && err == nil {
@@ -200,7 +201,7 @@ func (d *lookups) free(now time.Time) int {
 	return d.most - len(d.asked)
 }
 
-func (d *lookups) lookUpActive(ctx context.Context, calls []livevox.Call, most int) error {
+func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []livevox.Call, most int) error {
 	for _, c := range calls[:min(most, len(calls))] {
 		d.asked = append(d.asked, time.Now())
 		in, err := d.vendor.InCall(ctx, c)
@@ -210,6 +211,10 @@ func (d *lookups) lookUpActive(ctx context.Context, calls []livevox.Call, most i
 		case err != nil:
 			return err
 		default:
+			if in.TotalDue.Valid && !translate.Summable(in.TotalDue) {
+				in.TotalDue = api.Number{}
+				r.Skipped++
+			}
 			d.looked[c] = &in
 		}
 	}

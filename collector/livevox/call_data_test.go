@@ -24,7 +24,8 @@ type lookupVendor struct {
 	ended   []int // transactions that the next page of events ends
 	gone    map[string]bool
 	noTerm  bool
-	refuses int // status of look-ups; 0 answers
+	due     string // what calls owe; 100.5 if empty
+	refuses int    // status of look-ups; 0 answers
 	lookups int
 }
 
@@ -52,7 +53,7 @@ func (v *lookupVendor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		case v.gone[transaction]:
 			w.WriteHeader(http.StatusNotFound)
 		case path == "callData/inCall":
-			fmt.Fprintf(w, `{"serviceId":9001,"totalDue":100.5,"callDirectionOutbound":true,"callStartTime":"19000000%s0000"}`, transaction)
+			fmt.Fprintf(w, `{"serviceId":9001,"totalDue":%s,"callDirectionOutbound":true,"callStartTime":"19000000%s0000"}`, cmp.Or(v.due, "100.5"), transaction)
 		case v.noTerm:
 			_, _ = io.WriteString(w, `{"serviceId":9001,"callEndTime":1368006243000,"lvResult":"No Answer","termCodeName":null}`)
 		default:
@@ -249,6 +250,24 @@ func TestFailedLookUpIsTriedAgain(t *testing.T) {
 		v.refuses = 0
 		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 2 {
 			t.Errorf("%v calls, %v; want both", sumOf(r, callsClosed), err)
+		}
+	})
+}
+
+// One call that owes what nobody can doesn't hide what the others owe.
+func TestWhatNoCallCanOweIsSkipped(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, _ *livevox.Client, collect func() (metric.Reading, error)) {
+		v.active = []int{10}
+		if _, err := collect(); err != nil {
+			t.Fatal(err)
+		}
+		for i, due := range []string{"1e308", `"1e308"`, "9223372036854775807", "-1e300", "1e12"} {
+			v.due, v.active = due, append(v.active, 11+i)
+			time.Sleep(activeAge + time.Second)
+			r, err := collect()
+			if got := sumOf(r, activeDue); err != nil || got != 100.5 || r.Skipped != 1 || sumOf(r, activeCalls) != float64(2+i) {
+				t.Errorf("%s: %v due, %d skipped, %v", due, got, r.Skipped, err)
+			}
 		}
 	})
 }

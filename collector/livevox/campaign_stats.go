@@ -80,6 +80,10 @@ func timezones(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
 		if !translate.Measured(z.Count) {
 			continue
 		}
+		if !translate.Summable(z.Count) {
+			r.Skipped++
+			continue
+		}
 		zone := strings.ToUpper(strings.TrimSpace(string(z.Timezone)))
 		if !slices.Contains(zones(), zone) {
 			zone = translate.Other

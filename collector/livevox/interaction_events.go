@@ -106,7 +106,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 // interactionEventsReading translates what the feed delivered.
 func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
-	r.Unknown = feed.Malformed
+	r.Unknown, r.Partial = feed.Malformed, feed.Partial
 	r.Events.FinalUntil = feed.UpTo
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for i := range feed.Events {

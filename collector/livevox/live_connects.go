@@ -59,7 +59,7 @@ func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 		id := string(s.ServiceID)
 		sum, steps := 0.0, map[time.Time]int{}
 		for _, row := range s.Rows {
-			if !translate.Measured(row.Total) || row.TimeStamp.IsZero() {
+			if !translate.Measured(row.Total) || !translate.Summable(row.Total) || row.TimeStamp.IsZero() {
 				r.Skipped++
 				continue
 			}

@@ -184,7 +184,7 @@ func (t *tokens) login(ctx context.Context, secret string) (token, error) {
 		return token{}, &api.Error{Class: api.Auth, Err: err}
 	}
 	if err != nil {
-		return token{}, loginError(err)
+		return token{}, vendorhttp.LoginError(err)
 	}
 	return answer.token(asked), nil
 }
@@ -197,13 +197,3 @@ var ErrNoHost = errors.New("no host is known")
 type unlocated struct{ error }
 
 func (u unlocated) Unwrap() []error { return []error{u.error, ErrNoHost} }
-
-// loginError makes a refusal of Sentinel an error of class auth. What says nothing
-// of the credentials stays what it is.
-func loginError(err error) error {
-	switch api.ClassOf(err) {
-	case api.Forbidden, api.ClientError:
-		return &api.Error{Class: api.Auth, Err: err}
-	}
-	return err
-}

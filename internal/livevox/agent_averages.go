@@ -36,7 +36,7 @@ type ServiceAverages struct {
 // AgentAverages asks once per service.
 func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 	var all AgentAverages
-	gone, err := c.eachService(ctx, func(id ID, f *filter) error {
+	err := c.eachService(ctx, &all.Extent, func(id ID, f *filter) error {
 		rows, _, err := method[ServiceAverages]{"agent_averages", "service/agents/averages"}.ask(ctx, c, f, &all.Extent)
 		if newest := newestAverages(rows); newest != nil {
 			newest.ServiceID = id
@@ -44,7 +44,6 @@ func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 		}
 		return err
 	})
-	all.Skipped += gone
 	return all, err
 }
 

@@ -122,5 +122,6 @@ func page[T event](c *Client, endpoint string, list api.List[T], token api.Text,
 		UpTo:    c.reached(string(token), asked, full),
 		More:    c.recentEvents.add(endpoint, keys(events, c.Now())) && full,
 		Skipped: list.Skipped + len(list.Items) - len(events),
+		Partial: list.Items == nil,
 	}, nil
 }

@@ -67,6 +67,7 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 				all.Skipped++ // neither an agent nor a service
 			}
 			all.Skipped += agent.Services.Skipped
+			agent.LoginID = c.spellings.of(agent.LoginID)
 			for _, s := range agent.Services.Items {
 				if who := [2]string{string(agent.LoginID), string(s.ID)}; !seen[who] {
 					seen[who] = true

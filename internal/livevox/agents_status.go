@@ -45,7 +45,14 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 	if err != nil {
 		return AgentsStatus{}, err
 	}
+	for i := range all.Rows {
+		row := &all.Rows[i]
+		c.recentServices.complete(&row.Service)
+		row.LoginID = c.spellings.of(row.LoginID)
+	}
 	c.recentServices.saw(servicesOf(all.Rows, func(a *AgentStatus) Service { return a.Service }))
-	c.activeCalls.saw(all.Rows)
+	if !all.Partial {
+		c.activeCalls.saw(all.Rows)
+	}
 	return AgentsStatus{Rows: all.Rows, Updated: updated, Services: c.Services(), Extent: all.Extent}, nil
 }

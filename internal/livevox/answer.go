@@ -12,11 +12,9 @@ import (
 type Extent struct {
 	Skipped int // records that were left out
 	// Partial is true where the vendor says that an answer is not complete (202
-	// Accepted: partial success).
+	// Accepted: partial success), and where an answer has no list, or null for it: that
+	// there is nothing it does not say.
 	Partial bool
-	// Absent is true where an answer has no list, or null for it: that there is nothing
-	// it does not say.
-	Absent bool
 	// Malformed names the fields with values that could not be read, once per value.
 	Malformed []string
 }
@@ -61,8 +59,7 @@ func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *Extent) ([]
 		return nil, api.Time{}, err
 	}
 	e.Skipped += list.Skipped
-	e.Partial = e.Partial || a.Status == http.StatusAccepted
-	e.Absent = e.Absent || found == nil
+	e.Partial = e.Partial || a.Status == http.StatusAccepted || list.Items == nil
 	e.Malformed = append(e.Malformed, a.Malformed...)
 	return list.Items, r.TimeStamp, nil
 }

@@ -47,6 +47,9 @@ func (c *Client) InCall(ctx context.Context, call Call) (InCall, error) {
 		InCall
 	}
 	err := c.lookUp(ctx, "inCall", call, &reply, &reply.fault)
+	if err == nil && reply.InCall == (InCall{}) {
+		err = ErrNoCall // the answer says nothing of it
+	}
 	return reply.InCall, err
 }
 

@@ -41,6 +41,7 @@ func (c *Client) CallsOnHold(ctx context.Context) (CallsOnHold, error) {
 		for _, call := range calls {
 			if !c.repeats(f, call.ID) {
 				call.Server = at
+				c.recentServices.complete(&call.Service)
 				all.Rows = append(all.Rows, call)
 			}
 		}

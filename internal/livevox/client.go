@@ -48,6 +48,7 @@ type Client struct {
 	refusedTokens  recentTokens
 	givenTokens    recentTokens
 	recentEvents   recentEvents
+	spellings      spellings
 }
 
 // New returns a client. No request is sent yet.

@@ -21,6 +21,8 @@ type Feed[T any] struct {
 	// More says that the vendor has more to give at once.
 	More    bool
 	Skipped int
+	// Partial is true where the answer has no list of events, or null for it.
+	Partial bool
 	// Malformed names the fields with values that could not be read.
 	Malformed []string
 }

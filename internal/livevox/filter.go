@@ -154,23 +154,26 @@ func advise(err error) error {
 
 // eachService asks a method for one service after the other, since its records
 // don't say which one they belong to. A service that the vendor doesn't know any
-// more is left out; how many were is returned. If it is all of them, it is not
-// the services that are wrong.
-func (c *Client) eachService(ctx context.Context, ask func(id ID, f *filter) error) (gone int, err error) {
+// more is skipped. If it is all of them, it is not the services that are wrong; if no
+// service is known, e is no complete answer.
+func (c *Client) eachService(ctx context.Context, e *Extent, ask func(id ID, f *filter) error) error {
 	ids, err := c.serviceIDs(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	e.Partial = len(ids) == 0
+	gone := 0
 	for _, id := range ids {
 		err := ask(ID(id), &filter{Service: []idRef{{ID: id}}})
 		if hasStatus(err, http.StatusNotFound) || hasStatus(err, http.StatusBadRequest) {
+			e.Skipped++
 			if gone++; gone < len(ids) {
 				continue
 			}
 		}
 		if err != nil {
-			return gone, err
+			return err
 		}
 	}
-	return gone, nil
+	return nil
 }

@@ -33,13 +33,12 @@ type Connects struct {
 // LiveConnects asks once per service.
 func (c *Client) LiveConnects(ctx context.Context) (LiveConnects, error) {
 	all := LiveConnects{Now: c.Now()}
-	gone, err := c.eachService(ctx, func(id ID, f *filter) error {
+	err := c.eachService(ctx, &all.Extent, func(id ID, f *filter) error {
 		rows, _, err := method[Connects]{"live_connects", "service/liveConnects"}.ask(ctx, c, f, &all.Extent)
 		if err == nil {
 			all.Services = append(all.Services, ServiceConnects{ServiceID: id, Rows: rows})
 		}
 		return err
 	})
-	all.Skipped += gone
 	return all, err
 }

@@ -35,14 +35,20 @@ func (r *recentServices) saw(list []Service) {
 		r.seen = map[ID]seenService{}
 	}
 	for _, s := range list {
-		if s.ID == "" {
-			continue
+		if s.ID != "" {
+			r.seen[s.ID] = seenService{s, now}
 		}
-		if s.Name == "" {
-			s = cmp.Or(r.seen[s.ID].Service, s) // an answer without names doesn't take them away
-		}
-		r.seen[s.ID] = seenService{s, now}
 	}
+}
+
+// complete gives a service the names that an answer leaves out and former ones told.
+func (r *recentServices) complete(s *Service) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before := r.seen[s.ID]
+	s.Name = cmp.Or(s.Name, before.Name)
+	s.CallCenterID = cmp.Or(s.CallCenterID, before.CallCenterID)
+	s.CallCenterName = cmp.Or(s.CallCenterName, before.CallCenterName)
 }
 
 // has reports whether a recent answer has shown a service.

@@ -118,8 +118,8 @@ func (f fault) in(a api.Answer) error {
 	return class.Errorf("HTTP %d, but with an error in place of the data (%s)", a.Status, f.problem())
 }
 
-// records returns the list of an answer. One that is missing is an empty list,
-// unless the vendor's error object stands in its place.
+// records returns the list of an answer. One that is missing has no Items, unless the
+// vendor's error object stands in its place.
 func records[T any](f fault, a api.Answer, endpoint string, list *api.List[T]) (api.List[T], error) {
 	if list != nil {
 		return *list, nil

@@ -180,23 +180,13 @@ func (s *session) login(ctx context.Context) (loginReply, error) {
 		DaysUntilPasswordExpires api.Number `json:"daysUntilPasswordExpires"`
 	}
 	if _, err := s.client.send(ctx, call, &reply); err != nil {
-		return loginReply{}, loginError(err)
+		return loginReply{}, vendorhttp.LoginError(err)
 	}
 	id := string(reply.SessionID)
 	if id == "" || len(id) > 512 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return loginReply{}, api.Auth.Errorf("login: the answer holds no session id")
 	}
 	return loginReply{SessionID: id, DaysUntilPasswordExpires: reply.DaysUntilPasswordExpires}, nil
-}
-
-// loginError gives a refusal, which the vendor may write as 400, 401, 403 or
-// 404, the class auth. A vendor that is down or asks to wait refuses nothing.
-func loginError(err error) error {
-	var status *api.StatusError
-	if errors.As(err, &status) && status.Class() == api.ClientError || api.ClassOf(err) == api.Forbidden {
-		return &api.Error{Class: api.Auth, Err: err}
-	}
-	return err
 }
 
 // passwordExpiry returns when the password expires: as many days after the newest

@@ -46,6 +46,12 @@ func elsewhereInAnswers() []listed {
 		at("TestARecordThatAddsTooMuchIsSkipped", "J25b", "an interval or an event that adds what cannot be: 1e308, a negative number, more than its kind can", "", "skipped and counted; no counter or histogram takes it"),
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),
 		at("TestWhatTheFirstAnswerLacksIsWhatWasBefore", "J26b", "a first answer of day totals that is partial, or has no value for a field", "", "what it lacked begins at 0 when it comes"),
+		at("TestTheFirstAnswerMayBeThatOfTheDayBefore", "J26c", "a first answer within three hours of midnight, before or after the vendor restarts its totals", "", "the new day is counted, and no correction is taken for it"),
+		at("TestGrowthOfARenamedServiceIsSeen", "J28b", "a service that is renamed at each poll while it grows, to a new name or to and fro", "", "each name begins at 0; all growth is seen by rates, one poll later at most"),
+		at("TestAnAnswerWithoutANameTakesNoneAway", "J28c", "a service whose name is null or empty now and then", "", "it keeps the name that it had"),
+		at("TestSpellingsOfALoginAreOneAgent", "J18f", "an agent's login in capitals and in small letters in turn", "", "one agent, in the spelling that came first"),
+		at("TestAnAnswerWithoutItsListIsPartial", "J16b", "null or an object in place of the list of an answer, or none, of each method of LiveVox", "", "the answer is partial and takes nothing away"),
+		at("TestWhatNoCallCanOweIsSkipped", "J25c", "a number that cannot be true among those that a gauge sums up", "", "skipped and counted; the sum is that of the others"),
 		at("TestAnEmptyAnswerIsAnAnswer", "J16", "an empty list: everybody has left", "", "shown as such"),
 		at("TestARecordThatIsMutatedCostsOnlyItself", "J14", "one record of a thousand, changed in 40 ways", "", "shown and skipped are a thousand"),
 		at("TestRefusedTimeIsCorrectedByTheVendorsClock", "A10", "an OAuth 1 signature that is refused for its time", "", "sent again with the vendor's time"),
@@ -55,6 +61,7 @@ func elsewhereInAnswers() []listed {
 		at("TestLoginThatNeverHelpsIsNotRepeated", "A14b", "a session that no call accepts", "auth", "three logins at most in a quarter of an hour"),
 		at("TestTokensThatEndSoonCauseFewLogins", "A09", "tokens that live for two seconds", "auth", "they serve until they are refused; a login in three minutes"),
 		at("TestAChangedAccountIsTheSameForTheVendor", "A16", "a secret or a name that is changed at each of many reloads", "auth", "a login in five seconds and five in a quarter of an hour at most"),
+		at("TestOnlyAStatusOfFourHundredsRefusesALogin", "A17", "a redirect in place of the answer to a login", "client_error", "the advice is that of redirects, not of credentials"),
 		at("TestASessionThatIsIdleForTooLongIsRenewedAhead", "A15", "a session that is idle for too long", "", "renewed before it is refused"),
 	}
 }

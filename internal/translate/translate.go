@@ -3,6 +3,7 @@
 package translate
 
 import (
+	"math"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -43,6 +44,13 @@ func AppendMeasured(to []metric.Sample, d *metric.Desc, n api.Number, unit float
 // Measured reports whether the vendor has a number: vendors also write -1 where
 // they have none, and measure nothing below zero.
 func Measured(n api.Number) bool { return n.Valid && n.Value >= 0 }
+
+// maxSummand is more than anything that vendors count or sum up can be at a time.
+const maxSummand = 1e9
+
+// Summable reports whether a number may be added to others: one that cannot be true
+// would hide the sum.
+func Summable(n api.Number) bool { return n.Valid && math.Abs(n.Value) <= maxSummand }
 
 // Truth returns 1 for true and 0 for false.
 func Truth(b bool) float64 {

@@ -2,6 +2,7 @@ package vendorhttp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -188,6 +189,20 @@ func loginPause(class api.Class, n int) time.Duration {
 		steps = []time.Duration{loginSpacing, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute}
 	}
 	return steps[min(n, len(steps))-1]
+}
+
+// LoginError gives the refusal of a login, which vendors write with any status from 400
+// to 499, the class auth. A redirect and a vendor that is down or asks to wait refuse
+// nothing.
+func LoginError(err error) error {
+	if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code < http.StatusBadRequest {
+		return err
+	}
+	switch api.ClassOf(err) {
+	case api.Forbidden, api.ClientError:
+		return &api.Error{Class: api.Auth, Err: err}
+	}
+	return err
 }
 
 // Turn lets one goroutine at a time log in; the others wait and then use its session.

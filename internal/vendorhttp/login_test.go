@@ -173,3 +173,14 @@ func TestAnEndpointThatRefusesAnySessionCausesNoLogin(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyAStatusOfFourHundredsRefusesALogin(t *testing.T) {
+	for code, want := range map[int]api.Class{
+		302: api.ClientError, 307: api.ClientError, 400: api.Auth, 401: api.Auth, 403: api.Auth, 404: api.Auth, 451: api.Auth,
+		429: api.RateLimited, 500: api.VendorError,
+	} {
+		if got := api.ClassOf(LoginError(fmt.Errorf("login: %w", &api.StatusError{Code: code}))); got != want {
+			t.Errorf("%d: %s, want %s", code, got, want)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package livevox
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// spellings are the login ids of agents, in which case has no meaning (Session API), in
+// the spelling in which each came first: A1 and a1 are one agent.
+type spellings struct {
+	mu    sync.Mutex
+	first map[string]api.Text // by FoldLogin
+}
+
+// maxSpellings bounds what is remembered; then it begins again.
+const maxSpellings = 100_000
+
+// of returns the spelling of a login id to be used.
+func (s *spellings) of(id api.Text) api.Text {
+	key := FoldLogin(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first, met := s.first[key]; met {
+		return first
+	}
+	if s.first == nil || len(s.first) >= maxSpellings {
+		s.first = map[string]api.Text{}
+	}
+	s.first[key] = id
+	return id
+}
+
+// FoldLogin returns what is the same for all spellings of a login id.
+func FoldLogin(id api.Text) string { return strings.ToLower(string(id)) }
