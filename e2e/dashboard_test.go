@@ -56,6 +56,7 @@ type page struct {
 
 type panel struct {
 	Type, Title, Description string
+	Panels                   []panel // of a closed row
 	Datasource               struct{ UID string }
 	FieldConfig              struct{ Defaults struct{ Unit string } }
 	GridPos                  struct{ X, Y, W, H int }
@@ -73,6 +74,9 @@ func pages(t *testing.T) []page {
 		if err := json.Unmarshal([]byte(text(t, "../dashboards/"+d.Name+".json")), &p); err != nil {
 			t.Fatal(err)
 		}
+		for _, row := range p.Panels {
+			p.Panels = append(p.Panels, row.Panels...)
+		}
 		out = append(out, p)
 	}
 	return out
@@ -80,7 +84,7 @@ func pages(t *testing.T) []page {
 
 // filled puts values where a dashboard has variables.
 func filled(expr, agent string) string {
-	return strings.NewReplacer("$account", ".*", "$group", ".*", "$agent", agent, "$__rate_interval", "1m", "$__range", "5m").Replace(expr)
+	return strings.NewReplacer("$account", ".*", "$group", ".*", "$skill", ".*", "$agent", agent, "$__rate_interval", "1m", "$__range_s", "300", "$__range", "5m").Replace(expr)
 }
 
 // The rules of Grafana's dashboard linter. Two are left out on purpose: that there be variables job and instance, and that

@@ -6,78 +6,169 @@ const ofAgent = `account=~"$account", agent_id=~"$agent"`
 
 func agent() Dashboard {
 	return Dashboard{
-		Name: "agent", Title: "Agent", About: "One agent's day. Empty for accounts with identity: none.",
-		Variables: []Variable{account(""), {
-			Name: "agent", Label: "Agent", One: true, Query: `label_values({__name__=~"livevox_agent_info|liveperson_agent_info", account=~"$account"}, agent_id)`,
+		Name: "agent", Title: "Agent", About: "One agent's day, found by group and, where personal_data is on, by name. Empty for accounts with identity: none. For Grafana 10 or later.",
+		Variables: []Variable{account(""), group("", "Group"), {
+			Name: "agent", Label: "Agent", One: true, Query: "query_result(" + people() + ")",
+			Regex: `/agent_id="(?<value>[^"]*)".*who="(?<text>[^"]*)"/`,
 		}},
-		Rows: []Row{agentState(), agentTime(), agentContacts()},
+		Rows: []Row{agentState(), agentTime(), agentContacts(), agentChat()},
 	}
 }
 
+// people are the agents of the chosen groups, by group, name where it may be shown, and id.
+func people() string {
+	of := func(info, id, name string) string {
+		return `label_join(max by (account, agent_id, agent_name, ` + name + `) (` + info + `{account=~"$account", ` + id + `=~"$group"}), "who", " / ", "` + name + `", "agent_name", "agent_id")`
+	}
+	return `max by (account, agent_id, who) (label_replace(` + of("livevox_agent_info", "service_id", "service_name") + ` or ` + of("liveperson_agent_info", "group_id", "group_name") +
+		`, "who", "$1 / $2", "who", "(.*) /  / (.*)"))`
+}
+
+func voiceStates() []string {
+	return []string{"ready", "in_call", "wrap_up", "not_ready", "hold", "reserved", "dialing", "manual_dial", "preview_dial", "transferring", "logged_on", "registering", "other"}
+}
+
 func agentState() Row {
-	voice := []string{"ready", "in_call", "wrap_up", "not_ready", "hold", "reserved", "dialing", "manual_dial", "preview_dial", "transferring", "logged_on", "registering", "other"}
 	messaging := []string{"online", "back_soon", "away", "offline", "other"}
 	now := func(title, about, unit string, queries ...Query) Panel {
-		return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 6, Height: 4, Queries: queries}
+		return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 4, Height: 4, Queries: queries}
 	}
-	return Row{"State", []Panel{
+	optional := func(p Panel) Panel { p.Empty = "of one vendor, and of a source that may be off"; return p }
+	yes := func(p Panel) Panel {
+		p.Texts = map[int]Text{0: {"no", gone}, 1: {"yes", good}}
+		return optional(p)
+	}
+	return Row{Title: "State", Panels: []Panel{
 		{
-			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 5, Texts: numbered(slices.Concat(voice, messaging)),
+			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 5, Texts: numbered(slices.Concat(voiceStates(), messaging)),
 			Queries: []Query{
-				{current("livevox_agent_state", "state", ofAgent, voice, 1), "LiveVox"},
-				{current("liveperson_agent_status", "status", ofAgent, messaging, 1+len(voice)), "LivePerson"},
+				{current("livevox_agent_state", "state", ofAgent, voiceStates(), 1), "LiveVox"},
+				{current("liveperson_agent_status", "status", ofAgent, messaging, 1+len(voiceStates())), "LivePerson"},
 			},
 		},
-		now("In this state for", "Since the vendor says that it began.", "s",
+		now("In this state for", "Since the vendor says that it began.", "dthms",
 			Query{`time() - max(livevox_agent_state_start_timestamp_seconds{` + ofAgent + `})`, "LiveVox"},
 			Query{`time() - max(liveperson_agent_status_start_timestamp_seconds{` + ofAgent + `})`, "LivePerson"}),
-		now("Calls in the chosen period", "LiveVox: from the vendor's day totals.", "short",
-			Query{`round(sum(increase(livevox_agent_calls_total{` + ofAgent + `}[$__range])))`, "calls"}),
+		optional(now("Away for this reason", "LivePerson: since the reason began.", "dthms",
+			Query{`max by (reason) (time() - liveperson_agent_status_reason_start_timestamp_seconds{` + ofAgent + `} * on (account, reason_id) group_left (reason) topk by (account, reason_id) (1, liveperson_away_reason_info))`, "{{reason}}"})),
 		now("Open conversations", "LivePerson: assigned to the agent now.", "none",
 			Query{`max(liveperson_agent_open_conversations{` + ofAgent + `})`, "open"}),
-		now("Load", "LivePerson: part of the agent's capacity in use.", "percentunit",
+		now("Load", "LivePerson: part of the agent's capacity in use, which it can exceed.", "percentunit",
 			Query{`max(liveperson_agent_load_ratio{` + ofAgent + `})`, "load"}),
+		optional(now("To answer", "LivePerson: conversations that wait for the agent's response. Needs the source agent_view.", "none",
+			Query{`max(liveperson_agent_pending_response_conversations{` + ofAgent + `})`, "to answer"})),
+		optional(now("Free slots", "LivePerson. Needs the source agent_view.", "none",
+			Query{`max(liveperson_agent_available_slots{` + ofAgent + `})`, "free"})),
+		yes(now("Connected", "LivePerson: the agent's workspace is connected.", "none", Query{`max(liveperson_agent_connected{` + ofAgent + `})`, "connected"})),
+		yes(now("Present", "LivePerson: the agent is present.", "none", Query{`max(liveperson_agent_present{` + ofAgent + `})`, "present"})),
+		yes(now("Monitored", "LiveVox: somebody listens.", "none", Query{`max(livevox_agent_monitored{` + ofAgent + `})`, "monitored"})),
+		optional(now("Age of the state", "LivePerson: since the vendor last updated the agent.", "dthms",
+			Query{`time() - max(liveperson_agent_last_updated_timestamp_seconds{` + ofAgent + `})`, "updated"})),
+		now("Calls in the period", "LiveVox: in the chosen period, from the vendor's day totals.", "none",
+			Query{`round(sum(increase(livevox_agent_calls_total{` + ofAgent + `}[$__range])))`, "calls"}),
+		optional(now("Handle time", "LiveVox: talk and wrap-up of a call in the chosen period.", "dthms",
+			Query{`(sum(increase(livevox_agent_talk_seconds_total{` + ofAgent + `}[$__range])) + sum(increase(livevox_agent_wrap_up_seconds_total{` + ofAgent + `}[$__range]))) / (sum(increase(livevox_agent_calls_total{` + ofAgent + `}[$__range])) > 0)`, "handle time"})),
 	}}
+}
+
+// inRange is the time that a counter of seconds grew in the chosen period. An extrapolation is never more than the period.
+func inRange(by, metric, more string) string {
+	return `clamp_max(sum` + by + ` (increase(` + metric + `{` + ofAgent + more + `}[$__range])), $__range_s)`
 }
 
 func agentTime() Row {
 	states := byState()
-	return Row{"Time", []Panel{
+	return Row{Title: "Time", Panels: []Panel{
 		{
-			Title: "Time in state in the chosen period", About: "LiveVox: from the vendor's day totals. LivePerson: from status changes, which are up to an hour late.", Kind: "bargauge", Unit: "s", Width: 24, Height: 7,
+			Title: "Time in state in the chosen period", About: "LiveVox: from the vendor's day totals. LivePerson: from status changes, which are up to an hour late.", Kind: "bargauge", Unit: "dthms", Width: 16, Height: 8,
 			Colors: map[string]string{"ready": states["ready"], "talk": states["in_call"], "wrap-up": states["wrap_up"], "online": states["online"], "offline": states["offline"]},
 			Steps:  []Step{{0, paused}},
 			Queries: []Query{
-				{`sum(increase(livevox_agent_ready_seconds_total{` + ofAgent + `}[$__range]))`, "ready"},
-				{`sum(increase(livevox_agent_talk_seconds_total{` + ofAgent + `}[$__range]))`, "talk"},
-				{`sum(increase(livevox_agent_wrap_up_seconds_total{` + ofAgent + `}[$__range]))`, "wrap-up"},
-				{`sum by (reason) (increase(livevox_agent_not_ready_reason_seconds_total{` + ofAgent + `}[$__range])) > 0`, "{{reason}}"},
-				{`sum by (status) (increase(liveperson_agent_status_seconds_total{` + ofAgent + `, status=~"online|offline"}[$__range])) > 0`, "{{status}}"},
-				{`sum by (status, reason) (increase(liveperson_agent_status_seconds_total{` + ofAgent + `, status!~"online|offline"}[$__range])) > 0`, "{{status}} {{reason}}"},
+				{inRange("", "livevox_agent_ready_seconds_total", ""), "ready"},
+				{inRange("", "livevox_agent_talk_seconds_total", ""), "talk"},
+				{inRange("", "livevox_agent_wrap_up_seconds_total", ""), "wrap-up"},
+				{inRange("", "livevox_agent_not_ready_seconds_total", ""), "not ready, all reasons"},
+				{inRange(" by (reason)", "livevox_agent_not_ready_reason_seconds_total", "") + " > 0", "{{reason}}"},
+				{inRange(" by (status)", "liveperson_agent_status_seconds_total", `, status=~"online|offline"`) + " > 0", "{{status}}"},
+				{inRange(" by (status, reason)", "liveperson_agent_status_seconds_total", `, status!~"online|offline"`) + " > 0", "{{status}} {{reason}}"},
 			},
 			Empty: "the agent may have taken no break, and status changes are settled after a while",
+		},
+		{
+			Title: "Changes in the chosen period", About: "LivePerson: logins, logouts and changes of status, up to an hour late.", Kind: "bargauge", Unit: "none", Width: 8, Height: 8,
+			Queries: []Query{
+				{`round(sum(increase(liveperson_agent_logins_total{` + ofAgent + `}[$__range])))`, "logins"},
+				{`round(sum(increase(liveperson_agent_logouts_total{` + ofAgent + `}[$__range])))`, "logouts"},
+				{`round(sum by (status) (increase(liveperson_agent_status_changes_total{` + ofAgent + `}[$__range]))) > 0`, "to {{status}}"},
+			},
+			Empty: "status changes are settled after a while",
 		},
 	}}
 }
 
 func agentContacts() Row {
-	return Row{"Contacts", []Panel{
+	return Row{Title: "Contacts", Panels: []Panel{
 		{
-			Title: "Calls", About: "LiveVox: per hour, by direction.", Kind: "timeseries", Unit: "short", Width: 8,
-			Queries: []Query{{`sum by (direction) (increase(livevox_agent_calls_total{` + ofAgent + `}[1h]))`, "{{direction}}"}},
+			Title: "Calls", About: "LiveVox: by half hour and direction.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Queries: []Query{{halfHour(" by (direction)", "livevox_agent_calls_total", ofAgent), "{{direction}}"}},
 		},
 		{
-			Title: "Outcomes", About: "LiveVox: per hour.", Kind: "timeseries", Unit: "short", Width: 8,
-			Queries: []Query{{`sum by (outcome) (increase(livevox_agent_outcomes_total{` + ofAgent + `}[1h]))`, "{{outcome}}"}},
+			Title: "Outcomes", About: "LiveVox: by half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Queries: []Query{{halfHour(" by (outcome)", "livevox_agent_outcomes_total", ofAgent), "{{outcome}}"}},
 		},
 		{
-			Title: "Conversations", About: "LivePerson: open, and slots busy with them, against the agent's slots.", Kind: "timeseries", Unit: "none", Width: 8,
-			Colors: map[string]string{"open": busy, "busy slots": after, "slots": gone},
+			Title: "Conversations", About: "LivePerson: open, those that need most care, and slots, busy and ringing, against the agent's slots.", Kind: "timeseries", Unit: "none", Width: 8,
+			Colors: map[string]string{"open": busy, "intense": bad, "busy slots": after, "ringing slots": warn, "slots": gone},
 			Queries: []Query{
 				{`max(liveperson_agent_open_conversations{` + ofAgent + `})`, "open"},
+				{`max(liveperson_agent_intense_conversations{` + ofAgent + `})`, "intense"},
 				{`max(liveperson_agent_busy_slots{` + ofAgent + `})`, "busy slots"},
+				{`max(liveperson_agent_ringing_slots{` + ofAgent + `})`, "ringing slots"},
 				{`max(liveperson_agent_max_slots{` + ofAgent + `})`, "slots"},
 			},
+		},
+		{
+			Title: "Conversations in the period", About: "LivePerson: closed, passed on and given back to the queue (source agent_view), and segments (agent_segments), in the chosen period.", Kind: "bargauge", Unit: "none", Height: 8,
+			Queries: []Query{
+				{`round(sum by (closed_by) (increase(liveperson_agent_conversations_closed_total{` + ofAgent + `}[$__range])))`, "closed by {{closed_by}}"},
+				{`round(sum(increase(liveperson_agent_transfers_total{` + ofAgent + `}[$__range])))`, "passed on"},
+				{`round(sum(increase(liveperson_agent_back_to_queue_total{` + ofAgent + `}[$__range])))`, "back to the queue"},
+				{`round(sum(increase(liveperson_agent_segments_total{` + ofAgent + `}[$__range])))`, "segments"},
+			},
+			Empty: isOff,
+		},
+		{
+			Title: "Time with conversations", About: "LivePerson: handle time (source agent_segments) and time in each messaging status (agent_view), in the chosen period.", Kind: "bargauge", Unit: "dthms", Height: 8,
+			Queries: []Query{
+				{`sum(increase(liveperson_agent_handle_seconds_total{` + ofAgent + `}[$__range]))`, "handle time"},
+				{inRange(" by (status, reason_id)", "liveperson_agent_messaging_status_seconds_total", ""), "{{status}} {{reason_id}}"},
+			},
+			Empty: isOff,
+		},
+	}}
+}
+
+func agentChat() Row {
+	return Row{Title: "Chat (source agent_activity, which the vendor ended for OAuth 1)", Closed: true, Panels: []Panel{
+		{
+			Title: "Time in the chosen period", About: "LivePerson: logged in, with and without chats, and at the most chats that the agent may have.", Kind: "bargauge", Unit: "dthms", Height: 8,
+			Queries: []Query{
+				{inRange("", "liveperson_agent_logged_in_seconds_total", ""), "logged in"},
+				{inRange("", "liveperson_agent_logged_in_chatting_seconds_total", ""), "chatting"},
+				{inRange("", "liveperson_agent_logged_in_not_chatting_seconds_total", ""), "not chatting"},
+				{inRange(" by (state)", "liveperson_agent_state_max_concurrency_seconds_total", ""), "{{state}}, at most chats"},
+				{inRange(" by (reason_id)", "liveperson_agent_away_reason_seconds_total", ""), "away, reason {{reason_id}}"},
+			},
+			Empty: isOff,
+		},
+		{
+			Title: "Time by state in the chosen period", About: "LivePerson: all, with and without chats.", Kind: "bargauge", Unit: "dthms", Height: 8,
+			Queries: []Query{
+				{inRange(" by (state)", "liveperson_agent_state_seconds_total", ""), "{{state}}"},
+				{inRange(" by (state)", "liveperson_agent_state_chatting_seconds_total", ""), "{{state}}, chatting"},
+				{inRange(" by (state)", "liveperson_agent_state_not_chatting_seconds_total", ""), "{{state}}, not chatting"},
+			},
+			Empty: isOff,
 		},
 	}}
 }

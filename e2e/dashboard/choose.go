@@ -12,7 +12,7 @@ func account(vendor string) Variable {
 	if vendor != "" {
 		selector = `{vendor="` + vendor + `"}`
 	}
-	return Variable{Name: "account", Label: "Account", Query: "label_values(contactcenter_source_up" + selector + ", account)"}
+	return Variable{Name: "account", Label: "Account", Vendor: vendor, Query: "label_values(contactcenter_source_up" + selector + ", account)"}
 }
 
 func group(vendor, label string) Variable {
@@ -21,33 +21,9 @@ func group(vendor, label string) Variable {
 		selector += `, vendor="` + vendor + `"`
 	}
 	return Variable{
-		Name: "group", Label: label,
+		Name: "group", Label: label, Vendor: vendor,
 		Query: "query_result(contactcenter:group:seen_timestamp_seconds{" + selector + "})",
 		Regex: `/group_id="(?<value>[^"]*)".*group_name="(?<text>[^"]*)"/`,
-	}
-}
-
-// bad colours a number of which less is better.
-func bad(warn, from float64) []Step { return []Step{{0, "green"}, {warn, "yellow"}, {from, "red"}} }
-
-// few colours a number of agents. None of them is no alarm by itself: perhaps no contact waits.
-func few() []Step { return []Step{{0, "orange"}, {1, "yellow"}, {3, "green"}} }
-
-const (
-	busy   = "blue"
-	after  = "purple"
-	paused = "orange"
-	gone   = "#6e7687"
-)
-
-// byState is the colour of a state, the same wherever it is shown. Red is left to what is wrong.
-func byState() map[string]string {
-	return map[string]string{
-		"available": "green", "ready": "green", "online": "green",
-		"on_contact": busy, "in_call": busy, "hold": "light-blue", "transferring": "dark-blue", "reserved": "super-light-blue",
-		"manual_dial": "semi-dark-blue", "preview_dial": "semi-dark-blue", "dialing": "semi-dark-blue",
-		"wrap_up": after, "unavailable": paused, "not_ready": paused, "away": paused, "back_soon": "yellow",
-		"offline": gone, "logged_on": "light-yellow", "registering": "light-yellow", "other": "#9fa7b3",
 	}
 }
 
@@ -57,9 +33,36 @@ func most(selector string) string {
 	return fmt.Sprintf("%s >= 0 and topk(15, max_over_time(%s[$__range] @ end()))", selector, selector)
 }
 
+// top keeps the n series of an expression of ranges that are highest at the end of the chosen period.
+func top(n int, expr string) string { return fmt.Sprintf("%s and topk(%d, %s)", expr, n, atEnd(expr)) }
+
+// atEnd is an expression of ranges at the end of the chosen period, at every point of the axis.
+func atEnd(expr string) string { return strings.ReplaceAll(expr, "]", "] @ end()") }
+
 // least keeps the n series of a selector that were lowest on average in the chosen period.
 func least(n int, selector string) string {
 	return fmt.Sprintf("%s and bottomk(%d, avg_over_time(%s[$__range] @ end()))", selector, n, selector)
+}
+
+// above is a quantile of what a histogram counted that was longer than nothing: a call that nobody answered has the length 0, one that
+// didn't wait the wait 0, and both stand in the bucket of 0.
+func above(q, metric, selector string) string {
+	rate := func(suffix, more string) string {
+		return fmt.Sprintf("rate(%s_%s{%s%s}[1h])", metric, suffix, selector, more)
+	}
+	none := fmt.Sprintf("sum(%s) / sum(%s)", rate("bucket", `, le=~"0|0.0"`), rate("count", ""))
+	return fmt.Sprintf("histogram_quantile(scalar(%s + (1 - %s) * %s), sum by (le) (%s))", q, q, none, rate("bucket", ""))
+}
+
+// halfHour is how many there were in the half hour before, as a whole number.
+func halfHour(by, metric, selector string) string {
+	return fmt.Sprintf("round(sum%s (increase(%s{%s}[30m])))", by, metric, selector)
+}
+
+// named gives series of a skill's id its name, from the source names; the id stands for a name that isn't known.
+func named(expr string) string {
+	return fmt.Sprintf(`%s * on (account, skill_id) group_left (skill_name) max by (account, skill_id, skill_name) (liveperson_skill_info) `+
+		`or label_replace(%s unless on (account, skill_id) liveperson_skill_info, "skill_name", "$1", "skill_id", "(.*)")`, expr, expr)
 }
 
 // current numbers the states of a StateSet, from first on: one series tells in which of them something is.

@@ -1,93 +1,176 @@
 package dashboard
 
+// Panels of skills follow the variable skill, those of agent groups the variable group. Sources that are off leave theirs empty.
+const (
+	inSkill   = `account=~"$account", skill_id=~"$skill"`
+	isOff     = "its source is off by default, or its intervals are not settled yet"
+	inLPQueue = `account=~"$account", vendor="liveperson", queue_id=~"$skill"`
+)
+
 func liveperson() Dashboard {
 	return Dashboard{
-		Name: "liveperson", Title: "LivePerson", About: "Agents, load and skills of LivePerson accounts.",
-		Variables: []Variable{account("liveperson"), group("liveperson", "Agent group")},
-		Rows:      []Row{livepersonAgents(), livepersonLoad(), livepersonTime()},
+		Name: "liveperson", Title: "LivePerson", About: "Queues, service level, agents, load and handle time of LivePerson accounts. For Grafana 10 or later.", Vendor: "liveperson",
+		Variables: []Variable{account("liveperson"), group("liveperson", "Agent group"), skill()},
+		Rows: []Row{
+			livepersonQueues(), livepersonLevel(), livepersonAgents(), livepersonLoad(), livepersonHandled(), livepersonTime(), livepersonSegments(), livepersonChat(),
+		},
 	}
 }
 
-func livepersonAgents() Row {
-	return Row{"Agents", []Panel{
+func skill() Variable {
+	return Variable{
+		Name: "skill", Label: "Skill", Vendor: "liveperson",
+		Query: `query_result(group by (skill_id, skill_name) (liveperson_skill_agents{account=~"$account"} or liveperson_skill_load_ratio{account=~"$account"}))`,
+		Regex: `/skill_id="(?<value>[^"]*)".*skill_name="(?<text>[^"]*)"/`,
+	}
+}
+
+func livepersonQueues() Row {
+	return Row{Title: "Queues by skill (sources queues, queue_health and names)", Panels: []Panel{
+		skillsTable(),
 		{
-			Title: "Agents by status", About: "currentStatus of the agents that are logged in.", Kind: "timeseries", Unit: "none", Stacked: true, Colors: byState(),
+			Title: "Conversations that wait", About: "Not assigned to an agent yet; the 15 skills with most in the chosen period.", Kind: "timeseries", Unit: "none", Width: 8,
+			Queries: []Query{{`sum by (queue_name) (` + most(`contactcenter_queue_waiting{`+inLPQueue+`}`) + `)`, "{{queue_name}}"}},
+		},
+		{
+			Title: "Longest wait", About: "Of the conversation that waits longest; the 15 skills with the longest.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Queries: []Query{{named(`(` + most(`liveperson_skill_queue_longest_wait_seconds{`+inSkill+`}`) + `)`), "{{skill_name}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Overdue conversations", About: "Whose response is later than its target, in the queue or with an agent; and how many in the queues can be answered now.", Kind: "timeseries", Unit: "none", Width: 8,
+			Colors: map[string]string{"overdue in the queue": bad, "overdue with an agent": warn, "to be answered: yes": busy, "to be answered: no": gone},
+			Queries: []Query{
+				{`sum(liveperson_skill_overdue_conversations{` + inSkill + `, place="queue"})`, "overdue in the queue"},
+				{`sum(liveperson_skill_overdue_conversations{` + inSkill + `, place="assigned"})`, "overdue with an agent"},
+				{`sum by (actionable) (liveperson_skill_queue_conversations{` + inSkill + `})`, "to be answered: {{actionable}}"},
+			},
+			Empty: isOff,
+		},
+	}}
+}
+
+// skillsTable has a line for each skill, those in which most wait first.
+func skillsTable() Panel {
+	of := func(metric, more string) Query {
+		return Query{`max by (account, skill_id) (` + metric + `{` + inSkill + more + `})`, ""}
+	}
+	waits := []Step{{0, "transparent"}, {300, warn}, {900, bad}}
+	return Panel{
+		Title: "Skills", About: "Each skill now. Overdue: whose response is later than the target. A click on a skill chooses it.", Kind: "table", Unit: "none", Width: 24, Height: 10,
+		Queries: []Query{
+			{`group by (account, skill_id, skill_name) (liveperson_skill_agents{` + inSkill + `} or liveperson_skill_load_ratio{` + inSkill + `})`, ""},
+			{`label_replace(max by (account, queue_id) (contactcenter_queue_waiting{` + inLPQueue + `}), "skill_id", "$1", "queue_id", "(.*)")`, ""},
+			of("liveperson_skill_queue_longest_wait_seconds", ""), of("liveperson_skill_queue_wait_median_seconds", ""), of("liveperson_skill_queue_wait_p90_seconds", ""),
+			{`sum by (account, skill_id) (liveperson_skill_overdue_conversations{` + inSkill + `})`, ""},
+			of("liveperson_skill_response_target_seconds", `, kind="default"`),
+			of("liveperson_skill_assigned_conversations", ""), of("liveperson_skill_active_conversations", ""),
+			of("liveperson_skill_available_slots", ""), of("liveperson_skill_load_ratio", `, agents="online"`), of("liveperson_skill_open", ""),
+			{`1000 * max by (account, skill_id) (liveperson_skill_hours_change_timestamp_seconds{` + inSkill + `})`, ""},
+		},
+		Columns: []Column{
+			{From: "skill_name", Title: "Skill", Link: skillOfLine()},
+			{From: "account", Title: "Account", Width: 80},
+			{From: "Value #B", Title: "Waiting", Width: 75, Steps: []Step{{0, "transparent"}, {1, warn}}},
+			{From: "Value #C", Title: "Longest wait", Width: 105, Unit: "dthms", Steps: waits},
+			{From: "Value #D", Title: "Median", Width: 80, Unit: "dthms"},
+			{From: "Value #E", Title: "90 %", Width: 80, Unit: "dthms"},
+			{From: "Value #F", Title: "Overdue", Width: 80, Steps: []Step{{0, "transparent"}, {1, bad}}},
+			{From: "Value #G", Title: "Target", Width: 80, Unit: "dthms"},
+			{From: "Value #H", Title: "Assigned", Width: 85},
+			{From: "Value #I", Title: "Active", Width: 70},
+			{From: "Value #J", Title: "Free slots", Width: 90, Steps: few()},
+			{From: "Value #K", Title: "Load", Width: 65, Unit: "percentunit"},
+			{From: "Value #L", Title: "Open", Width: 60, Names: map[int]Text{0: {"no", gone}, 1: {"yes", good}}},
+			{From: "Value #M", Title: "Changes", Width: 105, Unit: "dateTimeFromNow"},
+			{From: "skill_id", Inner: true},
+			{From: "queue_id"}, {From: "Value #A"},
+		},
+		Sorted: []string{"-Waiting"}, Empty: isOff,
+	}
+}
+
+func livepersonLevel() Row {
+	const within = `sum by (skill_name) (increase(liveperson_skill_agent_responses_total{` + inSkill + `, service_level="within"}[1h])) / (sum by (skill_name) (increase(liveperson_skill_agent_responses_total{` + inSkill + `}[1h])) > 0)`
+	return Row{Title: "Service level (source queues)", Panels: []Panel{
+		{
+			Title: "Responses in time", About: "Share of the responses of an hour within the service level; the 15 skills with the lowest now.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 8,
+			Queries: []Query{{`clamp_max(` + within + `, 1) and bottomk(15, ` + atEnd(within) + `)`, "{{skill_name}}"}}, Steps: share(), Empty: isOff,
+		},
+		{
+			Title: "Responses by half hour", About: "Of agents, within and outside the service level.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Colors:  map[string]string{"within": good, "outside": bad},
+			Queries: []Query{{halfHour(" by (service_level)", "liveperson_skill_agent_responses_total", inSkill), "{{service_level}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Closings by half hour", About: "By whom; and the conversations that were concluded.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8,
+			Queries: []Query{
+				{halfHour(" by (closed_by)", "liveperson_skill_conversations_closed_total", inSkill), "closed by {{closed_by}}"},
+				{halfHour("", "liveperson_skill_conversations_concluded_total", inSkill), "concluded"},
+			},
+			Empty: isOff,
+		},
+		{
+			Title: "Waits of the last hour", About: "Means as the vendor delivers them, of all skills: until the first response, until a response, and a conversation's whole length.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Queries: []Query{
+				{`avg(liveperson_skill_wait_window_seconds{` + inSkill + `})`, "wait"},
+				{`avg(liveperson_skill_response_window_seconds{` + inSkill + `})`, "response"},
+				{`avg(liveperson_skill_conversation_window_seconds{` + inSkill + `})`, "conversation"},
+			},
+			Empty: isOff,
+		},
+		{
+			Title: "Waiting for a first response", About: "How many conversations waited for their first response at a time, on average over an hour: the seconds waited in a second.", Kind: "timeseries", Unit: "short", Width: 8,
+			Queries: []Query{{`sum by (skill_name) (rate(liveperson_skill_first_response_wait_seconds_total{` + inSkill + `}[1h]))`, "{{skill_name}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Satisfaction", About: "CSAT of the last hour, as a share; the 15 skills with the lowest.", Kind: "bargauge", Unit: "percentunit", Max: 1, Width: 8, Steps: share(),
+			Queries: []Query{{`bottomk(15, max by (account, skill_name) (liveperson_skill_csat_window_ratio{` + inSkill + `}))`, "{{skill_name}}"}}, Empty: isOff,
+		},
+	}}
+}
+
+func livepersonAgents() Row {
+	of := func(metric, more string) Query {
+		return Query{`max by (account, group_id, group_name) (` + metric + `{` + inGroup + more + `})`, ""}
+	}
+	return Row{Title: "Agents", Panels: []Panel{
+		{
+			Title: "Agents by status", About: "currentStatus of the agents that are logged in.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
+			Colors:  only(byState(), "online", "away", "back_soon", "offline", "other"),
 			Queries: []Query{{`sum by (status) (max by (account, group_id, status) (liveperson_agents{` + inGroup + `}))`, "{{status}}"}},
 		},
 		{
-			Title: "Online agents by skill", About: "The 25 skills with the fewest in the chosen period. An agent counts under each of its skills.", Kind: "state-timeline", Unit: "none",
-			Queries: []Query{{least(25, `liveperson_skill_agents{account=~"$account", status="online"}`), "{{skill_name}}"}},
+			Title: "Away, by reason", About: "Now. The id stands for a reason whose name no source knows.", Kind: "bargauge", Unit: "none", Width: 8, Steps: []Step{{0, paused}},
+			Queries: []Query{{awayReasons(inGroup) + ` > 0`, "{{reason}}"}}, Empty: "there are moments in which no agent is away",
+		},
+		{
+			Title: "Online agents by skill", About: "The 25 skills with the fewest in the chosen period. An agent counts under each of its skills.", Kind: "state-timeline", Unit: "none", Width: 8,
+			Queries: []Query{{least(25, `liveperson_skill_agents{`+inSkill+`, status="online"}`), "{{skill_name}}"}},
 			Steps:   few(),
 		},
-	}}
-}
-
-func livepersonLoad() Row {
-	return Row{"Load", []Panel{
 		{
-			Colors: map[string]string{"busy": busy, "ringing": "orange", "configured": gone},
-			Title:  "Slots", About: "Busy and ringing slots against those configured.", Kind: "timeseries", Unit: "none",
+			Title: "Agent groups", About: "Each group now. Free slots, load and assigned conversations need the source queues.", Kind: "table", Unit: "none", Width: 24, Height: 9,
 			Queries: []Query{
-				{`sum(liveperson_group_busy_slots{` + inGroup + `})`, "busy"},
-				{`sum(liveperson_group_ringing_slots{` + inGroup + `})`, "ringing"},
-				{`sum(liveperson_group_max_slots{` + inGroup + `})`, "configured"},
-			},
-		},
-		{
-			Title: "Open conversations by group", About: "Assigned and open; the 15 groups with most in the chosen period.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{most(`liveperson_group_open_conversations{` + inGroup + `}`), "{{group_name}}"}},
-		},
-		{
-			Title: "Highest load of agents", About: "Weight of an agent's conversations against the agent's capacity; the 50 highest. Empty with identity: none.", Kind: "table", Unit: "none", Height: 10,
-			Queries: []Query{
-				{`max by (account, agent_id) (topk(50, liveperson_agent_load_ratio{account=~"$account"}))`, ""},
-				{`max by (account, agent_id) (liveperson_agent_open_conversations{account=~"$account"} and on (account, agent_id) topk(50, liveperson_agent_load_ratio{account=~"$account"}))`, ""},
+				of("liveperson_agents", `, status="online"`), of("liveperson_group_agents_connected", ""), of("liveperson_group_agents_present", ""), of("liveperson_group_open_conversations", ""),
+				of("liveperson_group_intense_conversations", ""), of("liveperson_group_assigned_conversations", ""), of("liveperson_group_busy_slots", ""),
+				of("liveperson_group_max_slots", ""), of("liveperson_group_available_slots", ""), of("liveperson_group_load_ratio", ""),
 			},
 			Columns: []Column{
-				{From: "agent_id", Title: "Agent"},
-				{From: "account", Title: "Account"},
-				{From: "Value #A", Title: "Load", Unit: "percentunit", Width: 100, Steps: []Step{{0, "green"}, {0.8, "yellow"}, {1, "orange"}}},
-				{From: "Value #B", Title: "Open conversations", Width: 170},
+				{From: "group_name", Title: "Agent group"},
+				{From: "account", Title: "Account", Width: 90},
+				{From: "Value #A", Title: "Online", Width: 80, Steps: few()},
+				{From: "Value #B", Title: "Connected", Width: 95},
+				{From: "Value #C", Title: "Present", Width: 80},
+				{From: "Value #D", Title: "Open", Width: 75},
+				{From: "Value #E", Title: "Intense", Width: 80},
+				{From: "Value #F", Title: "Assigned", Width: 90},
+				{From: "Value #G", Title: "Busy slots", Width: 90},
+				{From: "Value #H", Title: "Slots", Width: 70},
+				{From: "Value #I", Title: "Free slots", Width: 90},
+				{From: "Value #J", Title: "Load", Width: 75, Unit: "percentunit"},
+				{From: "group_id"},
 			},
-			Sorted: "-Load",
-		},
-		{
-			Title: "Agents by load", About: "How many agents have at least this part of their capacity in use.", Kind: "timeseries", Unit: "none", Height: 10,
-			Queries: []Query{
-				{`count(liveperson_agent_load_ratio{account=~"$account"} >= 0) or vector(0)`, "all"},
-				{`count(liveperson_agent_load_ratio{account=~"$account"} >= 0.5) or vector(0)`, "half"},
-				{`count(liveperson_agent_load_ratio{account=~"$account"} >= 1) or vector(0)`, "full"},
-			},
-		},
-	}}
-}
-
-func livepersonTime() Row {
-	return Row{"Time and changes (up to an hour late, as the vendor delivers them)", []Panel{
-		{
-			Title: "Logins and logouts", About: "Per hour, from status changes.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{
-				{`sum(increase(liveperson_agent_logins_total{account=~"$account"}[1h]))`, "logins"},
-				{`sum(increase(liveperson_agent_logouts_total{account=~"$account"}[1h]))`, "logouts"},
-			},
-		},
-		{
-			Title: "Agents by status and reason, from time in status", About: "Seconds in a status per second: how many agents were in it on average. The 15 with most.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{`sum by (status, reason) (rate(liveperson_agent_status_seconds_total{account=~"$account"}[1h])) and topk(15, sum by (status, reason) (increase(liveperson_agent_status_seconds_total{account=~"$account"}[$__range] @ end())))`, "{{status}} {{reason}}"}},
-		},
-		{
-			Title: "Chatting against waiting for chats", About: "Seconds per second over all agents, from agent activity.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{
-				{`sum(rate(liveperson_agent_logged_in_chatting_seconds_total{account=~"$account"}[1h]))`, "chatting"},
-				{`sum(rate(liveperson_agent_logged_in_not_chatting_seconds_total{account=~"$account"}[1h]))`, "not chatting"},
-			},
-		},
-		{
-			Title: "Age of settled status changes", About: "Everything older than this is final.", Kind: "timeseries", Unit: "s",
-			Queries: []Query{
-				{`time() - max by (account) (liveperson_status_changes_settled_timestamp_seconds{account=~"$account"})`, "{{account}}"},
-			},
-			Steps: bad(4200, 7200),
+			Sorted: []string{"Online"},
 		},
 	}}
 }

@@ -14,24 +14,56 @@ func overrides(p Panel) []object {
 		out = append(out, override(name, property{"color", object{"mode": "fixed", "fixedColor": p.Colors[name]}}))
 	}
 	for _, c := range p.Columns {
-		var list []property
-		if c.Unit != "" {
-			list = append(list, property{"unit", c.Unit})
-		}
-		if c.Width != 0 {
-			list = append(list, property{"custom.width", c.Width})
-		}
-		if len(c.Steps) > 0 {
-			list = append(list, property{"thresholds", thresholds(c.Steps)}, property{"custom.cellOptions", object{"type": "color-text"}})
-		}
-		if len(c.Texts) > 0 {
-			list = append(list, property{"mappings", []object{{"type": "value", "options": colored(c.Texts)}}}, property{"custom.cellOptions", object{"type": "color-text"}})
-		}
-		if len(list) > 0 {
-			out = append(out, override(c.Title, list...))
+		if list := c.properties(p); len(list) > 0 {
+			out = append(out, override(c.name(), list...))
 		}
 	}
 	return out
+}
+
+// name is the column's title, or the label's name where the column isn't shown.
+func (c Column) name() string {
+	if c.Title == "" {
+		return c.From
+	}
+	return c.Title
+}
+
+func (c Column) properties(p Panel) []property {
+	var list []property
+	if c.Inner {
+		return []property{{"custom.hidden", true}}
+	}
+	if c.Title == "" {
+		return nil
+	}
+	if p.Nothing != "" {
+		// What stands there instead of no data would fill every empty cell.
+		list = append(list, property{"noValue", "–"})
+	}
+	if c.Unit != "" {
+		list = append(list, property{"unit", c.Unit})
+	}
+	if c.Width != 0 {
+		list = append(list, property{"custom.width", c.Width})
+	}
+	if c.Link != nil {
+		list = append(list, property{"links", []object{{"title": c.Link.Title, "url": c.Link.URL}}})
+	}
+	if len(c.Steps) > 0 {
+		list = append(list, property{"thresholds", thresholds(c.Steps)})
+	}
+	if len(c.Texts) > 0 {
+		list = append(list, property{"mappings", []object{{"type": "value", "options": colored(c.Texts)}}})
+	}
+	if len(c.Names) > 0 {
+		list = append(list, property{"mappings", []object{{"type": "value", "options": texts(c.Names)}}})
+	}
+	if len(c.Steps) > 0 || len(c.Texts) > 0 || len(c.Names) > 0 {
+		// Behind the text, whose colour Grafana then chooses: a coloured text is hardly read on one of the two themes.
+		list = append(list, property{"custom.cellOptions", object{"type": "color-background", "mode": "basic"}})
+	}
+	return list
 }
 
 type property struct {
@@ -54,16 +86,27 @@ func override(name string, list ...property) object {
 func colored(texts map[string]string) object {
 	out := object{}
 	for text, color := range texts {
-		out[text] = object{"color": color, "text": text}
+		out[text] = object{"color": color, "text": strings.ReplaceAll(text, "_", " ")}
 	}
 	return out
 }
 
-// organized is the order and the names of a table's columns. What a label or value is called that isn't among them is hidden.
+// organized is the order and the names of a table's columns. Those without a title are left out by name: Grafana before 10.2
+// knows no list of those to keep.
 func organized(columns []Column) object {
-	names, order, shown := map[string]string{}, map[string]int{}, map[string]bool{}
+	names, order, hidden := map[string]string{}, map[string]int{}, map[string]bool{}
 	for i, c := range columns {
-		names[c.From], order[c.From], shown[c.From] = c.Title, i, true
+		switch {
+		case c.Inner:
+			order[c.From] = i
+		case c.Title == "":
+			hidden[c.From] = true
+		default:
+			names[c.From], order[c.From] = c.Title, i
+		}
 	}
-	return object{"renameByName": names, "indexByName": order, "includeByName": shown}
+	if _, ok := order["Time"]; !ok {
+		hidden["Time"] = true
+	}
+	return object{"renameByName": names, "indexByName": order, "excludeByName": hidden}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,15 +17,9 @@ func Render(d Dashboard) ([]byte, error) {
 	out := object{
 		"uid": "contactcenter-" + d.Name, "title": d.Title, "description": d.About,
 		"tags": []string{"contactcenter"}, "editable": false, "schemaVersion": 39, "version": 1, "graphTooltip": 1,
-		"time": object{"from": "now-6h", "to": "now"}, "timezone": "", "refresh": "30s",
-		"links": []object{
-			{
-				"type": "dashboards", "tags": []string{"contactcenter"}, "title": "Contact centre",
-				"asDropdown": true, "includeVars": true, "keepTime": true,
-			},
-			{"type": "link", "title": "Runbooks", "icon": "doc", "targetBlank": true, "url": runbooks},
-		},
-		"annotations": object{"list": []object{firing()}},
+		"time": object{"from": cmp.Or(d.From, "now-6h"), "to": "now"}, "timezone": "", "refresh": cmp.Or(d.Refresh, "30s"),
+		"links":       links(d),
+		"annotations": object{"list": []object{firing(d)}},
 		"templating":  object{"list": variables(d.Variables)},
 		"panels":      panels(d.Rows),
 	}
@@ -38,19 +33,32 @@ func Render(d Dashboard) ([]byte, error) {
 
 var source = object{"type": "prometheus", "uid": "${datasource}"}
 
-const runbooks = "https://github.com/contactcenter-exporter/contactcenter_exporter/blob/main/docs/runbooks.md"
-
-// firing marks the alerts on every time axis.
-func firing() object {
+// firing marks when alerts began that fired. It is off until somebody clicks on it. The value of ALERTS_FOR_STATE is that time,
+// so that an alert has one mark, however long it lasts.
+func firing(d Dashboard) object {
+	chosen := `alertname=~"ContactCenter.+", severity=~"critical|warning"`
+	if d.Vendor != "" {
+		chosen += `, vendor=~"` + d.Vendor + `|"`
+	}
+	for name, label := range map[string]string{"account": "account", "group": "group_id", "agent": "agent_id"} {
+		if slices.ContainsFunc(d.Variables, func(v Variable) bool { return v.Name == name }) {
+			chosen += `, ` + label + `=~"$` + name + `|"`
+		}
+	}
+	const labels = "(alertname, account, group_id, group_name, source, agent_id)"
 	return object{
-		"name": "Alerts", "enable": true, "datasource": source, "iconColor": "red", "titleFormat": "{{alertname}}",
-		"expr": `ALERTS{alertname=~"ContactCenter.+", alertstate="firing", severity=~"critical|warning", account=~"$account|"}`, "textFormat": "{{account}} {{group_name}}",
-		"step": "60s",
+		"name": "Alerts", "enable": false, "datasource": source, "iconColor": "red", "titleFormat": "{{alertname}}",
+		"expr": `1000 * max by ` + labels + ` (ALERTS_FOR_STATE{` + chosen + `} and on ` + labels + ` ALERTS{` + chosen + `, alertstate="firing"})`,
+		// Tags, title and text name what an alert is about.
+		"textFormat": "{{account}} {{group_name}} {{source}} {{agent_id}}", "useValueForTime": true, "step": "60s",
 	}
 }
 
 func variables(list []Variable) []object {
-	out := []object{{"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus"}}
+	out := []object{{
+		"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus",
+		"current": object{"text": "default", "value": "default"}, // a link without one opens on the default server
+	}}
 	for _, v := range list {
 		o := object{
 			"name": v.Name, "label": v.Label, "type": "query", "datasource": source, "definition": v.Query,
@@ -64,27 +72,35 @@ func variables(list []Variable) []object {
 	return out
 }
 
-// panels lays the rows out on the grid.
+// panels lays the rows out on the grid. Those of a closed row lie inside it.
 func panels(rows []Row) []object {
 	var out []object
 	id, y := 0, 0
 	for _, r := range rows {
 		id++
-		out = append(out, object{"id": id, "type": "row", "title": r.Title, "collapsed": false, "panels": []object{}, "gridPos": grid(0, y, 24, 1)})
+		head := object{"id": id, "type": "row", "title": r.Title, "collapsed": r.Closed, "gridPos": grid(0, y, 24, 1)}
 		y++
+		inside := []object{}
 		x, tallest := 0, 0
 		for _, p := range r.Panels {
 			id++
-			width, height := cmp.Or(p.Width, 12), cmp.Or(p.Height, 8)
+			width, height := cmp.Or(p.Width, 12), cmp.Or(p.Height, 9)
 			if x+width > 24 {
 				x, y, tallest = 0, y+tallest, 0
 			}
 			o := panel(p)
 			o["id"], o["gridPos"] = id, grid(x, y, width, height)
-			out = append(out, o)
+			inside = append(inside, o)
 			x, tallest = x+width, max(tallest, height)
 		}
 		y += tallest
+		if r.Closed {
+			head["panels"] = inside
+			out = append(out, head)
+			continue
+		}
+		head["panels"] = []object{}
+		out = append(append(out, head), inside...)
 	}
 	return out
 }
@@ -95,7 +111,7 @@ func panel(p Panel) object {
 	var targets []object
 	for i, q := range p.Queries {
 		t := object{"refId": string(rune('A' + i)), "datasource": source, "expr": q.Expr, "legendFormat": q.Legend}
-		if p.Kind == "table" || p.Kind == "bargauge" || p.Kind == "stat" {
+		if (p.Kind == "table" || p.Kind == "bargauge" || p.Kind == "stat") && !p.Intervals {
 			t["instant"] = true
 		}
 		if p.Kind == "table" {
@@ -108,6 +124,9 @@ func panel(p Panel) object {
 		"fieldConfig": object{"defaults": defaults(p), "overrides": overrides(p)},
 		"options":     options(p),
 	}
+	if p.Bars || p.Intervals {
+		o["interval"] = "30m"
+	}
 	if p.Kind == "table" {
 		o["transformations"] = []object{{"id": "merge", "options": object{}}, {"id": "organize", "options": organized(p.Columns)}}
 	}
@@ -116,29 +135,47 @@ func panel(p Panel) object {
 
 func defaults(p Panel) object {
 	d := object{"unit": p.Unit, "noValue": cmp.Or(p.Nothing, "–"), "min": 0, "color": object{"mode": "thresholds"}, "thresholds": thresholds(p.Steps)}
+	if p.Unit == "none" {
+		d["decimals"] = 0
+	}
 	if p.Max != 0 {
 		d["max"] = p.Max
 	}
 	if len(p.Texts) > 0 {
 		d["mappings"] = []object{{"type": "value", "options": texts(p.Texts)}}
 	}
-	if p.Kind == "timeseries" {
+	if p.Link != nil {
+		d["links"] = []object{{"title": p.Link.Title, "url": p.Link.URL}}
+	}
+	switch {
+	case p.Kind == "timeseries":
 		d["color"] = object{"mode": "palette-classic"}
-		custom := object{"fillOpacity": 0, "lineWidth": 1, "showPoints": "never", "spanNulls": false}
-		if p.Stacked {
-			custom["fillOpacity"], custom["stacking"] = 40, object{"mode": "normal", "group": "A"}
-		}
-		if len(p.Steps) > 0 {
-			custom["thresholdsStyle"] = object{"mode": "line"}
-		}
-		d["custom"] = custom
+		d["custom"] = line(p)
+	case p.Kind == "state-timeline" && len(p.Texts) > 0:
+		// With the mode thresholds a state timeline takes names and colours from the thresholds and not from the mappings.
+		d["color"] = object{"mode": "palette-classic"}
 	}
 	return d
 }
 
+// line is how a time series is drawn.
+func line(p Panel) object {
+	custom := object{"fillOpacity": 0, "lineWidth": 1, "showPoints": "never", "spanNulls": false}
+	if p.Stacked {
+		custom["fillOpacity"], custom["stacking"] = 60, object{"mode": "normal", "group": "A"}
+	}
+	if p.Bars {
+		custom["drawStyle"], custom["barAlignment"], custom["fillOpacity"] = "bars", -1, 60
+	}
+	if len(p.Steps) > 0 {
+		custom["thresholdsStyle"] = object{"mode": "line"}
+	}
+	return custom
+}
+
 func thresholds(steps []Step) object {
 	if len(steps) == 0 {
-		steps = []Step{{0, "blue"}}
+		steps = []Step{{0, busy}}
 	}
 	out := []object{}
 	for i, s := range steps {
@@ -163,10 +200,7 @@ func options(p Panel) object {
 	reduce := object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}
 	switch p.Kind {
 	case "timeseries":
-		legend := object{"displayMode": "table", "placement": "right", "showLegend": true, "calcs": []string{"lastNotNull", "max"}}
-		if cmp.Or(p.Width, 12) < 12 {
-			legend = object{"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []string{"lastNotNull"}}
-		}
+		legend := object{"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []string{"lastNotNull"}}
 		return object{"legend": legend, "tooltip": object{"mode": "multi", "sort": "desc"}}
 	case "state-timeline":
 		return object{"mergeValues": true, "showValue": "auto", "rowHeight": 0.9, "legend": object{"showLegend": true, "displayMode": "list", "placement": "bottom"}}
@@ -175,6 +209,10 @@ func options(p Panel) object {
 	case "bargauge":
 		return object{"reduceOptions": reduce, "orientation": "horizontal", "displayMode": "basic", "showUnfilled": true, "sizing": "manual", "minVizHeight": 10, "maxVizHeight": 32}
 	}
-	by, descending := strings.CutPrefix(p.Sorted, "-")
-	return object{"showHeader": true, "cellHeight": "sm", "sortBy": []object{{"displayName": by, "desc": descending}}}
+	sorted := []object{}
+	for _, s := range p.Sorted {
+		by, descending := strings.CutPrefix(s, "-")
+		sorted = append(sorted, object{"displayName": by, "desc": descending})
+	}
+	return object{"showHeader": true, "cellHeight": "sm", "sortBy": sorted}
 }
