@@ -54,7 +54,7 @@ func (s *Store) Backup() error {
 func (s *Store) snapshot() (*bbolt.Tx, uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.opts.MemoryOnly {
+	if s.closed || s.inMemory() {
 		return nil, 0, nil
 	}
 	if err := s.ensureCurrent(); err != nil {

@@ -17,7 +17,7 @@ func (s *Store) commit(t *Tx, v *View, c *changes) error {
 	if t.ledger.removed {
 		return ErrRemoved
 	}
-	if err := s.persist(t.floor, c.size(), c.write); err != nil {
+	if err := s.persist(t.floor, c.size(), c); err != nil {
 		return err
 	}
 	v.Seq = s.header.Seq
@@ -26,9 +26,15 @@ func (s *Store) commit(t *Tx, v *View, c *changes) error {
 	return nil
 }
 
-// persist runs write, which writes about size bytes, as one commit. After an error the file may be unchanged, one
+// writer is what one commit writes: to the file, or to a Copy.
+type writer interface {
+	write(tx *bbolt.Tx) error
+	items() []Item
+}
+
+// persist commits w, of about size bytes. After an error the file may be unchanged, one
 // commit ahead, or unusable: ensureCurrent finds out. The caller holds mu.
-func (s *Store) persist(floor int64, size int, write func(*bbolt.Tx) error) error {
+func (s *Store) persist(floor int64, size int, w writer) error {
 	if s.closed {
 		return ErrClosed
 	}
@@ -36,7 +42,7 @@ func (s *Store) persist(floor int64, size int, write func(*bbolt.Tx) error) erro
 	next.Seq++
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
-	err := withPath(s.path(), s.attempt(&next, write))
+	err := withPath(s.path(), s.attempt(&next, w))
 	if s.recordOutcome(err, size); err != nil {
 		return err
 	}
@@ -46,15 +52,18 @@ func (s *Store) persist(floor int64, size int, write func(*bbolt.Tx) error) erro
 	return nil
 }
 
-func (s *Store) attempt(next *header, write func(*bbolt.Tx) error) error {
+func (s *Store) attempt(next *header, w writer) error {
 	if err := s.opts.Fail(BeforeCommit); err != nil {
 		return err
 	}
-	if err := s.transact(next, write); err != nil {
+	if err := s.transact(next, w); err != nil {
 		return err
 	}
 	for _, point := range []string{AfterCommit, BeforePublish} {
 		if err := s.opts.Fail(point); err != nil {
+			if s.opts.Copy != nil {
+				s.diverged(next)
+			}
 			s.closeFile(err)
 			return err
 		}
@@ -64,7 +73,10 @@ func (s *Store) attempt(next *header, write func(*bbolt.Tx) error) error {
 
 // transact is the bbolt transaction. An error closes the file, because a sync that
 // failed once may succeed the next time without having written.
-func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
+func (s *Store) transact(next *header, w writer) error {
+	if s.opts.Copy != nil {
+		return s.transactCopy(next, w)
+	}
 	if s.opts.MemoryOnly {
 		return s.opts.Fail(InCommit)
 	}
@@ -73,7 +85,7 @@ func (s *Store) transact(next *header, write func(*bbolt.Tx) error) error {
 	}
 	err := guard(func() error {
 		return s.file.db.Update(func(tx *bbolt.Tx) error {
-			if err := errors.Join(write(tx), putHeader(tx, next)); err != nil {
+			if err := errors.Join(w.write(tx), putHeader(tx, next)); err != nil {
 				return err
 			}
 			return s.opts.Fail(InCommit)
@@ -140,7 +152,7 @@ func (s *Store) reopen() (*file, header, error) {
 
 // rewrite writes the whole memory to a new file that replaces the old one.
 func (s *Store) rewrite() error {
-	if s.opts.MemoryOnly {
+	if s.inMemory() {
 		return nil
 	}
 	s.closeFile(nil)

@@ -150,7 +150,7 @@ func classify(err error) error {
 // withPath adds the path to an error that doesn't name one.
 func withPath(path string, err error) error {
 	var named *fs.PathError
-	if err == nil || errors.As(err, &named) {
+	if err == nil || path == "" || errors.As(err, &named) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", path, err)

@@ -106,8 +106,8 @@ func getHeader(tx *bbolt.Tx) (h header, found uint64, err error) {
 	return h, found, nil
 }
 
-func getHead(b *bbolt.Bucket, ledger string) (h head, err error) {
-	value, err := unseal([]byte(headKey+ledger), b.Get([]byte(headKey)))
+func getHead(sealed []byte, ledger string) (h head, err error) {
+	value, err := unseal([]byte(headKey+ledger), sealed)
 	if err != nil {
 		return h, err
 	}
@@ -118,8 +118,10 @@ func getHead(b *bbolt.Bucket, ledger string) (h head, err error) {
 	return h, d.end()
 }
 
-// deleteLedgers deletes what is stored of them, if anything.
-func deleteLedgers(tx *bbolt.Tx, ledgers []*Ledger) error {
+// removal deletes what is stored of ledgers, if anything.
+type removal []*Ledger
+
+func (ledgers removal) write(tx *bbolt.Tx) error {
 	all := tx.Bucket([]byte(ledgersBucket))
 	if all == nil {
 		return nil

@@ -81,11 +81,16 @@ func (l *Ledger) read(b *bbolt.Bucket, seq, found uint64) error {
 			return fmt.Errorf("%s of %q: %w", name, l.name, err)
 		}
 	}
-	l.indexAll(v)
-	h, err := getHead(b, l.name)
+	h, err := getHead(b.Get([]byte(headKey)), l.name)
 	if err != nil {
 		return fmt.Errorf("head of %q: %w", l.name, err)
 	}
+	return l.complete(v, h)
+}
+
+// complete makes v, of which everything was read, the View of l.
+func (l *Ledger) complete(v *View, h head) error {
+	l.indexAll(v)
 	v.Evicted, v.Cursor = h.evicted, h.cursor
 	v.Seen = len(l.seen.minutes)
 	l.view.Store(v)

@@ -56,6 +56,9 @@ type Epoch struct {
 // errors of the file system if there is neither a readable file nor space for one.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{dir: dir, opts: o.withDefaults(), opened: time.Now(), ledgers: map[string]*Ledger{}}
+	if s.opts.Copy != nil {
+		return s, s.startCopy()
+	}
 	if s.opts.MemoryOnly {
 		return s, s.startEmpty(First, identity{})
 	}

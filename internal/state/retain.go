@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"slices"
 	"time"
-
-	"go.etcd.io/bbolt"
 )
 
 // unusedLedger holds a record for each ledger that is not used: since when.
@@ -106,7 +104,7 @@ func (s *Store) remove(names []string) error {
 	for _, l := range ledgers {
 		floor = max(floor, l.View().newest())
 	}
-	if err := s.persist(floor, 0, func(tx *bbolt.Tx) error { return deleteLedgers(tx, ledgers) }); err != nil {
+	if err := s.persist(floor, 0, removal(ledgers)); err != nil {
 		return err
 	}
 	for _, l := range ledgers {

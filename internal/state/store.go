@@ -29,6 +29,11 @@ type Options struct {
 	Log func(msg string, keyvals ...any)
 	// MemoryOnly keeps the state in memory without a file, for demonstrations and tests.
 	MemoryOnly bool
+	// Copy, if not nil, is where the copy of the memory is kept in place of a
+	// directory.
+	Copy Copy
+	// Secret is Store.Key where there is a Copy.
+	Secret [32]byte
 	// MaxSeen bounds the keys of Tx.Remember in each ledger; 1,000,000 by default.
 	MaxSeen int
 	// MaxSize bounds the file in bytes; 1 GiB by default. A commit that would need
@@ -110,6 +115,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	file    *file // nil while it is closed
+	unsure  bool  // whether Copy may differ from the memory
 	header  header
 	ledgers map[string]*Ledger
 	closed  bool
@@ -123,8 +129,15 @@ type Store struct {
 	backups sync.WaitGroup
 }
 
-func (s *Store) path() string       { return filepath.Join(s.dir, "state.db") }
 func (s *Store) backupPath() string { return s.path() + ".bak" }
+
+// path returns the path of the file; "" if there is a Copy.
+func (s *Store) path() string {
+	if s.opts.Copy != nil {
+		return ""
+	}
+	return filepath.Join(s.dir, "state.db")
+}
 
 func (s *Store) boltOptions() bbolt.Options { return bbolt.Options{MaxSize: s.opts.MaxSize} }
 

@@ -1,0 +1,156 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// fakeCopy is a Copy in memory, which fails as a database does.
+type fakeCopy struct {
+	values map[string]Item
+	header []byte
+	seq    uint64
+	whole  int // commits of everything
+
+	fail string // how the next commit fails
+}
+
+func (c *fakeCopy) Load(each func(Item) error) ([]byte, error) {
+	items := slices.SortedFunc(maps.Values(c.values), func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.Ledger, b.Ledger), cmp.Compare(a.Bucket, b.Bucket), bytes.Compare(a.Key, b.Key))
+	})
+	for _, it := range items {
+		if err := each(it); err != nil {
+			return nil, err
+		}
+	}
+	return c.header, nil
+}
+
+func (c *fakeCopy) Commit(seq uint64, header []byte, items []Item, whole bool) error {
+	fail := c.fail
+	c.fail = ""
+	switch {
+	case fail == "before":
+		return errors.New("no connection")
+	case !whole && seq != c.seq+1:
+		return fmt.Errorf("%w: %d after %d", ErrDiverged, seq, c.seq)
+	case fail == "unknown, not kept":
+		return fmt.Errorf("%w: no answer", ErrDiverged)
+	}
+	c.keep(seq, header, items, whole)
+	if fail == "unknown, kept" {
+		return fmt.Errorf("%w: no answer", ErrDiverged)
+	}
+	return nil
+}
+
+func (c *fakeCopy) keep(seq uint64, header []byte, items []Item, whole bool) {
+	if whole {
+		c.whole++
+		clear(c.values)
+	}
+	for _, it := range items {
+		id := it.Ledger + "\x00" + it.Bucket + "\x00" + string(it.Key)
+		switch {
+		case it.Bucket == "":
+			maps.DeleteFunc(c.values, func(_ string, v Item) bool { return v.Ledger == it.Ledger })
+		case it.Value == nil:
+			delete(c.values, id)
+		default:
+			c.values[id] = Item{it.Ledger, it.Bucket, bytes.Clone(it.Key), bytes.Clone(it.Value)}
+		}
+	}
+	c.seq, c.header = seq, bytes.Clone(header)
+}
+
+// clone is the Copy as another process finds it.
+func (c *fakeCopy) clone() *fakeCopy {
+	return &fakeCopy{values: maps.Clone(c.values), header: c.header, seq: c.seq}
+}
+
+func newFakeCopy() *fakeCopy { return &fakeCopy{values: map[string]Item{}} }
+
+// Whatever fails, the copy and the memory say the same after the next commit, and a
+// process that ends in between loses nothing that was shown and counts nothing twice.
+func TestAnyHistoryOfACopy(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := newFakeCopy()
+		m := &machine{now: start(), is: newTruth(), epoch: 1}
+		reopen := func() {
+			s, err := Open("", quiet(Options{Copy: c, Now: func() time.Time { return m.now }}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.store = s
+		}
+		reopen()
+		var maybe *truth // what a commit without an answer has left
+		t.Repeat(map[string]func(*rapid.T){
+			"": m.check,
+			"update": func(t *rapid.T) {
+				next, do := m.page(t)
+				fail := rapid.SampledFrom([]string{"", "", "", "before", "unknown, kept", "unknown, not kept"}).Draw(t, "fail")
+				c.fail = fail
+				before, seq := m.ledger(t).View(), c.seq
+				err := m.ledger(t).Update(do)
+				after := m.ledger(t).View()
+				switch {
+				case err == nil && after == before: // nothing was staged
+					c.fail = ""
+					m.is = next
+				case err == nil:
+					m.is, maybe = next, nil
+					m.applyDropped(before, after)
+				case after != before:
+					t.Fatal("a failed update is shown")
+				case c.seq != seq: // kept, but without an answer
+					maybe = next
+				}
+			},
+			"clock": func(t *rapid.T) {
+				m.now = m.now.Add(time.Duration(rapid.IntRange(-10, 40).Draw(t, "hours")) * time.Hour)
+			},
+			"takeOver": func(t *rapid.T) {
+				before := m.ledger(t).View()
+				c = c.clone()
+				reopen()
+				if maybe != nil {
+					m.is, maybe = maybe, nil
+					m.applyDropped(before, m.ledger(t).View())
+				}
+			},
+			"older": func(t *rapid.T) { c.seq-- },
+		})
+	})
+}
+
+func TestOneCommitOfEverythingBringsAnOlderCopyUp(t *testing.T) {
+	c := newFakeCopy()
+	s := open(t, "", Options{Copy: c})
+	l := ledger(t, s)
+	update(t, l, add(1, "a"))
+	old := c.clone()
+	update(t, l, add(1, "b"))
+	*c = *old // the database came back as it was
+	if err := stage(l, add(1, "c")); !errors.Is(err, ErrDiverged) {
+		t.Fatalf("a commit on an older copy: %v", err)
+	}
+	update(t, l, add(1, "c"))
+	update(t, l, add(1, "d"))
+	if c.whole != 1 {
+		t.Errorf("%d commits of everything, want 1", c.whole)
+	}
+	v := ledger(t, open(t, "", Options{Copy: c.clone()})).View()
+	if n, _ := v.Value("calls"); n.Value != 4 || v.Cursor != "d" {
+		t.Errorf("%v at %q, want 4 at d", n.Value, v.Cursor)
+	}
+}
