@@ -74,6 +74,7 @@ func (l *commandLine) addServe(app *kingpin.Application) {
 	c.Flag("config.enable-auto-reload", "Reload when the configuration or a secret's file changes.").BoolVar(&o.AutoReload)
 	addWeb(c, o)
 	addState(c, o)
+	addReplica(c, o)
 	addLog(c, o)
 }
 

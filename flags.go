@@ -43,6 +43,17 @@ func addState(c *kingpin.CmdClause, o *command.Options) {
 		"720h", &o.PruneAfter, time.ParseDuration, 0)
 }
 
+// addReplica adds the flags of several replicas on one database.
+func addReplica(c *kingpin.CmdClause, o *command.Options) {
+	r := &o.Replica
+	c.Flag("state.url", "URL of a PostgreSQL database, such as postgres://user@host/database, in which several replicas keep what --state.dir keeps for one process.").StringVar(&r.StateURL)
+	c.Flag("state.url-file", "File with the URL of --state.url, read for each connection.").StringVar(&r.StateURLFile)
+	c.Flag("replica.name", "Name of this replica, another one for each; the host's name by default.").StringVar(&r.Name)
+	c.Flag("replica.advertise-url", "URL where the other replicas reach this one, such as http://10.0.0.7:9925; without it they cannot answer for its accounts.").StringVar(&r.AdvertiseURL)
+	number(c, "replica.lease-ttl", "How long an account stays with a replica that is gone; at least 1s.", "10s", &r.LeaseTTL, time.ParseDuration, time.Second)
+	c.Flag("replica.token-file", "File with a token that the replicas share, by which one is authenticated to another.").StringVar(&r.TokenFile)
+}
+
 // addModel adds the flags of the simulated contact centre.
 func addModel(c *kingpin.CmdClause, o *command.Options) {
 	number(c, "seed", "Seed of the simulated contact centre.", "1", &o.Seed, parseInt64, math.MinInt64)
@@ -103,6 +114,9 @@ func number[T int | int64 | uint | float64 | time.Duration](c *kingpin.CmdClause
 func wanted(least any) string {
 	switch least := least.(type) {
 	case time.Duration:
+		if least > 0 {
+			return "a duration of at least " + least.String()
+		}
 		return "a duration such as 720h or 0s"
 	case float64:
 		return fmt.Sprintf("a number above 0, at most %d", maxSpeed)

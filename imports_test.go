@@ -17,6 +17,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"collector/metric":     leaf,
 		"internal/api":         leaf,
 		"internal/state":       {"collector/metric", "scrape/ledger"},
+		"internal/replica":     {"collector/metric", "internal/state", "scrape/ledger"},
 		"internal/proxy":       {"internal/api"},
 		"internal/conntrack":   {"internal/api"},
 		"internal/simulator":   leaf,
@@ -36,7 +37,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
 		"internal/command": {
-			"collector", "config", "internal/api", "collector/metric", "internal/otlp", "internal/page",
+			"collector", "config", "internal/api", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
 			"internal/simulator", "internal/state", "internal/web", "scrape",
 		},
 	}

@@ -15,12 +15,14 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // account is one account of the configuration at work.
 type account struct {
 	config     config.Account
 	vendor     *collector.Account
+	store      ledger.Store
 	loops      []*loop
 	http       *vendorhttp.Client
 	limiter    *vendorhttp.Limiter
@@ -40,14 +42,18 @@ const closeTime = 2 * time.Second
 // newAccount makes the client and the sources of an account. No request is sent
 // yet.
 func (m *Manager) newAccount(c config.Account, next *config.Config) (*account, error) {
-	a := &account{config: c, limiter: m.limiter(c, next), generation: m.generation}
+	store, err := m.options.StoreOf(c.Name)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{config: c, store: store, limiter: m.limiter(c, next), generation: m.generation}
 	o := httpOptions(c, a.limiter)
 	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
+	o.Permitted = func() bool { return m.owns(c.Name) }
 	logger := log.With(m.options.Log, "account", c.Name)
 	o.Log = logger
 	a.http = vendorhttp.New(o)
-	var err error
-	if a.vendor, err = open(m.options.Vendors, env(c, a.http, m.identityKey(c))); err != nil {
+	if a.vendor, err = open(m.options.Vendors, env(c, a.http, identityKey(c, store))); err != nil {
 		return nil, err
 	}
 	for _, c := range a.vendor.Collectors {
@@ -125,7 +131,7 @@ func Check(ctx context.Context, v collector.Vendor, c config.Account) []collecto
 // newLoop makes the loop of a source.
 func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) (*loop, error) {
 	account := a.config
-	l, err := m.options.Store.Ledger(ledgerName(account.Name, c.Name))
+	l, err := a.store.Ledger(ledgerName(account.Name, c.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +139,7 @@ func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) 
 		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
 		Descs: c.Descs, Dropped: c.Dropped, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
 		PruneAfter: m.options.PruneAfter,
-		Identity:   identityOf(account.Identity, m.identityKey(account)),
+		Identity:   identityOf(account.Identity, identityKey(account, a.store)),
 		Zone:       a.vendor.Day, ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,
 	})
 	s := newLoop(c, n, logger, m.generation)
@@ -145,7 +151,7 @@ func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) 
 			return trace(ctx, account.Vendor, account.Name, c.Name)
 		}
 	}
-	if err := n.Resume(m.options.Store, time.Now()); err != nil && m.options.Store.Writable() {
+	if err := n.Resume(a.store, time.Now()); err != nil && a.store.Writable() {
 		return nil, err
 	}
 	return s, nil

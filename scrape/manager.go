@@ -28,7 +28,12 @@ type Options struct {
 	Vendors []collector.Vendor
 	// Store keeps cursors and counters.
 	Store ledger.Store
-	Log   log.Logger
+	// StoreOf, if not nil, returns what keeps those of one account, in place of Store.
+	StoreOf func(account string) (ledger.Store, error)
+	// Owns, if not nil, reports whether this process may ask the vendor of an account
+	// and show the account: another one may do so at other times.
+	Owns func(account string) bool
+	Log  log.Logger
 	// PruneAfter is how long a counter is kept that neither grows nor is zeroed, such
 	// as that of an agent who left, and the state of an account or source that is no
 	// longer configured; 0 keeps all of them.
@@ -72,6 +77,9 @@ type Manager struct {
 
 // New returns a Manager without a configuration.
 func New(o Options) *Manager {
+	if o.StoreOf == nil {
+		o.StoreOf = func(string) (ledger.Store, error) { return o.Store, nil }
+	}
 	return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}, configured: make(chan struct{}, 1)}
 }
 
@@ -119,6 +127,11 @@ func (m *Manager) Apply(c *config.Config) error {
 	return err
 }
 
+// owns reports whether the account may be asked and shown now.
+func (m *Manager) owns(account string) bool {
+	return m.options.Owns == nil || m.options.Owns(account)
+}
+
 // spread returns the time over which the first requests of an account are spread.
 func (m *Manager) spread(c config.Account) time.Duration {
 	switch {
@@ -137,6 +150,9 @@ func (m *Manager) limiter(c config.Account, next *config.Config) *vendorhttp.Lim
 	scope := c.Vendor + "/" + c.Name
 	l := m.limiters[scope]
 	if l != nil {
+		if m.options.Owns != nil && !slices.ContainsFunc(m.list(), func(a *account) bool { return a.limiter == l }) {
+			l.Presume(limits(c)) // another process may have asked meanwhile
+		}
 		return l
 	}
 	if before := renamed(m.list(), c, next); before != nil {
@@ -218,7 +234,9 @@ func (m *Manager) Gather() []metric.Batch {
 	}
 	batches := make([]metric.Batch, 0, size)
 	for _, a := range accounts {
-		batches = a.gather(batches, now)
+		if m.owns(a.config.Name) {
+			batches = a.gather(batches, now)
+		}
 	}
 	return batches
 }
@@ -268,9 +286,9 @@ func (m *Manager) list() []*account {
 func (m *Manager) generation() uint64 { return m.numbers.Add(1) }
 
 // identityKey returns the key of agents' hashes.
-func (m *Manager) identityKey(c config.Account) []byte {
+func identityKey(c config.Account, store ledger.Store) []byte {
 	if c.IdentityKey.Set() {
 		return []byte(c.IdentityKey.Read())
 	}
-	return m.options.Store.Key()
+	return store.Key()
 }

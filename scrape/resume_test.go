@@ -21,7 +21,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	a := &account{config: config.Account{Name: "shop"}, vendor: &collector.Account{}, http: vendorhttp.New(vendorhttp.Options{})}
+	a := &account{store: store.Ledgers(), config: config.Account{Name: "shop"}, vendor: &collector.Account{}, http: vendorhttp.New(vendorhttp.Options{})}
 	m := New(Options{Store: store.Ledgers()})
 	feed := collector.Collector{Source: collector.Source{Spec: config.Spec{Name: "feed", Feed: true}}}
 	s, err := m.newLoop(a, feed, m.options.Log)

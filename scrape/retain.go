@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/go-kit/log/level"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // retainEvery is the interval at which the state of accounts and sources that are no
@@ -51,12 +53,23 @@ func (m *Manager) retain(ctx context.Context) {
 
 func (m *Manager) retainConfigured() {
 	configured := map[string]bool{}
+	stores := map[ledger.Store]bool{}
+	if m.options.Store != nil {
+		stores[m.options.Store] = true
+	}
 	for _, a := range m.list() {
+		stores[a.store] = true
 		for _, l := range a.loops {
 			configured[ledgerName(a.config.Name, l.Name)] = true
 		}
 	}
-	removed, err := m.options.Store.RetainLedgers(func(name string) bool { return configured[name] }, m.options.PruneAfter)
+	for store := range stores {
+		m.retainIn(store, configured)
+	}
+}
+
+func (m *Manager) retainIn(store ledger.Store, configured map[string]bool) {
+	removed, err := store.RetainLedgers(func(name string) bool { return configured[name] }, m.options.PruneAfter)
 	if len(removed) > 0 {
 		level.Info(m.options.Log).Log("msg", "state of what is no longer configured was deleted", "names", strings.Join(removed, " "))
 	}

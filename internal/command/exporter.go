@@ -18,6 +18,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/otlp"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/replica"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -40,26 +41,34 @@ var (
 	}
 	stateWritable = &metric.Desc{
 		Name: "contactcenter_exporter_state_writable",
-		Help: "1 while counters and cursors can be written to the state directory, else 0: then feeds stop consuming until they can.",
+		Help: "1 while counters and cursors can be written to the state directory or the database, else 0: then feeds stop consuming until they can.",
 	}
 	stateBytes = &metric.Desc{
 		Name: "contactcenter_exporter_state_size_bytes",
-		Help: "Size in bytes of the file that counters and cursors are kept in.",
+		Help: "Size in bytes of the file, or of the database's table, that counters and cursors are kept in.",
 		Unit: "By",
 	}
 )
 
 // exporterDescs are the metrics of the exporter as a whole.
 func exporterDescs() []*metric.Desc {
-	return append([]*metric.Desc{buildInfo, reloadSuccessful, reloadTime, stateWritable, stateBytes}, otlp.Descs()...)
+	return slices.Concat([]*metric.Desc{buildInfo, reloadSuccessful, reloadTime, stateWritable, stateBytes}, replica.Descs(), otlp.Descs())
+}
+
+// keeper is where counters and cursors are kept.
+type keeper interface {
+	Writable() bool
+	Size() int64
 }
 
 // exporter joins the configuration to what works by it. Every reload, whatever
 // asked for it, goes through one place.
 type exporter struct {
 	manager *scrape.Manager
-	store   *state.Store
+	keeper  keeper
+	group   *replica.Group // nil with a directory
 	push    *pusher
+	streams *streams // nil with a directory
 	page    *page.Page
 	load    func() (*config.Config, error)
 	log     log.Logger
@@ -75,16 +84,24 @@ type exporter struct {
 
 // newExporter joins what works together. Nothing works yet: see reload.
 func (o Options) newExporter(store *state.Store, load func() (*config.Config, error), logger log.Logger) *exporter {
-	x := &exporter{store: store, load: load, log: logger, config: &config.Config{}}
-	x.push = &pusher{env: o.Env, gather: x.gather, id: instanceID(store.Key()), log: logger}
-	x.manager = scrape.New(scrape.Options{Vendors: o.Vendors, Store: store.Ledgers(), Log: logger, PruneAfter: o.PruneAfter, TraceFetch: x.push.traceFetch})
-	x.page = page.New(x.gather, page.Options{Own: ownRegistry(), CreatedTimestamps: o.CreatedTimestamps})
+	x := &exporter{keeper: store, load: load, log: logger, config: &config.Config{}}
+	o.join(x, instanceID(store.Key()), x.gather, func(to *scrape.Options) { to.Store = store.Ledgers() })
 	return x
+}
+
+// join makes what works for x. pushed is what is pushed as the instance id.
+func (o Options) join(x *exporter, id string, pushed func() []metric.Batch, kept func(*scrape.Options)) {
+	x.push = &pusher{env: o.Env, gather: pushed, id: id, log: x.log}
+	m := scrape.Options{Vendors: o.Vendors, Log: x.log, PruneAfter: o.PruneAfter, TraceFetch: x.push.traceFetch}
+	kept(&m)
+	x.manager = scrape.New(m)
+	x.page = page.New(x.gather, page.Options{Own: ownRegistry(), CreatedTimestamps: o.CreatedTimestamps})
 }
 
 // stop ends everything that reload began.
 func (x *exporter) stop() error {
 	err := x.manager.Stop()
+	x.streams.stop()
 	x.push.stop()
 	return err
 }
@@ -112,7 +129,7 @@ func (x *exporter) apply(c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	if err := x.manager.Apply(c); err != nil {
+	if err := x.applyAccounts(c); err != nil {
 		cancel()
 		return err
 	}
@@ -206,16 +223,23 @@ func (x *exporter) keepReady(ctx context.Context) {
 
 // gather returns everything that is shown: of the accounts and of the exporter.
 func (x *exporter) gather() []metric.Batch {
-	return append(x.manager.Gather(), x.own())
+	batches := x.manager.Gather()
+	if x.group != nil {
+		batches = append(batches, x.group.Batches()...)
+	}
+	return append(batches, x.own())
 }
 
 // own returns what concerns the exporter as a whole, as it was while it is the
 // same.
 func (x *exporter) own() metric.Batch {
 	samples := append(make([]metric.Sample, 0, 16), // all at once
-		stateWritable.Of(bit(x.store.Writable())),
-		stateBytes.Of(float64(x.store.Size())),
+		stateWritable.Of(bit(x.keeper.Writable())),
+		stateBytes.Of(float64(x.keeper.Size())),
 	)
+	if x.group != nil {
+		samples = append(samples, x.group.Samples()...)
+	}
 	samples = append(samples, x.push.push().Samples()...)
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -224,7 +248,9 @@ func (x *exporter) own() metric.Batch {
 		reloadSuccessful.Of(bit(x.failed == nil)),
 		reloadTime.Of(float64(x.read.UnixMilli())/1e3),
 	)
-	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool { return a.Desc == b.Desc && a.Value == b.Value })
+	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool {
+		return a.Desc == b.Desc && a.Value == b.Value && (a.Histogram == nil || a.Histogram.Count == b.Histogram.Count)
+	})
 	if !same {
 		x.last = metric.Batch{Generation: x.last.Generation + 1, Samples: samples}
 	}

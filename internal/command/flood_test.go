@@ -81,7 +81,7 @@ func startSite(t *testing.T, h http.Handler) site {
 	ctx, cancel := context.WithCancel(t.Context())
 	group, ctx := errgroup.WithContext(ctx)
 	flags := &toolkit.FlagConfig{WebListenAddresses: &[]string{s.address}, WebSystemdSocket: &no, WebConfigFile: &file}
-	listen(ctx, group, server(h, log.NewNopLogger()), flags, &webFile{log: log.NewNopLogger()})
+	listen(ctx, group, server(h, nil, log.NewNopLogger()), flags, &webFile{log: log.NewNopLogger()})
 	t.Cleanup(func() {
 		cancel()
 		if err := group.Wait(); err != nil {

@@ -149,7 +149,7 @@ func TestCancelledScrapesLeaveNothingBehind(t *testing.T) {
 	flags := &toolkit.FlagConfig{WebListenAddresses: &[]string{address}, WebSystemdSocket: &no, WebConfigFile: &none}
 	listen(ctx, group, server(web.Handler(web.Options{
 		MetricsPath: "/metrics", Metrics: h, MaxRequests: 4, Tried: func() bool { return true },
-	}), log.NewNopLogger()), flags, &webFile{log: log.NewNopLogger()})
+	}), nil, log.NewNopLogger()), flags, &webFile{log: log.NewNopLogger()})
 	for !breakOff(address) { // until it listens
 		runtime.Gosched()
 	}

@@ -74,7 +74,7 @@ func (o Options) serveDebug(ctx context.Context, logger log.Logger) error {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	s := server(mux, logger)
+	s := server(mux, nil, logger)
 	s.Addr, s.WriteTimeout = o.DebugAddress, 0
 	level.Info(logger).Log("msg", "profiler is on", "address", o.DebugAddress)
 	group, ctx := errgroup.WithContext(ctx)

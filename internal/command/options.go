@@ -40,6 +40,7 @@ type Options struct {
 	CreatedTimestamps bool
 	StateDir          string
 	PruneAfter        time.Duration
+	Replica           Replica
 	State             state.Options // the zero value but where failures are tried out
 
 	LogLevel  string

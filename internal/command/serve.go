@@ -25,7 +25,7 @@ func Serve(ctx context.Context, o Options) error {
 		o.Offline = true
 		return Check(ctx, o)
 	}
-	if err := o.checkURLs(); err != nil {
+	if err := errors.Join(o.checkURLs(), o.Replica.check()); err != nil {
 		return err
 	}
 	logger := o.logger()
@@ -34,6 +34,9 @@ func Serve(ctx context.Context, o Options) error {
 	options.Log = stateLog(logger)
 	if _, err := load(); err != nil { // before a directory is made for nothing
 		return fmt.Errorf("configuration: %w", err)
+	}
+	if o.Replica.enabled() {
+		return o.serveReplica(ctx, logger, load)
 	}
 	return endInTime(ctx, func() error {
 		store, err := state.Open(o.StateDir, options)
@@ -78,7 +81,11 @@ func (o Options) checkURLs() error {
 
 // serve runs everything that serves, until ctx ends or something fails.
 func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Store, load func() (*config.Config, error)) error {
-	x := o.newExporter(store, load, logger)
+	return o.run(ctx, o.newExporter(store, load, logger), logger)
+}
+
+// run lets x serve until ctx ends or something fails.
+func (o Options) run(ctx context.Context, x *exporter, logger log.Logger) error {
 	if err := x.reload(); err != nil {
 		return errors.Join(err, x.stop())
 	}
@@ -87,6 +94,9 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 	o.serveWeb(ctx, group, x, logger)
 	group.Go(func() error { x.watchSignals(ctx, o.Reload); return nil })
 	group.Go(func() error { x.keepReady(ctx); return nil })
+	if x.group != nil {
+		group.Go(func() error { x.group.Run(ctx); return nil })
+	}
 	if o.AutoReload {
 		group.Go(func() error { x.watchFiles(ctx); return nil })
 	}
@@ -99,13 +109,13 @@ func (o Options) serveWeb(ctx context.Context, group *errgroup.Group, x *exporte
 	pages := o.pages(x)
 	file := &webFile{path: *o.Web.WebConfigFile, log: logger}
 	for _, flags := range eachAddress(o.Web) {
-		listen(ctx, group, server(file.before(web.Handler(pages)), logger), flags, file)
+		listen(ctx, group, server(file.before(web.Handler(pages)), o.ofReplica(), logger), flags, file)
 	}
 	if file.path != "" {
 		group.Go(func() error { file.watch(ctx); return nil })
 	}
 	if o.HealthAddress != "" {
-		listen(ctx, group, server(web.Health(pages), logger), plain(o.HealthAddress), &webFile{log: logger})
+		listen(ctx, group, server(web.Health(pages), nil, logger), plain(o.HealthAddress), &webFile{log: logger})
 	}
 	if o.DebugAddress != "" {
 		group.Go(func() error { return o.serveDebug(ctx, logger) })
@@ -125,6 +135,9 @@ func (o Options) pages(x *exporter) web.Options {
 		Troubles:    x.troubles,
 		Config:      func() []byte { return x.current().Redacted() },
 		Version:     version.Version,
+	}
+	if x.group != nil {
+		pages.Replicas = x.replicas(o.Replica)
 	}
 	if o.Lifecycle {
 		pages.Reload = x.reloadAndLog

@@ -14,8 +14,8 @@ import (
 )
 
 // server returns a server that slow, silent or many clients can't hold up. It
-// serves one listener.
-func server(h http.Handler, logger gokit.Logger) *http.Server {
+// serves one listener. See web.Guard for trusted.
+func server(h http.Handler, trusted func(*http.Request) bool, logger gokit.Logger) *http.Server {
 	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -28,7 +28,7 @@ func server(h http.Handler, logger gokit.Logger) *http.Server {
 
 		DisableGeneralOptionsHandler: true,
 	}
-	web.Guard(s)
+	web.Guard(s, trusted)
 	return s
 }
 

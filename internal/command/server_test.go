@@ -15,7 +15,7 @@ import (
 func TestComplaintsAboutClientsDoNotFloodTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged notes
-		s := server(http.NotFoundHandler(), log.NewLogfmtLogger(&logged))
+		s := server(http.NotFoundHandler(), nil, log.NewLogfmtLogger(&logged))
 		for i := range 600 {
 			s.ErrorLog.Printf("http: TLS handshake error from 192.0.2.1:%d: EOF", i)
 			time.Sleep(100 * time.Millisecond)
@@ -31,7 +31,7 @@ func TestComplaintsAboutClientsDoNotFloodTheLog(t *testing.T) {
 }
 
 func TestServersBoundEachWait(t *testing.T) {
-	s := server(http.NotFoundHandler(), log.NewNopLogger())
+	s := server(http.NotFoundHandler(), nil, log.NewNopLogger())
 	for name, got := range map[string]time.Duration{
 		"header": s.ReadHeaderTimeout, "request": s.ReadTimeout, "answer": s.WriteTimeout, "idle": s.IdleTimeout,
 	} {

@@ -16,8 +16,12 @@ func (x *exporter) troubles() (troubles []string) {
 	if failed != nil {
 		troubles = append(troubles, fmt.Sprintf("The newest configuration is wrong, the one before is in use: %v", failed))
 	}
-	if !x.store.Writable() {
-		troubles = append(troubles, "The state directory can't be written: feeds and counters wait until it can.")
+	if !x.keeper.Writable() {
+		where := "state directory"
+		if x.group != nil {
+			where = "database of the replicas"
+		}
+		troubles = append(troubles, "The "+where+" can't be written: feeds and counters wait until it can.")
 	}
 	return troubles
 }

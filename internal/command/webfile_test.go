@@ -89,7 +89,7 @@ func TestWebConfigurationFileWhileItServes(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	group, ctx := errgroup.WithContext(ctx)
 	flags := &toolkit.FlagConfig{WebListenAddresses: &[]string{address}, WebSystemdSocket: &no, WebConfigFile: &path}
-	listen(ctx, group, server(file.before(http.NotFoundHandler()), file.log), flags, file)
+	listen(ctx, group, server(file.before(http.NotFoundHandler()), nil, file.log), flags, file)
 	status := func() int {
 		resp, err := http.Get("http://" + address)
 		if err != nil {

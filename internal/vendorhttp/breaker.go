@@ -1,6 +1,7 @@
 package vendorhttp
 
 import (
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -125,7 +126,7 @@ const (
 
 func verdictOn(req *http.Request, resp *http.Response, err error) verdict {
 	if err != nil {
-		if req.Context().Err() != nil {
+		if req.Context().Err() != nil || errors.Is(err, errNotPermitted) {
 			return verdict{}
 		}
 		return verdict{failed, api.ClassOf(err)}

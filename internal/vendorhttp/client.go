@@ -32,6 +32,8 @@ type Options struct {
 	NoRetry bool
 	// LongestBreak bounds the pause between two requests to a vendor that is down.
 	LongestBreak time.Duration
+	// Permitted, if not nil, reports right before each request whether it may be sent.
+	Permitted func() bool
 	// Log receives a line for each request at debug level; nil for none.
 	Log log.Logger
 	// Changed, if not nil, is called whenever Samples change.
@@ -67,6 +69,7 @@ func New(o Options) *Client {
 		next:    next,
 		conns:   conns,
 		limiter: o.Limiter,
+		permit:  o.Permitted,
 		breaker: &breaker{longest: o.LongestBreak},
 		timeout: o.Limits.Timeout,
 		maxBody: o.Limits.MaxResponseBytes,

@@ -24,6 +24,7 @@ type transport struct {
 	next    http.RoundTripper
 	conns   *conntrack.Dialer // of next
 	limiter *Limiter
+	permit  func() bool // nil: always
 	breaker *breaker
 	timeout time.Duration // of one attempt, with its body
 	maxBody int64
@@ -45,6 +46,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		resp, err := t.attempt(req, endpoint)
 		t.breaker.leave(endpoint, probe, verdictOn(req, resp, err))
+		if errors.Is(err, errNotPermitted) {
+			return nil, err
+		}
 		pause, again := t.retry.next(req, resp, err, attempt)
 		if !again || t.breaker.holds(endpoint) {
 			return resp, err
@@ -68,6 +72,10 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 	t.traffic.waited(time.Since(begin))
 	if err != nil {
 		return nil, err
+	}
+	if t.permit != nil && !t.permit() {
+		t.limiter.release(turn)
+		return nil, errNotPermitted
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	deadline := time.AfterFunc(t.timeout+r.Hold, func() { cancel(errAttempt) })
@@ -123,6 +131,9 @@ func (t *transport) limit(r api.Request) int64 {
 
 // errAttempt ends an attempt that took longer than limits.timeout.
 var errAttempt = &api.Error{Class: api.Timeout, Err: errors.New("no complete answer within limits.timeout")}
+
+// errNotPermitted is the error of a request that is not sent.
+var errNotPermitted = &api.Error{Class: api.State, Err: errors.New("this process cannot be sure to own the account: the database has not renewed its lease")}
 
 // body ends the attempt when it is closed.
 type body struct {

@@ -23,7 +23,7 @@ func (o Options) discovery(w http.ResponseWriter, r *http.Request) {
 		scheme = "https"
 	}
 	groups := []targetGroup{}
-	for _, a := range o.Status() {
+	for _, a := range o.placements() {
 		labels := map[string]string{
 			"__metrics_path__":             prefix + o.MetricsPath,
 			"__param_account":              a.Account,
@@ -38,4 +38,15 @@ func (o Options) discovery(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(groups)
+}
+
+// placements returns every account of the configuration.
+func (o Options) placements() (all []Placement) {
+	if o.Replicas != nil {
+		return o.Replicas.Accounts()
+	}
+	for _, a := range o.Status() {
+		all = append(all, Placement{Account: a.Account, Vendor: a.Vendor})
+	}
+	return all
 }

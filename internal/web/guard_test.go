@@ -56,7 +56,7 @@ func (c *checker) count() int {
 func guarded(t *testing.T) (*http.Server, *checker) {
 	t.Helper()
 	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "page") })}
-	Guard(s)
+	Guard(s, nil)
 	c := &checker{pages: s.Handler, release: make(chan struct{}), password: "right"}
 	s.Handler = c
 	mine, other := net.Pipe()

@@ -34,6 +34,8 @@ type Options struct {
 	Config func() []byte
 	// Reload reads the configuration again; nil where HTTP must not reload.
 	Reload func() error
+	// Replicas are the other processes that share the accounts; nil if there are none.
+	Replicas *Replicas
 	// Version is shown on the landing page.
 	Version string
 }

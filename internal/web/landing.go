@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ type landingPage struct {
 	Troubles            []string
 	Failing             []landingFailure
 	Accounts            []landingAccount
+	Elsewhere           []Placement // accounts of other replicas
 }
 
 type landingCount struct {
@@ -82,6 +84,9 @@ func landingOf(o Options, now time.Time) landingPage {
 		p.Failing = append(p.Failing, a.failing(st.Sources)...)
 		a.State, a.Counts = sources.condition(), sources.counts()
 		p.Accounts = append(p.Accounts, a)
+	}
+	if o.Replicas != nil {
+		p.Elsewhere = slices.DeleteFunc(o.Replicas.Accounts(), func(a Placement) bool { return o.Replicas.Owns(a.Account) })
 	}
 	if o.Troubles != nil {
 		p.Troubles = o.Troubles()

@@ -26,6 +26,7 @@ const (
 func metrics(o Options) http.Handler {
 	places := make(chan struct{}, max(1, o.MaxRequests))
 	var waited atomic.Bool
+	page := o.routed(o.Metrics)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		leave := func() {}
 		if o.MaxRequests > 0 {
@@ -44,7 +45,7 @@ func metrics(o Options) http.Handler {
 			cancel()
 		}
 		deadline(w, sendTime)
-		o.Metrics.ServeHTTP(&sender{w, leave}, r)
+		page.ServeHTTP(&sender{w, leave}, r)
 	})
 }
 

@@ -58,7 +58,7 @@ func TestSlowReadersAreCutOffAndKeepNobodyAway(t *testing.T) {
 		o.MaxRequests = 4
 		p := newPipes()
 		s := &http.Server{Handler: Handler(o)}
-		Guard(s)
+		Guard(s, nil)
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = s.Serve(p) })
 

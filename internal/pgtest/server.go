@@ -1,0 +1,217 @@
+// Package pgtest starts PostgreSQL servers for tests: Debian's programs, as an
+// unprivileged user, on free ports, in temporary directories.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Required is the variable that makes a missing PostgreSQL an error rather than a
+// reason to skip.
+const Required = "POSTGRES_REQUIRED"
+
+// The user of every server's database, and its password.
+const (
+	User     = "exporter"
+	Password = "correct-horse"
+)
+
+// Server is one server.
+type Server struct {
+	Dir  string
+	Port int
+
+	bin     string
+	process *exec.Cmd
+}
+
+// Start starts a server with further lines of postgresql.conf. It ends with the test.
+func Start(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	s := newServer(t)
+	secret := filepath.Join(filepath.Dir(s.Dir), "password")
+	check(t, os.WriteFile(secret, []byte(Password+"\n"), 0o644)) //nolint:gosec // no secret
+	run(t, s.command("initdb", "-D", s.Dir, "-U", User, "-A", "scram-sha-256", "--pwfile", secret, "--no-sync", "--no-locale", "-E", "UTF8"))
+	s.Configure(t, append([]string{"fsync = off"}, settings...)...)
+	s.Run(t)
+	return s
+}
+
+// newServer returns a server without files.
+func newServer(t testing.TB) *Server {
+	t.Helper()
+	bin := Bin(t)
+	base, err := os.MkdirTemp("", "pgtest")
+	check(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(base) })
+	if who := unprivileged(t); who != nil {
+		check(t, os.Chown(base, int(who.Uid), int(who.Gid)))
+	}
+	check(t, os.Chmod(base, 0o755)) //nolint:gosec // another user reads it
+	return &Server{Dir: filepath.Join(base, "data"), Port: FreePort(t), bin: bin}
+}
+
+// Bin returns where PostgreSQL's programs are, or skips the test.
+func Bin(t testing.TB) string {
+	t.Helper()
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		missing(t, "postgresql")
+	}
+	return filepath.Dir(found[len(found)-1])
+}
+
+// missing skips the test, or fails it where the package must be there.
+func missing(t testing.TB, debian string) {
+	t.Helper()
+	if os.Getenv(Required) != "" {
+		t.Fatalf("install Debian's package %s", debian)
+	}
+	t.Skipf("needs Debian's package %s: apt-get install %s", debian, debian)
+}
+
+// unprivileged returns the user that servers run as: they refuse to run as root. It is
+// nil if this process is unprivileged itself.
+func unprivileged(t testing.TB) *syscall.Credential {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		u, err = user.Lookup("nobody")
+	}
+	check(t, err)
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	check(t, err)
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	check(t, err)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+// FreePort returns a port that is free now.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	check(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c.Dir = filepath.Dir(s.Dir)
+	c.Env = append(slices.Clone(os.Environ()), "PGPASSWORD="+Password)
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if os.Getuid() == 0 {
+		who, err := user.Lookup("postgres")
+		if err != nil {
+			who, _ = user.Lookup("nobody")
+		}
+		uid, _ := strconv.ParseUint(who.Uid, 10, 32)
+		gid, _ := strconv.ParseUint(who.Gid, 10, 32)
+		c.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	}
+	return c
+}
+
+// Configure appends lines to postgresql.conf.
+func (s *Server) Configure(t testing.TB, lines ...string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(s.Dir, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	check(t, err)
+	for _, line := range lines {
+		_, err := fmt.Fprintln(f, line)
+		check(t, err)
+	}
+	check(t, f.Close())
+}
+
+// Run starts the server that was stopped, and waits until it takes connections.
+func (s *Server) Run(t testing.TB) {
+	t.Helper()
+	s.process = s.command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories=", "-c", "shared_buffers=16MB")
+	log, err := os.Create(s.Dir + ".log")
+	check(t, err)
+	s.process.Stdout, s.process.Stderr = log, log
+	check(t, s.process.Start())
+	check(t, log.Close())
+	process := s.process
+	t.Cleanup(func() { s.end(process, syscall.SIGQUIT) })
+	for range 600 {
+		if s.command("pg_isready", "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).Run() == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	text, _ := os.ReadFile(s.Dir + ".log")
+	t.Fatalf("the server does not start:\n%s", text)
+}
+
+// Stop ends the server at once, as a crash does if hard is true. Run starts it again.
+func (s *Server) Stop(hard bool) {
+	signal := syscall.SIGINT // fast
+	if hard {
+		signal = syscall.SIGQUIT
+	}
+	s.end(s.process, signal)
+}
+
+func (s *Server) end(process *exec.Cmd, signal os.Signal) {
+	if process.ProcessState != nil {
+		return
+	}
+	_ = process.Process.Signal(signal)
+	_ = process.Wait()
+}
+
+// Standby starts a standby of s, under its own name in synchronous_standby_names.
+func (s *Server) Standby(t testing.TB, name string) *Server {
+	t.Helper()
+	b := newServer(t)
+	run(t, b.command("pg_basebackup", "-D", b.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
+		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", s.Port, User, Password, name)))
+	b.Run(t)
+	return b
+}
+
+// Promote makes a standby the server.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	run(t, s.command("pg_ctl", "promote", "-D", s.Dir, "-w"))
+}
+
+// URL returns the URL of the server's database.
+func (s *Server) URL() string { return URL(s.Port) }
+
+// URL returns the URL of a database on a port of this machine.
+func URL(port int) string {
+	return fmt.Sprintf("postgres://%s:%s@127.0.0.1:%d/postgres?sslmode=disable", User, Password, port)
+}
+
+func run(t testing.TB, c *exec.Cmd) {
+	t.Helper()
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", c.Path, errors.Join(err), out)
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

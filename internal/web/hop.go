@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Replicas is what the pages know of the other processes that share the accounts.
+type Replicas struct {
+	// Accounts returns every account of the configuration and where it is.
+	Accounts func() []Placement
+	// Owns reports whether this process may show an account now.
+	Owns func(account string) bool
+	// Token returns the secret by which a replica is authenticated to another; "" if
+	// there is none: then the scraper's own password goes along.
+	Token func() string
+	// Transport carries requests to other replicas.
+	Transport http.RoundTripper
+}
+
+// Placement is where an account is.
+type Placement struct {
+	Account, Vendor string
+	// Owner is the name of the replica that owns the account, "" if none does; URL is
+	// where it answers.
+	Owner, URL string
+}
+
+// hopHeader marks the request of a replica to another, and holds the token.
+const hopHeader = "X-Contactcenter-Replica"
+
+// Hop returns the token of a request of another replica; marked is false if it is of a
+// scraper.
+func Hop(r *http.Request) (token string, marked bool) {
+	values := r.Header.Values(hopHeader)
+	if len(values) == 0 {
+		return "", false
+	}
+	return values[0], true
+}
+
+// routed answers for the accounts of other replicas by asking their owner, at most one
+// hop away.
+func (o Options) routed(next http.Handler) http.Handler {
+	if o.Replicas == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		foreign := o.foreign(r)
+		if len(foreign) == 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		to, err := o.ownerOf(r, foreign)
+		if err != nil {
+			text(w, http.StatusServiceUnavailable, err.Error()+"\n")
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), maxWait(r))
+		defer cancel()
+		o.hop(to).ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// foreign returns the configured accounts of a request that this process does not own.
+func (o Options) foreign(r *http.Request) (foreign []Placement) {
+	asked := r.URL.Query()["account"]
+	if len(asked) == 0 {
+		return nil
+	}
+	for _, p := range o.Replicas.Accounts() {
+		if slices.Contains(asked, p.Account) && !o.Replicas.Owns(p.Account) {
+			foreign = append(foreign, p)
+		}
+	}
+	return foreign
+}
+
+// ownerOf returns where to ask for accounts.
+func (o Options) ownerOf(r *http.Request, accounts []Placement) (*url.URL, error) {
+	first := accounts[0]
+	switch {
+	case len(r.URL.Query()["account"]) > 1:
+		return nil, errors.New("the accounts are owned by several replicas: ask for one account at a time")
+	case first.Owner == "":
+		return nil, fmt.Errorf("no replica owns account %s now", first.Account)
+	case first.URL == "":
+		return nil, fmt.Errorf("replica %s, which owns account %s, has no --replica.advertise-url", first.Owner, first.Account)
+	}
+	if _, marked := Hop(r); marked {
+		return nil, fmt.Errorf("this replica does not own account %s", first.Account)
+	}
+	return url.Parse(first.URL)
+}
+
+// hop returns what asks the replica at a URL.
+func (o Options) hop(to *url.URL) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport: o.Replicas.Transport,
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(to)
+			p.Out.URL.Path = strings.TrimSuffix(to.Path, "/") + o.MetricsPath
+			token := o.Replicas.Token()
+			p.Out.Header.Set(hopHeader, token)
+			if token != "" {
+				p.Out.Header.Del("Authorization")
+			}
+		},
+		ModifyResponse: func(resp *http.Response) error {
+			if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+				return errors.New("it answers with a redirect")
+			}
+			return nil
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			text(w, http.StatusBadGateway, "the replica that owns the account does not answer: "+err.Error()+"\n")
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // a scraper that has gone
+	}
+}
