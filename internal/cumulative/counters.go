@@ -214,8 +214,9 @@ func moves(p metric.Progress) bool {
 
 // stage puts an answer into a transaction.
 func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
-	n.advance(tx, r.Intervals.Progress, now)
-	n.advance(tx, r.Events.Progress, now)
+	past := startingAt(tx, &r, n.Position().UpTo, now)
+	n.advance(past, r.Intervals.Progress, now)
+	n.advance(past, r.Events.Progress, now)
 	n.days.skipped, n.days.renamed = 0, n.labels.renamed
 	n.days.unsure = !n.stepped.IsZero() && now.Sub(n.stepped) < 24*time.Hour
 	n.events.step = n.step
@@ -233,8 +234,8 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	if n.options.Corrections != nil && !r.Partial {
 		putMeta(tx, metaDays, []byte{daysWhole})
 	}
-	n.intervals.add(tx, r.Intervals, now)
-	if err := n.events.add(tx, r.Events, now); err != nil {
+	n.intervals.add(past, r.Intervals, now)
+	if err := n.events.add(past, r.Events, now); err != nil {
 		return err
 	}
 	if evicted := n.labels.series.evicted; len(evicted) > 0 {

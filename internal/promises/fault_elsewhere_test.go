@@ -47,6 +47,7 @@ func elsewhereInAnswers() []listed {
 		at("TestTheFirstAnswerIsWhatWasBefore", "J26", "the first answer of a source of day totals, in the middle of the day", "", "counters begin at 0; what was before is not counted"),
 		at("TestWhatTheFirstAnswerLacksIsWhatWasBefore", "J26b", "a first answer of day totals that is partial, or has no value for a field", "", "what it lacked begins at 0 when it comes"),
 		at("TestTheFirstAnswerMayBeThatOfTheDayBefore", "J26c", "a first answer within three hours of midnight, before or after the vendor restarts its totals", "", "the new day is counted, and no correction is taken for it"),
+		at("TestSeriesOfAnAnswerThatCatchesUpStartWhereItBegins", "J26d", "the first answer of a source that looks back a day, or one after a long outage", "", "series that are new start with the oldest record, not now: no rate of a day in a minute"),
 		at("TestGrowthOfARenamedServiceIsSeen", "J28b", "a service that is renamed at each poll while it grows, to a new name or to and fro", "", "each name begins at 0; all growth is seen by rates, one poll later at most"),
 		at("TestAnAnswerWithoutANameTakesNoneAway", "J28c", "a service whose name is null or empty now and then", "", "it keeps the name that it had"),
 		at("TestSpellingsOfALoginAreOneAgent", "J18f", "an agent's login in capitals and in small letters in turn", "", "one agent, in the spelling that came first"),
