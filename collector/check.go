@@ -56,6 +56,9 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	}
 	steps := account.Steps
 	for _, c := range account.Collectors {
+		if c.Derived {
+			continue // there is nothing yet from which it could derive
+		}
 		if env.Tried[c.Name] {
 			steps = append(steps, c.probe(env.Account))
 		} else {

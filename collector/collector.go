@@ -27,6 +27,9 @@ type Source struct {
 	// Follows is true for a polled source that continues at its cursor: the answers
 	// may repeat records, or miss some.
 	Follows bool
+	// Derived is true for a source that asks no vendor: it derives figures from what
+	// the other sources of the account show.
+	Derived bool
 	// Days says how the vendor restarts totals of its day, where the source has any.
 	Days DayTotals
 	// Cost estimates the requests of one fetch; nil means one.
@@ -79,8 +82,22 @@ type Env struct {
 	Pseudonym Identity
 	// Tried are the sources that are off and opened for a check alone; nil as a rule.
 	Tried map[string]bool
+	// Shown returns what the sources that ask the vendor show at a time; nil where
+	// nothing is shown, as in a check.
+	Shown func(time.Time) []Shown
 	// Renewed receives the outcome of each login and token request.
 	Renewed func(error)
+}
+
+// Shown is what a source shows.
+type Shown struct {
+	Source string
+	// At is when what it shows was asked for; the zero time before the first answer.
+	At time.Time
+	// Fresh is false where that is longer ago than max_age: what has been counted is
+	// shown all the same.
+	Fresh   bool
+	Samples []metric.Sample
 }
 
 // Setup is what a source is opened with: the account, what the file says of the

@@ -21,12 +21,12 @@ func entriesOf(prefix string, keys []key) []entry {
 			continue
 		}
 		path := join(prefix, k.name)
-		inner := k.inner()
-		if !inner.IsValid() {
-			all = append(all, entry{path, k})
-			continue
+		all = append(all, entry{path, k})
+		if item := k.item(); item.IsValid() {
+			all = append(all, entriesOf(path+"[]", keysOf(item))...)
+		} else if inner := k.inner(); inner.IsValid() {
+			all = append(all, entriesOf(path, keysOf(inner))...)
 		}
-		all = append(append(all, entry{path, k}), entriesOf(path, keysOf(inner))...)
 	}
 	return all
 }
@@ -45,6 +45,18 @@ func (k key) inner() reflect.Value {
 		return reflect.New(t.Elem()).Elem()
 	}
 	return reflect.Value{}
+}
+
+// item returns a new item of a list of structs; invalid for other keys, and for the
+// accounts, which have tables of their own.
+func (k key) item() reflect.Value {
+	t := k.value.Type()
+	if t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct || t.Elem() == reflect.TypeFor[Account]() {
+		return reflect.Value{}
+	}
+	item := reflect.New(t.Elem()).Elem()
+	setDefaults(item)
+	return item
 }
 
 // kind names the type of the key's value.

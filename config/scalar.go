@@ -149,9 +149,17 @@ func (d *decoder) list(n *yaml.Node, path string, v reflect.Value, tag reflect.S
 	for i, item := range n.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		d.places[at] = item
+		setDefaults(items.Index(i))
 		d.value(resolved(item), at, items.Index(i), tag)
 	}
 	v.Set(items)
+}
+
+// setDefaults fills a new item of a list with what it is where the file doesn't say.
+func setDefaults(item reflect.Value) {
+	if s, ok := item.Addr().Interface().(interface{ setDefaults() }); ok {
+		s.setDefaults()
+	}
 }
 
 // table fills a map of texts whose keys the tag lists.

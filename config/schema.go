@@ -153,6 +153,9 @@ func (k key) typeSchema(s scope) object {
 			return target.typeSchema(s)
 		}
 	case reflect.Slice:
+		if item := k.item(); item.IsValid() {
+			return object{"type": []string{"array", "null"}, "items": structSchema(s, item)}
+		}
 		item := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
 		return object{"type": []string{"array", "null"}, "items": item.typeSchema(s)}
 	case reflect.Map:

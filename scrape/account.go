@@ -53,7 +53,9 @@ func (m *Manager) newAccount(c config.Account, next *config.Config) (*account, e
 	logger := log.With(m.options.Log, "account", c.Name)
 	o.Log = logger
 	a.http = vendorhttp.New(o)
-	if a.vendor, err = open(m.options.Vendors, env(c, a.http, identityKey(c, store))); err != nil {
+	env := env(c, a.http, identityKey(c, store))
+	env.Shown = a.shown
+	if a.vendor, err = open(m.options.Vendors, env); err != nil {
 		return nil, err
 	}
 	for _, c := range a.vendor.Collectors {
@@ -220,6 +222,27 @@ type ownBatch struct {
 	minute  int64  // what the client itself knows may depend on the time
 }
 
+// asking returns the loops that ask the vendor: what the exporter tells of its fetches is
+// about them.
+func (a *account) asking() []*loop {
+	var loops []*loop
+	for _, l := range a.loops {
+		if !l.Derived {
+			loops = append(loops, l)
+		}
+	}
+	return loops
+}
+
+// shown returns what the sources that ask the vendor show at a time.
+func (a *account) shown(now time.Time) []collector.Shown {
+	var all []collector.Shown
+	for _, l := range a.asking() {
+		all = append(all, l.shown(now))
+	}
+	return all
+}
+
 // gather appends everything that is known of the account.
 func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 	made := ownBatch{changes: a.changes.Load(), minute: now.Unix() / 60}
@@ -240,7 +263,7 @@ func (a *account) gather(batches []metric.Batch, now time.Time) []metric.Batch {
 
 func (a *account) newOwn(now time.Time) metric.Batch {
 	samples := a.http.Samples()
-	for _, l := range a.loops {
+	for _, l := range a.asking() {
 		samples = append(samples, l.samples(now)...)
 	}
 	if a.vendor.Samples != nil {

@@ -282,3 +282,11 @@ func (l *loop) gather(now time.Time) metric.Batch {
 	}
 	return b
 }
+
+// shown returns what the source shows at a time, for those that derive from it.
+func (l *loop) shown(now time.Time) collector.Shown {
+	b := l.gather(now)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return collector.Shown{Source: l.Name, At: l.snapshot.at, Fresh: l.snapshot.isFresh(now), Samples: b.Samples}
+}

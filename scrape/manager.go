@@ -260,7 +260,7 @@ func (m *Manager) Tried() bool {
 // until ctx ends.
 func (m *Manager) Wait(ctx context.Context) error {
 	for _, a := range m.list() {
-		for _, l := range a.loops {
+		for _, l := range a.asking() {
 			select {
 			case <-l.tried:
 				continue

@@ -52,7 +52,7 @@ func (m *Manager) Status() []Status {
 	var all []Status
 	for _, a := range m.list() {
 		st := Status{Account: a.config.Name, Vendor: a.config.Vendor}
-		for _, l := range a.loops {
+		for _, l := range a.asking() {
 			s := l.status(now)
 			if s.Err != nil {
 				s.Advice = l.AdviceOn(a.config, s.Err)

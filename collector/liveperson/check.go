@@ -38,7 +38,7 @@ func discover(ctx context.Context, c *liveperson.Client, env collector.Env) erro
 		errs = append(errs, c.Find(ctx, liveperson.Sentinel))
 	}
 	for _, s := range sources() {
-		if _, on := a.Sources[s.Name]; on && !env.Tried[s.Name] {
+		if _, on := a.Sources[s.Name]; on && !env.Tried[s.Name] && !s.Derived {
 			errs = append(errs, c.Find(ctx, s.Service))
 		}
 	}

@@ -5,6 +5,7 @@ package liveperson
 
 import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
@@ -30,6 +31,7 @@ func sources() []collector.Source {
 		agentSegmentsSource(),
 		segmentBreakdownSource(),
 		agentViewSource(),
+		operations.Source(func(collector.Setup) operations.Measure { return measured }),
 	}
 }
 

@@ -17,6 +17,8 @@ var (
 	}
 	serviceLongest = serviceDesc("livevox_service_longest_call_in_queue_seconds", "s",
 		"Time that the oldest call in the queue has waited by now, in seconds (longestCallInQueue, whose unit the vendor doesn't document: see longest_call_in_queue_unit).")
+	serviceOffered = serviceTotalDesc("livevox_service_calls_offered_total",
+		"Calls offered to agents (totalOffered, a total of the vendor's day, counted on over its restarts).")
 )
 
 // serviceField is a field of a row and the metric that it fills.
@@ -66,8 +68,7 @@ var serviceGauges = []serviceField{
 
 // serviceTotals are the totals of the vendor's current day.
 var serviceTotals = []serviceField{
-	{serviceTotalDesc("livevox_service_calls_offered_total",
-		"Calls offered to agents (totalOffered, a total of the vendor's day, counted on over its restarts)."), func(r *livevox.ServiceStat) api.Number { return r.Offered }, 1},
+	{serviceOffered, func(r *livevox.ServiceStat) api.Number { return r.Offered }, 1},
 	{serviceTotalDesc("livevox_service_calls_handled_total",
 		"Calls handled by agents (totalHandled, a total of the vendor's day, counted on over its restarts)."), func(r *livevox.ServiceStat) api.Number { return r.Handled }, 1},
 	{serviceTotalDesc("livevox_service_calls_abandoned_total",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
@@ -35,6 +36,7 @@ func sources() []collector.Source {
 		callDataSource(),
 		agentEventsSource(),
 		interactionEventsSource(),
+		operations.Source(measure),
 	}
 }
 

@@ -45,6 +45,7 @@ type Client struct {
 	recentServices recentServices
 	activeCalls    activeCalls
 	endedCalls     endedCalls
+	thresholds     thresholds
 	refusedTokens  recentTokens
 	givenTokens    recentTokens
 	recentEvents   recentEvents

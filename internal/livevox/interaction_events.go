@@ -179,6 +179,7 @@ func (c *Client) chosen(events []InteractionEvent) []InteractionEvent {
 		}
 		kept = append(kept, e)
 		if e.terminates() {
+			c.thresholds.note(&kept[len(kept)-1])
 			c.endedCalls.add(Call{SessionID: string(e.SessionID), TransactionID: e.TransactionID, ServiceID: e.ServiceID})
 		}
 	}

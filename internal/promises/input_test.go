@@ -27,6 +27,9 @@ func everySource() []asked {
 	for _, v := range vendortest.Vendors() {
 		account := map[string]string{"liveperson": "shop", "livevox": "dialer"}[v.Name]
 		for _, s := range v.Sources {
+			if s.Derived {
+				continue // it asks nothing
+			}
 			switch s.Name {
 			case "call_data":
 			case "agent_view": // not together with agent_status

@@ -1,0 +1,33 @@
+package liveperson
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+)
+
+func TestSkillsAreMeasuredUpToWhereIntervalsAreSettled(t *testing.T) {
+	settled := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	counted := []metric.Sample{
+		intervalArrivals.Of(40, "7", "Sales"),
+		intervalHandle.Of(1000, "7", "Sales", "ift", ""),
+		intervalHandle.Of(2000, "7", "Sales", "ift", "other"),
+		intervalClosed.Of(30, "7", "Sales", ""),
+		intervalHandled.Of(90, "7", "Sales", ""),
+	}
+	batch := collector.Shown{Source: "interval_metrics", At: settled.Add(time.Hour), Samples: counted}
+	if m := measured([]collector.Shown{batch}); len(m.Offered)+len(m.Handled) > 0 {
+		t.Errorf("measured at an unknown time: %+v", m)
+	}
+	batch.Samples = append(counted, intervalSettled.Of(float64(settled.Unix())))
+	m := measured([]collector.Shown{batch})
+	for i := range m.Handled {
+		m.Handled[i].At = m.Handled[i].At.UTC()
+	}
+	if got, want := fmt.Sprint(m.Offered[0].Calls, m.Handled, m.Parallel), "40 [{7 2026-03-02 09:00:00 +0000 UTC {30 30 3000}}] true"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,57 @@
+package livevox
+
+import (
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
+)
+
+// measure returns what finds the load of an account's services; how soon the vendor wants
+// calls answered its client knows.
+func measure(s collector.Setup) operations.Measure {
+	return func(shown []collector.Shown) operations.Measured {
+		m := measured(shown)
+		m.Within = clientOf(s).Thresholds()
+		return m
+	}
+}
+
+// measured finds what services were offered, and what their agents did.
+func measured(shown []collector.Shown) (m operations.Measured) {
+	for _, s := range shown {
+		switch s.Source {
+		case "service_stats":
+			m.Offered = offeredCalls(s)
+		case "agent_stats":
+			m.Handled = handledCalls(s)
+		}
+	}
+	return m
+}
+
+func offeredCalls(from collector.Shown) []operations.Counted {
+	calls := operations.NewSums()
+	for _, s := range from.Samples {
+		if s.Desc == serviceOffered {
+			calls.Of(s.Labels[0]).Calls += s.Value
+		}
+	}
+	return calls.List(from.At)
+}
+
+// handledCalls adds up the agents of each service.
+func handledCalls(from collector.Shown) []operations.Counted {
+	work := operations.NewSums()
+	for _, s := range from.Samples {
+		switch s.Desc {
+		case agentCalls:
+			c := work.Of(s.Labels[1])
+			c.Calls += s.Value
+			if s.Labels[2] == "inbound" {
+				c.Inbound += s.Value
+			}
+		case agentTalk, agentWrapUp:
+			work.Of(s.Labels[1]).Seconds += s.Value
+		}
+	}
+	return work.List(from.At)
+}

@@ -1,0 +1,53 @@
+// Package operations derives what supervisors ask from what the other sources of an
+// account have counted: load, handle time, agents needed. It sends no request to a
+// vendor. What a vendor's metrics mean for it, the vendor's package says: see Measure.
+package operations
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+)
+
+// Source returns the source operations of a vendor; measure returns that of an account.
+func Source(measure func(collector.Setup) Measure) collector.Source {
+	return collector.Source{
+		Spec: config.Spec{
+			Name: "operations", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
+			Help: "Load, handle time and agents needed by group, derived from what the other sources have counted. It sends no request to the vendor.",
+		},
+		Derived: true,
+		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
+		Descs:   []*metric.Desc{handleTime, offeredLoad, agentsNeeded},
+		Open: func(s collector.Setup) collector.Collect {
+			o := operations{shown: s.Shown, staffing: staffing{measure: measure(s), targets: s.Account.Targets}}
+			return o.collect
+		},
+	}
+}
+
+// operations derives the figures of one account.
+type operations struct {
+	shown    func(time.Time) []collector.Shown // nil in a check, which has nothing counted
+	staffing staffing
+}
+
+func (o *operations) collect(_ context.Context, at collector.Position) (metric.Reading, error) {
+	var all []collector.Shown
+	if o.shown != nil {
+		all = o.shown(at.Now)
+	}
+	names := groupNames(all)
+	var r metric.Reading
+	r.Gauges.Samples = o.staffing.append(nil, fresh(all), names)
+	return r, nil
+}
+
+// fresh returns the sources whose counters are those of now.
+func fresh(all []collector.Shown) []collector.Shown {
+	return slices.DeleteFunc(slices.Clone(all), func(s collector.Shown) bool { return !s.Fresh })
+}

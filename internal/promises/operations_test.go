@@ -1,0 +1,102 @@
+package promises
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/erlang"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+)
+
+// Load, handle time and agents needed of inbound services are what the simulated centre
+// did in the window; diallers have none. The centre stands still where a window begins
+// and ends, so that it doesn't matter when the sources ask. The load is that of 30 to 31
+// minutes.
+func TestStaffingEqualsTheTruth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulator.New(simulator.Options{Seed: 3, Agents: 120, Services: 4})
+		time.Sleep(15 * time.Hour) // to the working hours of New York
+		x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, generous, "identity: none",
+			"sources: {interaction_events: {}, service_stats: {interval: 1m}, agents_status: {enabled: false}, calls_on_hold: {enabled: false}, campaign_stats: {enabled: false}}")))
+		time.Sleep(10 * time.Minute)
+		for range sized(12, 2) {
+			play(t, s, "frozen")
+			time.Sleep(3 * time.Minute)
+			before := s.Truth().LiveVox
+			play(t, s, "normal")
+			time.Sleep(28 * time.Minute)
+			play(t, s, "frozen")
+			time.Sleep(2 * time.Minute)
+			x.compareStaffing(trueLoads(before, s.Truth().LiveVox))
+			play(t, s, "normal")
+		}
+	})
+}
+
+// compareStaffing compares what is shown with what was real.
+func (x *exporter) compareStaffing(want map[string]trueLoad) {
+	x.t.Helper()
+	page, busy := x.shown("dialer"), 0
+	loads, handles := byGroup(page, "contactcenter_group_offered_erlangs"), byGroup(page, "contactcenter_group_handle_seconds_window")
+	agents := byGroup(page, "contactcenter_group_agents_needed")
+	for id, real := range want {
+		load, shown := loads[id]
+		if real.inbound == 0 {
+			if shown {
+				x.t.Errorf("a dialler, %s, has a load of %v", id, load)
+			}
+			continue
+		}
+		busy++
+		most, least := real.seconds/(30*60), real.seconds/(31*60)
+		needed, ok := erlang.Agents(load, time.Duration(handles[id]*float64(time.Second)), 0.8, real.threshold)
+		if load > most*1.001 || load < least*0.999 || math.Abs(handles[id]-real.handle) > 0.01 || !ok || agents[id] != float64(needed) {
+			x.t.Errorf("%s: %v Erlangs of %v s, %v agents; true: %v to %v of %v s, %d agents", id, load, handles[id], agents[id], least, most, real.handle, needed)
+		}
+	}
+	if busy == 0 {
+		x.t.Error("no inbound service was busy")
+	}
+}
+
+// trueLoad is what a service's agents did in a time: calls that came in, mean handle
+// time, and how long they would have been busy with the calls offered.
+type trueLoad struct {
+	inbound, handle, seconds float64
+	threshold                time.Duration
+}
+
+func trueLoads(before, after simulator.LiveVoxTruth) map[string]trueLoad {
+	loads := map[string]trueLoad{}
+	for id, service := range after.Services {
+		var calls, inbound, busy float64
+		for login, services := range after.Agents {
+			grown := func(field string) float64 {
+				return float64(services[id].Counted[field] - before.Agents[login][id].Counted[field])
+			}
+			inbound += grown("inboundCalls")
+			calls += grown("inboundCalls") + grown("outboundCalls")
+			busy += grown("talkDuration") + grown("wrapupDuration")
+		}
+		offered := float64(service.Counted["totalOffered"] - before.Services[id].Counted["totalOffered"])
+		threshold := map[string]time.Duration{"9001": 20 * time.Second, "9015": 15 * time.Second}[id]
+		if calls > 0 {
+			loads[id] = trueLoad{inbound, busy / calls, offered * busy / calls, threshold}
+		}
+	}
+	return loads
+}
+
+// byGroup returns the series of a metric by their group_id.
+func byGroup(page sheet, name string) map[string]float64 {
+	out := map[string]float64{}
+	for series, v := range page.of(name) {
+		_, after, _ := strings.Cut(series, `group_id="`)
+		group, _, _ := strings.Cut(after, `"`)
+		out[group] = v
+	}
+	return out
+}
