@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -39,9 +40,14 @@ func segmentHistogram(name, help string) *metric.Desc {
 
 const (
 	// segmentsLate is how late LivePerson delivers a segment, and segmentsAgain how far
-	// each poll goes back for it.
+	// a poll goes back for it.
 	segmentsLate  = 24 * time.Hour
 	segmentsAgain = 26 * time.Hour
+	// A large account has more segments than manySegments an hour: its polls go back by
+	// segmentsRecent, and by segmentsAgain once in fullEvery.
+	manySegments   = 2000
+	segmentsRecent = 3 * time.Hour
+	fullEvery      = 6 * time.Hour
 	// segmentsKept is how far back LivePerson answers, with a day in reserve.
 	segmentsKept = 27 * 24 * time.Hour
 	// segmentsPerHour is how many an agent has, as a rule.
@@ -64,32 +70,80 @@ func agentSegmentsSource() collector.Source {
 			key:         "The key needs the permission Data > Workforce Management, and LivePerson's account team has to enable agent segments (actual handle time).",
 		}.advice,
 		Descs: []*metric.Desc{segmentsDesc, segmentHandle, segmentDuration, agentSegmentsDesc, agentSegmentSeconds, segmentsSettled},
-		Cost: func(_ config.Account, c config.Source, l collector.Load) float64 {
-			return pages(int((c.Interval+segmentsAgain).Hours()*segmentsPerHour*float64(l.Agents)), 500)
-		},
-		Open: openAgentSegments,
+		Cost:  segmentsCost,
+		Open:  openAgentSegments,
 	}
 }
 
+// segmentsCost is the number of pages of a poll on average.
+func segmentsCost(_ config.Account, c config.Source, l collector.Load) float64 {
+	hourly := segmentsPerHour * l.Agents
+	of := func(d time.Duration) float64 { return pages(int(d.Hours()*float64(hourly)), 500) }
+	if hourly <= manySegments {
+		return of(c.Interval + segmentsAgain)
+	}
+	full := min(1, c.Interval.Hours()/fullEvery.Hours())
+	return full*of(max(c.Interval, fullEvery)+segmentsAgain) + (1-full)*of(c.Interval+segmentsRecent)
+}
+
 func openAgentSegments(s collector.Setup) collector.Collect {
+	large := false
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		now := clientOf(s).Earlier(at.Now).Truncate(time.Second)
-		from, gap := segmentsFrom(now, parseCursor(at.Cursor))
-		to := now
-		if to.Sub(from) > chunk {
-			to = from.Add(chunk) // the rest at the next poll
-		}
-		answer, err := clientOf(s).AgentSegments(ctx, from, to)
+		p := segmentsSpan(now, at.Cursor, large)
+		answer, err := clientOf(s).AgentSegments(ctx, p.from, p.to)
 		if err != nil {
 			return metric.Reading{}, err
 		}
+		if p.full.Equal(p.to) {
+			large = float64(len(answer.Segments)) > manySegments*p.to.Sub(p.from).Hours()
+		}
 		r := segmentsReading(answer, s.Identity)
-		r.Events.Earliest, r.Events.Latest = from.Add(-time.Hour), now
-		r.Events.Cursor, r.Events.UpTo = to.UTC().Format(time.RFC3339), to.Add(-segmentsLate)
-		r.Events.Horizon, r.Events.Gap = from.Add(-segmentsAgain), gap
-		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, segmentsSettled, to.Add(-segmentsLate))
+		r.Events.Earliest, r.Events.Latest = p.from.Add(-time.Hour), now
+		r.Events.Cursor, r.Events.UpTo = p.cursor(), p.to.Add(-segmentsLate)
+		r.Events.Horizon, r.Events.Gap = p.full.Add(-2*segmentsAgain), p.gap
+		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, segmentsSettled, p.to.Add(-segmentsLate))
 		return r, nil
 	}
+}
+
+// segmentsPoll is what one poll asks for.
+type segmentsPoll struct {
+	from, to time.Time
+	full     time.Time     // the end of the newest poll that went back by segmentsAgain
+	gap      time.Duration // that is beyond reach
+}
+
+// segmentsSpan returns what a poll asks for: from the newest full poll back where the
+// next one is due, else a few hours.
+func segmentsSpan(now time.Time, cursor string, large bool) segmentsPoll {
+	reached, fullAt, _ := strings.Cut(cursor, cursorFull)
+	p := segmentsPoll{to: now, full: parseCursor(fullAt)}
+	if p.full.IsZero() {
+		p.full = parseCursor(reached)
+	}
+	if large && !p.full.IsZero() && now.Sub(p.full) < fullEvery && now.After(p.full) {
+		p.from = parseCursor(reached).Add(-segmentsRecent)
+		return p
+	}
+	p.from, p.gap = segmentsFrom(now, p.full)
+	if p.to.Sub(p.from) > chunk {
+		p.to = p.from.Add(chunk) // the rest at the next poll
+	}
+	p.full = p.to
+	return p
+}
+
+// cursorFull stands in a cursor before the time of the newest full poll, if that is
+// another one.
+const cursorFull = " full "
+
+func (p segmentsPoll) cursor() string {
+	reached := p.to.UTC().Format(time.RFC3339)
+	if p.full.Equal(p.to) {
+		return reached
+	}
+	return reached + cursorFull + p.full.UTC().Format(time.RFC3339)
 }
 
 // segmentsFrom returns from where segments are asked for, and what is beyond reach.
@@ -124,12 +178,11 @@ func segmentsReading(answer liveperson.AgentSegments, identity collector.Identit
 
 // segmentEnd returns the label of an endReason.
 func segmentEnd(reason string, e *metric.Event) string {
-	known := map[string]string{
-		"closedByConsumer": "closed_by_consumer", "closedByAgent": "closed_by_agent", "closedBySystem": "closed_by_system",
-		"agentTransfer": "agent_transfer", "skillTransfer": "skill_transfer", "backToQueue": "back_to_queue", "other": translate.Other, "": translate.Other,
-	}
-	if label, ok := known[reason]; ok {
+	switch label := snakeCase(reason); label {
+	case "closed_by_consumer", "closed_by_agent", "closed_by_system", "agent_transfer", "skill_transfer", "back_to_queue", translate.Other:
 		return label
+	case "":
+		return translate.Other
 	}
 	e.Unknown = append(e.Unknown, "endReason")
 	return translate.Other

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -199,7 +200,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 // statusLabel returns the label of a currentStatus. One that the exporter doesn't
 // know is other, and noted.
 func statusLabel(status string, r *metric.Reading) string {
-	switch s := foldStatus(status); s {
+	switch s := snakeCase(status); s {
 	case "online", "away", "back_soon", "offline":
 		return s
 	case "occupied": // as status-changes calls it
@@ -211,10 +212,23 @@ func statusLabel(status string, r *metric.Reading) string {
 	return translate.Other
 }
 
-// foldStatus writes a status as the label does: ONLINE, Back Soon and back-soon are
-// one spelling.
-func foldStatus(status string) string {
-	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(status)))
+// snakeCase writes a value as labels do: backSoon, BACK_SOON and Back Soon are one
+// spelling.
+func snakeCase(text string) string {
+	var b strings.Builder
+	small := false // the letter before was a small one
+	for _, c := range strings.TrimSpace(text) {
+		lower := unicode.ToLower(c)
+		switch {
+		case c == ' ' || c == '-':
+			lower = '_'
+		case lower != c && small:
+			b.WriteByte('_')
+		}
+		small = lower == c && lower != '_'
+		b.WriteRune(lower)
+	}
+	return b.String()
 }
 
 // agentLabels returns the label agent_id of each agent. Two agents of one name

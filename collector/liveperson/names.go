@@ -127,7 +127,7 @@ func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
 
 // reasonStatus returns the status that a reason is for.
 func reasonStatus(reason liveperson.StatusReason, r *metric.Reading) string {
-	switch s := foldStatus(string(cmp.Or(reason.State, reason.Type))); s {
+	switch s := snakeCase(string(cmp.Or(reason.State, reason.Type))); s {
 	case "online", "away", "back_soon":
 		return s
 	case "occupied":

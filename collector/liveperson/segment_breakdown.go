@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -217,7 +218,7 @@ func ofAll(err error) bool {
 // readFile adds the units of a file as events.
 func (b *breakdown) readFile(ctx context.Context, f liveperson.SegmentFile, r *metric.Reading) error {
 	read, err := b.client.HandlingUnits(ctx, f, func(u *liveperson.HandlingUnit) {
-		start, end := snakeCase(string(u.StartReason)), snakeCase(string(u.EndReason))
+		start, end := cmp.Or(snakeCase(string(u.StartReason)), translate.Other), cmp.Or(snakeCase(string(u.EndReason)), translate.Other)
 		e := metric.Event{Key: u.Key(), Time: u.End.Time, Add: []metric.Sample{handlingUnits.Of(1, start, end)}}
 		e.Add = translate.AppendMeasured(e.Add, handlingUnitSeconds, u.Handle, translate.Milliseconds, start)
 		r.Events.List = append(r.Events.List, e)
@@ -225,28 +226,4 @@ func (b *breakdown) readFile(ctx context.Context, f liveperson.SegmentFile, r *m
 	r.Skipped += read.Skipped
 	r.Unknown = append(r.Unknown, read.Malformed...)
 	return err
-}
-
-// snakeCase writes a reason as labels do: consumerMessage, ConsumerMessage and
-// CONSUMER_MESSAGE are one; other where there is none.
-func snakeCase(text string) string {
-	var b strings.Builder
-	lower := false // the letter before was a small one
-	for _, c := range strings.TrimSpace(text) {
-		switch small := strings.ToLower(string(c)); {
-		case c == ' ' || c == '-' || c == '_':
-			b.WriteByte('_')
-			lower = false
-		case small != string(c) && lower:
-			b.WriteString("_" + small)
-			lower = false
-		default:
-			b.WriteString(small)
-			lower = small == string(c)
-		}
-	}
-	if b.Len() == 0 {
-		return translate.Other
-	}
-	return b.String()
 }
