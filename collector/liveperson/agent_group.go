@@ -191,6 +191,7 @@ func (s *skillTotals) append(samples []metric.Sample, id string, elsewhere map[*
 // oneName decides between two names of one id, whatever their order: an id must
 // not have two series.
 func oneName(a, b string) string {
+	a, b = nameOf(a), nameOf(b)
 	if a == "" || b == "" {
 		return a + b
 	}

@@ -32,7 +32,7 @@ func (p intervalSpan) reading(answer liveperson.IntervalMetrics, identity collec
 	names := map[string]string{}
 	for i := range answer.Rows {
 		row := &answer.Rows[i]
-		names[string(row.SkillID)] = oneName(names[string(row.SkillID)], nameOf(row.SkillName))
+		names[string(row.SkillID)] = oneName(names[string(row.SkillID)], string(row.SkillName))
 	}
 	settled, running := p.settled(answer.Rows)
 	for i := range answer.Rows {

@@ -83,12 +83,13 @@ func namesSource() collector.Source {
 const namesRequests = 8
 
 func openNames(s collector.Setup) collector.Collect {
-	reader := clientOf(s).Names()
+	reader, known := clientOf(s).Names(), s.Client.(shared).names
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		answer, err := reader.Read(ctx)
 		if err != nil {
 			return metric.Reading{}, err
 		}
+		known.learn(answer)
 		return namesReading(answer, at.Now), nil
 	}
 }
@@ -140,7 +141,7 @@ func reasonStatus(reason liveperson.StatusReason, r *metric.Reading) string {
 }
 
 // nameOf returns a name; "" for what LivePerson writes where there is none.
-func nameOf(name api.Text) string {
+func nameOf[T ~string](name T) string {
 	if n := strings.TrimSpace(string(name)); n != "NA" {
 		return n
 	}

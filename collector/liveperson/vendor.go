@@ -41,14 +41,22 @@ func open(env collector.Env) (*collector.Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &collector.Account{
-		Collectors: collector.Enabled(env, sources(), client),
-		Steps:      checkSteps(client, env),
-	}, nil
+	names := &knownNames{}
+	collectors := collector.Enabled(env, sources(), shared{client, names})
+	for i := range collectors {
+		collectors[i].Collect = names.naming(collectors[i].Collect)
+	}
+	return &collector.Account{Collectors: collectors, Steps: checkSteps(client, env)}, nil
+}
+
+// shared is what the sources of an account have in common.
+type shared struct {
+	client *liveperson.Client
+	names  *knownNames
 }
 
 // clientOf returns the client that a source is opened with.
-func clientOf(s collector.Setup) *liveperson.Client { return s.Client.(*liveperson.Client) }
+func clientOf(s collector.Setup) *liveperson.Client { return s.Client.(shared).client }
 
 // newClient returns the client of an account.
 func newClient(env collector.Env) (*liveperson.Client, error) {

@@ -1,0 +1,74 @@
+package liveperson
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+)
+
+// knownNames are the names of skills and groups that the source names has read, for
+// answers of the account's other sources that have none.
+type knownNames struct {
+	mu             sync.Mutex
+	skills, groups map[string]string
+}
+
+// learn takes the names of an answer.
+func (k *knownNames) learn(answer liveperson.Names) {
+	skills, groups := map[string]string{}, map[string]string{}
+	for _, s := range answer.Skills {
+		skills[string(s.ID)] = nameOf(s.Name)
+	}
+	for _, g := range answer.Groups {
+		groups[string(g.ID)] = nameOf(g.Name)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.skills, k.groups = skills, groups
+}
+
+// of returns the names by the label of the id.
+func (k *knownNames) of(label string) map[string]string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch label {
+	case "skill_id", "queue_id":
+		return k.skills
+	case "group_id":
+		return k.groups
+	}
+	return nil
+}
+
+// naming fills in the names that the answers of a source lack.
+func (k *knownNames) naming(collect collector.Collect) collector.Collect {
+	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+		r, err := collect(ctx, at)
+		k.fill(r.Gauges.Samples)
+		k.fill(r.Intervals.Zero)
+		for _, i := range r.Intervals.List {
+			k.fill(i.Add)
+		}
+		return r, err
+	}
+}
+
+// fill gives samples the names that they lack. A name stands behind its id in the labels.
+func (k *knownNames) fill(samples []metric.Sample) {
+	for i := range samples {
+		s := &samples[i]
+		for j, label := range s.Desc.Labels {
+			if j == 0 || s.Labels[j] != "" || label != "skill_name" && label != "queue_name" && label != "group_name" {
+				continue
+			}
+			if name := k.of(s.Desc.Labels[j-1])[s.Labels[j-1]]; name != "" {
+				s.Labels = slices.Clone(s.Labels)
+				s.Labels[j] = name
+			}
+		}
+	}
+}
