@@ -83,8 +83,9 @@ func occurrences(e liveperson.CalendarEvent, now time.Time, r *metric.Reading) (
 			r.Unknown = append(r.Unknown, "recurrence")
 			return nil, false
 		}
-		for day := now.Add(-spanBehind); day.Before(now.Add(spanAhead)); day = day.AddDate(0, 0, 1) {
-			begin := onDay(day.In(from.Location()), from, from)
+		local := now.In(from.Location()) // in which no day is left out when clocks change
+		for day := local.Add(-spanBehind); day.Before(local.Add(spanAhead)); day = day.AddDate(0, 0, 1) {
+			begin := onDay(day, from, from)
 			if weekdays[begin.Weekday()] && !begin.Before(from) {
 				spans = append(spans, hours{from: begin, to: onDay(begin, to, from)})
 			}
