@@ -241,6 +241,11 @@ func (m *Manager) Gather() []metric.Batch {
 	return batches
 }
 
+// Has reports whether an account is at work.
+func (m *Manager) Has(name string) bool {
+	return slices.ContainsFunc(m.list(), func(a *account) bool { return a.config.Name == name })
+}
+
 // Tried reports whether the first fetch of every source has ended. Once it is
 // true it stays so: accounts that a reload adds don't take it back.
 func (m *Manager) Tried() bool {

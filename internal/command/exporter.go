@@ -223,11 +223,7 @@ func (x *exporter) keepReady(ctx context.Context) {
 
 // gather returns everything that is shown: of the accounts and of the exporter.
 func (x *exporter) gather() []metric.Batch {
-	batches := x.manager.Gather()
-	if x.group != nil {
-		batches = append(batches, x.group.Batches()...)
-	}
-	return append(batches, x.own())
+	return append(x.manager.Gather(), x.own())
 }
 
 // own returns what concerns the exporter as a whole, as it was while it is the

@@ -11,7 +11,6 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/replica"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
@@ -54,7 +53,7 @@ func metricGroups(vendors []collector.Vendor) []metricGroup {
 		{
 			Title:   "Sources and accounts",
 			Intro:   "What the exporter knows of its own work. `source` is the name of a source in the configuration.",
-			Metrics: entries(slices.Concat(scrape.Descs(), replica.AccountDescs(), collector.AccountDescs(vendors)), []string{"account"}),
+			Metrics: entries(append(scrape.Descs(), collector.AccountDescs(vendors)...), []string{"account"}),
 		},
 		{
 			Title:   "Both vendors",

@@ -15,7 +15,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/replica"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
@@ -86,7 +85,7 @@ func writeFaults(w io.Writer) error {
 
 // allDescs are all metrics that there are, each once.
 func allDescs() []*metric.Desc {
-	descs := slices.Concat(exporterDescs(), scrape.Descs(), replica.AccountDescs(), collector.AccountDescs(vendortest.Vendors()), collector.SharedDescs())
+	descs := slices.Concat(exporterDescs(), scrape.Descs(), collector.AccountDescs(vendortest.Vendors()), collector.SharedDescs())
 	seen := map[*metric.Desc]bool{}
 	for _, d := range descs {
 		seen[d] = true

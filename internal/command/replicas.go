@@ -159,7 +159,7 @@ func (x *exporter) gatherAccount(account string) []metric.Batch {
 }
 
 // ownAlone returns what is pushed of the process itself.
-func (x *exporter) ownAlone() []metric.Batch { return append(x.group.Batches(), x.own()) }
+func (x *exporter) ownAlone() []metric.Batch { return []metric.Batch{x.own()} }
 
 // streams are the pushes of the accounts that this replica owns. Each account has a
 // service.instance.id of its own: its series stay the same on another replica.
@@ -216,7 +216,7 @@ func (x *exporter) replicas(r Replica) *web.Replicas {
 			}
 			return all
 		},
-		Owns:      x.group.Owns,
+		Owns:      func(account string) bool { return x.group.Owns(account) && x.manager.Has(account) },
 		Token:     func() string { token, _ := r.token(); return token },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true, IdleConnTimeout: time.Minute},
 	}

@@ -52,8 +52,8 @@ func mutations() []mutation {
 		}},
 		{name: "shown before committed", wrong: true, edits: []edit{
 			{
-				commitFile, "\tif err := s.persist(t.floor, c.size(), c.write); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
-				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.size(), c.write); err != nil {\n\t\treturn err\n\t}\n",
+				commitFile, "\tif err := s.persist(t.floor, c.size(), c); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
+				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.size(), c); err != nil {\n\t\treturn err\n\t}\n",
 			},
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{
@@ -86,7 +86,7 @@ func TestMutants(t *testing.T) {
 // TestMutantsFitTheCode notices a change of the code that an edit is of, which
 // TestMutants would only notice when it is asked for.
 func TestMutantsFitTheCode(t *testing.T) {
-	for _, c := range mutations() {
+	for _, c := range append(mutations(), replicaMutations()...) {
 		for _, e := range c.edits {
 			text := must[[]byte](t)(os.ReadFile(filepath.Join(root, e.file)))
 			if n := strings.Count(string(text), e.old); n != 1 {

@@ -23,6 +23,8 @@ type Plan struct {
 	// itself, "" for none of them, and Call at which of its calls, from 1 on.
 	Point string
 	Call  int
+	// Stop lets it stop itself there, as SIGSTOP does, in place of killing itself.
+	Stop bool
 	// Pause is how long it stands still there before, so that a scrape can look.
 	Pause time.Duration
 	// Disk is a file. While it exists the disk is as the word in it says: "full",
@@ -69,6 +71,10 @@ func (p Plan) Options() state.Options {
 			if point == p.Point {
 				if calls++; calls == p.Call {
 					time.Sleep(p.Pause)
+					if p.Stop {
+						_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+						return nil
+					}
 					kill()
 				}
 			}

@@ -2,7 +2,6 @@ package replica
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -11,25 +10,29 @@ import (
 // The metrics of ownership.
 var (
 	accountOwned = &metric.Desc{
-		Name: "contactcenter_account_owned",
-		Help: "1 if this replica owns the account, so that it asks the vendor and shows the account, else 0. Only with several replicas.",
+		Name:   "contactcenter_account_owned",
+		Help:   "1 if this replica owns the account, so that it asks the vendor and shows the account, else 0. Only with several replicas.",
+		Labels: []string{"account", "vendor"},
 	}
 	accountEpoch = &metric.Desc{
-		Name: "contactcenter_account_epoch",
-		Help: "Number of times that the account was acquired by any replica, as this replica knows it. Only with several replicas.",
-		Unit: "1",
+		Name:   "contactcenter_account_epoch",
+		Help:   "Number of times that the account was acquired by any replica, as this replica knows it. Only with several replicas.",
+		Unit:   "1",
+		Labels: []string{"account", "vendor"},
 	}
 	accountTakeovers = &metric.Desc{
-		Name: "contactcenter_account_takeovers_total",
-		Help: "Times that this replica took the account over from another process. Only with several replicas.",
-		Unit: "{takeover}",
-		Kind: metric.Counter,
+		Name:   "contactcenter_account_takeovers_total",
+		Help:   "Times that this replica took the account over from another process. Only with several replicas.",
+		Unit:   "{takeover}",
+		Kind:   metric.Counter,
+		Labels: []string{"account", "vendor"},
 	}
 	accountFenced = &metric.Desc{
-		Name: "contactcenter_account_fenced_total",
-		Help: "Commits of this replica that were refused because another process owned the account. Only with several replicas.",
-		Unit: "{commit}",
-		Kind: metric.Counter,
+		Name:   "contactcenter_account_fenced_total",
+		Help:   "Commits of this replica that were refused because another process owned the account. Only with several replicas.",
+		Unit:   "{commit}",
+		Kind:   metric.Counter,
+		Labels: []string{"account", "vendor"},
 	}
 	commitDuration = &metric.Desc{
 		Name:    "contactcenter_exporter_state_commit_duration_seconds",
@@ -44,12 +47,9 @@ var (
 	}
 )
 
-// Descs returns the metrics of a Group as a whole, AccountDescs those of each account.
-func Descs() []*metric.Desc { return []*metric.Desc{commitDuration, synchronous} }
-
-// AccountDescs returns the metrics of each account.
-func AccountDescs() []*metric.Desc {
-	return []*metric.Desc{accountOwned, accountEpoch, accountTakeovers, accountFenced}
+// Descs returns the metrics of a Group.
+func Descs() []*metric.Desc {
+	return []*metric.Desc{accountOwned, accountEpoch, accountTakeovers, accountFenced, commitDuration, synchronous}
 }
 
 // metrics is what a Group counts. Group.mu guards it.
@@ -58,12 +58,11 @@ type metrics struct {
 	takeovers map[string]uint64
 	fenced    map[string]uint64
 	commits   *metric.Distribution
-	batches   map[string]metric.Batch // as they were shown last
 }
 
 func newMetrics() metrics {
 	return metrics{
-		since: time.Now(), takeovers: map[string]uint64{}, fenced: map[string]uint64{}, batches: map[string]metric.Batch{},
+		since: time.Now(), takeovers: map[string]uint64{}, fenced: map[string]uint64{},
 		commits: &metric.Distribution{Counts: make([]uint64, len(commitDuration.Buckets)+1), Native: map[int]uint64{}},
 	}
 }
@@ -82,57 +81,37 @@ func (g *Group) committed(took time.Duration) {
 	g.metrics.commits.Observe(commitDuration.Buckets, took.Seconds())
 }
 
-// Batches returns the metrics of each account of the configuration.
-func (g *Group) Batches() []metric.Batch {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	m := &g.metrics
-	out := make([]metric.Batch, 0, len(g.accounts))
-	for _, a := range g.accounts {
-		h := g.held[a.Name]
-		owned := 0.0
-		if h != nil && h.valid() {
-			owned = 1
-		}
-		b := m.batch(a, []metric.Sample{
-			accountOwned.Of(owned),
-			accountEpoch.Of(float64(g.epochs[a.Name])),
-			m.count(accountTakeovers, m.takeovers[a.Name]),
-			m.count(accountFenced, m.fenced[a.Name]),
-		})
-		out = append(out, b)
-	}
-	return out
-}
-
-// batch returns samples of an account, with a new generation if they have changed.
-func (m *metrics) batch(a Account, samples []metric.Sample) metric.Batch {
-	last := m.batches[a.Name]
-	if slices.EqualFunc(samples, last.Samples, func(a, b metric.Sample) bool { return a.Value == b.Value }) {
-		return last
-	}
-	b := metric.Batch{Account: a.Name, Vendor: a.Vendor, Source: "replica", Generation: last.Generation + 1, Samples: samples}
-	m.batches[a.Name] = b
-	return b
-}
-
-func (m *metrics) count(d *metric.Desc, n uint64) metric.Sample {
-	s := d.Of(float64(n))
-	s.Since = m.since
-	return s
-}
-
-// Samples returns the metrics of the process as a whole.
+// Samples returns the metrics of a Group. Those of accounts concern this process, not what
+// is shown of an account: they are on no page of a single account.
 func (g *Group) Samples() []metric.Sample {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	m := &g.metrics
 	took := commitDuration.Of(0)
-	took.Since, took.Histogram = g.metrics.since, g.metrics.commits.Clone()
-	synced := 0.0
-	if g.synced {
-		synced = 1
+	took.Since, took.Histogram = m.since, m.commits.Clone()
+	samples := []metric.Sample{took, synchronous.Of(bit(g.synced))}
+	for _, a := range g.accounts {
+		h := g.held[a.Name]
+		samples = append(samples,
+			accountOwned.Of(bit(h != nil && h.valid()), a.Name, a.Vendor),
+			accountEpoch.Of(float64(g.epochs[a.Name]), a.Name, a.Vendor),
+			m.count(accountTakeovers, m.takeovers[a.Name], a),
+			m.count(accountFenced, m.fenced[a.Name], a))
 	}
-	return []metric.Sample{took, synchronous.Of(synced)}
+	return samples
+}
+
+func bit(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (m *metrics) count(d *metric.Desc, n uint64, a Account) metric.Sample {
+	s := d.Of(float64(n), a.Name, a.Vendor)
+	s.Since = m.since
+	return s
 }
 
 // Size returns the bytes of the state of all accounts of all replicas.

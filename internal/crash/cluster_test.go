@@ -1,0 +1,302 @@
+package crash
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/pgtest"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// leaseTTL is the lease of the replicas that are tried.
+const leaseTTL = 2 * time.Second
+
+// cluster is two replicas that share an account on a database, each behind a proxy of
+// its own, and what a scraper sees that asks any of them.
+type cluster struct {
+	vendor   *vendor
+	database *pgtest.Server
+	program  string
+	replicas []*exporter
+	proxies  []*pgtest.Proxy
+	seen     *history
+
+	starts   int
+	pids     [2]atomic.Int64
+	mu       sync.Mutex
+	answered time.Time // when a replica last showed the account
+	longest  time.Duration
+	scraped  chan struct{}
+}
+
+func newCluster(t *testing.T, program, mode string, settings ...string) *cluster {
+	t.Helper()
+	v := newVendor(t)
+	c := &cluster{vendor: v, program: program, seen: newHistory(), database: pgtest.Start(t, settings...), answered: time.Now()}
+	c.seen.reloads = true
+	for range 2 {
+		x := newExporter(t, v, mode)
+		x.seen.every = time.Hour // c looks instead
+		c.replicas = append(c.replicas, x)
+		c.proxies = append(c.proxies, pgtest.NewProxy(t, c.database.Port))
+	}
+	return c
+}
+
+func (c *cluster) start(t *testing.T, i int) {
+	t.Helper()
+	x := c.replicas[i]
+	c.starts++
+	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: true, Call: 10 * c.starts}
+	x.start(t, c.program, plan, "--state.url="+c.proxies[i].URL(), fmt.Sprintf("--replica.name=r%d", i),
+		"--replica.advertise-url=http://"+x.address, "--replica.lease-ttl="+leaseTTL.String())
+	c.pids[i].Store(int64(x.process.Process.Pid))
+}
+
+// scrape asks one replica after the other until stop is closed, as through a service
+// with one address.
+func (c *cluster) scrape(stop <-chan struct{}) {
+	defer close(c.scraped)
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for i := 0; ; i++ {
+		begin := time.Now()
+		page, err := readPage(client, "http://"+c.replicas[i%len(c.replicas)].address+"/metrics?account=dialer")
+		if err == nil {
+			c.seen.keep(page, time.Since(begin))
+			c.mu.Lock()
+			c.longest = max(c.longest, time.Since(c.answered))
+			c.answered = time.Now()
+			c.mu.Unlock()
+		} else if code := statusError(""); errors.As(err, &code) && code[0] != '5' && !strings.HasPrefix(string(code), "404") {
+			c.seen.complain(err.Error())
+		}
+		select {
+		case <-stop:
+			return
+		case <-time.After(scrapeEvery):
+		}
+	}
+}
+
+// wake lets processes go on that have stood still for longer than their lease.
+func (c *cluster) wake(stop <-chan struct{}) {
+	since := map[int]time.Time{}
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+		for i := range c.replicas {
+			pid := int(c.pids[i].Load())
+			switch {
+			case !stopped(pid):
+				delete(since, pid)
+			case since[pid].IsZero():
+				since[pid] = time.Now()
+			case time.Since(since[pid]) > leaseTTL+time.Second:
+				_ = syscall.Kill(pid, syscall.SIGCONT)
+			}
+		}
+	}
+}
+
+// stopped reports whether a process stands still.
+func stopped(pid int) bool {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, state, _ := strings.Cut(string(text), ") ")
+	return strings.HasPrefix(state, "T")
+}
+
+// owner returns the replica that says it owns the account; -1 if none does.
+func (c *cluster) owner(t *testing.T) int {
+	t.Helper()
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for i, x := range c.replicas {
+		h := newHistory()
+		if page, err := readPage(client, "http://"+x.address+"/metrics"); err == nil {
+			h.keep(page, 0)
+			if owned, _ := h.gauge("contactcenter_account_owned{}"); owned == 1 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// fault is something that goes wrong with the owner.
+type fault struct {
+	name string
+	do   func(t *testing.T, c *cluster, i int, luck *rand.Rand)
+}
+
+func faults() []fault {
+	return []fault{
+		{"killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
+			c.replicas[i].kill(t)
+			time.Sleep(time.Duration(luck.Int64N(int64(leaseTTL))))
+			c.start(t, i)
+		}},
+		{"stopped for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
+			c.replicas[i].signal(t, syscall.SIGSTOP)
+			time.Sleep(leaseTTL + time.Second)
+		}},
+		{"connections held", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
+			c.proxies[i].Hold()
+			time.Sleep(leaseTTL + 500*time.Millisecond)
+			c.proxies[i].Pass()
+		}},
+		{"answers of COMMIT lost", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
+			for range 3 {
+				c.proxies[i].Swallow(false)
+				time.Sleep(200 * time.Millisecond)
+			}
+		}},
+		{"a COMMIT lost, and killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
+			c.proxies[i].Swallow(luck.IntN(3) > 0)
+			for end := time.Now().Add(5 * time.Second); !c.proxies[i].Swallowed() && time.Now().Before(end); {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(time.Duration(luck.Int64N(int64(60 * time.Millisecond))))
+			c.replicas[i].kill(t)
+			c.start(t, i)
+		}},
+		{"connections cut", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) { c.proxies[i].Cut() }},
+	}
+}
+
+// run lets each of the faults happen to the owner so many times while events flow, and
+// returns what was wrong with what was seen.
+func (c *cluster) run(t *testing.T, times map[string]int, events int) []string {
+	t.Helper()
+	stop := make(chan struct{})
+	c.scraped = make(chan struct{})
+	for i := range c.replicas {
+		c.start(t, i)
+	}
+	go c.scrape(stop)
+	go c.wake(stop)
+	scraping := sync.OnceFunc(func() { close(stop); <-c.scraped })
+	defer scraping()
+	view := &exporter{vendor: c.vendor, seen: c.seen, process: &exec.Cmd{}}
+	view.reaches(t, time.Unix(0, 0))
+	c.breakDown(t, times, events)
+	c.vendor.pass(t, 2*time.Minute)
+	view.reaches(t, c.vendor.now().Add(-time.Minute))
+	scraping()
+	want := truth(c.vendor)
+	pages, _ := c.seen.pages()
+	t.Logf("%.0f events, %d scrapes, the account was not shown for %s at most", want[agentEvents]+want[interactionEvents], pages, c.longest.Round(time.Millisecond))
+	return append(c.seen.problems(), difference(c.seen, want)...)
+}
+
+func (c *cluster) breakDown(t *testing.T, times map[string]int, events int) {
+	luck := rand.New(rand.NewPCG(3, 0))
+	var plan []fault
+	for _, f := range faults() {
+		for range times[f.name] {
+			plan = append(plan, f)
+		}
+	}
+	luck.Shuffle(len(plan), func(i, j int) { plan[i], plan[j] = plan[j], plan[i] })
+	over := make(chan struct{})
+	var feeding sync.WaitGroup
+	feeding.Go(func() { c.feed(t, events, over) })
+	for _, f := range plan {
+		time.Sleep(time.Duration(luck.Int64N(int64(time.Second))))
+		i := c.owner(t)
+		for end := time.Now().Add(time.Minute); i < 0; i = c.owner(t) {
+			if time.Now().After(end) {
+				t.Fatal("for a minute no replica owns the account")
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		f.do(t, c, i, luck)
+	}
+	close(over)
+	feeding.Wait()
+}
+
+// feed lets events happen until over is closed, and then as many as are left.
+func (c *cluster) feed(t *testing.T, events int, over <-chan struct{}) {
+	luck := rand.New(rand.NewPCG(4, 0))
+	for done := 0; ; {
+		select {
+		case <-over:
+			if done >= events {
+				return
+			}
+		case <-time.After(50 * time.Millisecond):
+		}
+		n := 1 + luck.IntN(150)
+		c.vendor.burst(t, []string{"agent_events", "interaction_events"}[luck.IntN(2)], n)
+		done += n
+	}
+}
+
+// TestReplicas lets the owner of an account fail in every way while events flow, and
+// expects that each event is counted once, and that no scrape of either replica saw a
+// counter fall.
+func TestReplicas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills programs")
+	}
+	pgtest.Bin(t)
+	t.Parallel()
+	times := map[string]int{}
+	kills := number(t, "REPLICA_KILLS", 1)
+	for i, f := range faults() {
+		times[f.name] = max(1, kills/[]int{1, 3, 4, 4, 2, 4}[i])
+	}
+	c := newCluster(t, programWithFailpoints(t), "poll")
+	for _, wrong := range c.run(t, times, 1000) {
+		t.Error(wrong)
+	}
+}
+
+const journalFile = "internal/replica/journal.go"
+
+// replicaMutations are programs that are wrong where several replicas share an account.
+func replicaMutations() []mutation {
+	unfenced := edit{journalFile, "return set + `owner = $2 and epoch = $3 and seq = $4 - 1`", "return set + `seq >= 0 and $4 >= 0`"}
+	return []mutation{
+		{name: "none"},
+		{name: "fence left out", wrong: true, edits: []edit{unfenced}},
+		{name: "look before commit only", wrong: true, edits: []edit{
+			unfenced,
+			{"internal/state/copy.go", "\tif err := s.opts.Fail(InCommit); err != nil {", "\tif l, ok := s.opts.Copy.(interface{ Look() error }); ok {\n\t\tif err := l.Look(); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\tif err := s.opts.Fail(InCommit); err != nil {"},
+			{journalFile, "// fenceSQL is", "// Look looks whether the account is owned.\nfunc (j *journal) Look() error {\n\tif owned, _, err := j.position(); err != nil || !owned {\n\t\treturn state.ErrFenced\n\t}\n\treturn nil\n}\n\n// fenceSQL is"},
+		}},
+		{name: "a COMMIT without an answer is taken for kept", wrong: true, edits: []edit{
+			{journalFile, "return j.resolve(seq, err)", "return nil"},
+		}},
+		{name: "shown before committed", wrong: true, edits: mutations()[4].edits},
+	}
+}
+
+// TestReplicaMutants shows that what TestReplicas checks finds what is wrong.
+func TestReplicaMutants(t *testing.T) {
+	if testing.Short() || number(t, "REPLICA_KILLS", 0) == 0 {
+		t.Skip("builds the program many times: set REPLICA_KILLS")
+	}
+	for _, m := range replicaMutations() {
+		t.Run(m.name, func(t *testing.T) {
+			c := newCluster(t, mutant(t, "mutant", m.edits...), "poll")
+			findings := c.run(t, map[string]int{"killed": 3, "stopped for longer than its lease": 2, "connections held": 2, "a COMMIT lost, and killed": 6}, 1000)
+			t.Logf("%d findings: %q", len(findings), findings[:min(len(findings), 3)])
+			if m.wrong != (len(findings) > 0) {
+				t.Errorf("%d findings: %q", len(findings), findings)
+			}
+		})
+	}
+}
