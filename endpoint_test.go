@@ -42,9 +42,8 @@ func TestAnEndpointIsFiveFiles(t *testing.T) {
 		t.Errorf("%d files are touched by hand, CONTRIBUTING.md says %d", touched, maxTouched)
 	}
 	runIn(t, copied, "gofmt", "-l", "collector", "internal")
-	runIn(t, copied, "go", "vet", "./collector/...", "./internal/liveperson", "./internal/simulator")
-	runIn(t, copied, "go", "test", "./collector/liveperson", "-run", "Golden", "-update")
-	runIn(t, copied, "go", "test", "./collector/liveperson", "-run", "Golden|Metric|Check")
+	runIn(t, copied, "go", "build", "./internal/simulator")
+	runIn(t, copied, "go", "test", "./collector/liveperson", "-run", "Golden|Metric|Check", "-update")
 	if os.Getenv("ENDPOINT_TESTS") == "all" {
 		runIn(t, copied, "go", "test", "./internal/command", "-run", "TestReferences", "-update")
 		runIn(t, copied, "go", "vet", "./...")
@@ -121,12 +120,12 @@ func insert(t *testing.T, file, after, line string) {
 	}
 }
 
-// runIn runs a command in a folder, without the environment that a test run of
-// Go adds.
+// runIn runs a command in a folder. Without the folder's name in what is compiled,
+// all that the endpoint doesn't change comes from the cache.
 func runIn(t *testing.T, folder, name string, args ...string) {
 	t.Helper()
 	c := exec.Command(name, args...)
-	c.Dir = folder
+	c.Dir, c.Env = folder, append(os.Environ(), "GOFLAGS=-trimpath")
 	if out, err := c.CombinedOutput(); err != nil || name == "gofmt" && len(out) > 0 {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -15,36 +16,38 @@ import (
 )
 
 func TestFeedsHandOnTheirPlace(t *testing.T) {
-	for _, source := range []collector.Source{agentEventsSource(), interactionEventsSource()} {
-		c := testClient(t, livevox.Filter{}, func(w http.ResponseWriter, req *http.Request) {
-			body, _ := io.ReadAll(req.Body)
-			switch {
-			case strings.HasSuffix(req.URL.Path, "/service/stats"):
-				_, _ = io.WriteString(w, `{"stats":[{"serviceId":"9001"}]}`)
-			case strings.Contains(string(body), `"old"`):
-				w.WriteHeader(http.StatusBadRequest)
-				_, _ = io.WriteString(w, `{"code":202,"message":"24 hours"}`)
-			default:
-				_, _ = io.WriteString(w, `{"agentEvent":[],"events":[],"token":"fresh"}`)
+	synctest.Test(t, func(t *testing.T) { // a refused token is tried again after a while
+		for _, source := range []collector.Source{agentEventsSource(), interactionEventsSource()} {
+			c := testClient(t, livevox.Filter{}, func(w http.ResponseWriter, req *http.Request) {
+				body, _ := io.ReadAll(req.Body)
+				switch {
+				case strings.HasSuffix(req.URL.Path, "/service/stats"):
+					_, _ = io.WriteString(w, `{"stats":[{"serviceId":"9001"}]}`)
+				case strings.Contains(string(body), `"old"`):
+					w.WriteHeader(http.StatusBadRequest)
+					_, _ = io.WriteString(w, `{"code":202,"message":"24 hours"}`)
+				default:
+					_, _ = io.WriteString(w, `{"agentEvent":[],"events":[],"token":"fresh"}`)
+				}
+			})
+			if _, err := c.ServiceStats(t.Context()); err != nil {
+				t.Fatal(err)
 			}
-		})
-		if _, err := c.ServiceStats(t.Context()); err != nil {
-			t.Fatal(err)
+			setup := collector.Setup{Client: c}
+			if source.Options != nil {
+				setup.Config.Options = source.Options()
+			}
+			collect := source.Open(setup)
+			first, err := collect(t.Context(), collector.Position{Now: time.Now()})
+			if err != nil || first.Events.Cursor != "fresh" || first.Events.Gap != 0 || len(first.Events.Zero) == 0 {
+				t.Errorf("%s: first %+v, %v", source.Name, first, err)
+			}
+			again, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"})
+			if err != nil || again.Events.Cursor != "fresh" || again.Events.Gap != 24*time.Hour || len(again.Events.Zero) != 0 {
+				t.Errorf("%s: after a gap %+v, %v", source.Name, again, err)
+			}
 		}
-		setup := collector.Setup{Client: c}
-		if source.Options != nil {
-			setup.Config.Options = source.Options()
-		}
-		collect := source.Open(setup)
-		first, err := collect(t.Context(), collector.Position{Now: time.Now()})
-		if err != nil || first.Events.Cursor != "fresh" || first.Events.Gap != 0 || len(first.Events.Zero) == 0 {
-			t.Errorf("%s: first %+v, %v", source.Name, first, err)
-		}
-		again, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"})
-		if err != nil || again.Events.Cursor != "fresh" || again.Events.Gap != 24*time.Hour || len(again.Events.Zero) != 0 {
-			t.Errorf("%s: after a gap %+v, %v", source.Name, again, err)
-		}
-	}
+	})
 }
 
 func TestEventOfAnotherServiceOnlyEndsAState(t *testing.T) {

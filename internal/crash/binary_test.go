@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,8 +32,9 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// Most of the time the tests wait for a program that waits for the vendor.
 	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = parallel.Value.Set("6")
+		_ = parallel.Value.Set("8")
 	}
+	debug.SetGCPercent(400) // the vendors live in this process, and their garbage is plentiful
 	dir, err := os.MkdirTemp("", "crash")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

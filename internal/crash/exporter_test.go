@@ -137,7 +137,7 @@ func (x *exporter) lives(d time.Duration) bool {
 // until waits until something is true of what the exporter shows.
 func (x *exporter) until(t *testing.T, patience time.Duration, what string, is func(*history) bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(scrapeEvery) {
 		if is(x.seen) {
 			return
 		}
@@ -158,7 +158,7 @@ func (x *exporter) reaches(t *testing.T, at time.Time) {
 	const patience = time.Minute
 	last, end := "", time.Now().Add(patience)
 	for i := 1; ; i++ {
-		if i%10 == 0 {
+		if i%4 == 0 {
 			x.vendor.wake(t)
 		}
 		stands, done := x.seen.stands(at, counted)
@@ -171,7 +171,7 @@ func (x *exporter) reaches(t *testing.T, at time.Time) {
 		if time.Now().After(end) {
 			t.Fatalf("for %s it stands here, before %s:\n%s", patience, at, stands)
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(scrapeEvery)
 	}
 	x.looks(t, 2) // where a feed stands may be shown a scrape before what it has counted
 }

@@ -28,7 +28,7 @@ func TestRefusedToken(t *testing.T) {
 				return h.counter(agentGaps) >= c.gaps && h.counter(interactionGaps) >= c.gaps
 			})
 			v.ClearFaults()
-			x.looks(t, 20)
+			x.looks(t, 10)
 			x.burst(t, 500)
 			want := truth(v)
 			want[agentGaps], want[interactionGaps] = c.gaps, c.gaps

@@ -20,7 +20,7 @@ import (
 )
 
 // scrapeEvery is how often an exporter is scraped.
-const scrapeEvery = 25 * time.Millisecond
+const scrapeEvery = 50 * time.Millisecond
 
 // history is what a scraper sees of an exporter over all its lives.
 type history struct {
@@ -61,7 +61,7 @@ func newHistory() *history {
 
 // follow scrapes until the process has ended.
 func (h *history) follow(url string, ended <-chan struct{}) {
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
 	for ticker := time.NewTicker(h.every); ; {
 		begin := time.Now()
 		if body, err := readPage(client, url); err == nil {

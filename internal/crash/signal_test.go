@@ -59,6 +59,9 @@ func TestEndsAtOnceDuringALongPoll(t *testing.T) {
 		"SIGHUP, SIGTERM": {syscall.SIGHUP, syscall.SIGTERM},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "SIGINT" {
+				long(t)
+			}
 			x := counting(t, "poll")
 			x.burst(t, 700) // one of these pages may be under way
 			x.stop(t, signals...)

@@ -39,6 +39,7 @@ func newSink(t *testing.T) *sink {
 }
 
 func TestNothingFollowsARedirect(t *testing.T) {
+	t.Parallel()
 	to := newSink(t)
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(to.URL, "http://"))
 	if err != nil {
@@ -135,6 +136,7 @@ func answerOf(r *http.Request, body string) *http.Response {
 }
 
 func TestANameThatIsRebound(t *testing.T) {
+	t.Parallel()
 	to := newSink(t)
 	u, err := url.Parse(to.URL)
 	if err != nil {

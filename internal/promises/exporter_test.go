@@ -57,7 +57,11 @@ func (x *exporter) start() {
 			x.t.Fatal(err)
 		}
 	}
-	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store.Ledgers(), Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: 5 * time.Second})
+	spread := 5 * time.Second
+	if x.wire == nil {
+		spread = 100 * time.Millisecond // of the real clock
+	}
+	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store.Ledgers(), Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: spread})
 	x.page = page.New(x.manager.Gather, page.Options{})
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)

@@ -24,10 +24,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-func TestFaultsOfCertificates(t *testing.T) { performLive(t, certificateFaults()) }
-
-func certificateIDs() []fault { return liveIDs(certificateFaults()) }
-
 // certificateFaults are those of TLS. Nothing of a request is sent in any of them.
 func certificateFaults() []liveFault {
 	row := func(id, injected, class string, change func(l *live, c *tls.Config)) liveFault {

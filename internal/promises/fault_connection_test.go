@@ -17,18 +17,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-func TestFaultsOfConnections(t *testing.T) { performLive(t, connectionFaults()) }
-
-func connectionIDs() []fault { return liveIDs(connectionFaults()) }
-
-func liveIDs(rows []liveFault) []fault {
-	var all []fault
-	for _, r := range rows {
-		all = append(all, r.fault)
-	}
-	return all
-}
-
 // connectionFaults are those of TCP and of HTTP as it goes over the wire.
 func connectionFaults() []liveFault {
 	row := func(id, injected, class string, behave func(net.Conn)) liveFault {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,13 +51,27 @@ func liveLimits(timeout string) string {
 	return "limits: {requests_per_second: 1000, burst: 1000, max_concurrent: 32, timeout: " + timeout + ", max_response_bytes: 1MiB}"
 }
 
-// performLive puts all faults in force, looks at each account, and lets them end.
-func performLive(t *testing.T, rows []liveFault) {
-	t.Helper()
+// liveFaults are the faults of connections: of TCP and HTTP, of certificates, names
+// and proxies.
+func liveFaults() []liveFault {
+	return slices.Concat(connectionFaults(), certificateFaults(), nameFaults(), proxyFaults())
+}
+
+func liveIDs() []fault {
+	var all []fault
+	for _, r := range liveFaults() {
+		all = append(all, r.fault)
+	}
+	return all
+}
+
+// All faults are put in force, each account is looked at, and they end.
+func TestFaultsOfConnections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes real seconds")
 	}
 	t.Parallel()
+	rows := liveFaults()
 	l := &live{sim: simulator.New(simulator.Options{Seed: 23, Agents: 8, Services: 2, FeedsOff: true}), lines: &lines{}, ca: newAuthority(t)}
 	l.vendor = httptest.NewServer(l.sim)
 	t.Cleanup(l.vendor.Close)

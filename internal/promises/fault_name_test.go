@@ -12,10 +12,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-func TestFaultsOfNames(t *testing.T) { performLive(t, nameFaults()) }
-
-func nameIDs() []fault { return liveIDs(nameFaults()) }
-
 // nameFaults are what the name server says.
 func nameFaults() []liveFault {
 	row := func(id, injected, class string, said dnsAnswer) liveFault {

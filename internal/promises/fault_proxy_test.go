@@ -16,10 +16,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 )
 
-func TestFaultsOfProxies(t *testing.T) { performLive(t, proxyFaults()) }
-
-func proxyIDs() []fault { return liveIDs(proxyFaults()) }
-
 // proxyFaults are those of the proxy on the way to the vendor.
 func proxyFaults() []liveFault {
 	row := func(id, injected string, begin func(*proxyRig)) liveFault {
@@ -155,6 +151,7 @@ func TestEveryRequestGoesThroughTheProxy(t *testing.T) {
 }
 
 func TestAProxyThatWantsOtherCredentialsIsNamedWithoutThem(t *testing.T) {
+	t.Parallel()
 	p := proxytest.New(t)
 	p.Refuse(http.StatusProxyAuthRequired)
 	x := behindProxy(t, simulator.New(simulator.Options{Seed: 95, Agents: 4}), p)

@@ -52,6 +52,7 @@ func TestHostileVendorsDoNotFillTheMemory(t *testing.T) {
 	if raced || runtime.GOOS != "linux" {
 		t.Skip("measures the program itself by /proc")
 	}
+	t.Parallel()
 	s := simulator.New(simulator.Options{Seed: 31, Agents: 20})
 	h := &hostility{sim: s}
 	vendor := httptest.NewServer(h)

@@ -65,12 +65,12 @@ func TestAnAccountInTroubleNeitherDelaysNorHidesAnother(t *testing.T) {
 	}
 }
 
-// goesOn watches the accounts that are well for ten minutes: their newest data
-// is never older than an interval. Then it looks at the others.
+// goesOn watches the accounts that are well for minutes: their newest data is
+// never older than an interval. Then it looks at the others.
 func (x *exporter) goesOn(t *testing.T, class string) {
 	t.Helper()
 	time.Sleep(10 * time.Second) // their first fetches are spread over five
-	for range 60 {
+	for range sized(60, 18) {
 		time.Sleep(10 * time.Second)
 		before := time.Now()
 		x.scrape(acceptText)

@@ -10,8 +10,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 )
 
-const busyDialer = "sources: {service_stats: {interval: 1s}, agents_status: {interval: 1s}, agent_stats: {interval: 1s}, calls_on_hold: {interval: 1s}, " +
-	"campaign_stats: {interval: 1s}, agent_averages: {interval: 1s}, live_connects: {interval: 1s}, call_data: {interval: 1s, max_lookups_per_minute: 600}}"
+const busyDialer = "sources: {service_stats: {interval: 1s}, agents_status: {interval: 1s}, calls_on_hold: {interval: 1s}, call_data: {interval: 1s, max_lookups_per_minute: 600}}"
 
 func TestASessionThatIsRevokedCostsOneLoginAndNoFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
