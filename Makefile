@@ -74,6 +74,11 @@ soak:
 e2e:
 	./e2e/run.sh
 
+# Pictures of the dashboards in docs/, from a Prometheus that scrapes a demo: e2e/pictures/README.md. PICTURES="--only=agent --width=1280"
+PROMETHEUS ?= http://localhost:9090
+pictures:
+	cd e2e/pictures && npm ci --no-audit --no-fund && node take.mjs --prometheus='$(PROMETHEUS)' $(PICTURES)
+
 image:
 	docker build -t contactcenter_exporter --build-arg VERSION='$(VERSION)' --build-arg REVISION='$(REVISION)' --build-arg CREATED='$(shell git log -1 --format=%cI)' .
 

@@ -10,8 +10,25 @@ import (
 // catalogue is what the exporter declares: the type of each metric by its name.
 type catalogue map[string]string
 
-// readCatalogue asks the exporter's source for its metrics.
+// declared is a metric as the exporter describes it.
+type declared struct {
+	Name, Type string
+	Labels     []string
+	Unused     string `json:"unused_because"`
+}
+
+// readCatalogue asks the exporter's source for the types of its metrics.
 func readCatalogue(ctx context.Context) (catalogue, error) {
+	all, err := readDeclared(ctx)
+	c := catalogue{}
+	for _, m := range all {
+		c[m.Name] = m.Type
+	}
+	return c, err
+}
+
+// readDeclared asks the exporter's source for its metrics, each once.
+func readDeclared(ctx context.Context) ([]declared, error) {
 	run := exec.CommandContext(ctx, "go", "run", ".", "metrics", "--format", "json")
 	run.Dir = ".."
 	out, err := run.Output()
@@ -19,18 +36,21 @@ func readCatalogue(ctx context.Context) (catalogue, error) {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
 	var sections []struct {
-		Metrics []struct{ Name, Type string }
+		Metrics []declared
 	}
 	if err := json.Unmarshal(out, &sections); err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	c := catalogue{}
+	seen, all := map[string]bool{}, []declared{}
 	for _, s := range sections {
 		for _, m := range s.Metrics {
-			c[m.Name] = m.Type
+			if !seen[m.Name] {
+				all = append(all, m)
+			}
+			seen[m.Name] = true
 		}
 	}
-	return c, nil
+	return all, nil
 }
 
 // knows says whether a page of the exporter can hold a series of the name.

@@ -51,7 +51,8 @@ type page struct {
 			Definition        string
 		}
 	}
-	Panels []panel
+	Panels []panel // those of closed rows at the end
+	open   int     // how many aren't in closed rows
 }
 
 type panel struct {
@@ -74,6 +75,7 @@ func pages(t *testing.T) []page {
 		if err := json.Unmarshal([]byte(text(t, "../dashboards/"+d.Name+".json")), &p); err != nil {
 			t.Fatal(err)
 		}
+		p.open = len(p.Panels)
 		for _, row := range p.Panels {
 			p.Panels = append(p.Panels, row.Panels...)
 		}
@@ -157,6 +159,42 @@ func TestDashboardsReadOnlyWhatIsThere(t *testing.T) {
 	}
 }
 
+// Every metric has a place, or the reference says why not.
+func TestEveryMetricIsShownOrSaysWhyNot(t *testing.T) {
+	all, err := readDeclared(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]bool{}
+	note := func(expr string) {
+		names, err := selectorsOf(filled(expr, "a"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, n := range names {
+			read[n] = true
+		}
+	}
+	for _, p := range pages(t) {
+		for _, panel := range p.Panels {
+			for _, target := range panel.Targets {
+				note(target.Expr)
+			}
+		}
+	}
+	for _, g := range rules(t).Groups {
+		for _, r := range g.Rules {
+			note(r.Expr)
+		}
+	}
+	for _, m := range all {
+		shown := read[m.Name] || read[m.Name+"_bucket"] || read[m.Name+"_sum"]
+		if shown == (m.Unused != "") {
+			t.Errorf("%s: on a dashboard or in a rule %v, unused_because %q", m.Name, shown, m.Unused)
+		}
+	}
+}
+
 // counters says that a counter is only seen through rate or increase.
 func counters(t *testing.T, known catalogue, where, expr string) {
 	e, err := promQL.ParseExpr(expr)
@@ -181,7 +219,7 @@ func counters(t *testing.T, known catalogue, where, expr string) {
 func TestPanelsDoNotOverlap(t *testing.T) {
 	for _, p := range pages(t) {
 		taken := map[[2]int]string{}
-		for _, panel := range p.Panels {
+		for _, panel := range p.Panels[:p.open] {
 			g := panel.GridPos
 			for x := g.X; x < g.X+g.W; x++ {
 				for y := g.Y; y < g.Y+g.H; y++ {

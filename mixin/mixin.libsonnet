@@ -39,8 +39,10 @@ local hasAlert(group) = std.any([std.objectHas(rule, 'alert') for rule in group.
   local dashboards = {
     'agent.json': import '../dashboards/agent.json',
     'exporter.json': import '../dashboards/exporter.json',
+    'intervals.json': import '../dashboards/intervals.json',
     'liveperson.json': import '../dashboards/liveperson.json',
     'livevox.json': import '../dashboards/livevox.json',
     'overview.json': import '../dashboards/overview.json',
+    'wallboard.json': import '../dashboards/wallboard.json',
   },
 }

@@ -11,7 +11,7 @@ func agent() Dashboard {
 			Name: "agent", Label: "Agent", One: true, Query: "query_result(" + people() + ")",
 			Regex: `/agent_id="(?<value>[^"]*)".*who="(?<text>[^"]*)"/`,
 		}},
-		Rows: []Row{agentState(), agentTime(), agentContacts(), agentChat()},
+		Rows: []Row{agentState(), agentTime(), agentCalls(), agentConversations(), agentChat()},
 	}
 }
 
@@ -30,45 +30,35 @@ func voiceStates() []string {
 
 func agentState() Row {
 	messaging := []string{"online", "back_soon", "away", "offline", "other"}
-	now := func(title, about, unit string, queries ...Query) Panel {
-		return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 4, Height: 4, Queries: queries}
-	}
-	optional := func(p Panel) Panel { p.Empty = "of one vendor, and of a source that may be off"; return p }
-	yes := func(p Panel) Panel {
-		p.Texts = map[int]Text{0: {"no", gone}, 1: {"yes", good}}
-		return optional(p)
-	}
 	return Row{Title: "State", Panels: []Panel{
 		{
-			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 5, Texts: numbered(slices.Concat(voiceStates(), messaging)),
+			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 18, Height: 5, Texts: numbered(slices.Concat(voiceStates(), messaging)),
 			Queries: []Query{
 				{current("livevox_agent_state", "state", ofAgent, voiceStates(), 1), "LiveVox"},
 				{current("liveperson_agent_status", "status", ofAgent, messaging, 1+len(voiceStates())), "LivePerson"},
 			},
 		},
-		now("In this state for", "Since the vendor says that it began.", "dthms",
-			Query{`time() - max(livevox_agent_state_start_timestamp_seconds{` + ofAgent + `})`, "LiveVox"},
-			Query{`time() - max(liveperson_agent_status_start_timestamp_seconds{` + ofAgent + `})`, "LivePerson"}),
-		optional(now("Away for this reason", "LivePerson: since the reason began.", "dthms",
-			Query{`max by (reason) (time() - liveperson_agent_status_reason_start_timestamp_seconds{` + ofAgent + `} * on (account, reason_id) group_left (reason) topk by (account, reason_id) (1, liveperson_away_reason_info))`, "{{reason}}"})),
-		now("Open conversations", "LivePerson: assigned to the agent now.", "none",
-			Query{`max(liveperson_agent_open_conversations{` + ofAgent + `})`, "open"}),
-		now("Load", "LivePerson: part of the agent's capacity in use, which it can exceed.", "percentunit",
-			Query{`max(liveperson_agent_load_ratio{` + ofAgent + `})`, "load"}),
-		optional(now("To answer", "LivePerson: conversations that wait for the agent's response. Needs the source agent_view.", "none",
-			Query{`max(liveperson_agent_pending_response_conversations{` + ofAgent + `})`, "to answer"})),
-		optional(now("Free slots", "LivePerson. Needs the source agent_view.", "none",
-			Query{`max(liveperson_agent_available_slots{` + ofAgent + `})`, "free"})),
-		yes(now("Connected", "LivePerson: the agent's workspace is connected.", "none", Query{`max(liveperson_agent_connected{` + ofAgent + `})`, "connected"})),
-		yes(now("Present", "LivePerson: the agent is present.", "none", Query{`max(liveperson_agent_present{` + ofAgent + `})`, "present"})),
-		yes(now("Monitored", "LiveVox: somebody listens.", "none", Query{`max(livevox_agent_monitored{` + ofAgent + `})`, "monitored"})),
-		optional(now("Age of the state", "LivePerson: since the vendor last updated the agent.", "dthms",
-			Query{`time() - max(liveperson_agent_last_updated_timestamp_seconds{` + ofAgent + `})`, "updated"})),
-		now("Calls in the period", "LiveVox: in the chosen period, from the vendor's day totals.", "none",
-			Query{`round(sum(increase(livevox_agent_calls_total{` + ofAgent + `}[$__range])))`, "calls"}),
-		optional(now("Handle time", "LiveVox: talk and wrap-up of a call in the chosen period.", "dthms",
-			Query{`(sum(increase(livevox_agent_talk_seconds_total{` + ofAgent + `}[$__range])) + sum(increase(livevox_agent_wrap_up_seconds_total{` + ofAgent + `}[$__range]))) / (sum(increase(livevox_agent_calls_total{` + ofAgent + `}[$__range])) > 0)`, "handle time"})),
+		{
+			Title: "In this state for", About: "Since the vendor says that it began.", Kind: "stat", Unit: "dthms", Width: 6, Height: 5,
+			Queries: []Query{
+				{`time() - max(livevox_agent_state_start_timestamp_seconds{` + ofAgent + `})`, "LiveVox"},
+				{`time() - max(liveperson_agent_status_start_timestamp_seconds{` + ofAgent + `})`, "LivePerson"},
+			},
+		},
 	}}
+}
+
+// agentNow is a figure of an agent at one vendor.
+func agentNow(width int, title, about, unit, expr string) Panel {
+	p := figure(title, about, unit, expr, nil)
+	p.Width, p.Empty = width, "of one vendor, and of a source that may be off"
+	return p
+}
+
+func agentYes(width int, title, about, metric string) Panel {
+	p := agentNow(width, title, about, "none", `max(`+metric+`{`+ofAgent+`})`)
+	p.Texts = map[int]Text{0: {"no", gone}, 1: {"yes", good}}
+	return p
 }
 
 // inRange is the time that a counter of seconds grew in the chosen period. An extrapolation is never more than the period.
@@ -106,18 +96,37 @@ func agentTime() Row {
 	}}
 }
 
-func agentContacts() Row {
-	return Row{Title: "Contacts", Panels: []Panel{
+func agentCalls() Row {
+	return Row{Title: "LiveVox", Panels: []Panel{
+		agentNow(8, "Calls in the period", "In the chosen period, from the vendor's day totals.", "none",
+			`round(sum(increase(livevox_agent_calls_total{`+ofAgent+`}[$__range])))`),
+		agentNow(8, "Handle time", "Talk and wrap-up of a call in the chosen period.", "dthms",
+			`(sum(increase(livevox_agent_talk_seconds_total{`+ofAgent+`}[$__range])) + sum(increase(livevox_agent_wrap_up_seconds_total{`+ofAgent+`}[$__range]))) / (sum(increase(livevox_agent_calls_total{`+ofAgent+`}[$__range])) > 0)`),
+		agentYes(8, "Monitored", "Somebody listens.", "livevox_agent_monitored"),
 		{
-			Title: "Calls", About: "LiveVox: by half hour and direction.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Title: "Calls", About: "By half hour and direction.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
 			Queries: []Query{{halfHour(" by (direction)", "livevox_agent_calls_total", ofAgent), "{{direction}}"}},
 		},
 		{
-			Title: "Outcomes", About: "LiveVox: by half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Title: "Outcomes", About: "By half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
 			Queries: []Query{{halfHour(" by (outcome)", "livevox_agent_outcomes_total", ofAgent), "{{outcome}}"}},
 		},
+	}}
+}
+
+func agentConversations() Row {
+	return Row{Title: "LivePerson", Panels: []Panel{
+		agentNow(3, "Away for", "Since this reason began.", "dthms",
+			`max by (reason) (time() - liveperson_agent_status_reason_start_timestamp_seconds{`+ofAgent+`} * on (account, reason_id) group_left (reason) topk by (account, reason_id) (1, liveperson_away_reason_info))`),
+		agentNow(3, "Open", "Conversations assigned to the agent now.", "none", `max(liveperson_agent_open_conversations{`+ofAgent+`})`),
+		agentNow(3, "Load", "Part of the agent's capacity in use, which it can exceed.", "percentunit", `max(liveperson_agent_load_ratio{`+ofAgent+`})`),
+		agentNow(3, "To answer", "Conversations that wait for the agent's response. Needs the source agent_view.", "none", `max(liveperson_agent_pending_response_conversations{`+ofAgent+`})`),
+		agentNow(3, "Free slots", "Needs the source agent_view.", "none", `max(liveperson_agent_available_slots{`+ofAgent+`})`),
+		agentYes(3, "Connected", "The agent's workspace is connected.", "liveperson_agent_connected"),
+		agentYes(3, "Present", "The agent is present.", "liveperson_agent_present"),
+		agentNow(3, "Updated", "How long ago the vendor last updated the agent.", "dthms", `time() - max(liveperson_agent_last_updated_timestamp_seconds{`+ofAgent+`})`),
 		{
-			Title: "Conversations", About: "LivePerson: open, those that need most care, and slots, busy and ringing, against the agent's slots.", Kind: "timeseries", Unit: "none", Width: 8,
+			Title: "Conversations", About: "Open, those that need most care, and slots, busy and ringing, against the agent's slots.", Kind: "timeseries", Unit: "none", Width: 8, Height: 8,
 			Colors: map[string]string{"open": busy, "intense": bad, "busy slots": after, "ringing slots": warn, "slots": gone},
 			Queries: []Query{
 				{`max(liveperson_agent_open_conversations{` + ofAgent + `})`, "open"},
@@ -128,7 +137,7 @@ func agentContacts() Row {
 			},
 		},
 		{
-			Title: "Conversations in the period", About: "LivePerson: closed, passed on and given back to the queue (source agent_view), and segments (agent_segments), in the chosen period.", Kind: "bargauge", Unit: "none", Height: 8,
+			Title: "Conversations in the period", About: "LivePerson: closed, passed on and given back to the queue (source agent_view), and segments (agent_segments), in the chosen period.", Kind: "bargauge", Unit: "none", Width: 8, Height: 8,
 			Queries: []Query{
 				{`round(sum by (closed_by) (increase(liveperson_agent_conversations_closed_total{` + ofAgent + `}[$__range])))`, "closed by {{closed_by}}"},
 				{`round(sum(increase(liveperson_agent_transfers_total{` + ofAgent + `}[$__range])))`, "passed on"},
@@ -138,7 +147,7 @@ func agentContacts() Row {
 			Empty: isOff,
 		},
 		{
-			Title: "Time with conversations", About: "LivePerson: handle time (source agent_segments) and time in each messaging status (agent_view), in the chosen period.", Kind: "bargauge", Unit: "dthms", Height: 8,
+			Title: "Time with conversations", About: "LivePerson: handle time (source agent_segments) and time in each messaging status (agent_view), in the chosen period.", Kind: "bargauge", Unit: "dthms", Width: 8, Height: 8,
 			Queries: []Query{
 				{`sum(increase(liveperson_agent_handle_seconds_total{` + ofAgent + `}[$__range]))`, "handle time"},
 				{inRange(" by (status, reason_id)", "liveperson_agent_messaging_status_seconds_total", ""), "{{status}} {{reason_id}}"},

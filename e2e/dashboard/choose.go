@@ -85,5 +85,5 @@ func numbered(states []string) map[int]Text {
 
 // All lists the dashboards.
 func All() []Dashboard {
-	return []Dashboard{overview(), liveperson(), livevox(), agent(), exporter()}
+	return []Dashboard{overview(), wallboard(), intervals(), liveperson(), livevox(), agent(), exporter()}
 }

@@ -8,7 +8,7 @@ func exporter() Dashboard {
 	return Dashboard{
 		Name: "exporter", Title: "Exporter", About: "How fresh the data are, what fails, and what it costs the vendors. For Grafana 10 or later.",
 		Variables: []Variable{account("")},
-		Rows:      []Row{exporterNow(), exporterData(), exporterRequests(), exporterFeeds(), exporterProcess()},
+		Rows:      []Row{exporterNow(), exporterData(), exporterRequests(), exporterFeeds(), exporterProcess(), exporterReplicas()},
 	}
 }
 
@@ -67,7 +67,7 @@ func exporterData() Row {
 			Queries: []Query{{`clamp_max(rate(contactcenter_source_fetches_total{` + inAccount + `}[1h]) * contactcenter_source_interval_seconds{` + inAccount + `}, 1) and bottomk(15, rate(contactcenter_source_fetches_total{` + inAccount + `}[1h] @ end()) * contactcenter_source_interval_seconds{` + inAccount + `} @ end())`, "{{account}} {{source}}"}},
 		},
 		{
-			Title: "Left out and corrected", About: "By half hour: records that could not be used, values that the exporter doesn't know or shows as other, look-ups of calls beyond their bound, and day totals that LiveVox corrected downwards.", Kind: "timeseries", Unit: "none", Bars: true,
+			Title: "Left out and corrected", About: "By half hour: records that could not be used, values that the exporter doesn't know or shows as other, look-ups of calls beyond their bound, and day totals that LiveVox corrected downwards.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
 			Queries: []Query{
 				{`round(sum by (account) (increase(contactcenter_source_records_skipped_total{` + inAccount + `}[30m])))`, "{{account}} records skipped"},
 				{`round(sum by (account) (increase(contactcenter_source_unknown_values_total{` + inAccount + `}[30m])))`, "{{account}} unknown values"},
@@ -84,6 +84,7 @@ func exporterData() Row {
 				{`time() - max by (account) (liveperson_queues_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} queues"},
 				{`time() - max by (account) (liveperson_interval_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} interval_metrics"},
 				{`time() - max by (account) (liveperson_segments_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} agent_segments"},
+				{`time() - max by (account) (liveperson_segment_breakdown_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} segment_breakdown"},
 				{`time() - max by (account) (liveperson_skill_queue_updated_timestamp_seconds{` + inAccount + `})`, "{{account}} queue_health"},
 				{`time() - max by (account) (livevox_agents_updated_timestamp_seconds{` + inAccount + `})`, "{{account}} agents_status"},
 			},
@@ -142,7 +143,7 @@ func exporterFeeds() Row {
 			Queries: []Query{{`time() - contactcenter_feed_last_event_timestamp_seconds{` + inAccount + `}`, "{{account}} {{source}}"}},
 		},
 		{
-			Title: "Events by half hour", About: "Counted once each; and those met again, which weren't.", Kind: "timeseries", Unit: "none", Bars: true,
+			Title: "Events by half hour", About: "Counted once each; and those met again, which weren't.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
 			Queries: []Query{
 				{halfHour(" by (account, source)", "contactcenter_feed_events_total", inAccount), "{{account}} {{source}}"},
 				{halfHour(" by (account, source)", "contactcenter_feed_duplicates_total", inAccount), "again: {{account}} {{source}}"},
@@ -158,23 +159,55 @@ func exporterFeeds() Row {
 func exporterProcess() Row {
 	return Row{Title: "Process", Panels: []Panel{
 		{
-			Title: "Memory", About: "Resident.", Kind: "timeseries", Unit: "bytes", Width: 6, Height: 8,
+			Title: "Memory", About: "Resident.", Kind: "timeseries", Unit: "bytes", Width: 5, Height: 8,
 			Queries: []Query{{`process_resident_memory_bytes and on (job, instance) contactcenter_exporter_build_info`, "{{instance}}"}},
 		},
 		{
-			Title: "State", About: "Size of the file of counters and cursors.", Kind: "timeseries", Unit: "bytes", Width: 6, Height: 8,
+			Title: "State", About: "Size of the file of counters and cursors.", Kind: "timeseries", Unit: "bytes", Width: 5, Height: 8,
 			Queries: []Query{{`contactcenter_exporter_state_size_bytes`, "{{instance}}"}},
 		},
 		{
-			Title: "Pushes by OTLP", About: "Per hour, by outcome. Empty where nothing is pushed.", Kind: "timeseries", Unit: "none", Width: 6, Height: 8,
+			Title: "Pushes by OTLP", About: "Per hour, by outcome. Empty where nothing is pushed.", Kind: "timeseries", Unit: "none", Width: 5, Height: 8,
 			Colors:  map[string]string{"success": good, "partial": warn, "failure": bad},
 			Queries: []Query{{`round(sum by (outcome) (increase(contactcenter_exporter_otlp_exports_total[1h])))`, "{{outcome}}"}},
 			Nothing: "Nothing is pushed", Empty: "the demo doesn't push",
 		},
 		{
-			Title: "Age of the newest push", About: "That the receiver accepted.", Kind: "timeseries", Unit: "dthms", Width: 6, Height: 8,
+			Title: "Age of the newest push", About: "That the receiver accepted.", Kind: "timeseries", Unit: "dthms", Width: 5, Height: 8,
 			Queries: []Query{{`time() - contactcenter_exporter_otlp_last_success_timestamp_seconds`, "{{instance}}"}},
 			Nothing: "Nothing is pushed", Empty: "the demo doesn't push",
+		},
+		{
+			Title: "Configuration read", About: "How long ago the configuration in effect was read.", Kind: "stat", Unit: "dthms", Width: 4, Height: 8,
+			Queries: []Query{{`time() - min by (instance) (contactcenter_exporter_config_last_reload_success_timestamp_seconds)`, "{{instance}}"}},
+		},
+	}}
+}
+
+func exporterReplicas() Row {
+	const replicas = "there are no replicas without state.url"
+	return Row{Title: "Replicas (only with state.url)", Closed: true, Panels: []Panel{
+		{
+			Title: "Accounts by replica", About: "How many accounts a replica owns, so that it asks their vendors.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 6, Height: 8,
+			Queries: []Query{{`sum by (instance) (contactcenter_account_owned{` + inAccount + `})`, "{{instance}}"}}, Empty: replicas,
+		},
+		{
+			Title: "Takeovers by half hour", About: "Accounts taken over from another process, and commits refused because another one owned the account.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 6, Height: 8,
+			Colors: map[string]string{"taken over": warn, "refused": bad},
+			Queries: []Query{
+				{halfHour("", "contactcenter_account_takeovers_total", inAccount), "taken over"},
+				{halfHour("", "contactcenter_account_fenced_total", inAccount), "refused"},
+			},
+			Empty: replicas,
+		},
+		{
+			Title: "Time of commits", About: "Of counters and cursors to the database: nine in ten are shorter.", Kind: "timeseries", Unit: "s", Width: 6, Height: 8,
+			Queries: []Query{{`histogram_quantile(0.9, sum by (instance, le) (rate(contactcenter_exporter_state_commit_duration_seconds_bucket[$__rate_interval])))`, "{{instance}}"}}, Empty: replicas,
+		},
+		{
+			Title: "Commits survive", About: "Whether a commit that succeeded survives a promotion of a standby of the database.", Kind: "stat", Unit: "none", Width: 6, Height: 8,
+			Texts:   map[int]Text{0: {"no", warn}, 1: {"yes", good}},
+			Queries: []Query{{`min(contactcenter_exporter_state_synchronous)`, "survive"}}, Empty: replicas,
 		},
 	}}
 }

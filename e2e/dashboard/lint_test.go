@@ -111,13 +111,24 @@ func TestNoOptionIsIgnored(t *testing.T) {
 				t.Errorf("%s: the whole period before each point of the axis: %s", where, target.Expr)
 			}
 		}
-		if f.Custom.DrawStyle == "bars" && p.Interval == "" {
-			t.Errorf("%s: bars overlap without an interval", where)
+		if f.Custom.DrawStyle == "bars" && (p.Interval == "" || f.Custom.Stacking == nil && len(p.Targets) > 1 && !lined(p)) {
+			t.Errorf("%s: bars overlap without an interval, or where they are neither stacked nor all but one are lines", where)
 		}
 		if p.Type == "timeseries" && p.Options.Legend.Placement != "bottom" {
 			t.Errorf("%s: a legend on the right leaves no room for the graph at 1280 pixels", where)
 		}
 	})
+}
+
+// lined says whether all series but one are drawn as lines among the bars.
+func lined(p drawn) bool {
+	lines := 0
+	for _, o := range p.FieldConfig.Overrides {
+		if o.Properties[0].ID == "custom.drawStyle" {
+			lines++
+		}
+	}
+	return lines == len(p.Targets)-1
 }
 
 func TestTablesShowTheirColumnsAndNoOther(t *testing.T) {

@@ -102,7 +102,7 @@ func livepersonLevel() Row {
 			Queries: []Query{{halfHour(" by (service_level)", "liveperson_skill_agent_responses_total", inSkill), "{{service_level}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Closings by half hour", About: "By whom; and the conversations that were concluded.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8,
+			Title: "Closings by half hour", About: "By whom; and the conversations that were concluded.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Lines: []string{"concluded"}, Width: 8,
 			Queries: []Query{
 				{halfHour(" by (closed_by)", "liveperson_skill_conversations_closed_total", inSkill), "closed by {{closed_by}}"},
 				{halfHour("", "liveperson_skill_conversations_concluded_total", inSkill), "concluded"},

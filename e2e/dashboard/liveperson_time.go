@@ -52,7 +52,7 @@ func livepersonLoad() Row {
 func livepersonHandled() Row {
 	return Row{Title: "Arrivals and handle time, by half hour (source interval_metrics, up to an hour late)", Panels: []Panel{
 		{
-			Title: "Arrivals", About: "Conversations that arrived, beside those of the week before.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8, Colors: map[string]string{"arrived": busy, "a week ago": gone},
+			Title: "Arrivals", About: "Conversations that arrived, beside those of the week before.", Kind: "timeseries", Unit: "none", Bars: true, Lines: []string{"a week ago"}, Width: 8, Colors: map[string]string{"arrived": busy, "a week ago": gone},
 			Queries: []Query{
 				{halfHour("", "liveperson_interval_arrivals_total", inSkill), "arrived"},
 				{`round(sum(increase(liveperson_interval_arrivals_total{` + inSkill + `}[30m] offset 1w)))`, "a week ago"},
@@ -65,7 +65,7 @@ func livepersonHandled() Row {
 			Empty:   isOff,
 		},
 		{
-			Title: "Conversations", About: "Handled, replied to and closed.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8,
+			Title: "Conversations", About: "Handled, and lines for those replied to and closed.", Kind: "timeseries", Unit: "none", Bars: true, Lines: []string{"replied to", "closed"}, Width: 8,
 			Queries: []Query{
 				{halfHour("", "liveperson_interval_handled_conversations_total", inSkill), "handled"},
 				{halfHour("", "liveperson_interval_replied_conversations_total", inSkill), "replied to"},
@@ -88,7 +88,7 @@ func livepersonTime() Row {
 	const inAccounts = `{account=~"$account"}`
 	return Row{Title: "Time and changes (up to an hour late, as the vendor delivers them)", Panels: []Panel{
 		{
-			Title: "Logins and logouts", About: "By half hour, from status changes.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8, Colors: map[string]string{"logins": good, "logouts": gone},
+			Title: "Logins and logouts", About: "By half hour, from status changes.", Kind: "timeseries", Unit: "none", Bars: true, Lines: []string{"logouts"}, Width: 8, Colors: map[string]string{"logins": good, "logouts": gone},
 			Queries: []Query{
 				{`round(sum(contactcenter:account:status_changes:increase30m{account=~"$account", change="login"}))`, "logins"},
 				{`round(sum(contactcenter:account:status_changes:increase30m{account=~"$account", change="logout"}))`, "logouts"},
@@ -106,7 +106,7 @@ func livepersonTime() Row {
 }
 
 func livepersonSegments() Row {
-	return Row{Title: "Segments (source agent_segments, up to a day late)", Closed: true, Panels: []Panel{
+	return Row{Title: "Segments and turns (sources agent_segments and segment_breakdown, up to a day late)", Closed: true, Panels: []Panel{
 		{
 			Title: "Segments by half hour", About: "By how they ended.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
 			Queries: []Query{{`round(sum by (end_reason) (increase(liveperson_segments_total{account=~"$account", skill_id=~"$skill", group_id=~"$group"}[30m])))`, "{{end_reason}}"}}, Empty: isOff,
@@ -122,6 +122,19 @@ func livepersonSegments() Row {
 				{`histogram_quantile(0.9, sum by (le) (rate(liveperson_segment_duration_seconds_bucket{` + inSkill + `}[1h])))`, "90 %"},
 			},
 			Empty: isOff,
+		},
+		{
+			Title: "Turns by half hour", About: "Of conversations, by why they began and ended; the 15 kinds with most.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Queries: []Query{{top(15, `round(sum by (start_reason, end_reason) (increase(liveperson_handling_units_total{account=~"$account"}[30m])))`), "{{start_reason}}, {{end_reason}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Handle time of a turn", About: "Mean of an hour, by why turns began.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Queries: []Query{{`sum by (start_reason) (rate(liveperson_handling_unit_seconds_sum{account=~"$account"}[1h])) / sum by (start_reason) (rate(liveperson_handling_unit_seconds_count{account=~"$account"}[1h]))`, "{{start_reason}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Files of turns by half hour", About: "Read once each, and attempts that failed.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Colors:  map[string]string{"read": good, "failed": bad},
+			Queries: []Query{{halfHour(" by (outcome)", "liveperson_segment_files_total", `account=~"$account"`), "{{outcome}}"}}, Empty: isOff,
 		},
 	}}
 }

@@ -74,7 +74,7 @@ func livevoxAgents() Row {
 		{
 			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true,
 			Colors:  only(byState(), voiceStates()...),
-			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `})) > 0`, "{{state}}"}},
+			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `}))`, "{{state}}"}},
 		},
 		{
 			Title: "Not ready, by reason", About: "Agents in the state not_ready.", Kind: "timeseries", Unit: "none", Stacked: true,
@@ -91,7 +91,7 @@ func livevoxAgents() Row {
 func livevoxCalls() Row {
 	return Row{Title: "Calls and outcomes", Panels: []Panel{
 		{
-			Title: "Calls by half hour", About: "Offered, handled and abandoned.", Kind: "timeseries", Unit: "none", Bars: true, Width: 8,
+			Title: "Calls by half hour", About: "Handled and abandoned, and a line for those offered.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Lines: []string{"offered"}, Width: 8,
 			Colors: map[string]string{"offered": busy, "handled": good, "abandoned": bad},
 			Queries: []Query{
 				{`round(sum(contactcenter:group:calls_offered:increase30m{` + inGroup + `, vendor="livevox"}))`, "offered"},

@@ -24,19 +24,19 @@ func livevoxFeeds() Row {
 			Queries: []Query{{halfHour(" by (outcome)", "livevox_calls_service_level_total", inService), "{{outcome}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Calls that agents are in", About: "By direction, from call_data.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 6,
+			Title: "Calls that agents are in", About: "By direction, from call_data.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 5,
 			Queries: []Query{{`sum by (direction) (livevox_active_calls{` + inService + `})`, "{{direction}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Longest of these calls", About: "The longest of the calls that agents are in, by direction.", Kind: "timeseries", Unit: "dthms", Width: 6,
+			Title: "Longest of these calls", About: "The longest of the calls that agents are in, by direction.", Kind: "timeseries", Unit: "dthms", Width: 5,
 			Queries: []Query{{`time() - min by (direction) (livevox_active_call_oldest_start_timestamp_seconds{` + inService + `})`, "{{direction}}"}}, Empty: isOff,
 		},
 		{
 			Title: "Due in these calls", About: "Sum of totalDue, in the account's currency; the 15 services with most.", Kind: "bargauge", Unit: "locale", Width: 6,
-			Queries: []Query{{`topk(15, max by (account, service_id) (livevox_active_calls_due{` + inService + `}))`, "{{service_id}}"}}, Empty: isOff,
+			Queries: []Query{{`topk(15, max by (account, service_id) (livevox_active_calls_due{` + inService + `}) * on (account, service_id) group_left (service_name) max by (account, service_id, service_name) (livevox_service_info))`, "{{service_name}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Calls by term code", About: "That ended in the chosen period, from call_data; the 15 most frequent.", Kind: "bargauge", Unit: "none", Width: 6,
+			Title: "Calls by term code", About: "That ended in the chosen period, from call_data; the 15 most frequent.", Kind: "bargauge", Unit: "none", Width: 8,
 			Queries: []Query{{`topk(15, round(sum by (result, term_code) (increase(livevox_calls_closed_total{` + inService + `}[$__range]))) > 0)`, "{{result}} {{term_code}}"}}, Empty: isOff,
 		},
 	}}

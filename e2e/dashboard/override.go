@@ -13,6 +13,10 @@ func overrides(p Panel) []object {
 	for _, name := range slices.Sorted(maps.Keys(p.Colors)) {
 		out = append(out, override(name, property{"color", object{"mode": "fixed", "fixedColor": p.Colors[name]}}))
 	}
+	for _, name := range p.Lines {
+		out = append(out, override(name, property{"custom.drawStyle", "line"}, property{"custom.fillOpacity", 0}, property{"custom.lineWidth", 2},
+			property{"custom.lineInterpolation", "stepBefore"}, property{"custom.stacking", object{"mode": "none"}}))
+	}
 	for _, c := range p.Columns {
 		if list := c.properties(p); len(list) > 0 {
 			out = append(out, override(c.name(), list...))
@@ -51,7 +55,8 @@ func (c Column) properties(p Panel) []property {
 		list = append(list, property{"links", []object{{"title": c.Link.Title, "url": c.Link.URL}}})
 	}
 	if len(c.Steps) > 0 {
-		list = append(list, property{"thresholds", thresholds(c.Steps)})
+		// An empty cell has the colour below all steps.
+		list = append(list, property{"thresholds", thresholds(append([]Step{{0, "transparent"}}, c.Steps...))})
 	}
 	if len(c.Texts) > 0 {
 		list = append(list, property{"mappings", []object{{"type": "value", "options": colored(c.Texts)}}})
@@ -97,7 +102,7 @@ func organized(columns []Column) object {
 	names, order, hidden := map[string]string{}, map[string]int{}, map[string]bool{}
 	for i, c := range columns {
 		switch {
-		case c.Inner:
+		case c.Title == "" && c.Inner:
 			order[c.From] = i
 		case c.Title == "":
 			hidden[c.From] = true

@@ -75,8 +75,8 @@ func alertsTable() Panel {
 			{From: "severity", Title: "Severity", Width: 75, Texts: map[string]string{"critical": bad, "warning": warn}},
 			{From: "alert", Title: "Alert"},
 			{From: "account", Title: "Account", Width: 80},
-			{From: "about", Title: "About", Width: 120},
-			{From: "Value", Title: "Since", Unit: "dateTimeFromNow", Width: 100},
+			{From: "about", Title: "About", Width: 130},
+			{From: "Value", Title: "Since", Unit: "dateTimeFromNow", Width: 115},
 		},
 		Sorted: []string{"Severity"}, Empty: "nothing fires in a healthy contact centre",
 	}
@@ -85,7 +85,8 @@ func alertsTable() Panel {
 // groupsTable has a line for each group, the busiest first.
 func groupsTable(width, height int) Panel {
 	// The groups in which most wait; where no contact waits, any.
-	const chosen = ` and on (account, group_id) topk(50, contactcenter:group:waiting{` + inGroup + `} or on (account, group_id) contactcenter:group:available{` + inGroup + `} * 0)`
+	const chosen = ` and on (account, group_id) topk(50, contactcenter:group:waiting{` + inGroup + `} and on (account, group_id) contactcenter:group:available ` +
+		`or on (account, group_id) contactcenter:group:available{` + inGroup + `} * 0)`
 	of := func(name string) Query {
 		return Query{`max by (account, vendor, group_id, group_name) (contactcenter:group:` + name + `{` + inGroup + `}` + chosen + `)`, ""}
 	}
@@ -131,8 +132,8 @@ func overviewCourse() Row {
 			},
 		},
 		{
-			Title: "Contacts that wait, by group", About: "The 15 groups in which most waited in the chosen period. A click on a line leads to the group.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{most(`contactcenter:group:waiting{` + inGroup + `}`), "{{group_name}} ({{account}})"}}, Link: groupOfSeries(),
+			Title: "Contacts that wait, by group", About: "The 15 groups and queues in which most waited in the chosen period.", Kind: "timeseries", Unit: "none",
+			Queries: []Query{{most(`contactcenter:group:waiting{` + inGroup + `}`), "{{group_name}} ({{account}})"}},
 		},
 		{
 			Title: "Largest share of unavailable agents", About: "Of the agents who are logged in to a group: not ready, away or back soon. The 15 groups with most. Red from the default limit on.", Kind: "bargauge", Unit: "percentunit", Max: 1,

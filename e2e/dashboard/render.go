@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,16 +39,16 @@ func firing(d Dashboard) object {
 	if d.Vendor != "" {
 		chosen += `, vendor=~"` + d.Vendor + `|"`
 	}
-	for name, label := range map[string]string{"account": "account", "group": "group_id", "agent": "agent_id"} {
-		if slices.ContainsFunc(d.Variables, func(v Variable) bool { return v.Name == name }) {
-			chosen += `, ` + label + `=~"$` + name + `|"`
+	labels := map[string]string{"account": "account", "group": "group_id", "agent": "agent_id"}
+	for _, v := range d.Variables {
+		if label := labels[v.Name]; label != "" {
+			chosen += `, ` + label + `=~"$` + v.Name + `|"`
 		}
 	}
-	const labels = "(alertname, account, group_id, group_name, source, agent_id)"
+	const by = "(alertname, account, group_id, group_name, source, agent_id)"
 	return object{
 		"name": "Alerts", "enable": false, "datasource": source, "iconColor": "red", "titleFormat": "{{alertname}}",
-		"expr": `1000 * max by ` + labels + ` (ALERTS_FOR_STATE{` + chosen + `} and on ` + labels + ` ALERTS{` + chosen + `, alertstate="firing"})`,
-		// Tags, title and text name what an alert is about.
+		"expr":       `1000 * max by ` + by + ` (ALERTS_FOR_STATE{` + chosen + `} and on ` + by + ` ALERTS{` + chosen + `, alertstate="firing"})`,
 		"textFormat": "{{account}} {{group_name}} {{source}} {{agent_id}}", "useValueForTime": true, "step": "60s",
 	}
 }
@@ -93,12 +92,13 @@ func panels(rows []Row) []object {
 			inside = append(inside, o)
 			x, tallest = x+width, max(tallest, height)
 		}
-		y += tallest
 		if r.Closed {
 			head["panels"] = inside
 			out = append(out, head)
+			y = head["gridPos"].(object)["y"].(int) + 1
 			continue
 		}
+		y += tallest
 		head["panels"] = []object{}
 		out = append(append(out, head), inside...)
 	}

@@ -20,9 +20,10 @@ export class Prometheus {
     return this.get('query', { query, time: this.to }).then((d) => d.result);
   }
 
-  // dataOf answers every query of a dashboard: {range, step, variables, results: {panel id: [{target, result}]}}.
+  // dataOf answers every query of a dashboard: {range, variables, results: {panel id: [{target, step, result}]}}. Panels with an
+  // interval, such as half hours, have points at whole ones.
   async dataOf(dashboard, chosen) {
-    const step = 5;
+    const step = Math.max(5, Math.ceil(this.seconds / 720));
     const to = Math.floor(this.to / step) * step;
     const variables = await this.variables(dashboard, chosen);
     const results = {};
@@ -30,12 +31,13 @@ export class Prometheus {
       results[panel.id] = [];
       for (const target of panel.targets) {
         const query = this.filled(target.expr, variables);
-        const result = target.instant ? await this.instant(query)
-          : (await this.get('query_range', { query, start: to - this.seconds, end: to, step })).result;
-        results[panel.id].push({ target, result });
+        const own = panel.interval ? 60 * Number.parseInt(panel.interval, 10) : step;
+        const points = { start: Math.ceil((to - this.seconds) / own) * own, end: Math.floor(to / own) * own, step: own };
+        const result = target.instant ? await this.instant(query) : (await this.get('query_range', { query, ...points })).result;
+        results[panel.id].push({ target, points, result });
       }
     }
-    return { from: to - this.seconds, to, step, variables, results };
+    return { from: to - this.seconds, to, variables, results };
   }
 
   // variables chooses All, or of those with one value the one that was asked for, or the first.
@@ -46,16 +48,19 @@ export class Prometheus {
         out[v.name] = { text: 'All', value: v.allValue };
         continue;
       }
-      const [, selector, label] = /^label_values\((.*), (\w+)\)$/.exec(v.definition);
-      const values = (await this.instant(`group by (${label}) (${this.filled(selector, out)})`)).map((s) => s.metric[label]).sort();
-      const value = chosen[v.name] || values[0] || '';
-      out[v.name] = { text: value, value };
+      // query_result(expression): one line for each series, out of which the regular expression takes text and value.
+      const [, expression] = /^query_result\((.*)\)$/s.exec(v.definition);
+      const regex = new RegExp(v.regex.slice(1, -1));
+      const options = (await this.instant(this.filled(expression, out)))
+        .map(({ metric }) => regex.exec(`{${Object.keys(metric).sort().map((l) => `${l}="${metric[l]}"`).join(', ')}}`)?.groups)
+        .filter(Boolean).sort((a, b) => a.text.localeCompare(b.text));
+      out[v.name] = options.find((o) => o.value === chosen[v.name]) ?? options[0] ?? { text: '', value: '' };
     }
     return out;
   }
 
   filled(query, variables) {
-    return query.replaceAll('$__rate_interval', `${4 * scrapeInterval}s`).replaceAll('$__range', `${this.seconds}s`)
+    return query.replaceAll('$__rate_interval', `${4 * scrapeInterval}s`).replaceAll('$__range_s', this.seconds).replaceAll('$__range', `${this.seconds}s`)
       .replace(/\$(\w+)/g, (whole, name) => variables[name]?.value ?? whole);
   }
 }

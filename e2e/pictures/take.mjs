@@ -1,7 +1,7 @@
 // Takes a picture of each dashboard: reads dashboards/*.json, asks a Prometheus for what their panels show, lays the
 // panels out on a page with Grafana's own components, and has Chromium photograph it.
 //
-//   node take.mjs --prometheus=http://localhost:9090 --minutes=30 --out=../../docs [--only=overview] [--agent=ID]
+//   node take.mjs --prometheus=http://localhost:9090 --minutes=90 --out=../../docs [--only=overview] [--agent=ID] [--width=1600] [--theme=dark]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,14 +16,15 @@ const here = import.meta.dirname;
 const { values: flags } = parseArgs({
   options: {
     prometheus: { type: 'string', default: 'http://localhost:9090' },
-    minutes: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '90' },
     out: { type: 'string', default: join(here, '../../docs') },
     only: { type: 'string', default: '' },
     agent: { type: 'string', default: '' },
+    width: { type: 'string', default: '1600' },
+    theme: { type: 'string', default: 'dark' },
     chromium: { type: 'string', default: 'chromium' },
   },
 });
-const width = 1600;
 
 // heightOf is that of the page: rows of 30 pixels with gaps of 8, as Grafana has them, below the head.
 function heightOf(dashboard) {
@@ -43,11 +44,11 @@ async function bundle(folder) {
 
 function photograph(folder, dashboard, data, file) {
   const page = join(folder, `${dashboard.uid}.html`);
-  const json = JSON.stringify({ dashboard, data }).replaceAll('<', '\\u003c');
+  const json = JSON.stringify({ dashboard, data, theme: flags.theme }).replaceAll('<', '\\u003c');
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="page.css"><div id="page"></div><script>window.picture=${json}</script><script src="page.js"></script>`);
   execFileSync(flags.chromium, [
     '--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--allow-file-access-from-files', '--virtual-time-budget=15000',
-    `--window-size=${width},${heightOf(dashboard)}`, `--screenshot=${file}`, `file://${page}`,
+    `--window-size=${flags.width},${heightOf(dashboard)}`, `--screenshot=${file}`, `file://${page}`,
   ], { stdio: 'ignore', timeout: 120_000 });
 }
 

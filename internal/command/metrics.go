@@ -41,6 +41,8 @@ type metricEntry struct {
 	Labels    []string `json:"labels"`
 	Stability string   `json:"stability"`
 	Help      string   `json:"help"`
+	// Unused says why the metric is on no dashboard and in no alert; empty where it is.
+	Unused string `json:"unused_because,omitempty"`
 }
 
 func metricGroups(vendors []collector.Vendor) []metricGroup {
@@ -92,7 +94,7 @@ func sourceGroup(v collector.Vendor, s collector.Source) metricGroup {
 
 // entries are sorted by name, each with the labels that the engine adds.
 func entries(descs []*metric.Desc, added []string) []metricEntry {
-	all := make([]metricEntry, 0, len(descs))
+	all, unused := make([]metricEntry, 0, len(descs)), unusedBecause()
 	for _, d := range descs {
 		labels := slices.Clone(added)
 		if d.Shared() && added != nil {
@@ -100,7 +102,7 @@ func entries(descs []*metric.Desc, added []string) []metricEntry {
 		}
 		all = append(all, metricEntry{
 			Name: d.Name, Type: d.Kind.String(), Unit: d.Unit, Help: d.Help, Stability: d.Stability.String(),
-			Labels: append(labels, d.Labels...),
+			Labels: append(labels, d.Labels...), Unused: unused[d.Name],
 		})
 	}
 	slices.SortFunc(all, func(a, b metricEntry) int { return cmp.Compare(a.Name, b.Name) })
@@ -120,11 +122,19 @@ func writeMetricsMarkdown(w io.Writer, groups []metricGroup) error {
 	for _, g := range groups {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| metric | type | labels | stability | meaning |\n|---|---|---|---|---|\n", g.Title, g.Intro)
 		for _, m := range g.Metrics {
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Stability, strings.ReplaceAll(m.Help, "|", `\|`))
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Stability, strings.ReplaceAll(m.meaning(), "|", `\|`))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// meaning is the help text, and why no dashboard shows the metric.
+func (m metricEntry) meaning() string {
+	if m.Unused == "" {
+		return m.Help
+	}
+	return m.Help + " On no dashboard: " + m.Unused + "."
 }
 
 func labelList(labels []string) string {

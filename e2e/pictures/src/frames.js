@@ -10,7 +10,7 @@ standardTransformersRegistry.setInit(() => [merge, organize].map((t) => ({ id: t
 const known = ['unit', 'min', 'max', 'decimals', 'displayName', 'color', 'noValue', 'mappings', 'thresholds', 'links'];
 const custom = [
   'fillOpacity', 'lineWidth', 'lineStyle', 'showPoints', 'spanNulls', 'stacking', 'thresholdsStyle', 'drawStyle', 'lineInterpolation',
-  'axisPlacement', 'cellOptions', 'width', 'align', 'hidden',
+  'axisPlacement', 'barAlignment', 'cellOptions', 'width', 'align', 'hidden',
 ];
 const property = (isCustom) => (path) => ({
   id: isCustom ? `custom.${path}` : path, path, name: path, isCustom, process: (v) => v, shouldApply: () => true,
@@ -20,14 +20,14 @@ const registry = new FieldConfigOptionsRegistry(() => [...known.map(property(fal
 const nameOf = (legend, labels) => legend.replace(/{{(\w+)}}/g, (_, label) => labels[label] ?? '');
 
 // grid puts null where a step has no sample, so that a gap is seen.
-function grid({ from, to, step }, samples) {
+function grid({ start, end, step }, samples) {
   const at = new Map(samples.map(([t, v]) => [t, Number(v)]));
-  const times = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+  const times = Array.from({ length: Math.max(0, Math.round((end - start) / step) + 1) }, (_, i) => start + i * step);
   return { times: times.map((t) => t * 1000), values: times.map((t) => at.get(t) ?? null) };
 }
 
-function seriesFrame(data, { target }, { metric, value, values }) {
-  const { times, values: numbers } = values ? grid(data, values) : { times: [value[0] * 1000], values: [Number(value[1])] };
+function seriesFrame({ target, points }, { metric, value, values }) {
+  const { times, values: numbers } = values ? grid(points, values) : { times: [value[0] * 1000], values: [Number(value[1])] };
   return toDataFrame({
     refId: target.refId,
     fields: [
@@ -37,7 +37,9 @@ function seriesFrame(data, { target }, { metric, value, values }) {
   });
 }
 
-function tableFrame({ target, result }, queries) {
+// A line for each series, or for each point of each series.
+function tableFrame({ target, result: series }, queries) {
+  const result = series.flatMap((s) => (s.values ?? [s.value]).map((value) => ({ metric: s.metric, value })));
   const labels = [...new Set(result.flatMap((s) => Object.keys(s.metric)))].sort();
   return toDataFrame({
     refId: target.refId,
@@ -51,7 +53,7 @@ function tableFrame({ target, result }, queries) {
 
 export async function framesOf(panel, data, theme) {
   const answers = data.results[panel.id];
-  const frames = answers.flatMap((a) => (a.target.format === 'table' ? [tableFrame(a, answers.length)] : a.result.map((s) => seriesFrame(data, a, s))));
+  const frames = answers.flatMap((a) => (a.target.format === 'table' ? [tableFrame(a, answers.length)] : a.result.map((s) => seriesFrame(a, s))));
   const transformed = await new Promise((done) => {
     transformDataFrame(panel.transformations ?? [], frames).subscribe(done);
   });

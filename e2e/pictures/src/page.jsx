@@ -10,8 +10,8 @@ import 'uplot/dist/uPlot.min.css';
 import { framesOf } from './frames';
 import { Panel } from './panel';
 
-const { dashboard, data } = window.picture;
-const theme = createTheme({ colors: { mode: 'dark' } });
+const { dashboard, data, theme: mode } = window.picture;
+const theme = createTheme({ colors: { mode } });
 const margin = 16;
 const column = (window.innerWidth - 2 * margin + 8) / 24;
 const row = 38;
@@ -37,13 +37,13 @@ function Page({ frames }) {
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <div style={{ padding: `0 ${margin}px`, color: theme.colors.text.primary }}>
+      <div style={{ padding: `0 ${margin}px`, color: theme.colors.text.primary, background: theme.colors.background.canvas }}>
         <Head />
         <div style={{ position: 'relative' }}>
           {dashboard.panels.map((p) => (
             <div key={p.id} style={place(p.gridPos)}>
               {p.type === 'row'
-                ? <div style={{ padding: 4, fontSize: 16, fontWeight: 500 }}>⌄ {p.title}</div>
+                ? <div style={{ padding: 4, fontSize: 16, fontWeight: 500 }}>{p.collapsed ? '›' : '⌄'} {p.title}</div>
                 : <Panel panel={p} frames={frames[p.id]} data={data} theme={theme} width={p.gridPos.w * column - 8} height={p.gridPos.h * row - 8} />}
             </div>
           ))}
@@ -54,7 +54,8 @@ function Page({ frames }) {
 }
 
 const asked = dashboard.panels.filter((p) => p.targets);
-Promise.all(asked.map(async (p) => [p.id, await framesOf(p, data, theme)])).then((entries) => {
+const fonts = Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 14px Inter`)));
+fonts.then(() => Promise.all(asked.map(async (p) => [p.id, await framesOf(p, data, theme)]))).then((entries) => {
   createRoot(document.getElementById('page')).render(<Page frames={Object.fromEntries(entries)} />);
 });
 

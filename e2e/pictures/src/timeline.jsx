@@ -13,7 +13,7 @@ export function Timeline({ panel, frames, data, theme, width, height }) {
       {lines.map(({ name, field }, row) => (
         <g key={name + row} transform={`translate(0, ${row * each})`}>
           <text x={labels - 8} y={each / 2} textAnchor="end" dominantBaseline="central" fill={theme.colors.text.primary}>{shortened(name)}</text>
-          {spansOf(field, theme).map((s) => <Span key={s.begin} span={s} x={x} height={each * (panel.options.rowHeight ?? 0.9)} theme={theme} />)}
+          {spansOf(field, panel.options.mergeValues, theme).map((s) => <Span key={s.begin} span={s} x={x} height={each * (panel.options.rowHeight ?? 0.9)} theme={theme} />)}
         </g>
       ))}
       {ticks(data).map(({ at, text }) => (
@@ -35,12 +35,20 @@ function Span({ span, x, height, theme }) {
   );
 }
 
+// What Grafana writes into a state that it finds by thresholds, where it merges values: the range, and no mapping.
+function ranged(value, { thresholds }) {
+  const { steps } = thresholds;
+  const i = steps.findLastIndex((s) => s.value === null || value >= s.value);
+  const text = i === 0 && steps.length > 1 ? `< ${steps[1].value}` : `${steps[i].value ?? '-∞'}+`;
+  return { text, color: steps[i].color };
+}
+
 // spansOf joins neighbours of one text and colour.
-function spansOf(field, theme) {
+function spansOf(field, merge, theme) {
   const spans = [];
   field.values.forEach((v, i) => {
     if (v === null) return;
-    const shown = field.display(v);
+    const shown = merge && field.config.color?.mode === 'thresholds' ? ranged(v, field.config) : field.display(v);
     const color = shown.color === 'transparent' || !shown.color ? getFieldSeriesColor(field, theme).color : shown.color;
     const last = spans.at(-1);
     if (last && last.end === i && last.text === shown.text && last.color === color) last.end = i + 1;
