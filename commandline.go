@@ -58,6 +58,7 @@ func (l *commandLine) app() *kingpin.Application {
 	l.addSimulate(app)
 	l.addMetrics(app)
 	l.addConfig(app)
+	l.addStateCommands(app)
 	return app
 }
 
@@ -116,4 +117,15 @@ func (l *commandLine) addConfig(app *kingpin.Application) {
 	c := app.Command("config", "Print what the configuration file may say.")
 	l.runs(c.Command("schema", "Print the JSON schema of the configuration file."), command.ConfigSchema)
 	l.runs(c.Command("reference", "Print the reference of the configuration file in Markdown."), command.ConfigReference)
+}
+
+func (l *commandLine) addStateCommands(app *kingpin.Application) {
+	c := app.Command("state", "Look at what is kept of accounts, and move it.")
+	o := &l.options
+	show := l.runs(c.Command("show", "Print what is kept of each account and source, without secrets. A directory must not be in use."), command.StateShow)
+	show.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
+	addStateURL(show, &o.Replica)
+	move := l.runs(c.Command("copy", "Copy what is kept from a directory to a database, or back, while nothing uses either."), command.StateCopy)
+	move.Flag("from", "Directory, or URL of a PostgreSQL database.").Required().StringVar(&o.CopyFrom)
+	move.Flag("to", "The same of where to; nothing may be kept there yet.").Required().StringVar(&o.CopyTo)
 }

@@ -43,11 +43,16 @@ func addState(c *kingpin.CmdClause, o *command.Options) {
 		"720h", &o.PruneAfter, time.ParseDuration, 0)
 }
 
+// addStateURL adds the flags of the database that replicas share.
+func addStateURL(c *kingpin.CmdClause, r *command.Replica) {
+	c.Flag("state.url", "URL of a PostgreSQL database, such as postgres://user@host/database, in which several replicas keep what --state.dir keeps for one process.").StringVar(&r.StateURL)
+	c.Flag("state.url-file", "File with the URL of --state.url, read for each connection.").StringVar(&r.StateURLFile)
+}
+
 // addReplica adds the flags of several replicas on one database.
 func addReplica(c *kingpin.CmdClause, o *command.Options) {
 	r := &o.Replica
-	c.Flag("state.url", "URL of a PostgreSQL database, such as postgres://user@host/database, in which several replicas keep what --state.dir keeps for one process.").StringVar(&r.StateURL)
-	c.Flag("state.url-file", "File with the URL of --state.url, read for each connection.").StringVar(&r.StateURLFile)
+	addStateURL(c, r)
 	c.Flag("replica.name", "Name of this replica, another one for each; the host's name by default.").StringVar(&r.Name)
 	c.Flag("replica.advertise-url", "URL where the other replicas reach this one, such as http://10.0.0.7:9925; without it they cannot answer for its accounts.").StringVar(&r.AdvertiseURL)
 	number(c, "replica.lease-ttl", "How long an account stays with a replica that is gone; at least 1s.", "10s", &r.LeaseTTL, time.ParseDuration, time.Second)

@@ -39,7 +39,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
 		"internal/command": {
-			"collector", "config", "internal/api", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
+			"collector", "config", "internal/api", "internal/cumulative", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
 			"internal/simulator", "internal/state", "internal/web", "scrape",
 		},
 	}

@@ -43,6 +43,9 @@ type Options struct {
 	Replica           Replica
 	State             state.Options // the zero value but where failures are tried out
 
+	// CopyFrom and CopyTo are directories or URLs of databases.
+	CopyFrom, CopyTo string
+
 	LogLevel  string
 	LogFormat string
 

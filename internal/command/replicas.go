@@ -29,6 +29,8 @@ type Replica struct {
 	TokenFile              string
 }
 
+var errURLTwice = errors.New("--state.url and --state.url-file exclude each other")
+
 // enabled reports whether there is a database.
 func (r Replica) enabled() bool { return r.StateURL != "" || r.StateURLFile != "" }
 
@@ -44,7 +46,7 @@ func (r Replica) url() (string, error) {
 // check completes the flags, or says which one is wrong.
 func (r *Replica) check() error {
 	if r.StateURL != "" && r.StateURLFile != "" {
-		return errors.New("--state.url and --state.url-file exclude each other")
+		return errURLTwice
 	}
 	if !r.enabled() {
 		if r.Name != "" || r.AdvertiseURL != "" || r.TokenFile != "" {

@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"errors"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -75,3 +76,15 @@ func (p Position) samples(source string) []metric.Sample {
 }
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
+
+// errRead ends an Update that has only read.
+var errRead = errors.New("nothing is written")
+
+// PositionOf returns where the events of a source stand whose ledger no Counters use.
+func PositionOf(l ledger.Ledger) (p Position) {
+	_ = l.Update(func(tx ledger.Tx) error {
+		p = readPosition(tx, time.Now().Add(maxSkew))
+		return errRead
+	})
+	return p
+}

@@ -52,9 +52,9 @@ func (s *Store) startCopy() error {
 			if err := reading.end(); err != nil {
 				return err
 			}
-			l := newLedger(it.Ledger, s, s.opts.Secret[:])
-			reading = &copyReader{l: l, v: &View{ledger: l}}
-			c.ledgers[l.name] = l
+			s.key = s.opts.Secret[:]
+			reading = s.reader(it.Ledger)
+			c.ledgers[it.Ledger] = reading.l
 		}
 		return reading.read(it)
 	})
@@ -82,6 +82,11 @@ type copyReader struct {
 	l    *Ledger
 	v    *View
 	head head
+}
+
+func (s *Store) reader(name string) *copyReader {
+	l := newLedger(name, s, s.key)
+	return &copyReader{l: l, v: &View{ledger: l}}
 }
 
 func (r *copyReader) read(it Item) (err error) {
@@ -123,12 +128,11 @@ func (s *Store) transactCopy(next *header, w writer) error {
 		items = s.items()
 	}
 	items = append(items, w.items()...)
-	key := []byte(headerKey)
-	value, err := binary.Append(nil, binary.LittleEndian, *next)
+	sealed, err := next.seal()
 	if err != nil {
 		return err
 	}
-	err = s.opts.Copy.Commit(next.Seq, seal(value, 0, key), items, whole)
+	err = s.opts.Copy.Commit(next.Seq, sealed, items, whole)
 	switch {
 	case err == nil:
 		s.unsure = false

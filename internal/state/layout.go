@@ -63,12 +63,17 @@ func putHeader(tx *bbolt.Tx, h *header) error {
 	if err != nil {
 		return err
 	}
-	key := []byte(headerKey)
-	value, err := binary.Append(nil, binary.LittleEndian, *h)
+	sealed, err := h.seal()
 	if err != nil {
 		return err
 	}
-	return b.Put(key, seal(value, 0, key))
+	return b.Put([]byte(headerKey), sealed)
+}
+
+// seal encodes h with a checksum.
+func (h *header) seal() ([]byte, error) {
+	value, err := binary.Append(nil, binary.LittleEndian, *h)
+	return seal(value, 0, []byte(headerKey)), err
 }
 
 func putFormat(tx *bbolt.Tx) error {
