@@ -174,7 +174,7 @@ func adviceOn(err error) string {
 	case api.Schema, api.Truncated:
 		return "Something else than the API answered, or only a part of it: check the host and any proxy on the way."
 	case api.TooLarge:
-		return "The answer is larger than limits.max_response_bytes: raise it, or ask for less."
+		return "The answer is larger than limits.max_response_bytes or than the memory limit permits, as the error says: raise that one, or ask for less."
 	}
 	return ""
 }

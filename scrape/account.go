@@ -133,6 +133,9 @@ func Check(ctx context.Context, v collector.Vendor, c config.Account) []collecto
 // newLoop makes the loop of a source.
 func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) (*loop, error) {
 	account := a.config
+	if limit := m.options.SeriesLimit; limit > 0 {
+		c.Config.MaxSeries = min(c.Config.MaxSeries, limit)
+	}
 	l, err := a.store.Ledger(ledgerName(account.Name, c.Name))
 	if err != nil {
 		return nil, err

@@ -278,7 +278,7 @@ func (l *loop) gather(now time.Time) metric.Batch {
 	dropped := l.snapshot.dropped
 	l.mu.Unlock()
 	if before == 0 && dropped > 0 {
-		level.Warn(l.log).Log("msg", "there are more series than max_series: some are withheld, those of single agents first", "withheld", dropped)
+		level.Warn(l.log).Log("msg", "there are more series than max_series: some are withheld, those of single agents first", "limit", l.snapshot.maxSeries, "withheld", dropped)
 	}
 	return b
 }

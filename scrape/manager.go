@@ -38,6 +38,9 @@ type Options struct {
 	// as that of an agent who left, and the state of an account or source that is no
 	// longer configured; 0 keeps all of them.
 	PruneAfter time.Duration
+	// SeriesLimit, if not 0, is what the memory holds of one source's series, and
+	// lowers max_series where that is more.
+	SeriesLimit int
 	// Transport, if not nil, carries the requests of every account in place of
 	// real connections.
 	Transport http.RoundTripper

@@ -20,6 +20,7 @@ type Decoder struct {
 	values    *jsontext.Decoder
 	options   json.Options // made once, because it holds a cache
 	malformed []string
+	budget    budget // of the answer
 }
 
 // bufferSize is how much is read at once.
@@ -90,7 +91,7 @@ func (d *Decoder) Malformed() []string { return d.malformed }
 
 // reset begins with r.
 func (d *Decoder) reset(r io.Reader) *bufio.Reader {
-	d.malformed = nil
+	d.malformed, d.budget = nil, newBudget()
 	if d.input != nil {
 		d.input.Reset(r)
 		return d.input
@@ -106,6 +107,10 @@ func (d *Decoder) reset(r io.Reader) *bufio.Reader {
 			scalar(d, (*Number).parse),
 			scalar(d, (*Bool).parse),
 			scalar(d, (*Time).parse),
+			json.UnmarshalFromFunc(func(_ *jsontext.Decoder, l interface{ use(*budget) }) error {
+				l.use(&d.budget)
+				return errors.ErrUnsupported // the list reads itself
+			}),
 		)),
 	)
 	return d.input
@@ -123,7 +128,7 @@ func scalar[T any](d *Decoder, parse func(to *T, text string, kind jsontext.Kind
 		if !parse(to, text, kind) && len(d.malformed) < maxMalformed {
 			d.malformed = append(d.malformed, in.StackPointer().LastToken())
 		}
-		return nil
+		return d.budget.take(len(text))
 	})
 }
 
@@ -168,8 +173,9 @@ func decodeError(err error) error {
 // isForm reports whether an error is about the form of a value only, so that the
 // decoder can read on behind it.
 func isForm(err error) bool {
+	var own *Error
 	var form *json.SemanticError
-	return errors.As(err, &form)
+	return errors.As(err, &form) && !errors.As(err, &own)
 }
 
 // boundedText ends the reading at a text that is too long. The decoder keeps a

@@ -7,6 +7,7 @@ import (
 	"io"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -170,23 +171,45 @@ func TestWhatIsMalformedIsAbsentAndListed(t *testing.T) {
 }
 
 func TestDecoderIsBounded(t *testing.T) {
+	const limit = 128 << 20
+	const budget = limit / decodedShare
+	before := debug.SetMemoryLimit(limit)
+	t.Cleanup(func() { debug.SetMemoryLimit(before) })
 	for name, test := range map[string]struct {
-		head, body, tail      string
-		times, items, skipped int
+		head, body, tail string
+		times            int
 	}{
-		"records":      {`{"records":[{"id":1}`, `,{"id":1}` + strings.Repeat(" ", minRecordBytes), `]}`, maxRecords + 9, maxRecords, 10},
-		"tiny records": {`{"records":[{"id":1}`, `,{"id":1}` + strings.Repeat(" ", minRecordBytes/2-9), `]}`, 9999, 5000, 5000},
-		"bad values":   {`{"records":[{"id":1}`, `,{"id":{}}` + strings.Repeat(" ", minRecordBytes), `]}`, 2 * maxMalformed, 2*maxMalformed + 1, 0},
+		"records":          {`{"records":[{"id":1}`, `,{"id":1}`, `]}`, 1 << 20},
+		"empty records":    {`{"records":[{}`, `,{}`, `]}`, 1 << 20},
+		"records of lists": {`{"nested":[{}`, `,{"records":[` + strings.Repeat("{},", 99) + `{}]}`, `]}`, 10_000},
+		"texts":            {`{"records":[{}`, `,{"id":"` + strings.Repeat("x", maxText/2) + `"}`, `]}`, 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var d Decoder
-			var got record
+			var got nested
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			err := d.Decode(io.MultiReader(strings.NewReader(test.head), &repeated{text: test.body, times: test.times}, strings.NewReader(test.tail)), &got)
-			if err != nil || len(got.Records.Items) != test.items || got.Records.Skipped != test.skipped || len(d.Malformed()) > maxMalformed {
-				t.Errorf("%d records, %d skipped, %d malformed, %v", len(got.Records.Items), got.Records.Skipped, len(d.Malformed()), err)
+			runtime.ReadMemStats(&after)
+			if ClassOf(err) != TooLarge || !strings.Contains(err.Error(), "4 MiB") {
+				t.Errorf("fails with %v", err)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > 10*budget {
+				t.Errorf("%d bytes were allocated for a budget of %d", used, budget)
+			}
+			if err := d.Decode(strings.NewReader(`{"records":[{"id":1}]}`), &got); err != nil || len(got.Records.Items) != 1 {
+				t.Errorf("the next answer: %d records, %v", len(got.Records.Items), err)
 			}
 		})
 	}
+	t.Run("malformed values", func(t *testing.T) {
+		var d Decoder
+		var got record
+		err := d.Decode(io.MultiReader(strings.NewReader(`{"records":[{}`), &repeated{text: `,{"id":{}}`, times: 2 * maxMalformed}, strings.NewReader(`]}`)), &got)
+		if err != nil || len(got.Records.Items) != 2*maxMalformed+1 || len(d.Malformed()) != maxMalformed {
+			t.Errorf("%d records, %d malformed, %v", len(got.Records.Items), len(d.Malformed()), err)
+		}
+	})
 	t.Run("an endless text", func(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -195,6 +218,12 @@ func TestDecoderIsBounded(t *testing.T) {
 			t.Errorf("%d bytes for a text of 100 MiB", after.TotalAlloc-before.TotalAlloc)
 		}
 	})
+}
+
+// nested has a list of records with lists.
+type nested struct {
+	Records List[struct{ ID ID }]
+	Nested  List[struct{ Records List[struct{ ID ID }] }]
 }
 
 // repeated is a reader of one text several times.

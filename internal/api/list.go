@@ -1,6 +1,8 @@
 package api
 
 import (
+	"unsafe"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -11,29 +13,15 @@ import (
 type List[T any] struct {
 	Items   []T
 	Skipped int
+
+	budget *budget // of the Decoder; nil without one
 }
 
-// maxRecords bounds what a list keeps; records beyond are skipped. It is more
-// than ten times what any answer is known to have.
-const maxRecords = 200_000
-
-// Beyond the first freeRecords records a list keeps one for minRecordBytes bytes of
-// the answer: the shortest that the vendors write are twice as long, and millions
-// of empty ones would fill the memory.
-const (
-	freeRecords    = 1000
-	minRecordBytes = 24
-)
-
-// mayGrow reports whether a list of n records that were read from size bytes may
-// have one more.
-func mayGrow(n int, size int64) bool {
-	return n < freeRecords || n < maxRecords && int64(n)*minRecordBytes < size
-}
+func (l *List[T]) use(b *budget) { l.budget = b }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
 func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
-	*l = List[T]{}
+	*l = List[T]{budget: l.budget}
 	switch kind := in.PeekKind(); kind {
 	case '[':
 	case '{', 'n':
@@ -45,8 +33,8 @@ func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 		return err
 	}
 	l.Items = []T{}
-	for start := in.InputOffset(); in.PeekKind() != ']'; {
-		if err := l.next(in, in.InputOffset()-start); err != nil {
+	for in.PeekKind() != ']' {
+		if err := l.next(in); err != nil {
 			return err
 		}
 	}
@@ -54,14 +42,17 @@ func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	return err
 }
 
-// next reads one record of a list of which size bytes have been read.
-func (l *List[T]) next(in *jsontext.Decoder, size int64) error {
-	if in.PeekKind() != '{' || !mayGrow(len(l.Items), size) {
+// next reads one record.
+func (l *List[T]) next(in *jsontext.Decoder) error {
+	if in.PeekKind() != '{' {
 		l.Skipped++
 		return in.SkipValue()
 	}
-	depth, n := in.StackDepth(), len(l.Items)
 	var none T
+	if err := l.budget.take(int(unsafe.Sizeof(none))); err != nil {
+		return err
+	}
+	depth, n := in.StackDepth(), len(l.Items)
 	l.Items = append(l.Items, none)
 	err := json.UnmarshalDecode(in, &l.Items[n])
 	if err == nil || !isForm(err) {

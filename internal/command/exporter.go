@@ -92,7 +92,7 @@ func (o Options) newExporter(store *state.Store, load func() (*config.Config, er
 // join makes what works for x. pushed is what is pushed as the instance id.
 func (o Options) join(x *exporter, id string, pushed func() []metric.Batch, kept func(*scrape.Options)) {
 	x.push = &pusher{env: o.Env, gather: pushed, id: id, log: x.log}
-	m := scrape.Options{Vendors: o.Vendors, Log: x.log, PruneAfter: o.PruneAfter, TraceFetch: x.push.traceFetch}
+	m := scrape.Options{Vendors: o.Vendors, Log: x.log, PruneAfter: o.PruneAfter, SeriesLimit: seriesLimit(), TraceFetch: x.push.traceFetch}
 	kept(&m)
 	x.manager = scrape.New(m)
 	x.page = page.New(x.gather, page.Options{Own: ownRegistry(), CreatedTimestamps: o.CreatedTimestamps})

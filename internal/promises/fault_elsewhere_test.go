@@ -28,7 +28,7 @@ func elsewhereInAnswers() []listed {
 		at("TestNothingFollowsARedirect", "H24j", "redirects of logins and tokens, by five statuses to six addresses", "client_error", "nothing is sent"),
 		at("TestAnAccountInTroubleNeitherDelaysNorHidesAnother", "H11", "429 of one account for an hour", "rate_limited", "other accounts are as new as ever"),
 		at("TestAnHourOfErrorsCostsAFifthAndEndsSoonAndSmoothly", "H12g", "errors of a whole vendor for an hour", "vendor_error", "a fifth of the requests at most"),
-		at("TestHostileVendorsDoNotFillTheMemory", "J22", "ten vendors that send without bound at once", "too_large", "memory is bounded, scrapes are answered"),
+		at("TestHostileVendorsDoNotFillTheMemory", "J22", "eleven vendors at once that send without bound, 150,000 services among them, to a process with 100 MiB", "too_large", "memory is bounded, scrapes are answered"),
 		at("TestEachRowOfCallsOnHoldIsACall", "J18e", "calls on hold that are the same in all that the vendor tells", "", "each row is a call"),
 		at("TestAnAgentOnTwoPagesIsOneAgent", "J18c", "an agent on two pages", "", "one agent"),
 		at("TestPagesThatNeverEnd", "J18d", "pages without end", "schema", "given up"),

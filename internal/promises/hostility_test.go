@@ -71,6 +71,7 @@ func hostilities() []hostile {
 			repeat(w, strings.Repeat("x", 1<<16), 1<<30)
 		}},
 		{name: "deep", answer: func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"stats":`+deep) }},
+		{name: "services", answer: services},
 		{name: "labels", shop: true, answer: labels},
 		{name: "stream", sse: true, answer: func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/event-stream")
@@ -83,6 +84,19 @@ func hostilities() []hostile {
 			}
 		}},
 	}
+}
+
+// services shows 150,000 services, in 80 MB.
+func services(w http.ResponseWriter) {
+	_, _ = io.WriteString(w, `{"stats":[`)
+	for i := range 150_000 {
+		if _, err := fmt.Fprintf(w, `{"serviceId":%d,"serviceName":"service %d","callCenterId":7,"cip":1,"totalCallsInQueue":2,"totalAgents":4,"totalOffered":100,"totalHandled":80,`+
+			`"totalAbandoned":10,"abandonRate":10.0,"serviceLevel":90.0,"averageSpeedOfAnswer":5,"averageTalkDuration":7,"averageWrapupDuration":8,"averageHandleDuration":9,`+
+			`"totalCallsAnsweredWithinSLA":70,"totalCallsAbandonedWithinSLA":5,"pacingMethod":"Max CIP","throttle":"5","units":"calls","maxHoldTime":30,"loaded":10,"remaining":5},`, i, i); err != nil {
+			return
+		}
+	}
+	_, _ = io.WriteString(w, `{"serviceId":"x"}]}`)
 }
 
 // labels shows a million agents, each in a group of its own.
