@@ -71,6 +71,7 @@ func (d *decoder) complete(path string, a *Account) {
 	d.invalid(path, a.Keys.Validate(a.AllowHTTP))
 	d.patterns(join(path, "metrics.drop"), a.Metrics.Drop)
 	d.patterns(join(path, "metrics.keep"), a.Metrics.Keep)
+	d.hours(join(path, "hours"), a.Hours)
 	if a.CAFile == "" {
 		return
 	}

@@ -9,12 +9,15 @@ import (
 )
 
 // measured finds what the skills of an account were offered and what agents spent on
-// it, up to the time to which intervals are counted.
+// it, up to the time to which intervals are counted, and their working hours.
 func measured(shown []collector.Shown) operations.Measured {
 	m := operations.Measured{Parallel: true}
 	for _, s := range shown {
-		if s.Source == "interval_metrics" {
+		switch s.Source {
+		case "interval_metrics":
 			m.Offered, m.Handled = settledCounts(s.Samples)
+		case "names":
+			m.Hours = workingHours(s.Samples)
 		}
 	}
 	return m
@@ -42,4 +45,22 @@ func settledCounts(samples []metric.Sample) (offered, handled []operations.Count
 		return nil, nil
 	}
 	return arrivals.List(at), work.List(at)
+}
+
+// workingHours returns the working hours of each skill that has them.
+func workingHours(samples []metric.Sample) map[string]operations.Hours {
+	hours := map[string]operations.Hours{}
+	for _, s := range samples {
+		h := hours[s.Labels[0]]
+		switch s.Desc {
+		case skillIsOpen:
+			h.Open = s.Value == 1
+		case hoursChange:
+			h.Change = time.Unix(int64(s.Value), 0)
+		default:
+			continue
+		}
+		hours[s.Labels[0]] = h
+	}
+	return hours
 }

@@ -18,13 +18,13 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 	return collector.Source{
 		Spec: config.Spec{
 			Name: "operations", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
-			Help: "Load, handle time and agents needed by group, derived from what the other sources have counted. It sends no request to the vendor.",
+			Help: "Whether each group is open, its load, handle time and agents needed, derived from what the other sources have counted. It sends no request to the vendor.",
 		},
 		Derived: true,
 		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
-		Descs:   []*metric.Desc{handleTime, offeredLoad, agentsNeeded},
+		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded},
 		Open: func(s collector.Setup) collector.Collect {
-			o := operations{shown: s.Shown, staffing: staffing{measure: measure(s), targets: s.Account.Targets}}
+			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}
 			return o.collect
 		},
 	}
@@ -33,6 +33,8 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 // operations derives the figures of one account.
 type operations struct {
 	shown    func(time.Time) []collector.Shown // nil in a check, which has nothing counted
+	measure  Measure
+	hours    []config.Hours
 	staffing staffing
 }
 
@@ -42,8 +44,10 @@ func (o *operations) collect(_ context.Context, at collector.Position) (metric.R
 		all = o.shown(at.Now)
 	}
 	names := groupNames(all)
+	m := o.measure(fresh(all))
 	var r metric.Reading
-	r.Gauges.Samples = o.staffing.append(nil, fresh(all), names)
+	r.Gauges.Samples = o.staffing.append(nil, m, names)
+	r.Gauges.Samples = appendOpen(r.Gauges.Samples, o.hours, m.open(at.Now), names, at.Now)
 	return r, nil
 }
 

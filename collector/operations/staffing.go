@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/erlang"
@@ -31,32 +30,15 @@ func groupDesc(name, unit, help string) *metric.Desc {
 // least: a call back now and then doesn't make it a dialler.
 const inboundShare = 0.9
 
-// Measured is what the counters of an account say.
-type Measured struct {
-	// Offered are contacts that came to a group, Handled those that agents were
-	// busy with. Each group has one of a kind at most.
-	Offered, Handled []Counted
-	// Within is the time in which the vendor itself wants contacts answered, by group.
-	Within map[string]time.Duration
-	// Parallel is true where agents are busy with several contacts at a time, so that
-	// Erlang C says nothing.
-	Parallel bool
-}
-
-// Measure finds in what an account's sources show what staffing needs.
-type Measure func([]collector.Shown) Measured
-
 // staffing derives load and agents needed. It remembers counters for as long as the
 // windows of the targets.
 type staffing struct {
-	measure          Measure
 	targets          []config.Target
 	offered, handled map[string]history
 }
 
 // append appends the figures of every group whose counters are fresh.
-func (s *staffing) append(samples []metric.Sample, shown []collector.Shown, names map[string]string) []metric.Sample {
-	m := s.measure(shown)
+func (s *staffing) append(samples []metric.Sample, m Measured, names map[string]string) []metric.Sample {
 	s.offered = s.remember(s.offered, m.Offered, names)
 	s.handled = s.remember(s.handled, m.Handled, names)
 	for _, group := range slices.Sorted(maps.Keys(s.handled)) {
