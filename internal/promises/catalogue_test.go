@@ -21,7 +21,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"contactcenter_agents", "gauge", "group_id group_name state"},
 	{"contactcenter_queue_waiting", "gauge", "queue_id queue_name"},
 
-	{"contactcenter_group_handle_seconds_window contactcenter_group_offered_erlangs contactcenter_group_agents_needed", "gauge", "group_id group_name"},
+	{"contactcenter_group_open contactcenter_group_handle_seconds_window contactcenter_group_offered_erlangs contactcenter_group_agents_needed", "gauge", "group_id group_name"},
 
 	{"liveperson_agents", "gauge", "group_id group_name status"},
 	{"liveperson_skill_agents", "gauge", "skill_id skill_name status"},
@@ -147,7 +147,7 @@ func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
 		x := run(t, both(s), "", accounts(
 			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}, queue_health: {}}", 1), "personal_data: true"),
 			shop("view", shopHost, s, generous, "personal_data: true", "sources: {agent_status: {enabled: false}, agent_view: {}}"),
-			dialer("dialer", dialerHost, s, generous, "personal_data: true", "targets: [{window: 5m, minimum_calls: 1, within: 20s}]",
+			dialer("dialer", dialerHost, s, generous, "personal_data: true", "targets: [{window: 5m, minimum_calls: 1, within: 20s}]", "hours: [{timezone: UTC, open: [mon-fri 08:00-20:00]}]",
 				strings.Replace(allOfDialer, "}}", "}, interaction_events: {}}", 1))))
 		time.Sleep(15 * time.Minute)
 		play(t, s, "queue_flood")
