@@ -161,7 +161,8 @@ func (n *Counters) Cursor() string { return n.ledger.View().Cursor() }
 
 // Add counts an answer: all of it is committed, with the cursor that follows it,
 // or nothing is. It adds what it finds about the answer to r.Unknown and r.Skipped:
-// fields of the events that are new, and records that cannot be true.
+// fields of the events that are new, and records that cannot be true. An answer without
+// a new event is no reason to ask for more at once.
 func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	if !counts(r) && !n.firstOfDays(r) {
 		return nil
@@ -180,6 +181,7 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	}
 	n.pending = nil
 	r.Unknown = append(r.Unknown, n.events.unknown...)
+	r.Events.More = r.Events.More && !n.events.repeats
 	r.Skipped += n.days.skipped
 	n.begun = n.begun || !r.Partial
 	n.step = 0

@@ -50,6 +50,7 @@ type eventCounter struct {
 	// What one answer needs is kept for the next.
 	changes, due, later []change
 	unknown             []string // of the events that the newest answer added
+	repeats             bool     // that answer had events, and all of them were known
 }
 
 // metaKind is the kind of records that concern the source as a whole.
@@ -106,7 +107,7 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err er
 	if !r.Horizon.IsZero() {
 		tx.ForgetNames(r.Horizon)
 	}
-	c.changes = changes
+	c.changes, c.repeats = changes, repeated > 0 && repeated == len(r.List)
 	return c.applyUpTo(tx, r, settled, now)
 }
 

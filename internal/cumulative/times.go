@@ -40,10 +40,12 @@ func (n *Counters) timesOf(p metric.Progress, now time.Time) times {
 func (n *Counters) dropImpossible(r *metric.Reading, now time.Time) {
 	events, intervals, states := n.timesOf(r.Events.Progress, now), n.timesOf(r.Intervals.Progress, now), n.timesOf(metric.Progress{}, now)
 	states.earliest = states.earliest.Add(-maxStateAge)
+	arrived := len(r.Events.List)
 	before := len(r.Events.List) + len(r.Intervals.List) + len(r.Gauges.Samples)
 	r.Events.List = keep(r.Events.List, func(e *metric.Event) bool {
 		return (e.Time.IsZero() || events.hold(e.Time)) && plausible(e.Add) && plausible(e.Late)
 	})
+	r.Events.More = r.Events.More && (arrived == 0 || len(r.Events.List) > 0)
 	r.Intervals.List = keep(r.Intervals.List, func(i *metric.Interval) bool { return intervals.hold(i.End) && plausible(i.Add) })
 	r.Gauges.Samples = keep(r.Gauges.Samples, func(s *metric.Sample) bool {
 		if !(math.Abs(s.Value) <= maxGauge) { // nor NaN

@@ -103,13 +103,10 @@ func (e AgentEvent) unusable() bool {
 // event is what a page needs of an event.
 type event interface {
 	unusable() bool
-	Time() time.Time
-	Key() string
 }
 
 // page makes a feed's page of an answer; size is how many events make it full. A
-// full page without an event that is new and of a time that the feed can have is no
-// reason to ask for the next one at once.
+// full page without a usable event is no reason to ask for the next one at once.
 func page[T event](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, size int) (Feed[T], error) {
 	if err := checkToken(token); err != nil {
 		return Feed[T]{}, wrap(endpoint, err)
@@ -120,7 +117,7 @@ func page[T event](c *Client, endpoint string, list api.List[T], token api.Text,
 		Events:  events,
 		Token:   string(token),
 		UpTo:    c.reached(string(token), asked, full),
-		More:    c.recentEvents.add(endpoint, keys(events, c.Now())) && full,
+		More:    full && len(events) > 0,
 		Skipped: list.Skipped + len(list.Items) - len(events),
 		Partial: list.Items == nil,
 	}, nil

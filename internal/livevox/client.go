@@ -48,7 +48,6 @@ type Client struct {
 	thresholds     thresholds
 	refusedTokens  recentTokens
 	givenTokens    recentTokens
-	recentEvents   recentEvents
 	spellings      spellings
 }
 

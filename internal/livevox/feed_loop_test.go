@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,103 +11,24 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// fullPage has as many events as a page may have.
-func fullPage(list, prefix, token string) string {
-	events := make([]string, feedPage)
-	for i := range events {
-		events[i] = fmt.Sprintf(`{"eventId":"%s%d","eventType":"READY"}`, prefix, i)
-	}
-	return fmt.Sprintf(`{%q:[%s],"token":%q}`, list, strings.Join(events, ","), token)
-}
-
-// A page that brings nothing new is no reason to ask at once.
-func TestFeedThatLoopsIsNotAskedAtOnce(t *testing.T) {
-	for name, pages := range map[string]int{"the same page with new tokens": 1, "two tokens that lead to each other": 2, "ten tokens in a circle": 10} {
-		for list, path := range map[string]string{"agentEvent": "agentEvent/feed", "events": "event/feed"} {
-			t.Run(name+", "+list, func(t *testing.T) {
-				asked := 0
-				v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
-					n := asked % pages
-					asked++
-					token := fmt.Sprint("t", n)
-					if pages == 1 {
-						token = fmt.Sprint("t", asked)
-					}
-					fmt.Fprint(w, fullPage(list, fmt.Sprint(n, "-"), token))
-				}}}
-				c := newClient(t, v)
-				ask := func(token string) (string, bool, error) {
-					if list == "events" {
-						feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
-						return feed.Token, feed.More, err
-					}
-					feed, err := c.AgentEvents(t.Context(), token)
-					return feed.Token, feed.More, err
-				}
-				token := "start"
-				for i := range 3 * pages {
-					next, more, err := ask(token)
-					if err != nil || more != (i < pages) {
-						t.Fatalf("page %d: more %t, %v", i, more, err)
-					}
-					token = next
-				}
-			})
-		}
-	}
-}
-
 // bothFeeds asks a client for a page of either feed.
-func bothFeeds(t *testing.T, c *Client, list, token string) (skipped, events int, more bool) {
+func bothFeeds(t *testing.T, c *Client, list, token string) (skipped, events int) {
 	t.Helper()
 	if list == "events" {
 		feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return feed.Skipped, len(feed.Events), feed.More
+		return feed.Skipped, len(feed.Events)
 	}
 	feed, err := c.AgentEvents(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return feed.Skipped, len(feed.Events), feed.More
+	return feed.Skipped, len(feed.Events)
 }
 
 var feedPaths = map[string]string{"agentEvent": "agentEvent/feed", "events": "event/feed"}
-
-// A full page of new records of which none is usable brings nothing new.
-func TestFeedOfUnusableRecordsIsNotAskedAtOnce(t *testing.T) {
-	for list, path := range feedPaths {
-		for name, record := range map[string]string{
-			"dated 1970": `{"eventId":"a%[1]d","eventType":"READY","timestamp":"1970-01-01T00:00:01Z"}`,
-			"dated 9999": `{"eventId":"a%[1]d","eventType":"READY","timestamp":"9999-01-01T00:00:01Z"}`,
-			"a day and more too old": fmt.Sprintf(`{"eventId":"a%%[1]d","eventType":"READY","timestamp":%d}`,
-				time.Now().Add(-26*time.Hour).UnixMilli()),
-			"dated 0":        `{"eventId":"a%[1]d","eventType":"READY","timestamp":0}`,
-			"no known field": `{"x":%[1]d}`,
-			"no object":      `%[1]d`,
-		} {
-			t.Run(list+", "+name, func(t *testing.T) {
-				asked := 0
-				v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
-					records := make([]string, feedPage)
-					for i := range records {
-						records[i] = fmt.Sprintf(record, asked*feedPage+i)
-					}
-					asked++
-					fmt.Fprintf(w, `{%q:[%s],"token":"t%d"}`, list, strings.Join(records, ","), asked)
-				}}}
-				c := newClient(t, v)
-				for range 3 {
-					if _, _, more := bothFeeds(t, c, list, fmt.Sprint("t", asked)); more {
-						t.Fatal("asked for more at once")
-					}
-				}
-			})
-		}
-	}
-}
 
 // A timestamp that is none makes a bad record, unless the id of the event tells its time.
 func TestEventWithATimestampThatIsNone(t *testing.T) {
@@ -124,7 +44,7 @@ func TestEventWithATimestampThatIsNone(t *testing.T) {
 			v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprintf(w, `{%q:[{"eventId":"x","eventType":"READY","timestamp":%s},{"eventId":%s,"eventType":"READY","timestamp":%[2]s}],"token":"t"}`, list, timestamp, dated)
 			}}}
-			skipped, events, _ := bothFeeds(t, newClient(t, v), list, "start")
+			skipped, events := bothFeeds(t, newClient(t, v), list, "start")
 			if want := map[bool]int{true: 1}[bad]; skipped != want || events != 2-want {
 				t.Errorf("%s, timestamp %s: %d skipped and %d events, want %d skipped of two", list, timestamp, skipped, events, want)
 			}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // vendor plays LiveVox: it keeps one session, as the vendor does for one user
@@ -168,4 +170,11 @@ const noStats = `{"stats":[]}`
 
 func statsVendor() *vendor {
 	return &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": says(noStats)}}
+}
+
+// decode reads JSON as the client does.
+func decode(body io.Reader, v any) (malformed []string, err error) {
+	var d api.Decoder
+	err = d.Decode(body, v)
+	return d.Malformed(), err
 }

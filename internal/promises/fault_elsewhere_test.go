@@ -90,6 +90,7 @@ func elsewhereInFeeds() []listed {
 		at("TestPartition", "H31d", "23 h and 25 h without the vendor, between kills", "connect", "exact at 23 h; one gap at 25 h"),
 		at("TestOneBadEventCostsOnlyItself", "F09", "an event that can't be read", "", "skipped and counted"),
 		at("TestFullPageUnderTheSameTokenIsNotAskedForAtOnce", "F05", "a full page under the same token", "", "no storm"),
+		at("TestFeedThatLoopsIsNotAskedAtOnce", "F05c", "the same full pages again and again, with new tokens or tokens in a circle", "", "no storm"),
 		at("TestFeedOfUnusableRecordsIsNotAskedAtOnce", "F05b", "full pages of new records, none of which is usable", "", "no storm"),
 		at("TestEventWithATimestampThatIsNone", "F09b", "an event whose timestamp is 0, negative, too large or no time", "", "skipped and counted, unless its id tells the time; without any timestamp it is counted at the feed's time"),
 		at("TestStreamIsReadHoweverItIsWritten", "F14a", "CR, LF, several data lines, comments, a byte order mark", "", "read by the standard of event streams"),
