@@ -57,12 +57,14 @@ type page struct {
 
 type panel struct {
 	Type, Title, Description string
+	Interval                 string
 	Panels                   []panel // of a closed row
 	Datasource               struct{ UID string }
 	FieldConfig              struct{ Defaults struct{ Unit string } }
 	GridPos                  struct{ X, Y, W, H int }
 	Targets                  []struct {
 		Expr, LegendFormat string
+		Instant            bool
 		Datasource         struct{ UID string }
 	}
 }

@@ -44,14 +44,12 @@ func least(n int, selector string) string {
 	return fmt.Sprintf("%s and bottomk(%d, avg_over_time(%s[$__range] @ end()))", selector, n, selector)
 }
 
-// above is a quantile of what a histogram counted that was longer than nothing: a call that nobody answered has the length 0, one that
-// didn't wait the wait 0, and both stand in the bucket of 0.
-func above(q, metric, selector string) string {
-	rate := func(suffix, more string) string {
-		return fmt.Sprintf("rate(%s_%s{%s%s}[1h])", metric, suffix, selector, more)
-	}
-	none := fmt.Sprintf("sum(%s) / sum(%s)", rate("bucket", `, le=~"0|0.0"`), rate("count", ""))
-	return fmt.Sprintf("histogram_quantile(scalar(%s + (1 - %s) * %s), sum by (le) (%s))", q, q, none, rate("bucket", ""))
+// above is a quantile of what a histogram counted in an hour that was longer than nothing, out of its recorded buckets: a call that
+// nobody answered has the length 0, one that didn't wait the wait 0, and both stand in the bucket of 0.
+func above(q, record string) string {
+	rate := func(more string) string { return record + `{` + inGroup + more + `}` }
+	none := fmt.Sprintf("sum(%s) / sum(%s)", rate(`, le=~"0|0.0"`), rate(`, le="+Inf"`))
+	return fmt.Sprintf("histogram_quantile(scalar(%s + (1 - %s) * %s), sum by (le) (%s))", q, q, none, rate(""))
 }
 
 // halfHour is how many there were in the half hour before, as a whole number.

@@ -47,8 +47,9 @@ func exporterData() Row {
 			Steps:   limits(0.5, 1),
 		},
 		{
-			Title: "Errors by class", About: "Failed fetches per minute.", Kind: "timeseries", Unit: "cpm",
-			Queries: []Query{{`60 * sum by (account, source, class) (rate(contactcenter_source_fetch_errors_total{` + inAccount + `}[$__rate_interval])) > 0`, "{{account}} {{source}} {{class}}"}},
+			Title: "Errors by class", About: "Failed fetches per minute; the 40 with most in the chosen period.", Kind: "timeseries", Unit: "cpm",
+			Queries: []Query{{`60 * sum by (account, source, class) (rate(contactcenter_source_fetch_errors_total{` + inAccount + `}[$__rate_interval])) > 0 ` +
+				`and topk(40, sum by (account, source, class) (increase(contactcenter_source_fetch_errors_total{` + inAccount + `}[$__range] @ end())))`, "{{account}} {{source}} {{class}}"}},
 			Nothing: "No errors", Empty: "nothing fails in a healthy demo",
 		},
 		{

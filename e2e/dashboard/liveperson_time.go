@@ -112,14 +112,14 @@ func livepersonSegments() Row {
 			Queries: []Query{{`round(sum by (end_reason) (increase(liveperson_segments_total{account=~"$account", skill_id=~"$skill", group_id=~"$group"}[30m])))`, "{{end_reason}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Handle time of a segment", About: "Mean of an hour, by how segments ended.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Title: "Handle time of a segment", About: "Mean of an hour, by how segments ended.", Kind: "timeseries", Late: true, Unit: "dthms", Width: 8,
 			Queries: []Query{{`sum by (end_reason) (rate(liveperson_segment_handle_seconds_sum{` + inSkill + `}[1h])) / sum by (end_reason) (rate(liveperson_segment_handle_seconds_count{` + inSkill + `}[1h]))`, "{{end_reason}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Length of a segment", About: "Half of them, and nine in ten, are shorter.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Title: "Length of a segment", About: "Half of them, and nine in ten, are shorter.", Kind: "timeseries", Late: true, Unit: "dthms", Width: 8,
 			Queries: []Query{
-				{`histogram_quantile(0.5, sum by (le) (rate(liveperson_segment_duration_seconds_bucket{` + inSkill + `}[1h])))`, "median"},
-				{`histogram_quantile(0.9, sum by (le) (rate(liveperson_segment_duration_seconds_bucket{` + inSkill + `}[1h])))`, "90 %"},
+				{`histogram_quantile(0.5, sum by (le) (contactcenter:skill:segment_duration_seconds_bucket:rate1h{` + inSkill + `}))`, "median"},
+				{`histogram_quantile(0.9, sum by (le) (contactcenter:skill:segment_duration_seconds_bucket:rate1h{` + inSkill + `}))`, "90 %"},
 			},
 			Empty: isOff,
 		},
@@ -128,7 +128,7 @@ func livepersonSegments() Row {
 			Queries: []Query{{top(15, `round(sum by (start_reason, end_reason) (increase(liveperson_handling_units_total{account=~"$account"}[30m])))`), "{{start_reason}}, {{end_reason}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Handle time of a turn", About: "Mean of an hour, by why turns began.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Title: "Handle time of a turn", About: "Mean of an hour, by why turns began.", Kind: "timeseries", Late: true, Unit: "dthms", Width: 8,
 			Queries: []Query{{`sum by (start_reason) (rate(liveperson_handling_unit_seconds_sum{account=~"$account"}[1h])) / sum by (start_reason) (rate(liveperson_handling_unit_seconds_count{account=~"$account"}[1h]))`, "{{start_reason}}"}}, Empty: isOff,
 		},
 		{

@@ -12,9 +12,9 @@ func livevoxFeeds() Row {
 		{
 			Title: "Wait and length of calls", About: "Of an hour, without calls that didn't wait, had no menu or weren't answered.", Kind: "timeseries", Unit: "dthms", Width: 8,
 			Queries: []Query{
-				{above("0.9", "livevox_call_queue_seconds", inService), "wait, 90 % are shorter"},
-				{above("0.5", "livevox_call_duration_seconds", inService), "length, median"},
-				{above("0.5", "livevox_call_ivr_seconds", inService), "menu, median"},
+				{above("0.9", "contactcenter:group:call_queue_seconds_bucket:rate1h"), "wait, 90 % are shorter"},
+				{above("0.5", "contactcenter:group:call_duration_seconds_bucket:rate1h"), "length, median"},
+				{above("0.5", "contactcenter:group:call_ivr_seconds_bucket:rate1h"), "menu, median"},
 			},
 			Empty: "no call may have ended yet",
 		},
@@ -82,19 +82,25 @@ func servicesLists() Panel {
 	return p
 }
 
+// topRecorded are the 15 kinds with most in the chosen period, out of what is recorded of half hours.
+func topRecorded(by, record string) string {
+	sum := "sum by (" + by + ") (" + record + "{" + inGroup + "}"
+	return "round(" + sum + ")) and topk(15, sum by (" + by + ") (avg_over_time(" + record + "{" + inGroup + "}[$__range] @ end())))"
+}
+
 func livevoxEvents() Row {
 	return Row{Title: "Events (sources agent_events and interaction_events)", Closed: true, Panels: []Panel{
 		{
-			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Width: 8,
+			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 8,
 			Queries: []Query{{`sum by (state) (rate(livevox_agent_event_state_seconds_total{` + inService + `}[1h]))`, "{{state}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Events of agents by half hour", About: "The 15 kinds with most at the end of the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
-			Queries: []Query{{top(15, `round(sum by (event) (increase(livevox_agent_events_total{`+inService+`}[30m])))`), "{{event}}"}}, Empty: isOff,
+			Title: "Events of agents by half hour", About: "The 15 kinds with most in the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Queries: []Query{{topRecorded("event", "contactcenter:group:agent_events:increase30m"), "{{event}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Events of calls and messages by half hour", About: "The 15 kinds with most at the end of the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
-			Queries: []Query{{top(15, `round(sum by (interaction, event) (increase(livevox_interaction_events_total{`+inService+`}[30m])))`), "{{interaction}} {{event}}"}}, Empty: isOff,
+			Title: "Events of calls and messages by half hour", About: "The 15 kinds with most in the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Queries: []Query{{topRecorded("interaction, event", "contactcenter:group:interaction_events:increase30m"), "{{interaction}} {{event}}"}}, Empty: isOff,
 		},
 	}}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -124,13 +125,26 @@ func panel(p Panel) object {
 		"fieldConfig": object{"defaults": defaults(p), "overrides": overrides(p)},
 		"options":     options(p),
 	}
-	if p.Bars || p.Intervals {
-		o["interval"] = "30m"
+	if i := interval(p); i != "" {
+		o["interval"] = i
 	}
 	if p.Kind == "table" {
 		o["transformations"] = []object{{"id": "merge", "options": object{}}, {"id": "organize", "options": organized(p.Columns)}}
 	}
 	return o
+}
+
+// interval is the least distance of points. What looks back an hour, or is asked for once an hour, needs no point at every pixel, each of
+// which Prometheus would read an hour for.
+func interval(p Panel) string {
+	hourly := func(q Query) bool { return strings.Contains(q.Expr, "[1h]") || strings.Contains(q.Expr, ":rate1h") }
+	switch {
+	case p.Bars, p.Intervals, p.Late:
+		return "30m"
+	case p.Kind == "timeseries" && slices.ContainsFunc(p.Queries, hourly):
+		return "5m"
+	}
+	return ""
 }
 
 func defaults(p Panel) object {

@@ -65,7 +65,7 @@ func whoDoesWhat() string {
 	of := func(start, state, label, info, id, name string) string {
 		return strings.NewReplacer("START", start, "STATE", state, "LABEL", label, "INFO", info, "ID", id, "NAME", name).Replace(
 			`(time() - max by (account, agent_id) (START{account=~"$account"})) ` +
-				`* on (account, agent_id) group_left (state) label_replace(max by (account, agent_id, LABEL) (STATE{account=~"$account"} == 1), "state", "$1", "LABEL", "(.*)") ` +
+				`* on (account, agent_id) group_left (state) label_replace(topk by (account, agent_id) (1, max by (account, agent_id, LABEL) (STATE{account=~"$account"} == 1)), "state", "$1", "LABEL", "(.*)") ` +
 				`* on (account, agent_id) group_left (group_name, who) label_replace(label_replace(label_replace(topk by (account, agent_id) (1, ` +
 				`max by (account, agent_id, ID, NAME, agent_name) (INFO{account=~"$account", ID=~"$group"})), "group_name", "$1", "NAME", "(.*)"), "who", "$1", "agent_id", "(.*)"), "who", "$1", "agent_name", "(.+)")`)
 	}
