@@ -11,9 +11,7 @@ import (
 	"syscall"
 	_ "time/tzdata" // the vendor's day needs zones, and a minimal image has none
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/livevox"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/vendors"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
 )
 
@@ -45,11 +43,6 @@ func exitCode(err error) int {
 	return 1
 }
 
-// vendors are those that accounts may be of: the only place that lists them.
-func vendors() []collector.Vendor {
-	return []collector.Vendor{liveperson.Vendor(), livevox.Vendor()}
-}
-
 // run parses the arguments and runs the command that they name. Commands that
 // serve a configuration read it again when hangup receives.
 func run(ctx context.Context, hangup chan os.Signal, args []string) error {
@@ -61,7 +54,7 @@ func run(ctx context.Context, hangup chan os.Signal, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w; try --help", err)
 	}
-	p.options.Out, p.options.Env, p.options.Vendors, p.options.State = os.Stdout, os.Getenv, vendors(), state
+	p.options.Out, p.options.Env, p.options.Vendors, p.options.State = os.Stdout, os.Getenv, vendors.All(), state
 	if p.options.Web != nil {
 		p.options.Reload = hangup
 	} else {

@@ -33,7 +33,7 @@ type Source struct {
 	// Days says how the vendor restarts totals of its day, where the source has any.
 	Days DayTotals
 	// Cost estimates the requests of one fetch; nil means one.
-	Cost Cost
+	Cost func(config.Account, config.Source, Load) float64
 	// Open returns the function that asks the endpoint for one account.
 	Open func(Setup) Collect
 }

@@ -12,9 +12,6 @@ type Load struct {
 	Agents, Services int
 }
 
-// Cost estimates the requests of one fetch.
-type Cost func(config.Account, config.Source, Load) float64
-
 // Requests returns how many requests one fetch of the source takes.
 func (s Source) Requests(a config.Account, c config.Source, l Load) float64 {
 	if s.Cost == nil {

@@ -34,7 +34,7 @@ func opened(a config.Account, next func() metric.Reading) Collector {
 func TestADroppedMetricIsInNoPartOfAReading(t *testing.T) {
 	both := func() []metric.Sample { return []metric.Sample{testDropped.Of(1), testShown.Of(1)} }
 	shared := both()
-	c := opened(config.Account{Metrics: config.Metrics{Drop: []string{"*dropped"}}}, func() metric.Reading {
+	c := opened(config.Account{Metrics: config.Metrics{Drop: []config.Pattern{"*dropped"}}}, func() metric.Reading {
 		r := metric.Reading{Totals: []metric.Row{{Key: "both", Totals: both()}, {Key: "dropped", Totals: both()[:1]}}}
 		r.Gauges.Samples = shared
 		r.Intervals.Zero, r.Events.Zero = both(), both()

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"reflect"
 	"regexp"
 	"strings"
 )
@@ -68,30 +67,30 @@ func folded(word string) string {
 // knownWords returns the keys of every part of the file.
 func knownWords(vendors []Vendor) map[string]bool {
 	words := map[string]bool{}
-	addWords(words, reflect.ValueOf(&Config{}).Elem(), reflect.ValueOf(&OTLP{}).Elem())
+	addWords(words, &Config{OTLP: &OTLP{}}, &Source{}, &onOff{})
 	for _, v := range vendors {
 		a := v.newAccount()
-		addWords(words, reflect.ValueOf(&a).Elem())
+		addWords(words, &a)
 		for _, s := range v.Sources {
 			words[folded(s.Name)] = true
-			source := Source{Options: s.options()}
-			addWords(words, reflect.ValueOf(&source).Elem(), reflect.ValueOf(&onOff{}).Elem())
-			if source.Options != nil {
-				addWords(words, valueOf(source.Options))
+			if options := s.options(); options != nil {
+				addWords(words, options)
 			}
 		}
 	}
 	return words
 }
 
-func addWords(words map[string]bool, structs ...reflect.Value) {
-	for _, k := range keysOf(structs...) {
-		words[folded(k.name)] = true
-		for word := range strings.SplitSeq(k.tag.Get("keys"), ",") {
-			words[folded(word)] = true
-		}
-		if inner := k.inner(); inner.IsValid() {
-			addWords(words, inner)
+func addWords(words map[string]bool, structs ...any) {
+	for _, s := range structs {
+		for _, e := range entriesOf("", keysOf(valueOf(s))) {
+			words[folded(e.name)] = true
+			if e.isSecret() {
+				words[folded(e.name+"_file")] = true
+			}
+			for word := range strings.SplitSeq(e.tag.Get("keys"), ",") {
+				words[folded(word)] = true
+			}
 		}
 	}
 	delete(words, "")

@@ -1,6 +1,6 @@
 package config
 
-import "strings"
+import "slices"
 
 // Vendor says what can be configured of the accounts of a vendor.
 type Vendor struct {
@@ -51,27 +51,12 @@ func vendorNames(vendors []Vendor) []string {
 
 // has reports whether the vendor has a source with that name.
 func (v *Vendor) has(source string) bool {
-	for _, spec := range v.Sources {
-		if spec.Name == source {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Sources, func(s Spec) bool { return s.Name == source })
 }
 
 // hasKey reports whether the vendor's own keys include the dotted path.
 func (v *Vendor) hasKey(path string) bool {
-	keys := keysOf(valueOf(v.Keys()))
-	for {
-		name, rest, nested := strings.Cut(path, ".")
-		k, ok := find(keys, name)
-		if !ok || !nested {
-			return ok
-		}
-		inner := k.inner()
-		if !inner.IsValid() {
-			return false
-		}
-		keys, path = keysOf(inner), rest
-	}
+	return slices.ContainsFunc(entriesOf("", keysOf(valueOf(v.Keys()))), func(e entry) bool {
+		return path == e.path || e.isSecret() && path == e.path+"_file"
+	})
 }

@@ -13,12 +13,12 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
-	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/lint"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -106,16 +106,7 @@ func firstDifference(got, want string) string {
 
 func TestPageIsCleanOfLint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		problems, err := promlint.New(bytes.NewReader(demoPage(t))).Lint()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range problems {
-			if p.Metric == "liveperson_skill_hours_change_timestamp_seconds" {
-				continue // these hours are those in which a skill is open, no unit
-			}
-			t.Errorf("%s: %s", p.Metric, p.Text)
-		}
+		lint.Page(t, string(demoPage(t)))
 	})
 }
 

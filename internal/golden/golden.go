@@ -13,9 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
-
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/lint"
 )
 
 var update = flag.Bool("update", false, "write the golden files of testdata")
@@ -33,7 +32,7 @@ func Check(t *testing.T, name string, read func([]byte) (metric.Reading, error))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lint(t, Page(t, reading.Gauges.Samples))
+	lint.Page(t, Page(t, reading.Gauges.Samples))
 	compare(t, "testdata/"+name+".prom", render(t, reading))
 }
 
@@ -76,20 +75,6 @@ func difference(want, got string) string {
 		return "the same lines in another order or number"
 	}
 	return strings.Join(out, "\n")
-}
-
-func lint(t *testing.T, text string) {
-	t.Helper()
-	problems, err := promlint.New(strings.NewReader(text)).Lint()
-	if err != nil {
-		t.Errorf("the page is not valid: %v", err)
-	}
-	for _, p := range problems {
-		if p.Metric == "liveperson_skill_hours_change_timestamp_seconds" {
-			continue // its hours are no unit
-		}
-		t.Errorf("promlint: %s: %s", p.Metric, p.Text)
-	}
 }
 
 // render writes a reading as text: everything that it says, nothing twice.

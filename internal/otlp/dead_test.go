@@ -21,7 +21,7 @@ import (
 	"google.golang.org/grpc/credentials"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack/conntest"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/conntest"
 )
 
 // hanging is a receiver whose requests over the first connection are never

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy/proxytest"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/proxytest"
 )
 
 func TestPushesGoThroughTheProxy(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy/proxytest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/proxytest"
 )
 
 // proxyFaults are those of the proxy on the way to the vendor.

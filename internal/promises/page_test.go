@@ -10,12 +10,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/lint"
 )
 
 const (
@@ -40,7 +40,7 @@ func TestTheWholePageIsValidInEveryFormat(t *testing.T) {
 		time.Sleep(time.Duration(sized(60, 12)) * time.Minute)
 
 		text := x.scrape(acceptText).Body.String()
-		lint(t, text)
+		lint.Page(t, text)
 		want := textSeries(t, text)
 		if len(want) < 100 {
 			t.Errorf("only %d families", len(want))
@@ -54,20 +54,6 @@ func TestTheWholePageIsValidInEveryFormat(t *testing.T) {
 			t.Error("the name with every special character is not on the page")
 		}
 	})
-}
-
-func lint(t *testing.T, text string) {
-	t.Helper()
-	problems, err := promlint.New(strings.NewReader(text)).Lint()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range problems {
-		if p.Metric == "liveperson_skill_hours_change_timestamp_seconds" {
-			continue // these hours are those in which a skill is open, no unit
-		}
-		t.Errorf("promlint: %s: %s", p.Metric, p.Text)
-	}
 }
 
 // sameSeries compares what two formats show: how many series of each family.

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/conntrack/conntest"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/conntest"
 )
 
 // vendorNetwork is a vendor behind connections that can die.
