@@ -25,7 +25,7 @@ func livepersonLoad() Row {
 			Queries: []Query{{most(`liveperson_skill_open_conversations{` + inSkill + `}`), "{{skill_name}}"}},
 		},
 		{
-			Title: "Highest load of agents", About: "Weight of an agent's conversations against the agent's capacity, which they can exceed; the 50 highest. A click on an agent opens the agent's day. Empty with identity: none.", Kind: "table", Unit: "none", Height: 10,
+			Title: "Highest load of agents", About: "Weight of an agent's conversations against the agent's capacity, which they can exceed; the 50 highest. A click on an agent opens the agent's day. Empty with identity: none.", Kind: "table", Unit: "none", Width: 14, Height: 10,
 			Queries: []Query{of("liveperson_agent_load_ratio"), of("liveperson_agent_open_conversations"), of("liveperson_agent_intense_conversations"), of("liveperson_agent_ringing_slots"), of("liveperson_agent_pending_response_conversations")},
 			Columns: []Column{
 				{From: "agent_id", Title: "Agent", Link: &Link{"Open the agent", "/d/contactcenter-agent?var-account=" + field("Account") + "&var-group=$__all&var-agent=" + field("Agent") + keep}},
@@ -39,11 +39,11 @@ func livepersonLoad() Row {
 			Sorted: []string{"-Load"}, Empty: "to answer needs the source agent_view",
 		},
 		{
-			Title: "Agents by load", About: "How many agents have at least this part of their capacity in use.", Kind: "timeseries", Unit: "none", Width: 6, Height: 10,
+			Title: "Agents by load", About: "How many agents have at least this part of their capacity in use.", Kind: "timeseries", Unit: "none", Width: 5, Height: 10,
 			Queries: []Query{{`sum by (load) (contactcenter:account:agents_by_load{account=~"$account"})`, "{{load}} %"}},
 		},
 		{
-			Title: "Busy slots by skill", About: "Part of the slots of a skill's agents that is busy; the 15 skills with most.", Kind: "bargauge", Unit: "percentunit", Max: 1, Width: 6, Height: 10, Steps: []Step{{0, busy}, {0.8, warn}, {1, bad}},
+			Title: "Busy slots by skill", About: "Part of the slots of a skill's agents that is busy; the 15 skills with most.", Kind: "bargauge", Unit: "percentunit", Max: 1, Width: 5, Height: 10, Steps: []Step{{0, busy}, {0.8, warn}, {1, bad}},
 			Queries: []Query{{`topk(15, clamp_max(max by (account, skill_id, skill_name) (liveperson_skill_busy_slots{` + inSkill + `}) / (max by (account, skill_id, skill_name) (liveperson_skill_max_slots{` + inSkill + `}) > 0), 1))`, "{{skill_name}}"}},
 		},
 	}}

@@ -48,7 +48,7 @@ func livevoxCampaigns() Row {
 	}
 	return Row{Title: "Campaigns and lists", Panels: []Panel{
 		{
-			Title: "Campaigns", About: "Records of the day; the 50 campaigns with most remaining.", Kind: "table", Unit: "none",
+			Title: "Campaigns", About: "Records of the day; the 50 campaigns with most remaining.", Kind: "table", Unit: "none", Width: 13,
 			Queries: []Query{of("livevox_campaign_records_uploaded"), of("livevox_campaign_records_loaded"), of("livevox_campaign_records_completed"), of("livevox_campaign_records_remaining")},
 			Columns: []Column{
 				{From: "campaign_id", Title: "Campaign"}, {From: "service_id", Title: "Service", Width: 80}, {From: "account", Title: "Account", Width: 75},
@@ -78,7 +78,7 @@ func servicesLists() Panel {
 		{From: "Value #B", Title: "Loaded", Width: 90}, {From: "Value #C", Title: "Dialable", Width: 90}, {From: "Value #D", Title: "Remaining", Width: 95},
 		{From: "call_center_name"}, {From: "pacing_method"},
 	}, ofService("livevox_service_records_loaded"), ofService("livevox_service_records_dialable"), ofService("livevox_service_records_remaining"))
-	p.Width = 12
+	p.Width = 11
 	return p
 }
 

@@ -59,7 +59,7 @@ type Column struct {
 	From  string // label, or Value; Value #A, Value #B and so on where there are several queries; Time
 	Title string // empty: the column is left out
 	Unit  string
-	Width int               // in pixels; 0: what is left
+	Width int               // in pixels, at least what the title needs; 0: what is left
 	Steps []Step            // colours of a value
 	Texts map[string]string // colours of a label's values
 	Names map[int]Text      // what values are called

@@ -49,7 +49,7 @@ func (c Column) properties(p Panel) []property {
 		list = append(list, property{"unit", c.Unit})
 	}
 	if c.Width != 0 {
-		list = append(list, property{"custom.width", c.Width})
+		list = append(list, property{"custom.width", max(c.Width, 8*len([]rune(c.Title))+20)})
 	}
 	if c.Link != nil {
 		list = append(list, property{"links", []object{{"title": c.Link.Title, "url": c.Link.URL}}})

@@ -70,9 +70,9 @@ func whoDoesWhat() string {
 				`max by (account, agent_id, ID, NAME, agent_name) (INFO{account=~"$account", ID=~"$group"})), "group_name", "$1", "NAME", "(.*)"), "who", "$1", "agent_id", "(.*)"), "who", "$1", "agent_name", "(.+)")`)
 	}
 	messaging := of("liveperson_agent_status_start_timestamp_seconds", "liveperson_agent_status", "status", "liveperson_agent_info", "group_id", "group_name")
-	const reason = `max by (account, agent_id, reason) (liveperson_agent_status_reason_start_timestamp_seconds{account=~"$account"} ` +
-		`* on (account, reason_id) group_left (reason) topk by (account, reason_id) (1, liveperson_away_reason_info)) ^ 0`
+	const reason = `topk by (account, agent_id) (1, max by (account, agent_id, reason) (liveperson_agent_status_reason_start_timestamp_seconds{account=~"$account"} ` +
+		`* on (account, reason_id) group_left (reason) topk by (account, reason_id) (1, liveperson_away_reason_info))) ^ 0 ` +
+		`or on (account, agent_id) group by (account, agent_id) (liveperson_agent_status_start_timestamp_seconds{account=~"$account"})`
 	return of("livevox_agent_state_start_timestamp_seconds", "livevox_agent_state", "state", "livevox_agent_info", "service_id", "service_name") +
-		` or (` + messaging + `) * on (account, agent_id) group_left (reason) (` + reason + `)` +
-		` or (` + messaging + `) unless on (account, agent_id) liveperson_agent_status_reason_start_timestamp_seconds * on (account, reason_id) group_left () group by (account, reason_id) (liveperson_away_reason_info)`
+		` or (` + messaging + `) * on (account, agent_id) group_left (reason) (` + reason + `)`
 }
