@@ -66,6 +66,7 @@ fuzz:
 SOAK ?= 5m
 soak:
 	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
+	REPLICA_KILLS=200 $(GO) test -timeout 60m -run TestReplica -v ./internal/crash
 	SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./internal/crash
 	PROMISES=long $(GO) test -timeout 60m ./internal/promises
 	STATE_IMAGES=1000 $(GO) test ./internal/state -timeout 30m -run 'History|Power' -rapid.checks=20000 -v

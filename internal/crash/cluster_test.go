@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,12 @@ type cluster struct {
 	proxies  []*pgtest.Proxy
 	seen     *history
 
-	starts   int
-	pids     [2]atomic.Int64
+	pids [2]atomic.Int64
+	// tolerant lets a program that loses events be judged by them, in place of waiting
+	// for them.
+	tolerant bool
+	byHand   atomic.Bool // processes that stand still are woken by the test
+
 	mu       sync.Mutex
 	answered time.Time // when a replica last showed the account
 	longest  time.Duration
@@ -53,11 +58,15 @@ func newCluster(t *testing.T, program, mode string, settings ...string) *cluster
 	return c
 }
 
+// stopFile is the file whose presence lets a replica stop itself at its next commit.
+func (c *cluster) stopFile(i int) string {
+	return filepath.Join(filepath.Dir(c.replicas[i].dir), "stop")
+}
+
 func (c *cluster) start(t *testing.T, i int) {
 	t.Helper()
 	x := c.replicas[i]
-	c.starts++
-	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: true, Call: 10 * c.starts}
+	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: c.stopFile(i)}
 	x.start(t, c.program, plan, "--state.url="+c.proxies[i].URL(), fmt.Sprintf("--replica.name=r%d", i),
 		"--replica.advertise-url=http://"+x.address, "--replica.lease-ttl="+leaseTTL.String())
 	c.pids[i].Store(int64(x.process.Process.Pid))
@@ -67,10 +76,10 @@ func (c *cluster) start(t *testing.T, i int) {
 // with one address.
 func (c *cluster) scrape(stop <-chan struct{}) {
 	defer close(c.scraped)
-	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: 300 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
 	for i := 0; ; i++ {
 		begin := time.Now()
-		page, err := readPage(client, "http://"+c.replicas[i%len(c.replicas)].address+"/metrics?account=dialer")
+		page, err := readPage(client, "http://"+c.replicas[i%len(c.replicas)].address+"/metrics?account=dialer", "1")
 		if err == nil {
 			c.seen.keep(page, time.Since(begin))
 			c.mu.Lock()
@@ -104,7 +113,7 @@ func (c *cluster) wake(stop <-chan struct{}) {
 				delete(since, pid)
 			case since[pid].IsZero():
 				since[pid] = time.Now()
-			case time.Since(since[pid]) > leaseTTL+time.Second:
+			case !c.byHand.Load() && time.Since(since[pid]) > leaseTTL+time.Second:
 				_ = syscall.Kill(pid, syscall.SIGCONT)
 			}
 		}
@@ -134,6 +143,19 @@ func (c *cluster) owner(t *testing.T) int {
 	return -1
 }
 
+// awaitOwner waits until a replica owns the account that is accepted.
+func (c *cluster) awaitOwner(t *testing.T, accepted func(int) bool) int {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		if i := c.owner(t); i >= 0 && accepted(i) {
+			return i
+		}
+		if time.Now().After(end) {
+			t.Fatal("for a minute no such replica owns the account")
+		}
+	}
+}
+
 // fault is something that goes wrong with the owner.
 type fault struct {
 	name string
@@ -150,6 +172,11 @@ func faults() []fault {
 		{"stopped for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
 			c.replicas[i].signal(t, syscall.SIGSTOP)
 			time.Sleep(leaseTTL + time.Second)
+		}},
+		{"stopped right before a commit for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
+			check(t, os.WriteFile(c.stopFile(i), nil, 0o600))
+			time.Sleep(leaseTTL + time.Second)
+			_ = os.Remove(c.stopFile(i))
 		}},
 		{"connections held", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
 			c.proxies[i].Hold()
@@ -175,9 +202,9 @@ func faults() []fault {
 	}
 }
 
-// run lets each of the faults happen to the owner so many times while events flow, and
-// returns what was wrong with what was seen.
-func (c *cluster) run(t *testing.T, times map[string]int, events int) []string {
+// run starts the replicas, lets do happen, and returns what was wrong with what was seen
+// when all that happened is counted.
+func (c *cluster) run(t *testing.T, do func(t *testing.T)) []string {
 	t.Helper()
 	stop := make(chan struct{})
 	c.scraped = make(chan struct{})
@@ -190,9 +217,11 @@ func (c *cluster) run(t *testing.T, times map[string]int, events int) []string {
 	defer scraping()
 	view := &exporter{vendor: c.vendor, seen: c.seen, process: &exec.Cmd{}}
 	view.reaches(t, time.Unix(0, 0))
-	c.breakDown(t, times, events)
+	do(t)
 	c.vendor.pass(t, 2*time.Minute)
-	view.reaches(t, c.vendor.now().Add(-time.Minute))
+	if !c.tolerant {
+		view.reaches(t, c.vendor.now().Add(-time.Minute))
+	}
 	scraping()
 	want := truth(c.vendor)
 	pages, _ := c.seen.pages()
@@ -200,6 +229,7 @@ func (c *cluster) run(t *testing.T, times map[string]int, events int) []string {
 	return append(c.seen.problems(), difference(c.seen, want)...)
 }
 
+// breakDown lets each of the faults happen to the owner so many times while events flow.
 func (c *cluster) breakDown(t *testing.T, times map[string]int, events int) {
 	luck := rand.New(rand.NewPCG(3, 0))
 	var plan []fault
@@ -214,14 +244,7 @@ func (c *cluster) breakDown(t *testing.T, times map[string]int, events int) {
 	feeding.Go(func() { c.feed(t, events, over) })
 	for _, f := range plan {
 		time.Sleep(time.Duration(luck.Int64N(int64(time.Second))))
-		i := c.owner(t)
-		for end := time.Now().Add(time.Minute); i < 0; i = c.owner(t) {
-			if time.Now().After(end) {
-				t.Fatal("for a minute no replica owns the account")
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		f.do(t, c, i, luck)
+		f.do(t, c, c.awaitOwner(t, func(int) bool { return true }), luck)
 	}
 	close(over)
 	feeding.Wait()
@@ -256,47 +279,10 @@ func TestReplicas(t *testing.T) {
 	times := map[string]int{}
 	kills := number(t, "REPLICA_KILLS", 1)
 	for i, f := range faults() {
-		times[f.name] = max(1, kills/[]int{1, 3, 4, 4, 2, 4}[i])
+		times[f.name] = max(1, kills/[]int{1, 3, 3, 4, 4, 2, 4}[i])
 	}
 	c := newCluster(t, programWithFailpoints(t), "poll")
-	for _, wrong := range c.run(t, times, 1000) {
+	for _, wrong := range c.run(t, func(t *testing.T) { c.breakDown(t, times, 1000) }) {
 		t.Error(wrong)
-	}
-}
-
-const journalFile = "internal/replica/journal.go"
-
-// replicaMutations are programs that are wrong where several replicas share an account.
-func replicaMutations() []mutation {
-	unfenced := edit{journalFile, "return set + `owner = $2 and epoch = $3 and seq = $4 - 1`", "return set + `seq >= 0 and $4 >= 0`"}
-	return []mutation{
-		{name: "none"},
-		{name: "fence left out", wrong: true, edits: []edit{unfenced}},
-		{name: "look before commit only", wrong: true, edits: []edit{
-			unfenced,
-			{"internal/state/copy.go", "\tif err := s.opts.Fail(InCommit); err != nil {", "\tif l, ok := s.opts.Copy.(interface{ Look() error }); ok {\n\t\tif err := l.Look(); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\tif err := s.opts.Fail(InCommit); err != nil {"},
-			{journalFile, "// fenceSQL is", "// Look looks whether the account is owned.\nfunc (j *journal) Look() error {\n\tif owned, _, err := j.position(); err != nil || !owned {\n\t\treturn state.ErrFenced\n\t}\n\treturn nil\n}\n\n// fenceSQL is"},
-		}},
-		{name: "a COMMIT without an answer is taken for kept", wrong: true, edits: []edit{
-			{journalFile, "return j.resolve(seq, err)", "return nil"},
-		}},
-		{name: "shown before committed", wrong: true, edits: mutations()[4].edits},
-	}
-}
-
-// TestReplicaMutants shows that what TestReplicas checks finds what is wrong.
-func TestReplicaMutants(t *testing.T) {
-	if testing.Short() || number(t, "REPLICA_KILLS", 0) == 0 {
-		t.Skip("builds the program many times: set REPLICA_KILLS")
-	}
-	for _, m := range replicaMutations() {
-		t.Run(m.name, func(t *testing.T) {
-			c := newCluster(t, mutant(t, "mutant", m.edits...), "poll")
-			findings := c.run(t, map[string]int{"killed": 3, "stopped for longer than its lease": 2, "connections held": 2, "a COMMIT lost, and killed": 6}, 1000)
-			t.Logf("%d findings: %q", len(findings), findings[:min(len(findings), 3)])
-			if m.wrong != (len(findings) > 0) {
-				t.Errorf("%d findings: %q", len(findings), findings)
-			}
-		})
 	}
 }

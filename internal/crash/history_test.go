@@ -94,13 +94,13 @@ type statusError string
 func (e statusError) Error() string { return "a scrape was answered with " + string(e) }
 
 // readPage returns a complete page; what breaks off no Prometheus takes.
-func readPage(client *http.Client, url string) ([]byte, error) {
+func readPage(client *http.Client, url string, timeout ...string) ([]byte, error) {
 	req, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited")
-	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", "0.001") // don't wait for the first answers
+	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", append(timeout, "0.001")[0]) // by default don't wait for the first answers
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err

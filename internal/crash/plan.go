@@ -23,8 +23,9 @@ type Plan struct {
 	// itself, "" for none of them, and Call at which of its calls, from 1 on.
 	Point string
 	Call  int
-	// Stop lets it stop itself there, as SIGSTOP does, in place of killing itself.
-	Stop bool
+	// Stop is a file. While it exists the process stops itself at Point, as SIGSTOP does,
+	// in place of killing itself; the file is removed.
+	Stop string
 	// Pause is how long it stands still there before, so that a scrape can look.
 	Pause time.Duration
 	// Disk is a file. While it exists the disk is as the word in it says: "full",
@@ -68,13 +69,13 @@ func (p Plan) Options() state.Options {
 		Fail: func(point string) error {
 			mu.Lock()
 			defer mu.Unlock()
-			if point == p.Point {
+			if point == p.Point && p.Stop != "" {
+				if os.Remove(p.Stop) == nil {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+				}
+			} else if point == p.Point {
 				if calls++; calls == p.Call {
 					time.Sleep(p.Pause)
-					if p.Stop {
-						_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
-						return nil
-					}
 					kill()
 				}
 			}
