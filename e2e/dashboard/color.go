@@ -33,8 +33,8 @@ func byState() map[string]string {
 		"available": good, "ready": good, "online": good,
 		"on_contact": busy, "in_call": busy, "hold": "#05377f", "transferring": "#c6cbf2", "reserved": "#6096aa",
 		"manual_dial": "#e81780", "preview_dial": "#c8033c", "dialing": "#75183c",
-		"wrap_up": after, "unavailable": paused, "not_ready": paused, "away": paused, "back_soon": "#fff899",
-		"offline": gone, "logged_on": "#c8bd97", "registering": "#494b0a", "other": "#e9eaec",
+		"wrap_up": after, "unavailable": paused, "not_ready": paused, "away": paused, "back_soon": "#997a00",
+		"offline": gone, "logged_on": "#c8bd97", "registering": "#494b0a", "other": "#d37c51",
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // distance is that of CIEDE2000: 2 is just seen side by side; what red and green of a common palette have left is 7.
 const (
 	apart     = 20 // colours of thresholds, states and texts, which judge
-	apartName = 10 // colours of series, which a legend names
+	apartName = 9  // colours of series, which a legend names
 )
 
 func TestColoursStayApart(t *testing.T) {
@@ -26,8 +26,13 @@ func TestColoursStayApart(t *testing.T) {
 					distances(t, where+", thresholds", list, apart)
 				}
 				var series, texts []string
-				for _, c := range p.Colors {
+				for name, c := range p.Colors {
 					series = append(series, c)
+					for _, page := range []string{"#ffffff", "#181b1f"} { // Grafana's panels, light and dark
+						if contrast(c, page) < 1.5 {
+							t.Errorf("%s: %s (%s) is hardly seen on %s", where, name, c, page)
+						}
+					}
 				}
 				distances(t, where+", series", series, apartName)
 				for _, text := range p.Texts {
@@ -108,6 +113,16 @@ func TestDifferenceIsThatOfTheStandard(t *testing.T) {
 	if d := difference(labOf(seen("#73BF69", visions["deuteranopia"])), labOf(seen("#F2495C", visions["deuteranopia"]))); d > 10 {
 		t.Errorf("green and red of a common palette are %.1f apart: the test finds nothing", d)
 	}
+}
+
+// contrast is that of the Web Content Accessibility Guidelines.
+func contrast(a, b string) float64 {
+	light := func(color string) float64 {
+		c := seen(color, visions["all cones"])
+		return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] + 0.05
+	}
+	x, y := light(a), light(b)
+	return max(x, y) / min(x, y)
 }
 
 type matrix = [3][3]float64
