@@ -5,12 +5,9 @@ import (
 	"strings"
 )
 
-// An error repeats a word that is no key if it is like one, up to maxWord letters, or
-// if it is short, up to maxShort: a passphrase in small letters is written as a key is.
-const (
-	maxWord  = 32
-	maxShort = 8
-)
+// maxWord is how many letters a word has at the most that an error repeats. Only one
+// that is like a key is repeated: a password in small letters is written as a key is.
+const maxWord = 32
 
 var (
 	// plainWord is how keys are written.
@@ -41,13 +38,12 @@ func (d *decoder) isKey(word string) bool {
 	return d.words[folded(word)]
 }
 
-// likeKey reports whether a word is written as keys are and is a short one, differs from
-// a key by a quarter of its letters at most, or ends with a key, as scrape_interval does.
+// likeKey reports whether a word is written as keys are and differs from a key by a quarter of its letters at most, or ends with a key, as scrape_interval does.
 func (d *decoder) likeKey(word string) bool {
 	if len(word) > maxWord || !plainWord.MatchString(word) || unpronounceable.MatchString(word) {
 		return false
 	}
-	if len(word) <= maxShort || d.isKey(word[strings.LastIndexByte(word, '_')+1:]) {
+	if d.isKey(word[strings.LastIndexByte(word, '_')+1:]) {
 		return true
 	}
 	bare := folded(word)

@@ -8,7 +8,7 @@ import (
 // secretsAsKeys are secrets of the kinds that vendors and people make.
 func secretsAsKeys() []string {
 	return []string{
-		"SECRET", "hunter2", "S3cr3t-Passw0rd!", "pa55word", "Tr0ub4dor&3", "xkqzjvbw", "kzptqwvm",
+		"SECRET", "hunter2", "swordfis", "dragon", "monkey", "secret_s", "letmein", "abc", "S3cr3t-Passw0rd!", "pa55word", "Tr0ub4dor&3", "xkqzjvbw", "kzptqwvm",
 		"3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9f86d081884c7d659a2feaa0c55ad015", "dGhpcyBpcyBhIHNlY3JldA==",
 		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "AKIAIOSFODNN7EXAMPLE", "lv_live_8f3aQ", "correct horse battery staple",
 		"correcthorsebatterystapleandmoreofit", "Bearer abc123", "pässwörd", "0123456789", "p@ss", "日本語の秘密", "hunter2…password",
@@ -50,7 +50,7 @@ func TestASecretInThePlaceOfAKeyIsNotRepeated(t *testing.T) {
 func TestKeysThatAreRepeated(t *testing.T) {
 	d := newDecoder("f.yml", testVendors())
 	for key, want := range map[string]string{
-		"timeout": "timeout", "bogus": "bogus", "scrape_interval": "scrape_interval", "clientId": "clientId", "ACCOUNT_ID": "ACCOUNT_ID", "max-age": "max-age",
+		"timeout": "timeout", "bogus": "<unknown>", "tmeout": "tmeout", "nmae": "nmae", "scrape_interval": "scrape_interval", "clientId": "clientId", "ACCOUNT_ID": "ACCOUNT_ID", "max-age": "max-age",
 		"intervall": "intervall", "servce_stats": "servce_stats", "requests_per_secnd": "requests_per_secnd", "client_secert": "client_secert",
 		"oauth2": "oauth2", "msgHist": "msgHist", "password:secret": "password…", "client_secret=x": "client_secret…", "nothing:secret": "<unknown>", "": "<unknown>",
 	} {
