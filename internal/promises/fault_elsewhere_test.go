@@ -26,6 +26,7 @@ func elsewhereInAnswers() []listed {
 		at("TestAHostThatIsNotAllowedGetsNothing", "H34a", "the Domain API names a host that is not allowed, in over 40 spellings", "client_error", "nothing is sent"),
 		at("TestMovedHostIsFound", "H34b", "the vendor moves to another of its hosts", "", "followed"),
 		at("TestNothingFollowsARedirect", "H24j", "redirects of logins and tokens, by five statuses to six addresses", "client_error", "nothing is sent"),
+		at("TestTransportWaitsAtLeastAsLongAsTheVendorAsks", "H08h", "429 with a date as Retry-After beside a Date of 1970, 2099 or last year", "rate_limited", "asked again at that date by our clock"),
 		at("TestAnAccountInTroubleNeitherDelaysNorHidesAnother", "H11", "429 of one account for an hour", "rate_limited", "other accounts are as new as ever"),
 		at("TestAnHourOfErrorsCostsAFifthAndEndsSoonAndSmoothly", "H12g", "errors of a whole vendor for an hour", "vendor_error", "a fifth of the requests at most"),
 		at("TestHostileVendorsDoNotFillTheMemory", "J22", "eleven vendors at once that send without bound, 150,000 services among them, to a process with 100 MiB", "too_large", "memory is bounded, scrapes are answered"),

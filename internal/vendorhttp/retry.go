@@ -135,23 +135,24 @@ func throttle(resp *http.Response) (bool, time.Duration) {
 	default:
 		return false, 0
 	}
-	now := time.Now()
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		now = date
-	}
-	return true, retryAfter(value, now)
+	date, _ := http.ParseTime(resp.Header.Get("Date"))
+	return true, retryAfter(value, date)
 }
 
 // retryAfter reads both forms of the header: seconds, or a date by the clock of the
-// answer, whose own time is now. A vendor's mistake must neither stop a source for a
-// year nor be taken for now: the value is bounded, and one that no number holds counts
-// as absent.
-func retryAfter(value string, now time.Time) time.Duration {
+// answer, which is at date; by ours if that says no plausible time, as beside a Date of
+// 1970. A vendor's mistake must neither stop a source for a year nor be taken for now: the
+// value is bounded, and one that no number holds counts as absent.
+func retryAfter(value string, date time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return min(max(at.Sub(now), 0), maxRetryAfter)
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
 	}
-	return 0
+	if wait := at.Sub(date); wait >= 0 && wait <= maxRetryAfter {
+		return wait
+	}
+	return min(max(time.Until(at), 0), maxRetryAfter)
 }
