@@ -11,10 +11,11 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
 
-// checkSteps are discovery, login and clock: what the sources need first.
+// checkSteps are discovery, login and clock, which the sources need first, and what is
+// known of their windows.
 func checkSteps(c *liveperson.Client, env collector.Env) []collector.Step {
 	a := env.Account
-	return []collector.Step{
+	return append([]collector.Step{
 		{
 			Name:   "discovery",
 			Try:    func(ctx context.Context) error { return discover(ctx, c, env) },
@@ -27,7 +28,7 @@ func checkSteps(c *liveperson.Client, env collector.Env) []collector.Step {
 			Needed: true,
 		},
 		collector.ClockStep("LivePerson", c.NewestSkew),
-	}
+	}, windowsStep(c, env)...)
 }
 
 // discover finds the host of each service that the account needs.

@@ -2,6 +2,8 @@ package liveperson
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -82,7 +84,7 @@ func oauth1Account() config.Account {
 }
 
 func TestCheckOfAGoodAccount(t *testing.T) {
-	want := "discovery, login, clock"
+	want := "discovery, login, clock, windows of queues"
 	for _, s := range asking() {
 		want += ", source " + s.Name
 	}
@@ -124,6 +126,10 @@ func TestCheckAdvises(t *testing.T) {
 		"queue health":          {fullAccount(), refuse("/msgqueuehealth/current/", 403, ``), "source queue_health", api.Forbidden, "Messaging Operations", false},
 		"queues, OAuth 2":       {fullAccount(), refuse("/metrics", 403, ``), "source queues", api.Forbidden, "Key Messaging Metrics", false},
 		"queues, OAuth 1":       {oauth1Account(), refuse("/metrics", 401, ``), "source queues", api.Auth, "Data → Key Messaging Metrics", false},
+		"intervals, OAuth 2":    {fullAccount(), refuse("interval-metrics", 403, ``), "source interval_metrics", api.Forbidden, "enable interval metrics", false},
+		"segments, OAuth 2":     {fullAccount(), refuse("agent-segments", 403, ``), "source agent_segments", api.Forbidden, "enable agent segments", false},
+		"breakdown, OAuth 2":    {fullAccount(), refuse("breakdown", 403, ``), "source segment_breakdown", api.Forbidden, "wfm.actual.handle.time.export.external", false},
+		"names, OAuth 2":        {fullAccount(), refuse("status-reasons", 401, ``), "source names", api.Forbidden, "Everything else works without it", false},
 		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "interval_metrics", false},
 		"activity, OAuth 1":     {oauth1Account(), refuse("agentactivity", 403, ``), "source agent_activity", api.Forbidden, "Operational Realtime", false},
 		"revoked key":           {oauth1Account(), refuse("status-changes", 401, `{"reason":"oauth_problem=token_revoked"}`), "source status_changes", api.Auth, "make a new key", false},
@@ -162,6 +168,38 @@ func TestCheckAdvises(t *testing.T) {
 			}
 			t.Errorf("no step %s", test.step)
 		})
+	}
+}
+
+// A check says whether what happens between two windows is counted once.
+func TestCheckComparesAnHourWithItsQuarters(t *testing.T) {
+	for name, test := range map[string]struct {
+		hour, quarter int // closings
+		want          string
+	}{
+		"equal":         {8, 2, "an hour is the sum of its quarters in all of 2 figures"},
+		"counted twice": {8, 3, "an hour is not the sum of its quarters in 1 of 2 figures"},
+	} {
+		vendor := bodies(func(path, _, body string) (int, string) {
+			var ask struct {
+				Filters struct{ Time struct{ From, To int64 } }
+			}
+			json.Unmarshal([]byte(body), &ask)
+			n := test.quarter
+			if ask.Filters.Time.To-ask.Filters.Time.From > 30*60_000 {
+				n = test.hour
+			}
+			return http.StatusOK, fmt.Sprintf(`{"metadata":{"count":1},"groupBy":{"groups":[{"key":"1","metrics":{"closedByAgent":%d,"autoClosed":0}}]},"agentViewRecords":[]}`, n)
+		})
+		found := ""
+		for _, f := range collector.Check(t.Context(), Vendor(), testEnv(testAccount("queues", queuesOptions()), vendor)) {
+			if f.Step == "windows of queues" && f.Err == nil {
+				found = f.Found
+			}
+		}
+		if !strings.HasPrefix(found, test.want) {
+			t.Errorf("%s: %q, want %q", name, found, test.want)
+		}
 	}
 }
 
