@@ -55,6 +55,12 @@ var (
 	}
 )
 
+// agentViewSettled is up to when the windows are counted.
+var agentViewSettled = &metric.Desc{
+	Name: "liveperson_agent_view_settled_timestamp_seconds", Unit: "s", Stability: metric.Experimental,
+	Help: "Unix time in seconds up to which the windows of agent_view are in the counters.",
+}
+
 // The names that agent_view is asked for: now, and for every window.
 var (
 	agentNames = []string{
@@ -72,7 +78,7 @@ var (
 func agentViewDescs() []*metric.Desc {
 	descs := []*metric.Desc{
 		collector.Agents(), groupAgents, groupAway, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart, agentLoad,
-		agentPending, agentAvailable, agentClosed, agentTransfers, agentReturns, messagingSeconds,
+		agentPending, agentAvailable, agentClosed, agentTransfers, agentReturns, messagingSeconds, agentViewSettled,
 	}
 	for _, w := range workloads {
 		if name := w.agent.Name; name != "liveperson_agent_open_conversations" && name != "liveperson_agent_max_slots" {
@@ -161,13 +167,14 @@ func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.
 		return v.window(ctx, from, to, &r)
 	})
 	r.Intervals.Zero = v.zero(answer)
+	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, agentViewSettled, r.Intervals.FinalUntil)
 	r.Unknown = append(r.Unknown, v.known.LeftOut()...)
 	return r, nil
 }
 
 // statuses returns the agents as agent_status has them.
 func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
-	all := liveperson.AgentStatuses{Partial: answer.Partial, Skipped: answer.Skipped, Malformed: answer.Malformed}
+	all := liveperson.AgentStatuses{Partial: answer.Partial, Unusable: answer.Unusable}
 	for i := range answer.Agents {
 		all.Agents = append(all.Agents, answer.Agents[i].AgentStatus())
 	}

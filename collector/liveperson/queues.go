@@ -9,6 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 // kmmPermissions are what the Key Messaging Metrics need.
@@ -146,5 +147,5 @@ func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Rea
 		return q.window(answer.Groups, to, r), answer.Pages, nil
 	}
 	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, ask)
-	r.Gauges.Samples = append(r.Gauges.Samples, queuesSettled.Of(float64(r.Intervals.FinalUntil.Unix())))
+	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
 }

@@ -95,6 +95,8 @@ const demoTemplate = `accounts:
       agent_activity: {interval: 30s, settle: 10m}
       queues: {interval: 5s, bucket: 1m, settle: 1m}
       queue_health: {interval: 5s}
+      names: {interval: 30s}
+      interval_metrics: {interval: 30s, lookback: 2h, settle: 0s}
       status_changes: {interval: 15s, overlap: 20m, settle: 10m}
   - name: dialer
     vendor: livevox

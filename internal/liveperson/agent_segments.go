@@ -16,10 +16,7 @@ const segmentPage = 500
 // AgentSegments are the segments of all pages, each of them once.
 type AgentSegments struct {
 	Segments []AgentSegment
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // AgentSegment mirrors a record of agent-segments (Actual Handle Time API): the time

@@ -36,10 +36,7 @@ type AgentStatuses struct {
 	Agents []AgentStatus
 	// Partial is true where LivePerson said that it couldn't ask all its shards.
 	Partial bool
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // AgentStatus mirrors a record of agent-view/status (Agent Metrics API, Agent

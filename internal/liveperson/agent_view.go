@@ -25,10 +25,7 @@ type AgentViews struct {
 	Partial bool
 	// Pages is how many were asked for.
 	Pages int
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // AgentView mirrors a record of agent_view (Key Messaging Metrics API, Agent View).

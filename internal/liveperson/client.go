@@ -100,6 +100,14 @@ type request struct {
 	revision string // of the answer that is held; "" for none
 }
 
+// Unusable says what of an answer could not be used.
+type Unusable struct {
+	// Skipped counts the records that could not be used.
+	Skipped int
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
+}
+
 // ask sends a request with the account's credentials and decodes the answer
 // into v. It returns the names of the fields whose values can't be read.
 func (c *Client) ask(ctx context.Context, r request, v any) (malformed []string, err error) {

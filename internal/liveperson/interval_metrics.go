@@ -30,10 +30,7 @@ const intervalPage = 500
 // IntervalMetrics are the intervals of all pages.
 type IntervalMetrics struct {
 	Rows []IntervalRow
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // IntervalRow mirrors a record of interval-metrics (Agent Activity API): what a skill,

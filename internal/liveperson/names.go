@@ -20,10 +20,7 @@ type Names struct {
 	Groups  []AgentGroup
 	// Hours and Days are calendars by id.
 	Hours, Days map[api.Text]Calendar
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // StatusReason mirrors a record of le-agents/status-reasons.

@@ -16,10 +16,7 @@ import (
 // QueueHealth is the newest state of the queues, by skill id.
 type QueueHealth struct {
 	Skills map[string]SkillHealth
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // SkillHealth mirrors a record of msgqueuehealth/current (Messaging Operations API,
@@ -102,5 +99,5 @@ func (c *Client) QueueHealth(ctx context.Context, now time.Time) (QueueHealth, e
 	if err != nil {
 		return QueueHealth{}, err
 	}
-	return QueueHealth{Skills: answer.Health.skills, Skipped: answer.Health.skipped, Malformed: malformed}, nil
+	return QueueHealth{answer.Health.skills, Unusable{answer.Health.skipped, malformed}}, nil
 }

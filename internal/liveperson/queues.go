@@ -29,10 +29,7 @@ type QueueMetrics struct {
 	Partial bool
 	// Pages is how many were asked for.
 	Pages int
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // QueueGroup mirrors a group of metrics (Key Messaging Metrics API, Metrics): a
@@ -199,9 +196,8 @@ type SkillAvailability struct {
 // SkillAvailabilities are the skills that have agents in one of the three statuses,
 // at most 1000.
 type SkillAvailabilities struct {
-	Skills    []SkillAvailability
-	Skipped   int
-	Malformed []string
+	Skills []SkillAvailability
+	Unusable
 }
 
 // SkillAvailability returns the agents by skill and status.
@@ -219,7 +215,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	if err != nil {
 		return SkillAvailabilities{}, err
 	}
-	all := SkillAvailabilities{Skipped: answer.Skills.Skipped, Malformed: malformed}
+	all := SkillAvailabilities{Unusable: Unusable{answer.Skills.Skipped, malformed}}
 	seen := map[api.Text]bool{}
 	for _, s := range answer.Skills.Items {
 		if s.SkillID == "" {

@@ -59,10 +59,7 @@ func segmentFile(path string) (SegmentFile, bool) {
 // SegmentFiles are the files of a time, each of them once, in the vendor's order.
 type SegmentFiles struct {
 	Files []SegmentFile
-	// Skipped counts the paths that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // SegmentFiles returns the files from one time to another, at most a day apart.
@@ -81,7 +78,7 @@ func (c *Client) SegmentFiles(ctx context.Context, from, to time.Time) (SegmentF
 	if err != nil {
 		return SegmentFiles{}, err
 	}
-	all := SegmentFiles{Malformed: malformed}
+	all := SegmentFiles{Unusable: Unusable{Malformed: malformed}}
 	seen := map[string]bool{}
 	for _, path := range list.Files {
 		f, usable := segmentFile(path)
@@ -115,19 +112,11 @@ func (u *HandlingUnit) Key() string {
 	return string(u.SegmentID) + "|" + strconv.FormatFloat(u.Sequence.Value, 'f', -1, 64)
 }
 
-// FileRead is what there is to say of a file besides its units.
-type FileRead struct {
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
-
 // HandlingUnits hands the units of a file to each, one by one: the file is read as it
 // comes, packed or not, and whether it is one array or has an object on each line. After
 // an error the units before it have been handed over.
-func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*HandlingUnit)) (FileRead, error) {
-	var out FileRead
+func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*HandlingUnit)) (Unusable, error) {
+	var out Unusable
 	_, err := c.answer(ctx, request{
 		endpoint: "segment_breakdown", service: Activity, method: http.MethodGet, path: "api/account/%s/agent-segments/files",
 		query: url.Values{"source": {c.source}, "path": {f.Path}},
@@ -145,13 +134,13 @@ func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*Ha
 }
 
 // readUnits reads a file.
-func readUnits(body io.Reader, each func(*HandlingUnit)) (FileRead, error) {
+func readUnits(body io.Reader, each func(*HandlingUnit)) (Unusable, error) {
 	text, err := unpacked(body)
 	if err != nil {
-		return FileRead{}, err
+		return Unusable{}, err
 	}
 	var d api.Decoder
-	var out FileRead
+	var out Unusable
 	units := 0
 	skipped, err := api.Records(&d, text, func(u *HandlingUnit) error {
 		if units++; units > maxUnits {

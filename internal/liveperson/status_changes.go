@@ -28,10 +28,7 @@ type StatusChangesQuery struct {
 // repeated.
 type StatusChanges struct {
 	Changes []StatusChange
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	Unusable
 }
 
 // The types of changes, and the subtypes of StatusChanged.

@@ -82,7 +82,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_skill_conversations_closed_total", "counter", "skill_id skill_name closed_by"},
 	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total", "counter", "skill_id skill_name"},
 	{"liveperson_skill_agent_responses_total", "counter", "skill_id skill_name service_level"},
-	{"liveperson_queues_settled_timestamp_seconds", "gauge", ""},
+	{"liveperson_queues_settled_timestamp_seconds liveperson_agent_view_settled_timestamp_seconds", "gauge", ""},
 	{"liveperson_agent_pending_response_conversations liveperson_agent_available_slots", "gauge", "agent_id"},
 	{"liveperson_agent_conversations_closed_total", "counter", "agent_id closed_by"},
 	{"liveperson_agent_transfers_total liveperson_agent_back_to_queue_total", "counter", "agent_id"},
