@@ -192,8 +192,8 @@ func TestLandingPage(t *testing.T) {
 		serve            func(*testing.T, string) string
 		sources, failing int
 	}{
-		"all is well":     {func(t *testing.T, path string) string { return demo(t, path, "") }, 19, 0},
-		"some fail":       {func(t *testing.T, path string) string { return demo(t, path, faults) }, 19, 3},
+		"all is well":     {func(t *testing.T, path string) string { return demo(t, path, "") }, 17, 0},
+		"some fail":       {func(t *testing.T, path string) string { return demo(t, path, faults) }, 17, 3},
 		"twenty accounts": {many, 100, 20},
 	} {
 		t.Run(name, func(t *testing.T) {
