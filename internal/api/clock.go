@@ -10,10 +10,12 @@ import (
 // Clock measures how far a vendor's clock is ahead of ours by the Date headers of
 // its answers. One answer moves it little: it is the median of the newest ones,
 // and before there are three of them the missing ones say that the clocks agree.
-// The zero value is ready for use, by any number of goroutines.
+// Where our clock is set, what was measured before goes along: it is kept by the
+// monotonic clock. The zero value is ready for use, by any number of goroutines.
 type Clock struct {
 	mu      sync.Mutex
-	samples []time.Duration // the newest last
+	start   time.Time       // of the monotonic clock
+	samples []time.Duration // by which answers were ahead of it; the newest last
 }
 
 const (
@@ -25,13 +27,23 @@ const (
 
 // Heard takes the Date of an answer that has just come; the zero time is none.
 func (c *Clock) Heard(date time.Time) {
-	skew := time.Until(date)
-	if date.IsZero() || skew.Abs() > maxClockSkew {
-		return
-	}
+	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.samples = append(c.samples[max(0, len(c.samples)+1-clockSamples):], skew)
+	skew, set := date.Sub(now.Round(0)), c.set(now)
+	if date.IsZero() || min(skew.Abs(), (skew+set).Abs()) > maxClockSkew {
+		return
+	}
+	c.samples = append(c.samples[max(0, len(c.samples)+1-clockSamples):], skew+set)
+}
+
+// set returns how far our clock is ahead of the monotonic one: by how much it was set
+// since the first call.
+func (c *Clock) set(now time.Time) time.Duration {
+	if c.start.IsZero() {
+		c.start = now
+	}
+	return now.Round(0).Sub(c.start.Round(0)) - now.Sub(c.start)
 }
 
 // Ahead returns how far the vendor's clock is ahead of ours, to a second or so, as
@@ -42,12 +54,12 @@ func (c *Clock) Ahead() (skew time.Duration, known bool) {
 	if len(c.samples) == 0 {
 		return 0, false
 	}
-	sorted := slices.Clone(c.samples)
+	sorted, set := slices.Clone(c.samples), c.set(time.Now())
 	for len(sorted) < minClockSamples {
-		sorted = append(sorted, 0)
+		sorted = append(sorted, set)
 	}
 	slices.Sort(sorted)
-	return sorted[len(sorted)/2], true
+	return sorted[len(sorted)/2] - set, true
 }
 
 // Newest returns what the newest answer alone says: for a vendor that has just
@@ -58,7 +70,7 @@ func (c *Clock) Newest() (skew time.Duration, known bool) {
 	if len(c.samples) == 0 {
 		return 0, false
 	}
-	return c.samples[len(c.samples)-1], true
+	return c.samples[len(c.samples)-1] - c.set(time.Now()), true
 }
 
 // dateOf returns the Date of an answer; the zero time if there is none.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 )
 
 func TestClockBelievesNoSingleAnswer(t *testing.T) {
@@ -62,4 +63,33 @@ func TestClockIsMeasuredByTheThirdAnswer(t *testing.T) {
 			}
 		}
 	})
+}
+
+// setBy returns a time as a clock tells it that was set by d: its monotonic reading
+// stays. Package time has no other way to make one.
+func setBy(t time.Time, d time.Duration) time.Time {
+	*(*uint64)(unsafe.Pointer(&t)) += uint64(int64(d/time.Second)) << 30
+	return t
+}
+
+// Our clock is set ahead or back while the vendor's goes on: its time stays known, at
+// once and later.
+func TestClockThatIsSetTakesAlongWhatWasMeasured(t *testing.T) {
+	for _, by := range []time.Duration{time.Hour, -time.Hour, 40 * 24 * time.Hour, -40 * 24 * time.Hour} {
+		for _, answers := range []int{1, 3, 9} {
+			var c Clock
+			for range answers {
+				c.Heard(time.Now().Add(time.Second))
+			}
+			c.start = setBy(c.start, -by) // as if now were set by as much
+			for after := range 12 {
+				skew, known := c.Ahead()
+				believed := after+answers >= minClockSamples // one answer is not
+				if believed && (!known || (skew+by).Abs() > 2*time.Second) {
+					t.Errorf("set by %s after %d answers: %s ahead after %d more", by, answers, skew, after)
+				}
+				c.Heard(time.Now().Add(-by))
+			}
+		}
+	}
 }

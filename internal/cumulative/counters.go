@@ -49,9 +49,8 @@ type Options struct {
 type Counters struct {
 	options   Options
 	clock     clock
-	step      time.Duration // by which the clock was set since the newest answer that was counted
-	stepped   time.Time     // when the clock was set; zero if it wasn't
-	ofAgents  bool          // whether single agents are counted
+	stepped   time.Time // when the clock was set; zero if it wasn't
+	ofAgents  bool      // whether single agents are counted
 	ledger    ledger.Ledger
 	descs     map[string]*metric.Desc // by name
 	days      dayTotals
@@ -144,12 +143,8 @@ func (n *Counters) countGap(tx ledger.Tx, gap time.Duration, now time.Time) {
 // number of label values and of series. It returns how many samples were changed to
 // Other, by label.
 func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
-	if step := n.clock.step(now); step != 0 {
-		n.step += step
+	if n.clock.step(now) != 0 {
 		n.stepped = now
-	}
-	for _, p := range []*metric.Progress{&r.Events.Progress, &r.Intervals.Progress} {
-		p.Gap = max(0, p.Gap-n.step.Abs()) // what the clock left out is no gap
 	}
 	n.dropImpossible(r, now)
 	n.labels.limit(r, now)
@@ -184,7 +179,6 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	r.Events.More = r.Events.More && !n.events.repeats
 	r.Skipped += n.days.skipped
 	n.begun = n.begun || !r.Partial
-	n.step = 0
 	clear(n.labels.series.evicted)
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -221,10 +215,10 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	n.advance(past, r.Events.Progress, now)
 	n.days.skipped, n.days.renamed = 0, n.labels.renamed
 	n.days.unsure = !n.stepped.IsZero() && now.Sub(n.stepped) < 24*time.Hour
-	n.events.step = n.step
-	if n.step != 0 {
-		putMeta(tx, metaStep, bytesOf(now))
+	if !n.stepped.IsZero() && timeOf(getMeta(tx, metaStep)).Before(n.stepped) {
+		putMeta(tx, metaStep, bytesOf(n.stepped))
 	}
+	latest := maxTime(now, n.clock.steady(now)).Add(maxSkew)
 	if len(r.Totals) > 0 {
 		if d := n.options.Corrections; d != nil {
 			addTo(tx, d.Of(0), 0, now)
@@ -236,8 +230,8 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	if n.options.Corrections != nil && !r.Partial {
 		putMeta(tx, metaDays, []byte{daysWhole})
 	}
-	n.intervals.add(past, r.Intervals, now)
-	if err := n.events.add(past, r.Events, now); err != nil {
+	n.intervals.add(past, r.Intervals, latest, now)
+	if err := n.events.add(past, r.Events, latest, now); err != nil {
 		return err
 	}
 	if evicted := n.labels.series.evicted; len(evicted) > 0 {

@@ -43,9 +43,7 @@ var (
 // ledger only.
 type eventCounter struct {
 	source string
-	states records       // one of each subject
-	step   time.Duration // by which the clock was set since the answer before
-	ahead  time.Duration // by how much the marks of time were moved for it
+	states records // one of each subject
 
 	// What one answer needs is kept for the next.
 	changes, due, later []change
@@ -67,15 +65,10 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 }
 
 // add counts the events of one answer, each key once, and the time between
-// those that are settled.
-func (c *eventCounter) add(tx ledger.Tx, r metric.Events, now time.Time) (err error) {
-	settled := timeOf(getMeta(tx, metaSettled))
-	if r.Running && !settled.IsZero() {
-		if settled, err = c.follow(tx, settled, r.FinalUntil); err != nil {
-			return err
-		}
-	}
-	settled = notAfter(settled, now.Add(maxSkew))
+// those that are settled. latest is the latest time that any clock can have stored that
+// was right.
+func (c *eventCounter) add(tx ledger.Tx, r metric.Events, latest, now time.Time) error {
+	settled := notAfter(timeOf(getMeta(tx, metaSettled)), latest)
 	c.states.load(tx, now)
 	changes := c.changes[:0]
 	repeated, counted := 0, 0
@@ -130,7 +123,7 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 	if err := applyChanges(tx, c.due, now); err != nil {
 		return err
 	}
-	if upTo.IsZero() || !upTo.After(settled) && c.step == 0 {
+	if !upTo.After(settled) {
 		return nil
 	}
 	putMeta(tx, metaSettled, bytesOf(upTo))
@@ -138,21 +131,6 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 		return growStates(tx, upTo, now)
 	}
 	return nil
-}
-
-// follow moves the marks up to which time in states is counted with the clock that was
-// set: the span that it left out is counted for no state. It moves them back where
-// what is settled turns out not to have moved.
-func (c *eventCounter) follow(tx ledger.Tx, settled, now time.Time) (time.Time, error) {
-	by := c.step
-	if back := settled.Sub(now); by == 0 && !now.IsZero() && c.ahead > 0 && back > maxDrift {
-		by = -min(back, c.ahead)
-	}
-	if by == 0 {
-		return settled, nil
-	}
-	c.ahead += by
-	return settled.Add(by), shiftStates(tx, by)
 }
 
 func (c *eventCounter) changeOf(tx ledger.Tx, e *metric.Event) change {

@@ -21,8 +21,9 @@ type intervalCounter struct {
 
 // add adds the values of closed intervals of time, each record and interval
 // once: the end of the newest interval that is counted is stored for each record. An
-// interval is counted when none of its values is expected to change.
-func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) {
+// interval is counted when none of its values is expected to change. latest is the
+// latest time that any clock can have stored that was right.
+func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, latest, now time.Time) {
 	if in.FinalUntil.IsZero() {
 		return
 	}
@@ -31,7 +32,7 @@ func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, now time.Time) 
 	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
 	for _, b := range list {
 		key := tx.Hash(intervalKind, b.Key)
-		if b.End.After(in.FinalUntil) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), now.Add(maxSkew))) {
+		if b.End.After(in.FinalUntil) || !b.End.After(notAfter(timeOf(tx.Get(intervalKind, key)), latest)) {
 			continue
 		}
 		if c.kept.admit(tx, key, now) {

@@ -99,18 +99,3 @@ func growStates(tx ledger.Tx, upTo, now time.Time) error {
 	}
 	return nil
 }
-
-// shiftStates moves the time up to which the states that last have been counted.
-func shiftStates(tx ledger.Tx, by time.Duration) error {
-	for subject, value := range tx.Each(stateKind) {
-		in, err := readStateInterval(value)
-		if err != nil {
-			return err
-		}
-		if len(in.series) > 0 {
-			in.since = in.since.Add(by)
-			in.write(tx, subject)
-		}
-	}
-	return nil
-}

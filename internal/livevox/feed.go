@@ -36,28 +36,29 @@ const feedPage = 1000
 
 // follow asks a feed for what came after a token. Without one, and where the
 // vendor no longer has what followed it, it begins at the present: there is no
-// way to ask for the oldest events that are left. A vendor that then refuses the
+// way to ask for the oldest events that are left. Whether it has, it says itself: clocks
+// may be wrong. A vendor that then refuses the
 // token that it has given, by a clock that is wrong, loses nothing more: that is an
 // error, and the token is asked for again after a back-off.
 func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	if token == "" {
 		return begin(ctx, c, ask)
 	}
-	if c.tokenAge(token) <= feedLife {
-		before := c.session.newest()
-		page, err := ask(ctx, token)
-		if tokenRefused(err) && !c.refusedTokens.has(token, feedLife) {
+	before := c.session.newest()
+	page, err := ask(ctx, token)
+	if tokenRefused(err) && c.tokenAge(token) <= feedLife {
+		if !c.refusedTokens.has(token, feedLife) {
 			page, err = again(ctx, c, before, token, ask)
 		}
 		if tokenRefused(err) && c.givenTokens.has(token, feedLife) {
 			return Feed[T]{}, &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", err)}
 		}
-		if !tokenRefused(err) {
-			page.More = page.More && page.Token != token
-			return page, advise(err)
-		}
 	}
-	page, err := begin(ctx, c, ask)
+	if !tokenRefused(err) {
+		page.More = page.More && page.Token != token
+		return page, advise(err)
+	}
+	page, err = begin(ctx, c, ask)
 	if err == nil {
 		page.Gap = c.gap(token, page.Token)
 	}
