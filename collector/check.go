@@ -48,8 +48,6 @@ type Step struct {
 // same way.
 func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	env = withEverySource(v, env)
-	var sent requests
-	env.HTTP = sent.counted(env.HTTP)
 	account, err := v.Open(env)
 	if err != nil {
 		return []Finding{{Step: "configuration", Err: err}}
@@ -62,21 +60,21 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 		if env.Tried[c.Name] {
 			steps = append(steps, c.probe(env.Account))
 		} else {
-			steps = append(steps, c.step(env.Account, &sent))
+			steps = append(steps, c.step(env.Account))
 		}
 	}
 	return try(ctx, steps)
 }
 
 // step asks the source once.
-func (c Collector) step(a config.Account, sent *requests) Step {
+func (c Collector) step(a config.Account) Step {
 	found := ""
 	return Step{
 		Name: "source " + c.Name,
 		Try: func(ctx context.Context) error {
-			before := sent.Load()
-			r, err := c.Collect(ctx, Position{Now: time.Now()})
-			found = foundIn(r, sent.Load() > before)
+			var f fetch
+			r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
+			found = foundIn(r, f.sent.Load())
 			return err
 		},
 		Found:  func() string { return found },

@@ -3,10 +3,8 @@ package collector
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
@@ -80,29 +78,3 @@ func counted(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
-
-// requests counts what is sent.
-type requests struct{ atomic.Int64 }
-
-// counted returns a copy of c whose requests are counted.
-func (n *requests) counted(c *http.Client) *http.Client {
-	if c == nil {
-		return nil
-	}
-	next := c.Transport
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	with := *c
-	with.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-		n.Add(1)
-		return next.RoundTrip(r)
-	})
-	return &with
-}
-
-// roundTrip is a function that is an http.RoundTripper.
-type roundTrip func(*http.Request) (*http.Response, error)
-
-// RoundTrip implements http.RoundTripper.
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

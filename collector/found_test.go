@@ -43,11 +43,15 @@ func TestCheckTellsWhatItFound(t *testing.T) {
 			vendor := httptest.NewServer(http.NotFoundHandler())
 			defer vendor.Close()
 			findings := Check(t.Context(), openedAs(func(client *http.Client) Collect {
-				return func(context.Context, Position) (metric.Reading, error) {
+				return func(ctx context.Context, _ Position) (metric.Reading, error) {
 					if test.silent {
 						return test.reading, nil
 					}
-					resp, err := client.Get(vendor.URL)
+					req, err := http.NewRequestWithContext(ctx, http.MethodGet, vendor.URL, nil)
+					if err != nil {
+						return metric.Reading{}, err
+					}
+					resp, err := client.Do(req)
 					if err != nil {
 						return metric.Reading{}, err
 					}

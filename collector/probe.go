@@ -36,11 +36,16 @@ func withEverySource(v Vendor, env Env) Env {
 	return env
 }
 
-// probed is what came of the request of a source that is off.
-// stopped is true where it would have asked for more.
-type probed struct{ sent, good, stopped atomic.Bool }
+// fetch is what came of the requests of a source in a check.
+type fetch struct {
+	once bool        // one good answer is enough
+	sent atomic.Bool // it has asked for data
+	good atomic.Bool // and got an answer
+	// stopped is true where it would have asked for more.
+	stopped atomic.Bool
+}
 
-type probeKey struct{}
+type fetchKey struct{}
 
 // probe asks a source that is off for one answer: whether the credentials can read it.
 func (c Collector) probe(a config.Account) Step {
@@ -49,12 +54,12 @@ func (c Collector) probe(a config.Account) Step {
 		Try: func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, probeTime)
 			defer cancel()
-			var p probed
-			_, err := c.Collect(context.WithValue(ctx, probeKey{}, &p), Position{Now: time.Now()})
+			f := fetch{once: true}
+			_, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
 			switch {
-			case p.stopped.Load():
+			case f.stopped.Load():
 				return nil
-			case err == nil && !p.sent.Load():
+			case err == nil && !f.sent.Load():
 				return errNotAsked
 			}
 			return err
@@ -68,8 +73,8 @@ var (
 	errEnough   = errors.New("a check asks once")
 )
 
-// oneRequest lets one request for data through to the vendor for each probe; logins,
-// and what is no probe, pass.
+// oneRequest notes the requests for data of each fetch, and lets one through of a source
+// that is off; logins pass.
 type oneRequest struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
@@ -78,19 +83,19 @@ func (o oneRequest) RoundTrip(req *http.Request) (*http.Response, error) {
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	p, probing := req.Context().Value(probeKey{}).(*probed)
+	f, checking := req.Context().Value(fetchKey{}).(*fetch)
 	r := api.RequestOf(req.Context())
-	if !probing || r.Priority == api.PriorityLogin || r.Endpoint == "discovery" || r.Endpoint == "login" {
+	if !checking || r.Priority == api.PriorityLogin || r.Endpoint == "discovery" || r.Endpoint == "login" {
 		return next.RoundTrip(req)
 	}
-	if p.good.Load() {
-		p.stopped.Store(true)
+	if f.once && f.good.Load() {
+		f.stopped.Store(true)
 		return nil, errEnough
 	}
-	p.sent.Store(true)
+	f.sent.Store(true)
 	resp, err := next.RoundTrip(req)
 	if err == nil && resp.StatusCode/100 == 2 {
-		p.good.Store(true)
+		f.good.Store(true)
 	}
 	return resp, err
 }

@@ -19,9 +19,8 @@ import (
 	"github.com/go-kit/log"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/vendors"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -58,13 +57,12 @@ func run(ctx context.Context, file string) error {
 
 // start begins to read the sources of a configuration. The caller stops the manager.
 func start(file string) (*scrape.Manager, error) {
-	vendors := []collector.Vendor{liveperson.Vendor(), livevox.Vendor()}
-	c, err := config.Load(file, collector.Configs(vendors))
+	c, err := config.Load(file, collector.Configs(vendors.All()))
 	if err != nil {
 		return nil, err
 	}
 	m := scrape.New(scrape.Options{
-		Vendors: vendors,
+		Vendors: vendors.All(),
 		Store:   newStore(),
 		Log:     log.NewLogfmtLogger(log.NewSyncWriter(os.Stderr)),
 	})

@@ -75,15 +75,9 @@ func (o Options) serveDebug(ctx context.Context, logger log.Logger) error {
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	s := server(mux, nil, logger)
-	s.Addr, s.WriteTimeout = o.DebugAddress, 0
+	s.WriteTimeout = 0
 	level.Info(logger).Log("msg", "profiler is on", "address", o.DebugAddress)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("--debug.listen-address: %w", err)
-		}
-		return nil
-	})
-	group.Go(func() error { return shutdown(ctx, s) })
+	listen(ctx, group, s, plain(o.DebugAddress), &webFile{log: logger})
 	return group.Wait()
 }
