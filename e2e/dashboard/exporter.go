@@ -83,6 +83,7 @@ func exporterData() Row {
 				{`time() - max by (account) (liveperson_status_changes_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} status_changes"},
 				{`time() - max by (account) (liveperson_agent_activity_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} agent_activity"},
 				{`time() - max by (account) (liveperson_queues_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} queues"},
+				{`time() - max by (account) (liveperson_agent_view_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} agent_view"},
 				{`time() - max by (account) (liveperson_interval_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} interval_metrics"},
 				{`time() - max by (account) (liveperson_segments_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} agent_segments"},
 				{`time() - max by (account) (liveperson_segment_breakdown_settled_timestamp_seconds{` + inAccount + `})`, "{{account}} segment_breakdown"},
