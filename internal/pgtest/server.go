@@ -215,3 +215,17 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Restore replaces the files of a server that was stopped by those of a copy.
+func (s *Server) Restore(t testing.TB, from string) {
+	t.Helper()
+	check(t, os.RemoveAll(s.Dir))
+	run(t, exec.Command("cp", "-a", from, s.Dir)) //nolint:gosec // a test
+	run(t, exec.Command("chown", "-R", "--reference="+filepath.Dir(s.Dir), s.Dir))
+}
+
+// Save copies the files of a server that was stopped.
+func (s *Server) Save(t testing.TB, to string) {
+	t.Helper()
+	run(t, exec.Command("cp", "-a", s.Dir, to)) //nolint:gosec // a test
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -122,12 +123,10 @@ func (s *Store) transactCopy(next *header, w writer) error {
 	if err := s.opts.Fail(InCommit); err != nil {
 		return err
 	}
-	whole := s.unsure
-	var items []Item
+	whole, items := s.unsure, w.items()
 	if whole {
-		items = s.items()
+		items = merged(s.items(), items)
 	}
-	items = append(items, w.items()...)
 	sealed, err := next.seal()
 	if err != nil {
 		return err
@@ -161,6 +160,25 @@ func (s *Store) Rewrite() error {
 func (s *Store) items() (items []Item) {
 	for _, l := range s.ledgers {
 		items = append(items, l.changes().sort().items()...)
+	}
+	return items
+}
+
+// merged returns what is stored after changes of items, each key once.
+func merged(items, changes []Item) []Item {
+	type id struct{ ledger, bucket, key string }
+	changed, removed := map[id]bool{}, map[string]bool{}
+	for _, it := range changes {
+		changed[id{it.Ledger, it.Bucket, string(it.Key)}] = true
+		removed[it.Ledger] = removed[it.Ledger] || it.Bucket == ""
+	}
+	items = slices.DeleteFunc(items, func(it Item) bool {
+		return removed[it.Ledger] || changed[id{it.Ledger, it.Bucket, string(it.Key)}]
+	})
+	for _, it := range changes {
+		if it.Value != nil {
+			items = append(items, it)
+		}
 	}
 	return items
 }

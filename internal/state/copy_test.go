@@ -58,8 +58,13 @@ func (c *fakeCopy) keep(seq uint64, header []byte, items []Item, whole bool) {
 		c.whole++
 		clear(c.values)
 	}
+	seen := map[string]bool{}
 	for _, it := range items {
 		id := it.Ledger + "\x00" + it.Bucket + "\x00" + string(it.Key)
+		if seen[id] {
+			panic("a key is written twice in one commit")
+		}
+		seen[id] = true
 		switch {
 		case it.Bucket == "":
 			maps.DeleteFunc(c.values, func(_ string, v Item) bool { return v.Ledger == it.Ledger })

@@ -1,0 +1,262 @@
+package replica
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/pgtest"
+)
+
+func (p *process) logged(text string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Contains(strings.Join(p.logs, "\n"), text)
+}
+
+// writes waits until an event can be counted.
+func (p *process) writes(account string) {
+	p.t.Helper()
+	last := ""
+	eventually(p.t, "an event of "+account+" is counted", func() bool {
+		err := p.add(account)
+		if err != nil && err.Error() != last {
+			last = err.Error()
+			p.t.Log(err)
+		}
+		return err == nil
+	})
+}
+
+// A pooling proxy gives each transaction another connection.
+func TestAPoolingProxyMayStandInBetween(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Start(t).Bouncer(t)
+	accounts := []string{"a1", "a2", "a3", "a4", "a5", "a6"}
+	a, b := startProcess(t, url, "a", accounts...), startProcess(t, url, "b", accounts...)
+	for range 5 {
+		for _, account := range accounts {
+			eventually(t, "counted", func() bool {
+				for _, p := range []*process{a, b} {
+					if p.Owns(account) && p.add(account) == nil {
+						return true
+					}
+				}
+				return false
+			})
+		}
+	}
+	a.die()
+	for _, account := range accounts {
+		b.owns(account)
+		if n, _ := b.count(account); n != 5 {
+			t.Errorf("%s: %v events, want 5", account, n)
+		}
+	}
+}
+
+// While the database is away nothing is counted and nothing that was shown is lost; it
+// goes on by itself.
+func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	a := startProcess(t, s.URL(), "a", "shop")
+	a.owns("shop")
+	a.writes("shop")
+	s.Stop(true)
+	eventually(t, "not writable", func() bool { return !a.Writable() })
+	if a.add("shop") == nil {
+		t.Error("an event is counted without a database")
+	}
+	eventually(t, "the lease cannot be relied on", func() bool { return !a.Owns("shop") })
+	s.Run(t)
+	a.owns("shop")
+	a.writes("shop")
+	eventually(t, "writable", a.Writable)
+	if n, _ := a.count("shop"); n != 2 {
+		t.Errorf("%v events, want 2", n)
+	}
+	if a.logged(pgtest.Password) {
+		t.Error("the password is in the log")
+	}
+}
+
+func TestAProcessStartsWithoutADatabase(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	s.Stop(false)
+	a := startProcess(t, s.URL(), "a", "shop")
+	eventually(t, "an error", func() bool { return a.Err() != nil })
+	s.Run(t)
+	a.owns("shop")
+}
+
+func TestADatabaseThatIsReadOnlyIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	a := startProcess(t, s.URL(), "a", "shop")
+	a.owns("shop")
+	s.Exec(t, "alter database postgres set default_transaction_read_only = on")
+	a.opts.Database.leases.Reset()
+	a.opts.Database.data.Reset()
+	eventually(t, "not writable", func() bool { return !a.Writable() })
+	s.Exec(t, "begin read write; alter database postgres reset default_transaction_read_only; commit")
+	a.owns("shop")
+	a.writes("shop")
+}
+
+func TestAChangedPasswordCountsWithoutARestart(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	path := filepath.Join(t.TempDir(), "url")
+	write := func(password string) {
+		check(t, os.WriteFile(path, []byte(strings.Replace(s.URL(), pgtest.Password, password, 1)), 0o600))
+	}
+	write("wrong")
+	db, err := NewDatabase(func() (string, error) { text, err := os.ReadFile(path); return string(text), err }, ttl)
+	check(t, err)
+	defer db.Close()
+	if _, err := db.install(t.Context()); sqlState(err) != "28P01" {
+		t.Fatalf("a wrong password: %v", err)
+	}
+	write(pgtest.Password)
+	if _, err := db.install(t.Context()); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+}
+
+func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	db, err := NewDatabase(fixed(s.URL()), ttl)
+	check(t, err)
+	defer db.Close()
+	_, err = db.install(t.Context())
+	check(t, err)
+	s.Exec(t, "update contactcenter_install set schema = 1000")
+	if _, err := db.install(t.Context()); !errors.Is(err, ErrSchema) {
+		t.Errorf("a newer schema: %v", err)
+	}
+}
+
+// A database that comes back as it was before the newest commits, or before its owner
+// acquired the account, is brought up to the owner's memory.
+func TestADatabaseThatIsOlderIsBroughtUp(t *testing.T) {
+	t.Parallel()
+	for _, before := range []string{"the newest commits", "its owner came"} {
+		t.Run(before, func(t *testing.T) {
+			t.Parallel()
+			s := pgtest.Start(t)
+			saved := s.Dir + ".saved"
+			save := func() {
+				s.Stop(false)
+				s.Save(t, saved)
+				s.Run(t)
+			}
+			first := startProcess(t, s.URL(), "a", "shop")
+			first.owns("shop")
+			first.writes("shop")
+			p := first
+			if before == "its owner came" {
+				save()
+				first.die()
+				p = startProcess(t, s.URL(), "b", "shop")
+			} else {
+				save()
+			}
+			p.owns("shop")
+			p.writes("shop")
+			p.writes("shop")
+			s.Stop(true)
+			s.Restore(t, saved)
+			s.Run(t)
+			p.owns("shop")
+			p.writes("shop")
+			p.die()
+			last := startProcess(t, s.URL(), "c", "shop")
+			last.owns("shop")
+			if n, cursor := last.count("shop"); n != 4 || len(cursor) != 4 {
+				t.Errorf("%v events at %q, want 4", n, cursor)
+			}
+		})
+	}
+}
+
+func TestAnAsynchronousStandbyIsNoticed(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	a := startProcess(t, s.URL(), "a", "shop")
+	a.owns("shop")
+	synced := func() bool { a.Group.mu.Lock(); defer a.Group.mu.Unlock(); return a.synced }
+	if !synced() {
+		t.Error("a server alone is taken for asynchronous")
+	}
+	s.Standby(t, "standby")
+	eventually(t, "a warning", func() bool { return !synced() && a.logged("asynchronous") })
+	s.Exec(t, "alter system set synchronous_standby_names = 'standby'")
+	s.Exec(t, "select pg_reload_conf()")
+	eventually(t, "no warning any more", synced)
+}
+
+// Each account is owned once, and no replica has more than its share.
+func TestAccountsAreSpread(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Start(t).URL()
+	var accounts []string
+	for i := range 300 {
+		accounts = append(accounts, fmt.Sprintf("account-%03d", i))
+	}
+	var processes []*process
+	for _, name := range []string{"a", "b", "c"} {
+		processes = append(processes, startProcess(t, url, name, accounts...))
+	}
+	owned := func() (loads []int, all int) {
+		for _, p := range processes {
+			n := 0
+			for _, account := range accounts {
+				if p.Owns(account) {
+					n++
+				}
+			}
+			loads, all = append(loads, n), all+n
+		}
+		return loads, all
+	}
+	eventually(t, "all are owned", func() bool { _, all := owned(); return all == len(accounts) })
+	loads, all := owned()
+	t.Logf("%v", loads)
+	if all > len(accounts) {
+		t.Errorf("%d owners of %d accounts", all, len(accounts))
+	}
+	for _, process := range processes[1:] {
+		process.die()
+	}
+	eventually(t, "all are owned by the one that is left", func() bool { loads, _ := owned(); return loads[0] == len(accounts) })
+}
+
+func TestNoReplicaShouldHaveMoreThanItsShare(t *testing.T) {
+	var accounts []string
+	for i := range 301 {
+		accounts = append(accounts, fmt.Sprint(i))
+	}
+	load := map[string]int{}
+	before := assign(accounts, []string{"a", "b", "c"})
+	for _, r := range before {
+		load[r]++
+	}
+	if len(load) != 3 || max(load["a"], load["b"], load["c"])-min(load["a"], load["b"], load["c"]) > 2 {
+		t.Errorf("%v", load)
+	}
+	moved := 0
+	for account, r := range assign(accounts, []string{"a", "b"}) {
+		if before[account] != "c" && before[account] != r {
+			moved++
+		}
+	}
+	if moved > len(accounts)/4 {
+		t.Errorf("%d accounts of living replicas move when another one is gone", moved)
+	}
+}
