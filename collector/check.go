@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/proxy"
@@ -75,11 +76,32 @@ func (c Collector) step(a config.Account) Step {
 			var f fetch
 			r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
 			found = foundIn(r, f.sent.Load())
+			if note := c.note(ctx, a, r); err == nil && note != "" {
+				found += ", " + note
+			}
 			return err
 		},
 		Found:  func() string { return found },
 		Advice: func(err error) string { return c.AdviceOn(a, err) },
 	}
+}
+
+// noteTime is how long a check waits for what a feed delivers.
+const noteTime = 5 * time.Second
+
+// note returns what there is to tell of what the source delivers. The first answer of a
+// feed only tells where it begins.
+func (c Collector) note(ctx context.Context, a config.Account, first metric.Reading) string {
+	if c.Note == nil || first.Events.Cursor == "" {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, noteTime)
+	defer cancel()
+	r, err := c.Collect(ctx, Position{Now: time.Now(), Cursor: first.Events.Cursor})
+	if err != nil {
+		return ""
+	}
+	return c.Note(a, r)
 }
 
 // clockTolerance is how far two clocks may be apart: a few minutes more, and

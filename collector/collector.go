@@ -22,6 +22,9 @@ type Source struct {
 	// Advice says what to do about an error, for check; nil or "" where nothing
 	// better is known than the error.
 	Advice func(config.Account, error) string
+	// Note says what a check should tell of what a feed has delivered; nil or "" for
+	// nothing.
+	Note func(config.Account, metric.Reading) string
 	// Descs are the metrics that the source fills.
 	Descs []*metric.Desc
 	// Follows is true for a polled source that continues at its cursor: the answers

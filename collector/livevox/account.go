@@ -13,6 +13,7 @@ type Keys struct {
 
 	DayTimezone config.Zone `yaml:"day_timezone" last:"true" doc:"IANA name of the zone in which the vendor's day ends. Without it a drop of the day's totals shows that a new day has begun."`
 	Filter      Filter      `yaml:"filter" last:"true" doc:"Restricts the account."`
+	Results     Results     `yaml:"results" last:"true" doc:"Classes of results of dialled calls, for livevox_dialed_calls_total, as patterns with * and ?. They come before the built-in ones."`
 	Logout      bool        `yaml:"logout" last:"true" doc:"Ends the session when the exporter stops, and with it that of every process with the same user and token."`
 }
 

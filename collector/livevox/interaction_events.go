@@ -3,7 +3,6 @@ package livevox
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -41,7 +40,7 @@ var (
 	callIVR = callHistogramDesc("livevox_call_ivr_seconds",
 		"Time that a call that ended spent in the menu, in seconds (roundedIvrDuration of CALL_TERMINATION).")
 	callQueue = callHistogramDesc("livevox_call_queue_seconds",
-		"Time that a call that ended waited for an agent, in seconds (transferHoldDuration of CALL_TERMINATION); 0 for one that never did.")
+		"Time that a call that ended, and was queued for an agent (operatorTransfer), waited for one, in seconds (transferHoldDuration of CALL_TERMINATION).")
 )
 
 func callHistogramDesc(name, help string) *metric.Desc {
@@ -73,7 +72,8 @@ func interactionEventsSource() collector.Source {
 			Options: func() any { return &interactionOptions{Mode: modePoll, Count: 1000} },
 		},
 		Advice: feedRoles.feedAdvice,
-		Descs:  []*metric.Desc{interactions, callResults, callServiceLevels, callDuration, callIVR, callQueue},
+		Note:   resultsWithoutClass,
+		Descs:  []*metric.Desc{interactions, callResults, callServiceLevels, dialedCalls, callDispositions, messages, callDuration, callIVR, callQueue},
 		Open:   openInteractions,
 	}
 }
@@ -90,24 +90,26 @@ func openInteractions(s collector.Setup) collector.Collect {
 	zeros := newZeroSeries(interactionZeros)
 	_, lookedUp := s.Account.Sources["call_data"]
 	ended := endedKeeper{client: clientOf(s), on: lookedUp}
+	table := newResultTable(resultsOf(s.Account))
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		feed, err := next(ctx, ended.restore(at.Cursor))
 		if err != nil {
 			return metric.Reading{}, err
 		}
-		r := interactionEventsReading(feed)
+		r := interactionEventsReading(feed, table)
 		r.Events.Cursor = ended.cursor(r.Events.Cursor)
 		r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
-		r.Events.Zero = zeros.next(clientOf(s).Services())
+		r.Events.Zero = append(r.Events.Zero, zeros.next(clientOf(s).Services())...)
 		return r, nil
 	}
 }
 
-// interactionEventsReading translates what the feed delivered.
-func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
+// interactionEventsReading translates what the feed delivered. table classifies results.
+func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent], table *resultTable) metric.Reading {
 	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
 	r.Unknown, r.Partial = feed.Malformed, feed.Partial
 	r.Events.FinalUntil = feed.UpTo
+	r.Events.Zero = table.zero(feed.Events)
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))
 	for i := range feed.Events {
 		e := &feed.Events[i]
@@ -115,13 +117,13 @@ func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent]) metri
 		if at.IsZero() {
 			at = feed.UpTo // it is counted, whenever it was
 		}
-		r.Events.List = append(r.Events.List, interactionEvent(e, at))
+		r.Events.List = append(r.Events.List, interactionEvent(e, at, table))
 	}
 	return r
 }
 
 // interactionEvent translates one event, which happened at a time.
-func interactionEvent(e *livevox.InteractionEvent, at time.Time) metric.Event {
+func interactionEvent(e *livevox.InteractionEvent, at time.Time, table *resultTable) metric.Event {
 	out := metric.Event{Key: e.Key(), Time: at}
 	service := string(e.ServiceID)
 	interaction, known := interactionOf(string(e.InteractionType))
@@ -133,21 +135,24 @@ func interactionEvent(e *livevox.InteractionEvent, at time.Time) metric.Event {
 	campaign, known := campaignTypeOf(e)
 	noteUnknown(&out, "campaignType", known)
 	step := interactions.Of(1, service, interaction, event, direction, campaign)
-	if out.Add = []metric.Sample{step}; event == "call_termination" {
-		out.Add = addTermination(e, step, service, direction)
+	if out.Add = appendResult([]metric.Sample{step}, e, service, interaction, event); event == "call_termination" {
+		out.Add = table.appendDialed(addTermination(e, step, service, direction), e, direction)
 	}
 	return out
 }
 
 // addTermination returns what the end of a call adds to the step that it is.
 func addTermination(e *livevox.InteractionEvent, step metric.Sample, service, direction string) []metric.Sample {
-	add := append(make([]metric.Sample, 0, 6), step, callResults.Of(1, service, orNone(strings.TrimSpace(string(e.Result)))))
+	add := append(make([]metric.Sample, 0, 7), step, callResults.Of(1, service, resultOf(e)))
 	if outcome := serviceLevelOf(*e); outcome != "" {
 		add = append(add, callServiceLevels.Of(1, service, outcome))
 	}
 	add = translate.AppendMeasured(add, callDuration, e.Duration, 1, service, direction)
 	add = translate.AppendMeasured(add, callIVR, e.IVRDuration, 1, service, direction)
-	return translate.AppendMeasured(add, callQueue, e.HoldDuration, 1, service, direction)
+	if e.OperatorTransfer.Value {
+		add = translate.AppendMeasured(add, callQueue, e.HoldDuration, 1, service, direction)
+	}
+	return add
 }
 
 // noteUnknown notes a field that had a value which the exporter doesn't know.

@@ -164,7 +164,9 @@ func TestFeedsGolden(t *testing.T) {
 				return func(ctx context.Context) (livevox.Feed[livevox.InteractionEvent], error) {
 					return c.InteractionEvents(ctx, "opaque", livevox.InteractionOptions{})
 				}
-			}, interactionEventsReading))
+			}, func(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
+				return interactionEventsReading(feed, newResultTable(Results{}))
+			}))
 	})
 }
 

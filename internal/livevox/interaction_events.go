@@ -27,6 +27,8 @@ type InteractionEvent struct {
 	CallDirection   api.Text `json:"callDirection"`
 	CampaignType    api.Text `json:"campaignType"`
 	CampaignTypeID  ID       `json:"campaignTypeId"`
+	CampaignID      ID       `json:"campaignId"`
+	Carrier         api.Text `json:"carrier"` // of a message
 
 	Timestamp     api.Text `json:"timestamp"`
 	Start         api.Time `json:"start"`

@@ -124,6 +124,8 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"livevox_campaign_records_by_timezone", "gauge", "campaign_id service_id timezone"},
 	{"livevox_active_calls livevox_active_call_oldest_start_timestamp_seconds", "gauge", "service_id direction"},
 	{"livevox_active_calls_due", "gauge", "service_id"},
+	{"livevox_dialed_calls_total", "counter", "campaign_id class"},
+	{"livevox_messages_total", "counter", "service_id channel carrier result"},
 	{"livevox_calls_closed_total", "counter", "service_id result term_code"},
 	{"livevox_call_data_lookups_skipped_total", "counter", ""},
 	{"livevox_session_password_expiry_timestamp_seconds", "gauge", ""},

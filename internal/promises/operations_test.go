@@ -100,3 +100,44 @@ func byGroup(page sheet, name string) map[string]float64 {
 	}
 	return out
 }
+
+// Dialled calls by campaign and class are those of the simulated centre, over the change
+// of campaigns at midnight.
+func TestDialledCallsEqualTheTruth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulator.New(simulator.Options{Seed: 5, Agents: 40})
+		time.Sleep(3 * time.Hour) // to eleven at night in New York
+		x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, generous, "identity: none", "results: {machine: [busy]}",
+			"sources: {interaction_events: {}, service_stats: {enabled: false}, agent_stats: {enabled: false}, agents_status: {enabled: false}, calls_on_hold: {enabled: false}, campaign_stats: {enabled: false}}")))
+		time.Sleep(time.Minute)
+		before := s.Truth().Feeds.Dialed
+		shown := x.shown("dialer").of("livevox_dialed_calls_total")
+		time.Sleep(time.Duration(sized(24, 4)) * time.Hour)
+		play(t, s, "frozen")
+		time.Sleep(time.Minute) // what has happened reaches the feed
+		campaigns := map[string]bool{}
+		want := map[string]float64{}
+		for key, n := range s.Truth().Feeds.Dialed {
+			campaign, result, _ := strings.Cut(key, "|")
+			campaigns[campaign] = true
+			want[`campaign_id="`+campaign+`",class="`+classes[result]+`"`] += float64(n - before[key])
+		}
+		for series, v := range x.shown("dialer").of("livevox_dialed_calls_total") {
+			labels := series[strings.Index(series, "campaign_id"):strings.LastIndex(series, "}")]
+			if got := v - shown[series]; got != want[labels] {
+				t.Errorf("%s: %v, want %v", labels, got, want[labels])
+			}
+			delete(want, labels)
+		}
+		if len(want) > 0 || len(campaigns) < 4 {
+			t.Errorf("%v are not shown, of %d campaigns", want, len(campaigns))
+		}
+	})
+}
+
+// classes are those of the simulator's results.
+var classes = map[string]string{
+	"No Answer": "no_answer", "Busy": "machine", "Answering Machine (Hung Up)": "machine", "Invalid Phone Number": "no_answer", "Fax": "machine",
+	"Not Available (Not Made)": "other", "Operator Transfer (Agent Abandoned)": "abandoned", "Operator Transfer (Abandoned Max Hold Time)": "abandoned",
+	"Operator Transfer (Agent Terminated Call)": "connected", "AGENT - Customer Hung Up": "connected", "AGENT - Promise To Pay": "connected", "AGENT - Callback Scheduled": "connected",
+}

@@ -16,6 +16,8 @@ type FeedTruth struct {
 	InteractionTotal int64 `json:"interaction_total"`
 	// Results of terminated calls by service id and result.
 	Results map[string]int64 `json:"results"`
+	// Dialed are terminated calls of direction OUTBOUND by campaign id and result.
+	Dialed map[string]int64 `json:"dialed"`
 	// ServiceLevels of terminated calls that were offered to agents, by service id and answered_within,
 	// answered_after, abandoned_within or abandoned_after.
 	ServiceLevels map[string]int64 `json:"service_levels"`
@@ -32,7 +34,7 @@ func (k tallyKey) text(parts int) string { return strings.Join(k[:parts], "|") }
 
 // tally counts entries of the feeds.
 type tally struct {
-	agents, states, contacts, results, levels, calls, durations, ivrs, queues map[tallyKey]int64
+	agents, states, contacts, results, dialed, levels, calls, durations, ivrs, queues map[tallyKey]int64
 }
 
 func newTally() tally {
@@ -46,7 +48,7 @@ func newTally() tally {
 func (t *tally) maps() []*map[tallyKey]int64 {
 	return []*map[tallyKey]int64{
 		&t.agents, &t.states, &t.contacts, &t.results, &t.levels, &t.calls, &t.durations,
-		&t.ivrs, &t.queues,
+		&t.ivrs, &t.queues, &t.dialed,
 	}
 }
 
@@ -91,6 +93,9 @@ func (t *tally) interaction(e *interaction) {
 	c := e.call
 	k := tallyKey{service, direction}
 	t.results[tallyKey{service, c.result.name}]++
+	if c.campaign != nil && direction == outbound {
+		t.dialed[tallyKey{decimal(int64(c.campaign.id)), c.result.name}]++
+	}
 	t.calls[k]++
 	t.durations[k] += c.duration
 	t.ivrs[k] += c.ivr
@@ -137,7 +142,7 @@ func (c *call) campaignType() string {
 
 func (t *tally) truth() FeedTruth {
 	out := FeedTruth{
-		AgentEvents: spell(t.agents, 4), Interactions: spell(t.contacts, 5), Results: spell(t.results, 2),
+		AgentEvents: spell(t.agents, 4), Interactions: spell(t.contacts, 5), Results: spell(t.results, 2), Dialed: spell(t.dialed, 2),
 		ServiceLevels: spell(t.levels, 2), Calls: spell(t.calls, 2), CallSeconds: spell(t.durations, 2),
 		IVRSeconds: spell(t.ivrs, 2), QueueSeconds: spell(t.queues, 2), StateSeconds: map[string]float64{},
 	}
