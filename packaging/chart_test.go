@@ -23,6 +23,7 @@ func kinds() map[string]any {
 		"v1/ConfigMap":                                new(corev1.ConfigMap),
 		"v1/Service":                                  new(corev1.Service),
 		"v1/ServiceAccount":                           new(corev1.ServiceAccount),
+		"apps/v1/Deployment":                          new(appsv1.Deployment),
 		"apps/v1/StatefulSet":                         new(appsv1.StatefulSet),
 		"networking.k8s.io/v1/NetworkPolicy":          new(networkingv1.NetworkPolicy),
 		"policy/v1/PodDisruptionBudget":               new(policyv1.PodDisruptionBudget),
@@ -133,29 +134,48 @@ func TestChartShowsTheFilesOfAlertsAndDashboards(t *testing.T) {
 	}
 }
 
-// deployed names the files of deploy/kubernetes, the kinds in each and what its head says.
-var deployed = map[string]struct {
+// manifest is a file of deploy/kubernetes: the kinds in it and what its head says.
+type manifest struct {
 	kinds []string
 	head  string
-}{
-	"exporter.yaml": {
-		[]string{"ServiceAccount", "ConfigMap", "Service", "StatefulSet"},
-		"# The ConfigMap holds the configuration; the secrets are the keys of a Secret named contactcenter-exporter:\n" +
-			"#   kubectl create secret generic contactcenter-exporter --from-literal=dialer-password=… --from-literal=dialer-token=…\n",
+}
+
+const secretsOfTheExporter = "# The ConfigMap holds the configuration; the secrets are the keys of a Secret named contactcenter-exporter:\n" +
+	"#   kubectl create secret generic contactcenter-exporter --from-literal=dialer-password=… --from-literal=dialer-token=…\n"
+
+// deployed names the files of deploy/kubernetes by the values that they are made from.
+var deployed = map[string]map[string]manifest{
+	"kubernetes-values.yaml": {
+		"exporter.yaml":   {[]string{"ServiceAccount", "ConfigMap", "Service", "StatefulSet"}, secretsOfTheExporter},
+		"network.yaml":    {[]string{"NetworkPolicy"}, ""},
+		"podmonitor.yaml": {[]string{"PodMonitor"}, "# For the Prometheus operator.\n"},
+		"rules.yaml":      {[]string{"PrometheusRule"}, "# For the Prometheus operator.\n"},
 	},
-	"network.yaml":    {[]string{"NetworkPolicy"}, ""},
-	"podmonitor.yaml": {[]string{"PodMonitor"}, "# For the Prometheus operator.\n"},
-	"rules.yaml":      {[]string{"PrometheusRule"}, "# For the Prometheus operator.\n"},
+	"replicas-values.yaml": {
+		"replicas.yaml": {
+			[]string{"ServiceAccount", "ConfigMap", "Service", "Deployment", "PodDisruptionBudget", "NetworkPolicy"},
+			"# Three replicas on a PostgreSQL database (docs/replicas.md), instead of exporter.yaml and network.yaml.\n" + secretsOfTheExporter +
+				"# The URL of the database and the token of the replicas are in Secrets of their own:\n" +
+				"#   kubectl create secret generic contactcenter-database --from-literal=url=postgres://…\n" +
+				"#   kubectl create secret generic contactcenter-replicas --from-literal=token=…\n",
+		},
+	},
 }
 
 // deploy/kubernetes is the chart without what only Helm needs.
 func TestKubernetesManifests(t *testing.T) {
+	for values, files := range deployed {
+		t.Run(values, func(t *testing.T) { testManifests(t, values, files) })
+	}
+}
+
+func testManifests(t *testing.T, values string, files map[string]manifest) {
 	all := map[string]*yamlv3.Node{}
-	for _, n := range render(t, kubeVersions[1], chart+"/ci/kubernetes-values.yaml") {
+	for _, n := range render(t, kubeVersions[1], chart+"/ci/"+values) {
 		plain(n.Content[0])
 		all[decode(t, n).Kind] = n
 	}
-	for name, file := range deployed {
+	for name, file := range files {
 		var b strings.Builder
 		b.WriteString("# Made from deploy/helm/contactcenter-exporter by make chart.\n" + file.head)
 		for i, kind := range file.kinds {

@@ -84,7 +84,9 @@ secrets:
 A Secret named contactcenter then has the key shop-eu. The chart makes no Secret, and refuses a configuration that holds one. A
 change of ` + "`config`" + ` starts the pod again; a change of a Secret is read without.
 
-There is one pod, because several can't share the embedded state. It is a StatefulSet: the old pod ends before the new one starts.
+There is one pod, a StatefulSet: several can't share the embedded state, and the old pod ends before the new one starts. With
+database.secret there are replicas pods, a Deployment on a PostgreSQL database
+([docs/replicas.md](https://github.com/contactcenter-exporter/contactcenter_exporter/blob/main/docs/replicas.md)).
 
 | value | default | meaning |
 |---|---|---|
