@@ -91,6 +91,14 @@ func topRecorded(by, record string) string {
 func livevoxEvents() Row {
 	return Row{Title: "Events (sources agent_events and interaction_events)", Closed: true, Panels: []Panel{
 		{
+			Title: "Dispositions by agents", About: "Results that agents gave calls in the chosen period; the 15 most frequent.", Kind: "bargauge", Unit: "none",
+			Queries: []Query{{`topk(15, round(sum by (result) (increase(livevox_call_dispositions_total{` + inService + `}[$__range]))) > 0)`, "{{result}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Messages by half hour", About: "SMS and e-mail, by channel and result; the 15 kinds with most at the end of the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
+			Queries: []Query{{top(15, `round(sum by (channel, result) (increase(livevox_messages_total{`+inService+`}[30m])))`), "{{channel}} {{result}}"}}, Empty: isOff,
+		},
+		{
 			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 8,
 			Queries: []Query{{`sum by (state) (rate(livevox_agent_event_state_seconds_total{` + inService + `}[1h]))`, "{{state}}"}}, Empty: isOff,
 		},
