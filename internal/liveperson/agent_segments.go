@@ -40,6 +40,14 @@ func (s *AgentSegment) Start() time.Time { return first(s.StartL, s.StartText) }
 // End returns when the segment ended.
 func (s *AgentSegment) End() time.Time { return first(s.EndL, s.EndText) }
 
+// key is the id of a segment that has ended.
+func (s *AgentSegment) key() api.Text {
+	if s.End().IsZero() {
+		return ""
+	}
+	return s.ID
+}
+
 type segmentsPage struct {
 	Segments   api.List[AgentSegment] `json:"segments"`
 	Segment    api.List[AgentSegment] `json:"segment"` // as the document's table says
@@ -72,16 +80,8 @@ func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSe
 			return AgentSegments{}, err
 		}
 		all.Malformed = append(all.Malformed, malformed...)
-		all.Skipped += page.Segments.Skipped
 		received := len(page.Segments.Items) + page.Segments.Skipped
-		for _, s := range page.Segments.Items {
-			if s.ID == "" || s.End().IsZero() {
-				all.Skipped++
-			} else if !seen[s.ID] {
-				seen[s.ID] = true
-				all.Segments = append(all.Segments, s)
-			}
-		}
+		take(&all.Unusable, &all.Segments, seen, page.Segments, (*AgentSegment).key)
 		offset += received
 		count := page.Pagination.Value.Count
 		if received == 0 || count.Valid && offset >= int(count.Value) || !count.Valid && received < segmentPage {

@@ -170,21 +170,9 @@ func (s *statusPages) count(p *agentStatusPage) {
 // false if the page only repeats what is known.
 func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
 	all.Partial = all.Partial || page.Metadata.Value.Shards.Value.Partial.Value
-	all.Skipped += page.Records.Skipped
 	all.Malformed = append(all.Malformed, page.malformed...)
-	usable, known := 0, len(seen)
-	for _, a := range page.Records.Items {
-		if a.AgentID == "" {
-			all.Skipped++
-			continue
-		}
-		usable++
-		if !seen[a.AgentID] {
-			seen[a.AgentID] = true
-			all.Agents = append(all.Agents, a)
-		}
-	}
-	return usable == 0 || len(seen) > known
+	fresh, known := take(&all.Unusable, &all.Agents, seen, page.Records, func(a *AgentStatus) api.Text { return a.AgentID })
+	return fresh > 0 || known == 0
 }
 
 // agentStatusPage mirrors the envelope of one page.

@@ -221,8 +221,9 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 			return false, err
 		}
 		v.all.Malformed = append(v.all.Malformed, malformed...)
-		fresh := v.add(&page) || groups != nil // those of a group may be known
-		if more, err = pages.next(page.Metadata.Value, kmmRows, page.received(), fresh); err != nil {
+		fresh, known := take(&v.all.Unusable, &v.all.Agents, v.seen, page.Records, func(a *AgentView) api.Text { return a.AgentID })
+		news := fresh > 0 || known == 0 || groups != nil // those of a group may be known
+		if more, err = pages.next(page.Metadata.Value, kmmRows, page.received(), news); err != nil {
 			return false, err
 		}
 	}
@@ -231,23 +232,4 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 		v.total = pages.total
 	}
 	return pages.cut || pages.offset >= kmmRows, nil
-}
-
-// add takes the agents of a page that aren't known yet and reports whether there are
-// any.
-func (v *agentViews) add(page *agentViewPage) bool {
-	v.all.Skipped += page.Records.Skipped
-	usable, known := 0, len(v.seen)
-	for _, a := range page.Records.Items {
-		if a.AgentID == "" {
-			v.all.Skipped++
-			continue
-		}
-		usable++
-		if !v.seen[a.AgentID] {
-			v.seen[a.AgentID] = true
-			v.all.Agents = append(v.all.Agents, a)
-		}
-	}
-	return usable == 0 || len(v.seen) > known
 }

@@ -152,7 +152,7 @@ func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, c
 			return pages, false, err
 		}
 		r.all.Malformed = append(r.all.Malformed, malformed...)
-		fresh, known := r.add(&page)
+		fresh, known := take(&r.all.Unusable, &r.all.Groups, r.seen, page.GroupBy.Value.Groups, func(g *QueueGroup) api.Text { return g.Key })
 		complete = before > 0 && known > 0
 		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, page.received(), fresh > 0 || known == 0); err != nil && !complete {
 			return pages, false, err
@@ -162,25 +162,6 @@ func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, c
 		r.all.Pages++
 	}
 	return pages, complete, nil
-}
-
-// add takes the groups of a page that aren't known yet, and returns how many those are
-// and how many of its groups are known.
-func (r *queueReader) add(page *queueMetricsPage) (fresh, known int) {
-	r.all.Skipped += page.GroupBy.Value.Groups.Skipped
-	for _, g := range page.GroupBy.Value.Groups.Items {
-		switch {
-		case g.Key == "":
-			r.all.Skipped++
-		case r.seen[g.Key]:
-			known++
-		default:
-			r.seen[g.Key] = true
-			r.all.Groups = append(r.all.Groups, g)
-			fresh++
-		}
-	}
-	return fresh, known
 }
 
 // SkillAvailability mirrors a record of skill/availability (Agent manager workspace
@@ -215,18 +196,8 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	if err != nil {
 		return SkillAvailabilities{}, err
 	}
-	all := SkillAvailabilities{Unusable: Unusable{answer.Skills.Skipped, malformed}}
-	seen := map[api.Text]bool{}
-	for _, s := range answer.Skills.Items {
-		if s.SkillID == "" {
-			all.Skipped++
-			continue
-		}
-		if !seen[s.SkillID] {
-			seen[s.SkillID] = true
-			all.Skills = append(all.Skills, s)
-		}
-	}
+	all := SkillAvailabilities{Unusable: Unusable{Malformed: malformed}}
+	take(&all.Unusable, &all.Skills, map[api.Text]bool{}, answer.Skills, func(s *SkillAvailability) api.Text { return s.SkillID })
 	return all, nil
 }
 
