@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -33,6 +34,41 @@ func TestSpanOfSegments(t *testing.T) {
 		if now.Sub(p.from) != test.from || now.Sub(p.to) != test.to || p.cursor() != test.next || p.gap != test.gap {
 			t.Errorf("%s: from %s to %s ago, cursor %q, gap %s; want %s, %s, %q, %s",
 				name, now.Sub(p.from), now.Sub(p.to), p.cursor(), p.gap, test.from, test.to, test.next, test.gap)
+		}
+	}
+}
+
+// The polls of a large account ask for every segment after LivePerson has delivered it,
+// over restarts and pauses.
+func TestEverySegmentIsAskedFor(t *testing.T) {
+	for seed := range uint64(20) {
+		luck := rand.New(rand.NewPCG(seed, 15))
+		begin := time.Date(2030, 2, 10, 12, 0, 0, 0, time.UTC)
+		type segment struct{ end, delivered time.Time }
+		var all []segment
+		for range 5000 {
+			end := begin.Add(time.Duration(luck.Int64N(int64(5 * 24 * time.Hour))))
+			all = append(all, segment{end, end.Add(time.Duration(luck.Int64N(int64(segmentsLate))))})
+		}
+		seen := map[segment]bool{}
+		cursor, large, rows := "", false, 0
+		for now := begin; now.Before(begin.Add(7 * 24 * time.Hour)); {
+			p := segmentsSpan(now, cursor, large)
+			for _, s := range all {
+				if !s.delivered.After(now) && !s.end.Before(p.from) && !s.end.After(p.to) {
+					seen[s] = true
+					rows++
+				}
+			}
+			cursor, large = p.cursor(), true
+			now = now.Add(time.Hour + time.Duration(luck.Int64N(int64(time.Minute))))
+			if luck.IntN(12) == 0 {
+				large = false // a restart
+				now = now.Add(time.Duration(luck.Int64N(int64(20 * time.Hour))))
+			}
+		}
+		if len(seen) != len(all) || rows > 14*len(all) {
+			t.Errorf("seed %d: %d of %d segments, in %d rows", seed, len(seen), len(all), rows)
 		}
 	}
 }

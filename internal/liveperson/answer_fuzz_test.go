@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,19 @@ func FuzzDiscovery(f *testing.F) {
 		if host := a.of(History); host != strings.TrimSpace(host) {
 			t.Errorf("%q: host %q", b, host)
 		}
+	})
+}
+
+// FuzzHandlingUnits: whatever a file holds, each unit that is counted has a key.
+func FuzzHandlingUnits(f *testing.F) {
+	f.Add([]byte(packed(`[{"segmentId":"s","sequence":0}]`)))
+	f.Add([]byte("{\"segmentId\":\"s\",\"sequence\":\"1\"}\n{\"sequence\":2}\nnull"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_, _ = readUnits(bytes.NewReader(b), func(u *HandlingUnit) {
+			if u.Key() == "" {
+				t.Errorf("%q: a unit without a key", b)
+			}
+		})
 	})
 }
 
