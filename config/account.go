@@ -36,6 +36,7 @@ type Account struct {
 	StateSets StateSets `yaml:"state_sets" enum:"all,active" doc:"Which series of a metric of states are shown, such as the state of each agent: all states, or only those that are 1 or were within the hour. Queries with == 1 and sums by state give the same."`
 
 	Hours   []Hours  `yaml:"hours" doc:"When groups are open, for contactcenter_group_open: alerts on agents, queues and service level are silent while their group is closed. A group that no hours fit is not judged."`
+	Roster  Roster   `yaml:"roster" doc:"Who is to work when, for contactcenter_group_agents_scheduled and adherence."`
 	Targets []Target `yaml:"targets" doc:"How soon contacts are to be answered, for contactcenter_group_agents_needed."`
 
 	// Sources holds every source that is on, by name.

@@ -72,6 +72,9 @@ func (d *decoder) complete(path string, a *Account) {
 	d.patterns(join(path, "metrics.drop"), a.Metrics.Drop)
 	d.patterns(join(path, "metrics.keep"), a.Metrics.Keep)
 	d.hours(join(path, "hours"), a.Hours)
+	if a.Roster.File != "" {
+		a.Roster.File = d.inFolder(a.Roster.File)
+	}
 	if a.CAFile == "" {
 		return
 	}

@@ -75,6 +75,7 @@ type dialerKeys struct {
 
 	DayTimezone Zone         `yaml:"day_timezone" last:"true" doc:"IANA name of the zone in which the vendor's day ends. Without it a drop of the day's totals shows that a new day has begun."`
 	Filter      dialerFilter `yaml:"filter" last:"true" doc:"Restricts the account."`
+	Results     dialResults  `yaml:"results" last:"true" doc:"Classes of results of dialled calls."`
 	Logout      bool         `yaml:"logout" last:"true" doc:"Ends the session when the exporter stops, and with it that of every process with the same user and token."`
 }
 
@@ -83,6 +84,10 @@ type dialerAuth struct {
 	Username    string `yaml:"username" required:"true" doc:"The API user."`
 	Password    Secret `yaml:"password" required:"true" doc:"The user's password."`
 	AccessToken Secret `yaml:"access_token" required:"true" doc:"The client's API access token (LV-Access)."`
+}
+
+type dialResults struct {
+	Machine []Pattern `yaml:"machine" doc:"Results of calls that a machine answered."`
 }
 
 type dialerFilter struct {

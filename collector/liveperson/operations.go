@@ -16,6 +16,8 @@ func measured(shown []collector.Shown) operations.Measured {
 		switch s.Source {
 		case "interval_metrics":
 			m.Offered, m.Handled = settledCounts(s.Samples)
+		case "agent_status", "agent_view":
+			m.Agents = agentsOnline(s.Samples)
 		case "names":
 			m.Hours = workingHours(s.Samples)
 		}
@@ -63,4 +65,15 @@ func workingHours(samples []metric.Sample) map[string]operations.Hours {
 		hours[s.Labels[0]] = h
 	}
 	return hours
+}
+
+// agentsOnline returns the agents who are shown; true for those who are online.
+func agentsOnline(samples []metric.Sample) map[string]bool {
+	agents := map[string]bool{}
+	for _, s := range samples {
+		if s.Desc == agentStatusDesc && s.Value == 1 {
+			agents[s.Labels[0]] = s.Labels[1] == "online"
+		}
+	}
+	return agents
 }

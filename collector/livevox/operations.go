@@ -1,6 +1,8 @@
 package livevox
 
 import (
+	"slices"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 )
@@ -23,6 +25,8 @@ func measured(shown []collector.Shown) (m operations.Measured) {
 			m.Offered = offeredCalls(s)
 		case "agent_stats":
 			m.Handled = handledCalls(s)
+		case "agents_status":
+			m.Agents = agentsAtWork(s)
 		}
 	}
 	return m
@@ -54,4 +58,18 @@ func handledCalls(from collector.Shown) []operations.Counted {
 		}
 	}
 	return work.List(from.At)
+}
+
+// agentsAtWork returns the agents who are logged in; true for those who serve calls.
+func agentsAtWork(from collector.Shown) map[string]bool {
+	agents := map[string]bool{}
+	for _, s := range from.Samples {
+		if s.Desc != agentStateDesc || s.Value != 1 {
+			continue
+		}
+		agents[s.Labels[0]] = slices.ContainsFunc(agentStateKinds(), func(k agentStateKind) bool {
+			return k.label == s.Labels[1] && slices.Contains([]string{"available", "on_contact", "wrap_up"}, k.common)
+		})
+	}
+	return agents
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 var groupOpen = &metric.Desc{
@@ -29,15 +30,8 @@ func appendOpen(samples []metric.Sample, hours []config.Hours, own map[string]bo
 			is, judged = open[i], true
 		}
 		if judged {
-			samples = append(samples, groupOpen.Of(truth(is), id, names[id]))
+			samples = append(samples, groupOpen.Of(translate.Truth(is), id, names[id]))
 		}
 	}
 	return samples
-}
-
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -18,13 +18,14 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 	return collector.Source{
 		Spec: config.Spec{
 			Name: "operations", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
-			Help: "Whether each group is open, its load, handle time and agents needed, derived from what the other sources have counted. It sends no request to the vendor.",
+			Help: "Whether each group is open, its load, handle time, agents needed and scheduled, and adherence, derived from what the other sources have counted. It sends no request to the vendor.",
 		},
 		Derived: true,
 		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
-		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded},
+		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, agentsScheduled, groupAdherence, agentAdherent, rosterUp, rosterUpdated, rosterSkipped},
 		Open: func(s collector.Setup) collector.Collect {
 			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}
+			o.adherence = adherence{roster: roster{config: s.Account.Roster}, identity: s.Identity, groups: map[string]bool{}}
 			return o.collect
 		},
 	}
@@ -32,10 +33,11 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 
 // operations derives the figures of one account.
 type operations struct {
-	shown    func(time.Time) []collector.Shown // nil in a check, which has nothing counted
-	measure  Measure
-	hours    []config.Hours
-	staffing staffing
+	shown     func(time.Time) []collector.Shown // nil in a check, which has nothing counted
+	measure   Measure
+	hours     []config.Hours
+	staffing  staffing
+	adherence adherence
 }
 
 func (o *operations) collect(_ context.Context, at collector.Position) (metric.Reading, error) {
@@ -44,10 +46,12 @@ func (o *operations) collect(_ context.Context, at collector.Position) (metric.R
 		all = o.shown(at.Now)
 	}
 	names := groupNames(all)
-	m := o.measure(fresh(all))
+	current := fresh(all)
+	m := o.measure(current)
 	var r metric.Reading
 	r.Gauges.Samples = o.staffing.append(nil, m, names)
 	r.Gauges.Samples = appendOpen(r.Gauges.Samples, o.hours, m.open(at.Now), names, at.Now)
+	r.Gauges.Samples = o.adherence.append(r.Gauges.Samples, current, m, names, at.Now)
 	return r, nil
 }
 
