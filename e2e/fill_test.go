@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
 )
 
@@ -52,25 +53,7 @@ func TestFillAPrometheus(t *testing.T) {
 			if agent := set.Get("agent_id"); agent != "" && agent != "one" {
 				begin = end.Add(-15 * time.Minute)
 			}
-			value := float64(series%7 + 1)
-			if metrics[name].Type == "stateset" { // the first state holds
-				value = 0
-				if s := set.Get("state") + set.Get("status"); s == "ready" || s == "online" {
-					value = 1
-				}
-			}
-			for at := begin; !at.After(end); at = at.Add(time.Minute) {
-				if strings.Contains(name, "_total") || strings.HasSuffix(name, "_bucket") {
-					value += float64(series % 5)
-				}
-				v := value
-				if strings.Contains(name, "timestamp_seconds") {
-					v = float64(begin.Unix())
-				}
-				if _, err := app.Append(0, set, at.UnixMilli(), v); err != nil {
-					t.Fatal(err)
-				}
-			}
+			fill(t, app, set, metrics[name].Type, begin, end, series)
 		}
 		if err := app.Commit(); err != nil {
 			t.Fatal(err)
@@ -79,6 +62,29 @@ func TestFillAPrometheus(t *testing.T) {
 	t.Logf("%d series", series)
 	if _, err := w.Flush(context.Background()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// fill appends a sample a minute: a counter grows, of a StateSet the first state holds.
+func fill(t *testing.T, app storage.Appender, set labels.Labels, kind string, begin, end time.Time, seed int) {
+	name, value := set.Get("__name__"), float64(seed%7+1)
+	if kind == "stateset" {
+		value = 0
+		if s := set.Get("state") + set.Get("status"); s == "ready" || s == "online" {
+			value = 1
+		}
+	}
+	for at := begin; !at.After(end); at = at.Add(time.Minute) {
+		if strings.Contains(name, "_total") || strings.HasSuffix(name, "_bucket") {
+			value += float64(seed % 5)
+		}
+		v := value
+		if strings.Contains(name, "timestamp_seconds") {
+			v = float64(begin.Unix())
+		}
+		if _, err := app.Append(0, set, at.UnixMilli(), v); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

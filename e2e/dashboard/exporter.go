@@ -35,7 +35,7 @@ func exporterNow() Row {
 
 func exporterData() Row {
 	const age = `(time() - contactcenter_source_last_success_timestamp_seconds{` + inAccount + `}) / contactcenter_source_max_age_seconds{` + inAccount + `}`
-	return Row{Title: "Freshness and errors", Panels: []Panel{
+	return Row{Title: "Freshness and errors", Panels: append([]Panel{
 		{
 			Title: "Sources", About: "Whether the newest fetch succeeded: the 40 sources that failed most in the chosen period.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
 			Queries: []Query{{least(40, `contactcenter_source_up{`+inAccount+`}`), "{{account}} {{source}}"}},
@@ -63,6 +63,12 @@ func exporterData() Row {
 				{`contactcenter_source_series_dropped{` + inAccount + `} > 0`, "withheld: {{account}} {{source}}"},
 			},
 		},
+	}, exporterCounted()...)}
+}
+
+// exporterCounted is what the sources leave out, and how late they are.
+func exporterCounted() []Panel {
+	return []Panel{
 		{
 			Title: "Fetches, as a part of the plan", About: "Fetches begun against the interval of the source: the 15 with fewest. Less than 100 %: a source is paused after errors, or slower than its interval.", Kind: "timeseries", Unit: "percentunit", Max: 1,
 			Queries: []Query{{`clamp_max(rate(contactcenter_source_fetches_total{` + inAccount + `}[1h]) * contactcenter_source_interval_seconds{` + inAccount + `}, 1) and bottomk(15, rate(contactcenter_source_fetches_total{` + inAccount + `}[1h] @ end()) * contactcenter_source_interval_seconds{` + inAccount + `} @ end())`, "{{account}} {{source}}"}},
@@ -92,7 +98,7 @@ func exporterData() Row {
 			},
 			Empty: "sources that are off by default",
 		},
-	}}
+	}
 }
 
 func exporterRequests() Row {
