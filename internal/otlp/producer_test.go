@@ -62,7 +62,7 @@ func TestLabelValuesAreMadeValid(t *testing.T) {
 		return []metric.Batch{{Account: "a\xff", Vendor: "livevox", Samples: []metric.Sample{fxInfo.Of(1, long, "")}}}
 	}}
 	set := produce(t, p)["livevox_service_info"].Data.(metricdata.Gauge[float64]).DataPoints[0].Attributes
-	want := map[string]string{"account": "a\ufffd", "service_id": long[:2*maxRunes]}
+	want := map[string]string{"account": "a\ufffd", "service_id": long[:2*metric.MaxLabelRunes]}
 	for i := set.Iter(); i.Next(); {
 		pair := i.Attribute()
 		if got := pair.Value.AsString(); want[string(pair.Key)] != got {

@@ -311,7 +311,7 @@ func TestStopIsBounded(t *testing.T) {
 
 func TestLargePushesAreSplit(t *testing.T) {
 	const agents = 8000
-	long := strings.Repeat("é", maxRunes)
+	long := strings.Repeat("é", metric.MaxLabelRunes)
 	samples := make([]metric.Sample, agents)
 	for i := range samples {
 		samples[i] = fxStatus.Of(1, fmt.Sprint(i), long)

@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
-
-// maxRunes bounds a label value: vendors do not bound what a user may type.
-const maxRunes = 256
 
 // pair is a label of a series.
 type pair struct{ name, value string }
@@ -31,10 +27,10 @@ type layout []slot
 func newLayout(d *metric.Desc, b *metric.Batch) layout {
 	l := make(layout, 0, len(d.Labels)+2)
 	if b.Account != "" {
-		l = append(l, slot{"account", -1, clean(b.Account)})
+		l = append(l, slot{"account", -1, metric.CleanLabel(b.Account)})
 	}
 	if b.Vendor != "" && d.Shared() {
-		l = append(l, slot{"vendor", -1, clean(b.Vendor)})
+		l = append(l, slot{"vendor", -1, metric.CleanLabel(b.Vendor)})
 	}
 	fixed := l
 	for i, name := range d.Labels {
@@ -58,20 +54,4 @@ func comparePairs(a, b []pair) int {
 		}
 	}
 	return slices.CompareFunc(a, b, func(a, b pair) int { return strings.Compare(a.name, b.name) })
-}
-
-// isClean reports whether clean would leave value as it is.
-func isClean(value string) bool { return len(value) <= maxRunes && utf8.ValidString(value) }
-
-// clean makes valid UTF-8 of a label value, of at most maxRunes runes.
-func clean(value string) string {
-	value = strings.ToValidUTF8(value, string(utf8.RuneError))
-	runes := 0
-	for i := range value {
-		if runes == maxRunes {
-			return value[:i]
-		}
-		runes++
-	}
-	return value
 }

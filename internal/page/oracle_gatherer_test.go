@@ -94,7 +94,7 @@ func labelsOf(b *metric.Batch, s *metric.Sample) (names, values []string) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		values = append(values, clean(all[name]))
+		values = append(values, metric.CleanLabel(all[name]))
 	}
 	return names, values
 }

@@ -29,7 +29,7 @@ func (p *part) add(i int32) {
 	p.order = append(p.order, i)
 	for _, v := range p.samples[i].Labels {
 		p.sparseLabels = p.sparseLabels || v == ""
-		p.needsCleaning = p.needsCleaning || !isClean(v)
+		p.needsCleaning = p.needsCleaning || !metric.IsCleanLabel(v)
 	}
 }
 
@@ -50,7 +50,7 @@ func (p *part) value(i int, values []string) string {
 		return f.value
 	}
 	if p.needsCleaning {
-		return clean(values[f.index])
+		return metric.CleanLabel(values[f.index])
 	}
 	return values[f.index]
 }

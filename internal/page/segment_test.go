@@ -40,18 +40,3 @@ func TestExtentsOfJoinedSegmentsAreThoseOfTheirContent(t *testing.T) {
 		}
 	})
 }
-
-func TestLabelValuesAreCleaned(t *testing.T) {
-	for value, want := range map[string]string{
-		"":                         "",
-		"plain":                    "plain",
-		"a\xffb\xfe\xfdc":          "a\uFFFDb\uFFFDc",
-		strings.Repeat("é", 256):   strings.Repeat("é", 256),
-		strings.Repeat("é", 257):   strings.Repeat("é", 256),
-		strings.Repeat("x", 1<<16): strings.Repeat("x", 256),
-	} {
-		if got := clean(value); got != want {
-			t.Errorf("clean(%.20q) = %q", value, got)
-		}
-	}
-}
