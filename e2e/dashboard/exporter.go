@@ -8,7 +8,7 @@ func exporter() Dashboard {
 	return Dashboard{
 		Name: "exporter", Title: "Exporter", About: "How fresh the data are, what fails, and what it costs the vendors. For Grafana 10 or later.",
 		Variables: []Variable{account("")},
-		Rows:      []Row{exporterNow(), exporterData(), exporterRequests(), exporterFeeds(), exporterProcess(), exporterReplicas()},
+		Rows:      []Row{exporterNow(), exporterData(), exporterRequests(), exporterFeeds(), exporterProcess(), exporterRoster(), exporterReplicas()},
 	}
 }
 
@@ -188,6 +188,25 @@ func exporterProcess() Row {
 		{
 			Title: "Configuration read", About: "How long ago the configuration in effect was read.", Kind: "stat", Unit: "dthms", Width: 4, Height: 8,
 			Queries: []Query{{`time() - min by (instance) (contactcenter_exporter_config_last_reload_success_timestamp_seconds)`, "{{instance}}"}},
+		},
+	}}
+}
+
+func exporterRoster() Row {
+	const without = "there is no roster"
+	return Row{Title: "Roster (only where the configuration names one)", Closed: true, Panels: []Panel{
+		{
+			Title: "Roster is read", About: "The newest attempt to read it succeeded.", Kind: "stat", Unit: "none", Width: 8, Height: 6,
+			Texts:   map[int]Text{0: {"no", bad}, 1: {"yes", good}},
+			Queries: []Query{{`min(contactcenter_roster_up{` + inAccount + `})`, "read"}}, Empty: without,
+		},
+		{
+			Title: "Rows left out", About: "Of the roster in effect: those that could not be used.", Kind: "stat", Unit: "none", Width: 8, Height: 6, Steps: []Step{{0, good}, {1, warn}},
+			Queries: []Query{{`max(contactcenter_roster_rows_skipped{` + inAccount + `})`, "rows"}}, Empty: without,
+		},
+		{
+			Title: "Age of the roster", About: "Since the one in use was read.", Kind: "stat", Unit: "dthms", Width: 8, Height: 6,
+			Queries: []Query{{`time() - max(contactcenter_roster_updated_timestamp_seconds{` + inAccount + `})`, "age"}}, Empty: without,
 		},
 	}}
 }

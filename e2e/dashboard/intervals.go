@@ -106,6 +106,8 @@ func intervalsStaffing() Row {
 	of := func(metric string) Query {
 		return Query{`max by (account, group_id, group_name) (` + metric + `{` + inGroup + `})`, ""}
 	}
+	// A roster has groups of LivePerson too, which the variable of services doesn't list.
+	const inAllGroups = `account=~"$account"`
 	return Row{Title: "Staffing (source operations)", Panels: []Panel{
 		{
 			Title: "Agents needed", About: "Fewest agents that reach the target with the load of the last half hour, against those at work: inbound services of LiveVox. Missing: needed − at work.",
@@ -125,10 +127,15 @@ func intervalsStaffing() Row {
 			Sorted: []string{"-Missing"},
 		},
 		{
-			Title: "Needed and at work", About: "Of the chosen services for which a number is needed.", Kind: "timeseries", Unit: "none", Empty: isOff, Colors: map[string]string{"needed": warn, "at work": good},
+			Title: "Adherence", About: "Agents at work against those whom the roster has at work, by group; the 15 with least in the chosen period. Needs a roster.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 12, Empty: "there is no roster",
+			Queries: []Query{{least(15, `contactcenter_group_adherence_ratio{`+inAllGroups+`}`), "{{group_name}} ({{account}})"}},
+		},
+		{
+			Title: "Needed and at work", About: "Of the chosen services: agents needed, those at work there, and those whom a roster has at work.", Kind: "timeseries", Unit: "none", Width: 24, Height: 8, Empty: isOff, Colors: map[string]string{"needed": warn, "at work": good, "scheduled": busy},
 			Queries: []Query{
 				{`sum(contactcenter_group_agents_needed{` + inGroup + `})`, "needed"},
 				{`sum(contactcenter:group:serving{` + inGroup + `} and on (account, group_id) contactcenter_group_agents_needed)`, "at work"},
+				{`sum(contactcenter_group_agents_scheduled{` + inGroup + `})`, "scheduled"},
 			},
 		},
 	}}
