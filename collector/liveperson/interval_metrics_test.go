@@ -66,8 +66,11 @@ func TestIntervalMetricsOfManyForms(t *testing.T) {
 		"in progress, all of it":    {nil, 202, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":1},"status":"In Progress"`))}, "", 0, "11:00"},
 		"in progress behind a done": {nil, 202, map[string]string{"": intervalPage("", intervalRow("11:00", whole), intervalRow("11:15", `"metrics":{"handleTime":1},"status":"IN PROGRESS"`))}, "540 4", 0, "11:15"},
 		"202 without rows":          {nil, 202, map[string]string{"": `{"metadata":{}}`}, "", 0, "11:30"},
-		"an empty page in between": {nil, 200, map[string]string{"": intervalPage(`"nextPageKey":"a"`), "a": intervalPage(`"refs":{"next":"https://localhost:8082/x?pageKey=b&v=1"}`),
-			"b": intervalPage(`"nextPageKey":null,"refs":{}`, intervalRow("11:00", whole))}, "540 4", 0, "11:30"},
+		"an empty page in between": {nil, 200, map[string]string{
+			"":  intervalPage(`"nextPageKey":"a"`),
+			"a": intervalPage(`"refs":{"next":"https://localhost:8082/x?pageKey=b&v=1"}`),
+			"b": intervalPage(`"nextPageKey":null,"refs":{}`, intervalRow("11:00", whole)),
+		}, "540 4", 0, "11:30"},
 		"other spellings":       {nil, 200, map[string]string{"": intervalPage("", intervalRow("11:00", `"Metrics":{"handle_time":"5","HandledConversations":2,"WORKTIME":7}`))}, "5 2 7", 0, "11:30"},
 		"no numbers":            {nil, 200, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":null,"workTime":-1}`), intervalRow("11:00", `"metrics":null`))}, "", 0, "11:30"},
 		"before it was asked":   {nil, 200, map[string]string{"": intervalPage("", intervalRow("10:45", whole))}, "", 0, "11:30"},

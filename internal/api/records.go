@@ -23,8 +23,8 @@ func Records[T any](d *Decoder, r io.Reader, each func(*T) error) (skipped int, 
 		}
 	}
 	for {
-		switch kind := values.PeekKind(); {
-		case kind == '{':
+		switch values.PeekKind() {
+		case '{':
 			good, err := readRecord(values, each)
 			if err != nil {
 				return skipped, err
@@ -32,7 +32,7 @@ func Records[T any](d *Decoder, r io.Reader, each func(*T) error) (skipped int, 
 			if !good {
 				skipped++
 			}
-		case kind == jsontext.KindInvalid || kind == ']':
+		case jsontext.KindInvalid, ']':
 			return skipped, endOfRecords(values, array)
 		default:
 			if err := values.SkipValue(); err != nil {
