@@ -154,7 +154,7 @@ func (m *Manager) limiter(c config.Account, next *config.Config) *vendorhttp.Lim
 	l := m.limiters[scope]
 	if l != nil {
 		if m.options.Owns != nil && !slices.ContainsFunc(m.list(), func(a *account) bool { return a.limiter == l }) {
-			l.Presume(limits(c)) // another process may have asked meanwhile
+			l.AssumeUsed(limits(c)) // another process may have asked meanwhile
 		}
 		return l
 	}
@@ -162,7 +162,7 @@ func (m *Manager) limiter(c config.Account, next *config.Config) *vendorhttp.Lim
 		l = before.limiter
 	} else {
 		l = vendorhttp.NewLimiter(limits(c))
-		l.Presume(limits(c))
+		l.AssumeUsed(limits(c))
 	}
 	m.limiters[scope] = l
 	return l

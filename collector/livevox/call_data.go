@@ -66,9 +66,9 @@ func callDataSource() collector.Source {
 		Descs:  []*metric.Desc{activeCalls, activeStart, activeDue, callsClosed, lookupsSkipped},
 		Open: func(s collector.Setup) collector.Collect {
 			d := &lookups{
-				most:   s.Config.Options.(*callDataOptions).MaxLookups,
-				vendor: clientOf(s),
-				looked: map[livevox.Call]*livevox.InCall{},
+				maxPerMinute: s.Config.Options.(*callDataOptions).MaxLookups,
+				vendor:       clientOf(s),
+				looked:       map[livevox.Call]*livevox.InCall{},
 			}
 			return d.collect
 		},
@@ -79,12 +79,12 @@ func callDataSource() collector.Source {
 // a term code, within a number of requests per minute. It is used by one
 // goroutine.
 type lookups struct {
-	most   int
-	vendor *livevox.Client
+	maxPerMinute int
+	vendor       *livevox.Client
 
 	asked  []time.Time                      // look-ups of the last minute
 	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
-	ended  endedQueue
+	queue  endedQueue
 
 	// The newest reading, which may not have been kept:
 	offered string // its cursor
@@ -106,7 +106,7 @@ const activeAge = 2 * time.Minute
 // collect looks up what the bound allows: ended calls first, since they are
 // counted or lost, but never all of it while active ones wait.
 func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
-	active, seen, err := d.active(ctx, at.Now)
+	active, seen, err := d.listed(ctx, at.Now)
 	if err != nil {
 		return metric.Reading{}, err
 	}
@@ -136,8 +136,8 @@ func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Re
 	return r, err
 }
 
-// active returns the calls that agents have, and when they had them.
-func (d *lookups) active(ctx context.Context, now time.Time) ([]livevox.Call, time.Time, error) {
+// listed returns the calls that agents have, and when they had them.
+func (d *lookups) listed(ctx context.Context, now time.Time) ([]livevox.Call, time.Time, error) {
 	calls, seen := d.vendor.ActiveCalls()
 	if now.Sub(seen) > activeAge {
 		if _, err := d.vendor.AgentsStatus(ctx); err != nil {
@@ -176,20 +176,20 @@ func (d *lookups) take(at collector.Position) (dropped int) {
 	d.offered, d.taken = "", 0
 	calls, lost := d.vendor.EndedCalls()
 	dropped, d.dropped = lost-d.dropped, lost
-	d.ended = readQueue(at.Cursor)
-	dropped += d.ended.add(calls, at.Now)
+	d.queue = readQueue(at.Cursor)
+	dropped += d.queue.add(calls, at.Now)
 	d.taken = len(calls)
 	return dropped
 }
 
 // offer returns the cursor that keeps the queue, if it differs from the one before.
 func (d *lookups) offer(before string) string {
-	if cursor := d.ended.cursor(); d.taken == 0 && (cursor == before || before == "" && len(d.ended.calls) == 0) {
+	if cursor := d.queue.cursor(); d.taken == 0 && (cursor == before || before == "" && len(d.queue.calls) == 0) {
 		d.offered = before
 		return before
 	}
-	d.ended.number++
-	d.offered = d.ended.cursor()
+	d.queue.number++
+	d.offered = d.queue.cursor()
 	return d.offered
 }
 
@@ -198,11 +198,11 @@ func (d *lookups) free(now time.Time) int {
 	for len(d.asked) > 0 && now.Sub(d.asked[0]) >= time.Minute {
 		d.asked = d.asked[1:]
 	}
-	return d.most - len(d.asked)
+	return d.maxPerMinute - len(d.asked)
 }
 
-func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []livevox.Call, most int) error {
-	for _, c := range calls[:min(most, len(calls))] {
+func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []livevox.Call, limit int) error {
+	for _, c := range calls[:min(limit, len(calls))] {
 		d.asked = append(d.asked, time.Now())
 		in, err := d.vendor.InCall(ctx, c)
 		switch {
@@ -223,19 +223,19 @@ func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []l
 
 // lookUpEnded counts ended calls and returns how many had to wait for want of
 // look-ups.
-func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, most int) (left int, err error) {
+func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, limit int) (left int, err error) {
 	var later []endedCall
-	for _, e := range d.ended.calls {
+	for _, e := range d.queue.calls {
 		switch {
 		case e.due.After(now):
 			later = append(later, e)
 			continue
-		case most <= 0:
+		case limit <= 0:
 			later = append(later, e)
 			left++
 			continue
 		}
-		most--
+		limit--
 		d.asked = append(d.asked, time.Now())
 		post, err := d.vendor.PostCall(ctx, e.Call)
 		e.try++
@@ -250,7 +250,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 			r.Events.List = append(r.Events.List, closedEvent(e.Call, post, now))
 		}
 	}
-	d.ended.calls = later
+	d.queue.calls = later
 	return left, nil
 }
 

@@ -12,9 +12,9 @@ import (
 // younger than the time since the one before. The zero value knows nothing. It is
 // used by one goroutine.
 type holdOffset struct {
-	offset time.Duration
-	known  bool
-	doubt  int // new holds in a row that say something else
+	offset         time.Duration
+	learned        bool
+	contradictions int // new holds in a row that say something else
 
 	before map[holdKey]bool // the holds of the answer before
 	at     time.Time        // the vendor's time of it
@@ -34,8 +34,8 @@ const (
 	maxHoldGap = 10 * time.Minute
 	// holdRounding is how far the stamps may be from the truth.
 	holdRounding = time.Minute
-	// maxHoldDoubt is how many new holds in a row change a known offset.
-	maxHoldDoubt = 2
+	// maxContradictions is how many new holds in a row change a known offset.
+	maxContradictions = 2
 )
 
 // learn takes the holds of an answer.
@@ -65,12 +65,12 @@ func (h *holdOffset) take(age, gap time.Duration) {
 	}
 	switch rest := age - offset; {
 	case rest > gap+holdRounding: // it is not new after all
-	case h.known && offset == h.offset:
-		h.doubt = 0
-	case h.known && h.doubt+1 < maxHoldDoubt:
-		h.doubt++
+	case h.learned && offset == h.offset:
+		h.contradictions = 0
+	case h.learned && h.contradictions+1 < maxContradictions:
+		h.contradictions++
 	default:
-		h.offset, h.known, h.doubt = offset, true, 0
+		h.offset, h.learned, h.contradictions = offset, true, 0
 	}
 }
 
@@ -88,7 +88,7 @@ func (h *holdOffset) start(row livevox.CallOnHold) time.Time {
 		return time.Time{}
 	case age < 0:
 		return server
-	case !h.known && age >= time.Hour-holdRounding:
+	case !h.learned && age >= time.Hour-holdRounding:
 		return time.Time{} // it may be an offset
 	}
 	return since

@@ -14,8 +14,8 @@ import (
 // within a number of series too: what has no room is counted as that of one agent,
 // other, and if need be of one service, other, so that sums stay exact.
 type cardinality struct {
-	most   int                        // values of a label in Desc.Open; 0: no bound
-	values map[string]map[string]bool // by label
+	maxValues int                        // values of a label in Desc.Open; 0: no bound
+	values    map[string]map[string]bool // by label
 	// gaugeValues are those of the gauges of the newest reading.
 	gaugeValues map[string]map[string]bool
 
@@ -30,7 +30,7 @@ type cardinality struct {
 }
 
 func newCardinality(values, series int) cardinality {
-	return cardinality{most: values, values: map[string]map[string]bool{}, series: newKept[string](series), renames: newRenames()}
+	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKept[string](series), renames: newRenames()}
 }
 
 const (
@@ -83,7 +83,7 @@ func (c *cardinality) admit(of map[string]map[string]bool, label, value string) 
 	if known[value] || value == Other || value == "" {
 		return true
 	}
-	if c.most > 0 && len(known) >= c.most {
+	if c.maxValues > 0 && len(known) >= c.maxValues {
 		return false
 	}
 	known[value] = true
@@ -121,10 +121,10 @@ func (c *cardinality) place(s *metric.Sample) {
 		return
 	}
 	key := c.key(s)
-	if !c.series.admit(key, c.series.most-c.series.most/10, c.now) {
+	if !c.series.admit(key, c.series.capacity-c.series.capacity/10, c.now) {
 		before := key
 		key = c.other(s, isAgent, key)
-		if isOfOne(s) && (key == before || !c.series.admit(key, c.series.most-c.series.most/20, c.now)) {
+		if isOfOne(s) && (key == before || !c.series.admit(key, c.series.capacity-c.series.capacity/20, c.now)) {
 			key = c.other(s, isID, key)
 		}
 	}

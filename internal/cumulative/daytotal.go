@@ -210,7 +210,7 @@ func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now ti
 	case d.zone != nil && (h.Restarted == d.day(now) || d.sinceMidnight(now) > lateRestart):
 		w.low = 0
 		return false
-	case d.zone != nil && h.Restarted != unknownDay && !w.doubtful:
+	case d.zone != nil && h.Restarted != unknownDay && !w.falseDay:
 		return true
 	case (d.zone == nil || h.Restarted == unknownDay) && !half && w.low == 0:
 		return false
@@ -218,7 +218,7 @@ func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now ti
 	if w.low++; w.low < standingPolls || d.zone == nil && h.dayIsNew(now) {
 		return false
 	}
-	w.low, w.doubtful = 0, false
+	w.low, w.falseDay = 0, false
 	return true
 }
 

@@ -195,26 +195,26 @@ func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
 // believes reports whether the totals of a row can be true. A growth that is not
 // plausible is believed when standingPolls polls in a row agree.
 func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
-	var doubts map[string]doubt
+	var jumps map[string]jump
 	ok := true
 	for _, s := range row.Totals {
-		k, most := totalKey(s), mostGrowth(&s, agents)
+		k, limit := totalKey(s), maxGrowth(&s, agents)
 		switch {
 		case !(s.Value >= 0 && s.Value <= maxTotal):
 			ok = false
-		case s.Value-h.Top[k] > most:
-			before := w.doubts[k]
-			if before.polls == 0 || math.Abs(s.Value-before.value) > most {
+		case s.Value-h.Top[k] > limit:
+			before := w.jumps[k]
+			if before.polls == 0 || math.Abs(s.Value-before.value) > limit {
 				before.polls = 0
 			}
-			if doubts == nil {
-				doubts = map[string]doubt{}
+			if jumps == nil {
+				jumps = map[string]jump{}
 			}
-			doubts[k] = doubt{s.Value, before.polls + 1}
+			jumps[k] = jump{s.Value, before.polls + 1}
 			ok = ok && before.polls+1 >= standingPolls
 		}
 	}
-	w.doubts = doubts
+	w.jumps = jumps
 	return ok
 }
 

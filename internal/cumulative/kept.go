@@ -11,7 +11,7 @@ import (
 // of those that have not been used for longest, if that is idleTime or more; else there
 // is none for them. It is used by one goroutine.
 type kept[K comparable] struct {
-	most int // 0: no bound
+	capacity int // 0: no bound
 
 	used    map[K]*time.Time
 	idle    []K // oldest first, as of looked
@@ -26,8 +26,8 @@ const (
 	lookEvery = time.Minute
 )
 
-func newKept[K comparable](most int) kept[K] {
-	return kept[K]{most: most, used: map[K]*time.Time{}, evicted: map[K]bool{}}
+func newKept[K comparable](capacity int) kept[K] {
+	return kept[K]{capacity: capacity, used: map[K]*time.Time{}, evicted: map[K]bool{}}
 }
 
 // use keeps something, whether there is room or not.
@@ -41,13 +41,13 @@ func (k *kept[K]) use(key K, now time.Time) {
 }
 
 // admit reports whether something is kept, as it is or now: of what is new there are
-// at most room.
-func (k *kept[K]) admit(key K, room int, now time.Time) bool {
+// at most limit.
+func (k *kept[K]) admit(key K, limit int, now time.Time) bool {
 	if at := k.used[key]; at != nil {
 		*at = now
 		return true
 	}
-	if k.most > 0 && len(k.used) >= room && !k.makeRoom(now) {
+	if k.capacity > 0 && len(k.used) >= limit && !k.makeRoom(now) {
 		return false
 	}
 	k.use(key, now)
@@ -113,7 +113,7 @@ func (r *records) load(tx ledger.Tx, now time.Time) {
 
 // admit reports whether the record with a key may be kept.
 func (r *records) admit(tx ledger.Tx, key ledger.Key, now time.Time) bool {
-	ok := r.kept.admit(key, r.most, now)
+	ok := r.kept.admit(key, r.capacity, now)
 	for key := range r.evicted {
 		tx.Put(r.kind, key, nil)
 		delete(r.evicted, key)

@@ -25,15 +25,15 @@ const (
 // histogram has once taken, it has for ever.
 func plausible(add []metric.Sample) bool {
 	for i := range add {
-		if v := add[i].Value; !(v >= 0 && v <= mostAdded(&add[i])) { // nor NaN
+		if v := add[i].Value; !(v >= 0 && v <= maxAdded(&add[i])) { // nor NaN
 			return false
 		}
 	}
 	return true
 }
 
-// mostAdded returns the most that one interval or event can add.
-func mostAdded(s *metric.Sample) float64 {
+// maxAdded returns the most that one interval or event can add.
+func maxAdded(s *metric.Sample) float64 {
 	switch {
 	case s.Desc.Kind == metric.Histogram && s.Desc.Unit == "s":
 		return maxStateAge.Seconds()
@@ -45,8 +45,8 @@ func mostAdded(s *metric.Sample) float64 {
 	return maxDaySeconds * maxAgents
 }
 
-// mostGrowth returns the most that a total can grow between two polls.
-func mostGrowth(s *metric.Sample, agents int) float64 {
+// maxGrowth returns the most that a total can grow between two polls.
+func maxGrowth(s *metric.Sample, agents int) float64 {
 	switch {
 	case s.Desc.Unit != "s":
 		return maxDayCalls

@@ -18,16 +18,16 @@ type rowWatch struct {
 	former   *highWaterMark
 	believed time.Time
 	since    int
-	// doubtful is true once a new day was believed that was none: the next one has
+	// falseDay is true once a new day was believed that was none: the next one has
 	// to stand.
-	doubtful bool
+	falseDay bool
 	// base is true for a row of the first answer: its totals are what was before.
-	base   bool
-	doubts map[string]doubt
+	base  bool
+	jumps map[string]jump
 }
 
-// doubt is a total that cannot have grown as much as it seems.
-type doubt struct {
+// jump is a total that cannot have grown as much as it seems.
+type jump struct {
 	value float64
 	polls int
 }
@@ -65,7 +65,7 @@ func (w *rowWatch) revert(h *highWaterMark) {
 			h.Last[k], _ = w.former.last(k)
 		}
 		h.Restarted, h.Based = unknownDay, w.former.Based
-		w.doubtful = true
+		w.falseDay = true
 	}
 	w.former, w.low = nil, 0
 }

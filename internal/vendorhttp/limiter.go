@@ -49,12 +49,12 @@ func NewLimiter(l Limits) *Limiter {
 	return b
 }
 
-// Presume counts the limit as used up until now: another process may have sent
+// AssumeUsed counts the limit as used up until now: another process may have sent
 // requests of the account just before this one, and nothing is known of them.
-func (b *Limiter) Presume(l Limits) {
+func (b *Limiter) AssumeUsed(l Limits) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	sent := presumed(l, time.Now())
+	sent := assumedUse(l, time.Now())
 	for _, at := range sent {
 		b.bucket.fill(at)
 		b.bucket.tokens = max(0, b.bucket.tokens-1)
@@ -62,9 +62,9 @@ func (b *Limiter) Presume(l Limits) {
 	b.sent.addAll(sent)
 }
 
-// presumed is what a process within the limits may have sent until now, as if it
+// assumedUse is what a process within the limits may have sent until now, as if it
 // were sent later: no request after these makes the two processes exceed the limit.
-func presumed(l Limits, now time.Time) []time.Time {
+func assumedUse(l Limits, now time.Time) []time.Time {
 	var w window
 	w.limit(l)
 	each := time.Duration(float64(time.Second) / l.RequestsPerSecond)

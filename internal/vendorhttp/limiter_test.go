@@ -215,7 +215,7 @@ func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 						time.Sleep(50 * time.Millisecond)
 					}
 					old = NewLimiter(c.Limits)
-					old.Presume(c.Limits)
+					old.AssumeUsed(c.Limits)
 				}
 				for i := most; i < len(sent); i++ {
 					if took := sent[i].Sub(sent[i-most]); took < time.Minute {
