@@ -163,7 +163,8 @@ func (c *cluster) awaitOwner(t *testing.T, accepted func(int) bool) int {
 			return i
 		}
 		if time.Now().After(end) {
-			t.Fatal("for a minute no such replica owns the account")
+			c.seen.complain("for a minute no such replica owns the account")
+			return 0
 		}
 	}
 }
@@ -179,6 +180,13 @@ func faults() []fault {
 		{"killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
 			c.replicas[i].kill(t)
 			time.Sleep(time.Duration(luck.Int64N(int64(leaseTTL))))
+			c.start(t, i)
+		}},
+		{"asked to end", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
+			begin := time.Now()
+			c.replicas[i].stop(t, syscall.SIGTERM)
+			c.awaitOwner(t, func(o int) bool { return o != i })
+			t.Logf("handed over %s after SIGTERM", time.Since(begin).Round(time.Millisecond))
 			c.start(t, i)
 		}},
 		{"stopped for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
@@ -293,7 +301,7 @@ func TestReplicas(t *testing.T) {
 	times := map[string]int{}
 	kills := number(t, "REPLICA_KILLS", 1)
 	for i, f := range faults() {
-		times[f.name] = max(1, kills/[]int{1, 3, 3, 4, 4, 2, 4}[i])
+		times[f.name] = max(1, kills/[]int{1, 4, 3, 3, 4, 4, 2, 4}[i])
 	}
 	c := newCluster(t, programWithFailpoints(t), "poll")
 	for _, wrong := range c.run(t, func(t *testing.T) { c.breakDown(t, times, 1000) }) {

@@ -49,7 +49,9 @@ func truth(v *vendor) map[string]float64 {
 		"livevox_call_ivr_seconds":      f.IVRSeconds,
 		"livevox_call_queue_seconds":    f.QueueSeconds,
 	} {
-		put(name+"_count", f.Calls, "service_id", "direction")
+		if name != "livevox_call_queue_seconds" { // of the calls that were queued, which the vendor doesn't count
+			put(name+"_count", f.Calls, "service_id", "direction")
+		}
 		put(name+"_sum", sum, "service_id", "direction")
 	}
 	return want
