@@ -104,6 +104,10 @@ const demoTemplate = `accounts:
     auth: {client_name: "CLIENT_NAME", username: "USERNAME", password: "PASSWORD", access_token: "ACCESS_TOKEN"}
     limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
     day_timezone: America/New_York
+    hours:
+      - {groups: ["Returns*"], timezone: America/New_York, open: ["mon-sat 06:00-22:00"]}
+      - {timezone: America/New_York, open: ["mon-sun 00:00-24:00"]}
+    targets: [{window: 5m, minimum_calls: 3}]
     sources:
       service_stats: {interval: 5s}
       agents_status: {interval: 5s}
