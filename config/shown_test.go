@@ -50,7 +50,7 @@ func TestASecretInThePlaceOfAKeyIsNotRepeated(t *testing.T) {
 func TestKeysThatAreRepeated(t *testing.T) {
 	d := newDecoder("f.yml", testVendors())
 	for key, want := range map[string]string{
-		"timeout": "timeout", "bogus": "<unknown>", "tmeout": "tmeout", "nmae": "nmae", "scrape_interval": "scrape_interval", "clientId": "clientId", "ACCOUNT_ID": "ACCOUNT_ID", "max-age": "max-age",
+		"timeout": "timeout", "bogus": "<unknown>", "tmeout": "tmeout", "naem": "naem", "scrape_interval": "scrape_interval", "clientId": "clientId", "ACCOUNT_ID": "ACCOUNT_ID", "max-age": "max-age",
 		"intervall": "intervall", "servce_stats": "servce_stats", "requests_per_secnd": "requests_per_secnd", "client_secert": "client_secert",
 		"oauth2": "oauth2", "msgHist": "msgHist", "password:secret": "password…", "client_secret=x": "client_secret…", "nothing:secret": "<unknown>", "": "<unknown>",
 	} {

@@ -42,19 +42,19 @@ func (x *exporter) compareStaffing(want map[string]trueLoad) {
 	page, busy := x.shown("dialer"), 0
 	loads, handles := byGroup(page, "contactcenter_group_offered_erlangs"), byGroup(page, "contactcenter_group_handle_seconds_window")
 	agents := byGroup(page, "contactcenter_group_agents_needed")
-	for id, real := range want {
+	for id, actual := range want {
 		load, shown := loads[id]
-		if real.inbound == 0 {
+		if actual.inbound == 0 {
 			if shown {
 				x.t.Errorf("a dialler, %s, has a load of %v", id, load)
 			}
 			continue
 		}
 		busy++
-		most, least := real.seconds/(30*60), real.seconds/(31*60)
-		needed, ok := erlang.Agents(load, time.Duration(handles[id]*float64(time.Second)), 0.8, real.threshold)
-		if load > most*1.001 || load < least*0.999 || math.Abs(handles[id]-real.handle) > 0.01 || !ok || agents[id] != float64(needed) {
-			x.t.Errorf("%s: %v Erlangs of %v s, %v agents; true: %v to %v of %v s, %d agents", id, load, handles[id], agents[id], least, most, real.handle, needed)
+		most, least := actual.seconds/(30*60), actual.seconds/(31*60)
+		needed, ok := erlang.Agents(load, time.Duration(handles[id]*float64(time.Second)), 0.8, actual.threshold)
+		if load > most*1.001 || load < least*0.999 || math.Abs(handles[id]-actual.handle) > 0.01 || !ok || agents[id] != float64(needed) {
+			x.t.Errorf("%s: %v Erlangs of %v s, %v agents; true: %v to %v of %v s, %d agents", id, load, handles[id], agents[id], least, most, actual.handle, needed)
 		}
 	}
 	if busy == 0 {
