@@ -44,10 +44,10 @@ func intervalsVoice() Row {
 		Columns: []Column{{From: "Time", Title: "Until", Unit: "time:ddd HH:mm"}},
 		Sorted:  []string{"-Until"},
 	}
-	table.beside("Offered", "none", 75, nil, offered)
+	table.beside("Offered", "none", 70, nil, offered)
 	table.beside("In time", "percentunit", 70, share(), level)
-	table.beside("Abandoned", "none", 90, nil, abandoned)
-	table.beside("Handle", "dthms", 80, nil, handle)
+	table.beside("Abandoned", "none", 96, nil, abandoned)
+	table.beside("Handle", "dthms", 76, nil, handle)
 	table.beside("Occupancy", "percentunit", 90, nil, occupancy)
 	table.Queries = append(table.Queries, Query{shrinkage, ""})
 	table.Columns = append(table.Columns, Column{From: "Value #K", Title: "Not ready", Unit: "percentunit", Width: 85})
@@ -94,7 +94,7 @@ func intervalsMessages() Row {
 	table.beside("Handled", "none", 80, nil, handled)
 	table.beside("Closed", "none", 75, nil, closed)
 	table.beside("In time", "percentunit", 75, share(), level)
-	table.beside("Handle", "dthms", 80, nil, handle)
+	table.beside("Handle", "dthms", 76, nil, handle)
 	return Row{Title: "Conversations (LivePerson)", Panels: []Panel{
 		table,
 		compared("Arrived", "Conversations that arrived.", "none", arrivals), compared("Handle time of conversations", "As the vendor allots it.", "dthms", handle),
