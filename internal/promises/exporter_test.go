@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
@@ -30,7 +31,8 @@ type exporter struct {
 	log  log.Logger
 	// resolver finds the vendors' hosts where wire is nil; nil for the system's.
 	resolver *net.Resolver
-	fail     func(string) error // see state.Options.Fail
+	fail     func(string) error  // see state.Options.Fail
+	own      prometheus.Gatherer // shown besides; nil for nothing
 	store    *state.Store
 	manager  *scrape.Manager
 	page     *page.Page
@@ -62,7 +64,7 @@ func (x *exporter) start() {
 		spread = 100 * time.Millisecond // of the real clock
 	}
 	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store.Ledgers(), Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: spread})
-	x.page = page.New(x.manager.Gather, page.Options{})
+	x.page = page.New(x.manager.Gather, page.Options{Own: x.own})
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)
 	}
