@@ -32,8 +32,8 @@ func startChain(t *testing.T) *chain {
 	t.Cleanup(server.Close)
 	alertmanager := freePort(t)
 	c.alertmanager = "http://" + alertmanager
-	const stale = "      # After what it mutes"
-	rules := strings.Replace(hasten(text(t, rulesFile), faster), stale, ownRule+stale, 1)
+	const hidden = "      # Tells nobody"
+	rules := strings.Replace(hasten(text(t, rulesFile), faster), hidden, ownRule+hidden, 1)
 	write(t, filepath.Join(c.dir, "rules.yml"), rules)
 	write(t, filepath.Join(c.dir, "own.yml"), ownThresholds)
 	write(t, filepath.Join(c.dir, "alertmanager.yml"), hastenedRoutes(t, server.URL))
@@ -121,6 +121,9 @@ func (c *chain) at() (active, muted []string, err error) {
 		return nil, nil, err
 	}
 	for _, a := range alerts {
+		if a.Labels["alertname"] == "ContactCenterSourceHidden" {
+			continue // it mutes and tells nobody
+		}
 		if len(a.Status.InhibitedBy) > 0 {
 			muted = append(muted, short(a.Labels))
 		} else {
