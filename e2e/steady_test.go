@@ -240,7 +240,7 @@ var raises = map[string][]string{
 	"outage-of-liveperson":                       {"SourceStale shop agent_status", "SourceFailing shop status_changes"},
 	"hang-of-livevox":                            {"SourceStale dialer service_stats", "FeedBehind dialer interaction_events"},
 	"reset-of-agent-status":                      {"SourceStale shop agent_status", "SourceStale shop agent_status!"},
-	"half-of-the-answers-of-livevox-are-errors":  nil,
+	"three-in-ten-answers-of-livevox-are-errors": nil,
 	"four-in-five-answers-of-livevox-are-errors": nil,
 	"429-of-service-stats":                       {"VendorThrottles dialer", "SourceStale dialer service_stats"},
 	"429-of-livevox-retry-after-30":              {"VendorThrottles dialer", "SourceStale dialer agents_status"},

@@ -207,7 +207,7 @@ func vendorTroubles() []steady {
 		at("outage-of-liveperson", "liveperson", simulator.Fault{Kind: "outage"}),
 		at("hang-of-livevox", "livevox", simulator.Fault{Kind: "hang"}),
 		at("reset-of-agent-status", "agent_status", simulator.Fault{Kind: "reset"}),
-		at("half-of-the-answers-of-livevox-are-errors", "livevox", simulator.Fault{Kind: "status", Probability: 0.5}),
+		at("three-in-ten-answers-of-livevox-are-errors", "livevox", simulator.Fault{Kind: "status", Probability: 0.3}),
 		at("four-in-five-answers-of-livevox-are-errors", "livevox", simulator.Fault{Kind: "status", Probability: 0.8}),
 		at("429-of-service-stats", "service_stats", says(http.StatusTooManyRequests)),
 		at("429-of-livevox-retry-after-30", "livevox", throttled),
