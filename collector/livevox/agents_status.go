@@ -23,6 +23,14 @@ var (
 		Unit:   "{agent}",
 		Labels: []string{"service_id", "service_name", "reason"},
 	}
+	agentsByCallType = &metric.Desc{
+		Name:      "livevox_agents_by_call_type",
+		Help:      "Agents who have a call, by its type (callType, in small letters and with _ for blanks, as the vendor tells it).",
+		Unit:      "{agent}",
+		Labels:    []string{"service_id", "service_name", "call_type"},
+		Open:      []string{"call_type"},
+		Stability: metric.Experimental,
+	}
 	agentInfoDesc = &metric.Desc{
 		Name:   "livevox_agent_info",
 		Help:   "1 for every agent who is logged in, with the service and its call center; agent_name (agentName) only with personal_data.",
@@ -61,7 +69,7 @@ func agentsStatusSource() collector.Source {
 		Cost:   perChunk,
 		Advice: reportRoles.advice,
 		Descs: []*metric.Desc{
-			collector.Agents(), serviceAgentStates, agentsNotReady, agentInfoDesc, agentStateDesc,
+			collector.Agents(), serviceAgentStates, agentsNotReady, agentsByCallType, agentInfoDesc, agentStateDesc,
 			agentStateStart, agentMonitored, agentsUpdated,
 		},
 		Open: func(s collector.Setup) collector.Collect {

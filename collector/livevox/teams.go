@@ -1,6 +1,10 @@
 package livevox
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
@@ -19,6 +23,7 @@ type serviceTeam struct {
 	livevox.Service
 	states  map[string]int
 	reasons map[string]int
+	calls   map[string]int // by call type
 }
 
 func newServiceTeams(services []livevox.Service) *serviceTeams {
@@ -32,7 +37,7 @@ func newServiceTeams(services []livevox.Service) *serviceTeams {
 func (t *serviceTeams) of(s livevox.Service) *serviceTeam {
 	team := t.teams[s.ID]
 	if team == nil {
-		team = &serviceTeam{Service: s, states: map[string]int{}, reasons: map[string]int{}}
+		team = &serviceTeam{Service: s, states: map[string]int{}, reasons: map[string]int{}, calls: map[string]int{}}
 		t.teams[s.ID] = team
 		t.order = append(t.order, s.ID)
 	}
@@ -52,6 +57,9 @@ func (t *serviceTeams) count(a shownAgent) (known bool) {
 	t.seen[who] = true
 	team := t.of(a.Service)
 	team.states[a.state.label]++
+	if kind := strings.ToLower(strings.Join(strings.Fields(string(a.CallType)), "_")); kind != "" {
+		team.calls[kind]++
+	}
 	if a.state.label != "not_ready" {
 		return true
 	}
@@ -78,6 +86,9 @@ func (t *serviceTeams) samples(states []agentStateKind) []metric.Sample {
 		}
 		for _, reason := range notReadyReasons() {
 			out = append(out, agentsNotReady.Of(float64(team.reasons[reason]), id, name, reason))
+		}
+		for _, kind := range slices.Sorted(maps.Keys(team.calls)) {
+			out = append(out, agentsByCallType.Of(float64(team.calls[kind]), id, name, kind))
 		}
 	}
 	return out

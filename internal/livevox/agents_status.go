@@ -28,6 +28,9 @@ type AgentStatus struct {
 	State   api.Text `json:"state"`
 	// ReasonCode is the text of the reason for being not ready; "" for none.
 	ReasonCode api.Text `json:"reasonCode"`
+	// CallType is the type of the agent's call; "" while there is none. Its values are
+	// not documented.
+	CallType api.Text `json:"callType"`
 	// Changed is when the state began, in spite of the vendor's name for it.
 	Changed     api.Time `json:"stateChangedAfter"`
 	ChangedTime api.Time `json:"stateChangedTime"`

@@ -103,6 +103,7 @@ var catalogue = []struct{ names, kind, labels string }{
 
 	{"livevox_agents", "gauge", "service_id service_name state"},
 	{"livevox_agents_not_ready", "gauge", "service_id service_name reason"},
+	{"livevox_agents_by_call_type", "gauge", "service_id service_name call_type"},
 	{"livevox_agent_info", "gauge", "agent_id service_id service_name call_center_id call_center_name agent_name"},
 	{"livevox_agent_state", "gauge", "agent_id state"},
 	{"livevox_agent_state_start_timestamp_seconds livevox_agent_monitored", "gauge", "agent_id"},

@@ -255,6 +255,9 @@ func (a answers) agentsStatus(t *testing.T) *gauges {
 			}
 			g.add(1, "livevox_agents_not_ready", append(service, "reason", reason)...)
 		}
+		if kind := strings.ToLower(text(r["callType"])); kind != "" {
+			g.add(1, "livevox_agents_by_call_type", append(service, "call_type", kind)...)
+		}
 		g.set(1, "livevox_agent_info", append(service, "agent_id", agent, "call_center_id", text(r["callCenterId"]), "call_center_name", text(r["callCenterName"]))...)
 		g.set(1, "livevox_agent_state", "agent_id", agent, "state", state)
 		g.set(number(r["stateChangedAfter"])/1000, "livevox_agent_state_start_timestamp_seconds", "agent_id", agent)
