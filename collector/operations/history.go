@@ -14,6 +14,10 @@ type point struct {
 // history is the points of one group, oldest first, as far back as its window needs.
 type history []point
 
+// maxPoints is into how many parts a window is divided at most: a day of a thousand
+// services takes no more memory than half an hour of them.
+const maxPoints = 120
+
 // add appends a point. Counters that went down have begun again: what was before says
 // nothing of them.
 func (h history) add(p point, window time.Duration) history {
@@ -25,6 +29,9 @@ func (h history) add(p point, window time.Duration) history {
 		if p.Calls < last.Calls || p.Inbound < last.Inbound || p.Seconds < last.Seconds {
 			h = nil
 		}
+	}
+	if n := len(h); n > 1 && h[n-1].at.Sub(h[n-2].at) < window/maxPoints {
+		h = h[:n-1]
 	}
 	h = append(h, p)
 	from := 0

@@ -124,6 +124,18 @@ func TestThinDataShowNothing(t *testing.T) {
 	}
 }
 
+func TestALongWindowTakesFewPoints(t *testing.T) {
+	var h history
+	const window = 24 * time.Hour
+	for i := range 4000 {
+		h = h.add(point{begin.Add(time.Duration(i) * 30 * time.Second), Counts{Calls: float64(i)}}, window)
+	}
+	grown, took, ok := h.growth(window)
+	if len(h) > maxPoints+3 || !ok || took < window || took > window+window/maxPoints+time.Minute || grown.Calls != took.Seconds()/30 {
+		t.Errorf("%d points, %v in %v, %v", len(h), grown.Calls, took, ok)
+	}
+}
+
 func TestACheckDerivesNothing(t *testing.T) {
 	s := Source(func(collector.Setup) Measure { return func([]collector.Shown) Measured { return Measured{} } })
 	r, err := s.Open(collector.Setup{})(t.Context(), collector.Position{Now: begin})
