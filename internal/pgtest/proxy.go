@@ -133,8 +133,7 @@ func (p *Proxy) watch(b []byte, lost *atomic.Bool) {
 
 // copy passes bytes on until a connection ends, or an answer is lost.
 func (p *Proxy) copy(to, from net.Conn, watch func([]byte), lost *atomic.Bool) {
-	defer to.Close()
-	defer from.Close()
+	defer func() { _, _ = to.Close(), from.Close() }()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)

@@ -106,12 +106,12 @@ func FreePort(t testing.TB) int {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	check(t, err)
-	defer l.Close()
+	defer func() { check(t, l.Close()) }()
 	return l.Addr().(*net.TCPAddr).Port
 }
 
 func (s *Server) command(name string, args ...string) *exec.Cmd {
-	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c := exec.CommandContext(context.Background(), filepath.Join(s.bin, name), args...)
 	c.Dir = filepath.Dir(s.Dir)
 	c.Env = append(slices.Clone(os.Environ()), "PGPASSWORD="+Password)
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
@@ -220,12 +220,12 @@ func check(t testing.TB, err error) {
 func (s *Server) Restore(t testing.TB, from string) {
 	t.Helper()
 	check(t, os.RemoveAll(s.Dir))
-	run(t, exec.Command("cp", "-a", from, s.Dir)) //nolint:gosec // a test
-	run(t, exec.Command("chown", "-R", "--reference="+filepath.Dir(s.Dir), s.Dir))
+	run(t, exec.CommandContext(context.Background(), "cp", "-a", from, s.Dir)) //nolint:gosec // a test
+	run(t, exec.CommandContext(context.Background(), "chown", "-R", "--reference="+filepath.Dir(s.Dir), s.Dir))
 }
 
 // Save copies the files of a server that was stopped.
 func (s *Server) Save(t testing.TB, to string) {
 	t.Helper()
-	run(t, exec.Command("cp", "-a", s.Dir, to)) //nolint:gosec // a test
+	run(t, exec.CommandContext(context.Background(), "cp", "-a", s.Dir, to)) //nolint:gosec // a test
 }

@@ -9,14 +9,16 @@ import (
 )
 
 // replicaPages are the pages of a replica that owns the account mine, next to one that
-// owns other, and of which no one owns nobody.
+// owns other, and of the accounts that have no owner or no address.
 func replicaPages(ownerURL, token string) Options {
 	o := options()
 	o.Replicas = &Replicas{
 		Accounts: func() []Placement {
 			return []Placement{
-				{"mine", "livevox", "a", "http://a"}, {"other", "livevox", "b", ownerURL},
-				{"silent", "livevox", "c", ""}, {"none", "livevox", "", ""},
+				{"mine", "livevox", "a", "http://a"},
+				{"other", "livevox", "b", ownerURL},
+				{"silent", "livevox", "c", ""},
+				{"none", "livevox", "", ""},
 			}
 		},
 		Owns:  func(account string) bool { return account == "mine" },
