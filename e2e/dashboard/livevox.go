@@ -72,13 +72,18 @@ func livevoxQueues() Row {
 func livevoxAgents() Row {
 	return Row{Title: "Agents", Panels: []Panel{
 		{
-			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true,
+			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
 			Colors:  only(byState(), voiceStates()...),
 			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `}))`, "{{state}}"}},
 		},
 		{
-			Title: "Not ready, by reason", About: "Agents in the state not_ready.", Kind: "timeseries", Unit: "none", Stacked: true,
+			Title: "Not ready, by reason", About: "Agents in the state not_ready.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
 			Queries: []Query{{`sum by (reason) (max by (account, service_id, reason) (livevox_agents_not_ready{` + inService + `}))`, "{{reason}}"}},
+		},
+		{
+			Title: "Agents by type of call", About: "The vendor's callType of agents who are in a call.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
+			Queries: []Query{{`sum by (call_type) (max by (account, service_id, call_type) (livevox_agents_by_call_type{` + inService + `}))`, "{{call_type}}"}},
+			Empty:   "there are moments in which no agent is in a call",
 		},
 		{
 			Title: "Ready agents by service", About: "The 25 services with the fewest in the chosen period. No agent is ready where all are in calls.", Kind: "state-timeline", Unit: "none", Width: 24, Height: 10,
