@@ -96,6 +96,8 @@ const ownThresholds = `groups:
   - name: own
     rules:
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 86400", labels: {threshold: queue_wait_seconds}}
+      - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 86400", labels: {threshold: messaging_wait_seconds}}
+      - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: overdue_conversations}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 86400", labels: {threshold: not_ready_seconds}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 2", labels: {threshold: abandonment_ratio}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: minimum_calls}}
