@@ -43,7 +43,11 @@ func (t taint) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Header.Set("WWW-Authenticate", `OAuth oauth_problem="`+in("problem", "x")+`"`)
 		resp.Header.Set("Location", "https://"+in("location", "example.com")+"/?x="+canary)
 	case d.Decode(&v) == nil && !strings.Contains(r.URL.Path, "csds"):
-		b, _ = json.Marshal(tainted(v))
+		fields := personal
+		if namesGroups(r) {
+			fields = slices.DeleteFunc(slices.Clone(personal), func(field string) bool { return field == "name" })
+		}
+		b, _ = json.Marshal(tainted(v, fields))
 	}
 	resp.Header.Set("X-Debug", in("header", "x"))
 	resp.Header.Add("Set-Cookie", "who="+in("cookie", "x"))
@@ -53,21 +57,24 @@ func (t taint) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// tainted plants personal data in v.
-func tainted(v any) any {
+// namesGroups reports whether the answer names skills and groups, which are no persons.
+func namesGroups(r *http.Request) bool { return strings.Contains(r.URL.Path, "/configuration/") }
+
+// tainted plants personal data in v, in the fields that name people among others.
+func tainted(v any, fields []string) any {
 	switch v := v.(type) {
 	case []any:
 		for i := range v {
-			v[i] = tainted(v[i])
+			v[i] = tainted(v[i], fields)
 		}
 	case map[string]any:
 		for k, item := range v {
 			text, isText := item.(string)
 			switch {
-			case isText && text != "" && k != "account" && k != "sessionId" && slices.Contains(personal, k):
+			case isText && text != "" && k != "account" && k != "sessionId" && slices.Contains(fields, k):
 				v[k] = in(k, text)
 			case !isText:
-				v[k] = tainted(item)
+				v[k] = tainted(item, fields)
 			}
 		}
 		if len(v) > 1 {

@@ -366,9 +366,9 @@ func TestAFileThatChangesIsReadAgain(t *testing.T) {
 			log        string // the last line
 		}{
 			{good, 1, 2, ""},
-			{good + "surprise: true\n", 0, 2, "surprise"},
+			{good + "surprise: true\n", 0, 2, "unknown key"},
 			{good, 1, 2, "configuration reloaded"},
-			{good + "surprise: true\n", 0, 2, "surprise"},
+			{good + "surprise: true\n", 0, 2, "unknown key"},
 			{r.file(r.dialer("other", "sources: {}", "password")), 1, 3, "configuration reloaded"},
 		} {
 			before := strings.Count(lines.String(), "\n")
