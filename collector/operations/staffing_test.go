@@ -110,8 +110,10 @@ func TestThinDataShowNothing(t *testing.T) {
 			d.old = true
 			return d.after(30*time.Minute, 80, 80, 80, 8000)
 		}, 0},
-		"counters that began again": {func(d *desk) { d.after(20*time.Minute, 50, 50, 50, 5000) },
-			func(d *desk) map[string]float64 { return d.after(30*time.Minute, 20, 20, 20, 2000) }, 0},
+		"counters that began again": {
+			func(d *desk) { d.after(20*time.Minute, 50, 50, 50, 5000) },
+			func(d *desk) map[string]float64 { return d.after(30*time.Minute, 20, 20, 20, 2000) }, 0,
+		},
 	} {
 		d := newDesk(t)
 		d.after(0, 0, 0, 0, 0)

@@ -42,7 +42,8 @@ func TestAClockThatIsSetWhileTheExporterRuns(t *testing.T) {
 			poll := func(passed, set time.Duration, rows []metric.Row, events ...metric.Event) {
 				now, vendor = setBy(now.Add(passed), set), vendor.Add(passed)
 				final := metric.Progress{FinalUntil: vendor.Add(-time.Hour), Latest: vendor}
-				n.mustAdd(t, metric.Reading{Totals: rows,
+				n.mustAdd(t, metric.Reading{
+					Totals:    rows,
 					Events:    metric.Events{Progress: final, Running: true, List: events, Horizon: vendor.Add(-24 * time.Hour)},
 					Intervals: metric.Intervals{Progress: final, List: []metric.Interval{{Key: "a", End: events[0].Time, Add: []metric.Sample{testHandled.Of(1, "8", "eight")}}}},
 				}, now)
