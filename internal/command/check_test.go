@@ -20,7 +20,7 @@ import (
 // the network.
 func TestCheckAdvisesOnWhatIsWrong(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
-	defer secure.Close()
+	t.Cleanup(secure.Close)
 	for name, test := range map[string]struct {
 		fault         *simulator.Fault
 		change        [2]string // of the configuration
@@ -40,6 +40,7 @@ func TestCheckAdvisesOnWhatIsWrong(t *testing.T) {
 		"maintenance page": {fault: &simulator.Fault{Vendor: "livevox", Endpoint: "agent_stats", Kind: "html"}, account: "dialer", step: "source agent_stats", class: "schema", advice: "any proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // a check waits for its limits
 			s := simulator.New(simulator.Options{Seed: 6, Agents: 5, Services: 1})
 			vendors := httptest.NewServer(s)
 			defer vendors.Close()
