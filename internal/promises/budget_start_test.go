@@ -51,8 +51,10 @@ func TestFiftyExportersThatStartTogetherAreNoHerd(t *testing.T) {
 		times := startTogether(t, 50, func(host string) string { return host })
 		most := busiest(times, time.Second)
 		t.Logf("%d requests in 30 s, %d in the busiest second: %.1f %%", len(times), most, 100*float64(most)/float64(len(times)))
-		if most*10 > len(times) {
-			t.Errorf("%d of %d requests come within a second, more than a tenth", most, len(times))
+		// The starts are random: in thirty runs 6 to 12 % came within one second, of a herd
+		// it would be 40 %.
+		if most*5 > len(times) {
+			t.Errorf("%d of %d requests come within a second, more than a fifth", most, len(times))
 		}
 		if len(times) < 50*7 {
 			t.Errorf("only %d requests: not every source has been asked", len(times))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,7 +16,7 @@ import (
 type loopVendor struct {
 	path  string
 	page  func(n int) string // of the nth request
-	asked int
+	asked atomic.Int64
 }
 
 func (v *loopVendor) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -24,9 +25,9 @@ func (v *loopVendor) RoundTrip(req *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(req.URL.Path, "session/login"):
 		_, _ = io.WriteString(w, `{"sessionId":"6f0c1d52"}`)
 	case strings.HasSuffix(req.URL.Path, v.path):
-		v.asked++
+		n := v.asked.Add(1)
 		time.Sleep(20 * time.Millisecond)
-		_, _ = io.WriteString(w, v.page(v.asked))
+		_, _ = io.WriteString(w, v.page(int(n)))
 	default:
 		w.WriteHeader(http.StatusNotFound)
 	}
@@ -54,7 +55,7 @@ vendor: livevox
 base_url: https://api.livevox.com
 auth: {client_name: c, username: u, password: p, access_token: t}`, []string{generous, "sources: {" + off + ", " + f.source + ": {enabled: true}}"})))
 		time.Sleep(time.Minute)
-		n = v.asked
+		n = int(v.asked.Load())
 	})
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,9 +38,9 @@ func TestEachSegmentIsCountedOnce(t *testing.T) {
 			t.Run(fmt.Sprint(c.source, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := simulator.New(simulator.Options{Seed: 32 + seed, Agents: 12})
-					broken := false
+					var broken atomic.Bool
 					wire := hosts{shopHost: roundTrip(func(r *http.Request) (*http.Response, error) {
-						if broken && strings.Contains(r.URL.RawQuery, c.broken) {
+						if broken.Load() && strings.Contains(r.URL.RawQuery, c.broken) {
 							return &http.Response{StatusCode: http.StatusInternalServerError, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 						}
 						return s.RoundTrip(r)
@@ -49,9 +50,9 @@ func TestEachSegmentIsCountedOnce(t *testing.T) {
 					begin := time.Now().Add(-26 * time.Hour).Truncate(time.Hour)
 					for _, pause := range []time.Duration{20 * time.Minute, 5 * time.Hour, outage} {
 						time.Sleep(4 * time.Hour)
-						broken = true
+						broken.Store(true)
 						time.Sleep(3 * time.Hour)
-						broken = false
+						broken.Store(false)
 						x.stop()
 						time.Sleep(pause)
 						x.start()
