@@ -98,8 +98,8 @@ func missing(m *scrape.Manager) (missing []string) {
 			}
 		}
 	}
-	if sources != 15 {
-		missing = append(missing, "all 15 sources are on")
+	if sources != 17 {
+		missing = append(missing, "all 17 sources are on")
 	}
 	counted := map[string]bool{}
 	for _, b := range m.Gather() {
