@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -18,7 +19,8 @@ type hook struct {
 	chat     []string // texts of messages in the form of Slack
 }
 
-func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.WriteString(w, "ok") // without it Alertmanager takes a message in the form of Slack as refused
 	var message struct {
 		Alerts []struct {
 			Status              string

@@ -101,6 +101,7 @@ const ownThresholds = `groups:
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 86400", labels: {threshold: not_ready_seconds}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 2", labels: {threshold: abandonment_ratio}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: minimum_calls}}
+      - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: minimum_answered_calls}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 2", labels: {threshold: unavailable_ratio}}
       - {record: "contactcenter:threshold:own", expr: "contactcenter:account:info * 0 + 1000000", labels: {threshold: waiting_contacts}}
       - record: contactcenter:threshold:own

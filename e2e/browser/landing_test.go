@@ -194,7 +194,7 @@ func TestLandingPage(t *testing.T) {
 	}{
 		"all is well":     {func(t *testing.T, path string) string { return demo(t, path, "") }, 17, 0},
 		"some fail":       {func(t *testing.T, path string) string { return demo(t, path, faults) }, 17, 3},
-		"twenty accounts": {many, 100, 20},
+		"twenty accounts": {many, 140, 28},
 	} {
 		t.Run(name, func(t *testing.T) {
 			url := "http://" + test.serve(t, path) + "/"
