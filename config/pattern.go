@@ -12,7 +12,8 @@ type Pattern string
 
 // Matches reports whether the whole of text fits.
 func (p Pattern) Matches(text string) bool {
-	form := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(string(p)))
+	valid := strings.ToValidUTF8(string(p), "\uFFFD") // a variable of the environment may hold any bytes
+	form := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(valid))
 	return regexp.MustCompile("(?is)^(" + form + ")$").MatchString(text)
 }
 

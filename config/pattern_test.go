@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestPatternsFitTheWholeText(t *testing.T) {
@@ -33,12 +34,14 @@ func TestPatternsFitTheWholeText(t *testing.T) {
 
 func FuzzPattern(f *testing.F) {
 	f.Add("a*b?c", "axxbyc")
+	f.Add("\xc3", "\xa9") // two halves of a letter
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		if strings.ContainsAny(pattern+text, `[\/`) || strings.ToLower(pattern+text) != pattern+text || strings.ToValidUTF8(pattern+text, "") != pattern+text {
-			t.Skip("other characters are special in package path")
+		got := Pattern(pattern).Matches(text)
+		special := func(r rune) bool { return r > unicode.MaxASCII || unicode.IsUpper(r) || strings.ContainsRune(`[\/`, r) }
+		if strings.ContainsFunc(pattern+text, special) {
+			t.Skip("package path treats these otherwise")
 		}
-		want, err := path.Match(pattern, text)
-		if got := Pattern(pattern).Matches(text); err == nil && got != want {
+		if want, err := path.Match(pattern, text); err == nil && got != want {
 			t.Errorf("%q fits %q: %v", pattern, text, got)
 		}
 	})
