@@ -192,8 +192,15 @@ func (h *held[T]) read(ctx context.Context, c *Client, path string, query url.Va
 		path: "api/account/%s/configuration/" + path, query: query, revision: h.revision,
 	}
 	var value T
-	a, err := c.answer(ctx, r, func(ctx context.Context, call api.Call) (api.Answer, error) { return call.JSON(ctx, c.http, &value) })
+	var own *api.StatusError // of the part itself, not of the login or the Domain API
+	a, err := c.answer(ctx, r, func(ctx context.Context, call api.Call) (api.Answer, error) {
+		a, err := call.JSON(ctx, c.http, &value)
+		own = statusOf(err)
+		return a, err
+	})
 	switch status := statusOf(err); {
+	case status != own:
+		return value, err
 	case status != nil && status.Code == http.StatusNotModified && h.revision != "":
 		return h.value, nil
 	case status != nil && status.Code == http.StatusNotFound:

@@ -4,8 +4,11 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // What hasn't changed is held, and asked for by its revision; a part that the account
@@ -42,5 +45,13 @@ func TestNamesAreAskedForByTheirRevision(t *testing.T) {
 	}
 	if full != 5 || conditional != 10 {
 		t.Errorf("%d whole answers and %d conditional ones, want 5 and 10", full, conditional)
+	}
+}
+
+// A login that is refused is no permission that is missing: it is tried again sooner.
+func TestRefusedLoginOfNamesIsOneOfTheCredentials(t *testing.T) {
+	f := &fake{token: func(w http.ResponseWriter, _ url.Values) { w.WriteHeader(http.StatusUnauthorized) }}
+	if _, err := f.client(t).Names().Read(context.Background()); api.ClassOf(err) != api.Auth {
+		t.Errorf("%v has the class %s", err, api.ClassOf(err))
 	}
 }
