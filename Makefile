@@ -46,7 +46,7 @@ docs:
 BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/contactcenter_exporter/bin
 chart:
 	packaging/tools.sh helm
-	cd packaging && PATH="$(BIN):$$PATH" $(GO) test -count=1 ./... -update
+	cd packaging && PATH="$(BIN):$$PATH" $(GO) test -count=1 . -update
 
 # The metrics that the next releases keep: run it on the commit of a release.
 released-metrics:

@@ -32,7 +32,7 @@ func startChain(t *testing.T) *chain {
 	t.Cleanup(server.Close)
 	alertmanager := freePort(t)
 	c.alertmanager = "http://" + alertmanager
-	const hidden = "      # Tells nobody"
+	const hidden = "      # Notifies no one"
 	rules := strings.Replace(hasten(text(t, rulesFile), faster), hidden, ownRule+hidden, 1)
 	write(t, filepath.Join(c.dir, "rules.yml"), rules)
 	write(t, filepath.Join(c.dir, "own.yml"), ownThresholds)
@@ -125,7 +125,7 @@ func (c *chain) at() (active, muted []string, err error) {
 	}
 	for _, a := range alerts {
 		if a.Labels["alertname"] == "ContactCenterSourceHidden" {
-			continue // it mutes and tells nobody
+			continue // it mutes and notifies no one
 		}
 		if len(a.Status.InhibitedBy) > 0 {
 			muted = append(muted, short(a.Labels))

@@ -107,7 +107,7 @@ func recordings(t *testing.T) map[string]string {
 }
 
 // An hour of each trouble that doesn't change, before a Prometheus on a virtual clock: no alert begins or ends more than once,
-// those that it has to raise are there when the hour ends, and nobody is woken for anything else.
+// those that it has to raise are there when the hour ends, and no one is woken for anything else.
 func TestNoAlertFlapsInAnHourOfSteadyTrouble(t *testing.T) {
 	files := recordings(t)
 	if _, err := osutil.GetFQDN(); err != nil { // what Prometheus looks up must be known before a virtual clock begins

@@ -254,7 +254,7 @@ func TestFailedLookUpIsTriedAgain(t *testing.T) {
 	})
 }
 
-// One call that owes what nobody can doesn't hide what the others owe.
+// One call that owes what no call can doesn't hide what the others owe.
 func TestWhatNoCallCanOweIsSkipped(t *testing.T) {
 	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, _ *livevox.Client, collect func() (metric.Reading, error)) {
 		v.active = []int{10}

@@ -14,7 +14,7 @@ var (
 	agentsScheduled = rosterDesc("contactcenter_group_agents_scheduled", "{agent}",
 		"Agents whom the roster has at work in a group now. A group of the roster is 0 while none is", "group_id", "group_name")
 	groupAdherence = rosterDesc("contactcenter_group_adherence_ratio", "1",
-		"Agents of a group who are available, on a contact or in wrap-up now, by those whom the roster has at work there, at most 1: whether enough are there, not whether they are the same. Absent where nobody is scheduled", "group_id", "group_name")
+		"Agents of a group who are available, on a contact or in wrap-up now, by those whom the roster has at work there, at most 1: whether enough are there, not whether they are the same. Absent where no agent is scheduled", "group_id", "group_name")
 	agentAdherent = rosterDesc("contactcenter_agent_adherent", "1",
 		"1 for an agent whom the roster has at work now and who is (LiveVox: logged in and not not-ready; LivePerson: online), 0 for one who isn't. Absent without identity, and unless the roster has the ids of agents who are shown", "agent_id")
 	rosterUp = rosterDesc("contactcenter_roster_up", "1",

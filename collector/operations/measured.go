@@ -16,7 +16,7 @@ type Measured struct {
 	// Hours are the vendor's own opening hours, by group.
 	Hours map[string]Hours
 	// Agents are the agents who are shown, by their label agent_id: true for those who
-	// are at work. nil while nobody knows who is there.
+	// are at work. nil while it is not known who is there.
 	Agents map[string]bool
 	// Parallel is true where agents are busy with several contacts at a time, so that
 	// Erlang C says nothing.
@@ -34,7 +34,7 @@ type Hours struct {
 }
 
 // open returns which groups are open at a time by the vendor's own hours. What follows
-// their next change nobody knows before the vendor is asked again.
+// their next change is not known before the vendor is asked again.
 func (m Measured) open(now time.Time) map[string]bool {
 	open := make(map[string]bool, len(m.Hours))
 	for group, h := range m.Hours {

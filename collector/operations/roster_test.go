@@ -87,7 +87,7 @@ func TestTheRosterIsComparedWithWhoIsThere(t *testing.T) {
 	if got := x.at(begin.Add(90 * time.Minute)); !strings.Contains(got, "group_adherence_ratio[9 Orders]1 ") || !strings.Contains(got, "scheduled[8 ]1") || !strings.Contains(got, "scheduled[9 Orders]2") {
 		t.Error(got)
 	}
-	x.agents = nil // nobody knows who is there
+	x.agents = nil // it is not known who is there
 	if got := x.at(begin); strings.Contains(got, "adheren") {
 		t.Error(got)
 	}

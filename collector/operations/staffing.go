@@ -16,7 +16,7 @@ var (
 	offeredLoad = groupDesc("contactcenter_group_offered_erlangs", "{erlang}",
 		"Contacts offered per second within the window of the group's target, times contactcenter_group_handle_seconds_window: how many agents they keep busy without a pause; of a LivePerson skill the conversations in work by Little's law")
 	agentsNeeded = groupDesc("contactcenter_group_agents_needed", "{agent}",
-		"Fewest agents that reach the target of an inbound LiveVox service with contactcenter_group_offered_erlangs, by exact Erlang C, in which nobody hangs up. The target is that of targets, its time by default the vendor's own (serviceLevelThreshold); absent without one")
+		"Fewest agents that reach the target of an inbound LiveVox service with contactcenter_group_offered_erlangs, by exact Erlang C, in which no caller hangs up. The target is that of targets, its time by default the vendor's own (serviceLevelThreshold); absent without one")
 )
 
 func groupDesc(name, unit, help string) *metric.Desc {

@@ -45,7 +45,7 @@ func least(n int, selector string) string {
 }
 
 // above is a quantile of what a histogram counted in an hour that was longer than nothing, out of its recorded buckets: a call that
-// nobody answered has the length 0, one that didn't wait the wait 0, and both stand in the bucket of 0.
+// was not answered has the length 0, one that didn't wait the wait 0, and both stand in the bucket of 0.
 func above(q, record string) string {
 	rate := func(more string) string { return record + `{` + inGroup + more + `}` }
 	none := fmt.Sprintf("sum(%s) / sum(%s)", rate(`, le=~"0|0.0"`), rate(`, le="+Inf"`))

@@ -146,7 +146,7 @@ func overviewCourse() Row {
 				{`sum by (reason) (max by (account, service_id, reason) (livevox_agents_not_ready{` + inService + `})) > 0`, "LiveVox {{reason}}"},
 				{awayReasons(inGroup) + " > 0", "LivePerson {{reason}}"},
 			},
-			Empty: "there are moments in which nobody is away",
+			Empty: "there are moments in which no agent is away",
 		},
 	}}
 }

@@ -13,7 +13,7 @@ import (
 type Proxy struct {
 	Port int
 
-	target   atomic.Int64 // port
+	target   int          // port
 	swallow  atomic.Int64 // answers to COMMIT that are still to be lost
 	drop     atomic.Bool  // whether the COMMIT is lost as well
 	listener net.Listener
@@ -28,9 +28,8 @@ func NewProxy(t testing.TB, target int) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
 	check(t, err)
-	p := &Proxy{Port: l.Addr().(*net.TCPAddr).Port, listener: l, conns: map[net.Conn]bool{}, gate: make(chan struct{})}
+	p := &Proxy{Port: l.Addr().(*net.TCPAddr).Port, target: target, listener: l, conns: map[net.Conn]bool{}, gate: make(chan struct{})}
 	close(p.gate)
-	p.SetTarget(target)
 	go p.accept()
 	t.Cleanup(func() {
 		_ = l.Close()
@@ -42,9 +41,6 @@ func NewProxy(t testing.TB, target int) *Proxy {
 
 // URL returns the URL of the database behind the proxy.
 func (p *Proxy) URL() string { return URL(p.Port) }
-
-// SetTarget lets new connections go to another server.
-func (p *Proxy) SetTarget(port int) { p.target.Store(int64(port)) }
 
 // Hold keeps all bytes until Pass.
 func (p *Proxy) Hold() {
@@ -105,7 +101,7 @@ func (p *Proxy) accept() {
 }
 
 func (p *Proxy) serve(client net.Conn) {
-	server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.target.Load())) //nolint:noctx // a test
+	server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.target)) //nolint:noctx // a test
 	if err != nil {
 		_ = client.Close()
 		return

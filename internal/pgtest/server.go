@@ -34,6 +34,7 @@ type Server struct {
 	Port int
 
 	bin     string
+	as      *syscall.Credential // the user that its programs run as; nil for this process's own
 	process *exec.Cmd
 }
 
@@ -56,11 +57,12 @@ func newServer(t testing.TB) *Server {
 	base, err := os.MkdirTemp("", "pgtest")
 	check(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(base) })
-	if who := unprivileged(t); who != nil {
-		check(t, os.Chown(base, int(who.Uid), int(who.Gid)))
+	as := unprivileged(t)
+	if as != nil {
+		check(t, os.Chown(base, int(as.Uid), int(as.Gid)))
 	}
 	check(t, os.Chmod(base, 0o755)) //nolint:gosec // another user reads it
-	return &Server{Dir: filepath.Join(base, "data"), Port: FreePort(t), bin: bin}
+	return &Server{Dir: filepath.Join(base, "data"), Port: FreePort(t), bin: bin, as: as}
 }
 
 // Bin returns where PostgreSQL's programs are, or skips the test.
@@ -114,16 +116,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(context.Background(), filepath.Join(s.bin, name), args...)
 	c.Dir = filepath.Dir(s.Dir)
 	c.Env = append(slices.Clone(os.Environ()), "PGPASSWORD="+Password)
-	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
-	if os.Getuid() == 0 {
-		who, err := user.Lookup("postgres")
-		if err != nil {
-			who, _ = user.Lookup("nobody")
-		}
-		uid, _ := strconv.ParseUint(who.Uid, 10, 32)
-		gid, _ := strconv.ParseUint(who.Gid, 10, 32)
-		c.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	}
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Credential: s.as}
 	return c
 }
 
@@ -186,12 +179,6 @@ func (s *Server) Standby(t testing.TB, name string) *Server {
 		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", s.Port, User, Password, name)))
 	b.Run(t)
 	return b
-}
-
-// Promote makes a standby the server.
-func (s *Server) Promote(t testing.TB) {
-	t.Helper()
-	run(t, s.command("pg_ctl", "promote", "-D", s.Dir, "-w"))
 }
 
 // URL returns the URL of the server's database.
