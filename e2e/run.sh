@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that e2e/ proves: rules and dashboards without a server, then alerts and pushes on the real programs, which
-# are built from their Go modules once for each version and kept; E2E_BIN says where. Arguments go to go test. With arguments,
+# are built from their Go modules once for each version and kept; E2E_BIN says where. Arguments go to go test. With -run,
 # the rules see pages of steady troubles only if STEADY_PAGES names a directory to which TestPagesOfSteadyTroubles has written.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -30,7 +30,7 @@ build collector "$collector" go build -C collector -o "$E2E_BIN/" .
 (cd .. && go build -o "$E2E_BIN/" .)
 
 # What a Prometheus scrapes in an hour of each trouble, for the rules: a minute's work, done when everything is tested.
-if [ $# -eq 0 ]; then
+if [[ " $* " != *" -run "* ]]; then
   STEADY_PAGES=$(mktemp -d)
   export STEADY_PAGES
   trap 'rm -r "$STEADY_PAGES"' EXIT
