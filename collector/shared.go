@@ -5,18 +5,11 @@ import "github.com/contactcenter-exporter/contactcenter_exporter/collector/metri
 // What several vendors measure. Each translator maps its vendor's states onto
 // these; nothing else normalises.
 var (
-	agents = &metric.Desc{
-		Name:   "contactcenter_agents",
-		Help:   "Agents by group and normalised state. A group is an agent group of LivePerson (agentGroupId) or a service of LiveVox (serviceId). An agent of LivePerson who is online without a free slot is on_contact.",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name", "state"},
-	}
-	queueWaiting = &metric.Desc{
-		Name:   "contactcenter_queue_waiting",
-		Help:   "Contacts that wait for an agent, by queue: totalCallsInQueue of a LiveVox service, unassignedConversations of a LivePerson skill.",
-		Unit:   "{contact}",
-		Labels: []string{"queue_id", "queue_name"},
-	}
+	agents = metric.Gauge.Desc("contactcenter_agents", "{agent}",
+		"Agents by group and normalised state. A group is an agent group of LivePerson (agentGroupId) or a service of LiveVox (serviceId). An agent of LivePerson who is online without a free slot is on_contact.",
+		"group_id", "group_name", "state")
+	queueWaiting = metric.Gauge.Desc("contactcenter_queue_waiting", "{contact}",
+		"Contacts that wait for an agent, by queue: totalCallsInQueue of a LiveVox service, unassignedConversations of a LivePerson skill.", "queue_id", "queue_name")
 )
 
 // Agents returns the metric of agents by group and normalised state.

@@ -35,14 +35,8 @@ var (
 		chatting:    loggedInTimeDesc("liveperson_agent_logged_in_chatting_seconds_total", "Seconds that an agent was logged in with chats (chatting of the state with id -1).", metric.Counter),
 		notChatting: loggedInTimeDesc("liveperson_agent_logged_in_not_chatting_seconds_total", "Seconds that an agent was logged in without a chat (notChatting of the state with id -1).", metric.Counter),
 	}
-	reasonSeconds = &metric.Desc{
-		Name:   "liveperson_agent_away_reason_seconds_total",
-		Help:   "Seconds that an agent was away for a reason (total of an entry of reasons)." + countedHelp,
-		Unit:   "s",
-		Kind:   metric.Counter,
-		Labels: []string{"agent_id", "reason_id"},
-		Open:   []string{"reason_id"},
-	}
+	reasonSeconds = metric.Counter.Desc("liveperson_agent_away_reason_seconds_total", "s",
+		"Seconds that an agent was away for a reason (total of an entry of reasons)."+countedHelp, "agent_id", "reason_id").Bounded("reason_id")
 	stateWindow = timeDescs{
 		stateTimeDesc("liveperson_agent_state_window_seconds", "Seconds that an agent spent in a state (total).", metric.Gauge),
 		stateTimeDesc("liveperson_agent_state_window_chatting_seconds", "Seconds that an agent spent in a state with chats (chatting).", metric.Gauge),
@@ -52,11 +46,8 @@ var (
 	loggedInWindow = timeDescs{
 		total: loggedInTimeDesc("liveperson_agent_logged_in_window_seconds", "Seconds that an agent was logged in (total of the state with id -1).", metric.Gauge),
 	}
-	activitySettled = &metric.Desc{
-		Name: "liveperson_agent_activity_settled_timestamp_seconds",
-		Help: "Unix time in seconds of the end of the newest interval of agentactivity that is in the counters (timestamp).",
-		Unit: "s",
-	}
+	activitySettled = metric.Gauge.Desc("liveperson_agent_activity_settled_timestamp_seconds", "s",
+		"Unix time in seconds of the end of the newest interval of agentactivity that is in the counters (timestamp).")
 )
 
 func stateTimeDesc(name, help string, kind metric.Kind) *metric.Desc {
@@ -72,7 +63,7 @@ func timeDesc(name, help string, kind metric.Kind, labels ...string) *metric.Des
 	if kind == metric.Counter {
 		suffix = countedHelp
 	}
-	return &metric.Desc{Name: name, Help: help + suffix, Unit: "s", Kind: kind, Labels: labels}
+	return kind.Desc(name, "s", help+suffix, labels...)
 }
 
 // all returns the metrics that exist.

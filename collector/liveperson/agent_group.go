@@ -15,31 +15,16 @@ import (
 
 // The metrics of agent groups beside those of workloads.
 var (
-	groupAgents = &metric.Desc{
-		Name:   "liveperson_agents",
-		Help:   "Agents by agent group (agentGroupId; -1 is the Main Group) and status (currentStatus).",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name", "status"},
-	}
-	groupAway = &metric.Desc{
-		Name:   "liveperson_agents_away",
-		Help:   "Agents that are away (currentStatus AWAY) by agent group and reason (currentStatusReason): none where LivePerson says that there is none, unknown where it doesn't tell it.",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name", "reason_id"},
-		Open:   []string{"reason_id"},
-	}
-	groupConnected = &metric.Desc{
-		Name:   "liveperson_group_agents_connected",
-		Help:   "Agents of the agent group whose currentConnectionState is CONNECTED.",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name"},
-	}
-	groupPresent = &metric.Desc{
-		Name:   "liveperson_group_agents_present",
-		Help:   "Agents of the agent group that are present (agentPresence). LivePerson leaves out those that are not unless filter.presence says otherwise.",
-		Unit:   "{agent}",
-		Labels: []string{"group_id", "group_name"},
-	}
+	groupAgents = metric.Gauge.Desc("liveperson_agents", "{agent}",
+		"Agents by agent group (agentGroupId; -1 is the Main Group) and status (currentStatus).", "group_id", "group_name", "status")
+	groupAway = metric.Gauge.Desc("liveperson_agents_away", "{agent}",
+		"Agents that are away (currentStatus AWAY) by agent group and reason (currentStatusReason): none where LivePerson says that there is none, unknown where it doesn't tell it.",
+		"group_id", "group_name", "reason_id").Bounded("reason_id")
+	groupConnected = metric.Gauge.Desc("liveperson_group_agents_connected", "{agent}",
+		"Agents of the agent group whose currentConnectionState is CONNECTED.", "group_id", "group_name")
+	groupPresent = metric.Gauge.Desc("liveperson_group_agents_present", "{agent}",
+		"Agents of the agent group that are present (agentPresence). LivePerson leaves out those that are not unless filter.presence says otherwise.",
+		"group_id", "group_name")
 )
 
 // unknownReason is the label of a reason that the vendor doesn't tell.

@@ -19,16 +19,12 @@ var (
 	agentSegmentSeconds = segmentDesc("liveperson_agent_handle_seconds_total", "Handle time of an agent's segments in seconds (totalHandleTimeMillis / 1000).", "s", "agent_id")
 	segmentHandle       = segmentHistogram("liveperson_segment_handle_seconds", "Handle time of a segment in seconds (totalHandleTimeMillis / 1000).")
 	segmentDuration     = segmentHistogram("liveperson_segment_duration_seconds", "Seconds from the beginning of a segment to its end (startTimeL, endTimeL).")
-	segmentsSettled     = &metric.Desc{
-		Name:      "liveperson_segments_settled_timestamp_seconds",
-		Help:      "Unix time in seconds up to which LivePerson has delivered all segments: a day before the newest answer.",
-		Unit:      "s",
-		Stability: metric.Experimental,
-	}
+	segmentsSettled     = metric.Gauge.Desc("liveperson_segments_settled_timestamp_seconds", "s",
+		"Unix time in seconds up to which LivePerson has delivered all segments: a day before the newest answer.").Experimental()
 )
 
 func segmentDesc(name, help, unit string, labels ...string) *metric.Desc {
-	return &metric.Desc{Name: name, Help: help + " Each segment is counted once, up to a day after its end.", Unit: unit, Kind: metric.Counter, Labels: labels, Stability: metric.Experimental}
+	return metric.Counter.Desc(name, unit, help+" Each segment is counted once, up to a day after its end.", labels...).Experimental()
 }
 
 func segmentHistogram(name, help string) *metric.Desc {

@@ -22,57 +22,27 @@ var agentStatuses = []string{"online", "away", "back_soon", "offline", "other"}
 // The metrics of agent-view/status: the agents that are logged in and, unless
 // the filter says otherwise, present.
 var (
-	skillAgents = &metric.Desc{
-		Name:   "liveperson_skill_agents",
-		Help:   "Agents by skill (agentSkills) and status (currentStatus). An agent counts under each of its skills, so that the sum is more than the number of agents.",
-		Unit:   "{agent}",
-		Labels: []string{"skill_id", "skill_name", "status"},
-	}
-	agentInfoDesc = &metric.Desc{
-		Name:   "liveperson_agent_info",
-		Help:   "Always 1: the agent group of an agent (agentGroupId, agentGroupName). With personal_data also agentName, agentNickname and agentLoginName.",
-		Labels: []string{"agent_id", "group_id", "group_name", "agent_name", "agent_nickname", "login_name"},
-	}
-	agentStatusDesc = &metric.Desc{
-		Name:   "liveperson_agent_status",
-		Help:   "1 for the status that an agent is in (currentStatus), 0 for the others.",
-		Kind:   metric.StateSet,
-		Labels: []string{"agent_id", "status"},
-	}
-	agentStatusStart = &metric.Desc{
-		Name:   "liveperson_agent_status_start_timestamp_seconds",
-		Help:   "Unix time in seconds at which the agent's status began (currentStatusStartTimeL).",
-		Unit:   "s",
-		Labels: []string{"agent_id"},
-	}
-	agentReasonStart = &metric.Desc{
-		Name:   "liveperson_agent_status_reason_start_timestamp_seconds",
-		Help:   "Unix time in seconds at which the reason of the agent's away status began (currentStatusReasonStartTimeL), while there is one. The label reason_id is currentStatusReason, absent where LivePerson doesn't tell it.",
-		Unit:   "s",
-		Labels: []string{"agent_id", "reason_id"},
-		Open:   []string{"reason_id"},
-	}
-	agentLoad = &metric.Desc{
-		Name:   "liveperson_agent_load_ratio",
-		Help:   "Weight of the agent's conversations as a part of the agent's capacity: load / 100. It can exceed 1.",
-		Labels: []string{"agent_id"},
-	}
-	agentPresent = &metric.Desc{
-		Name:   "liveperson_agent_present",
-		Help:   "1 if the agent is present (agentPresence), else 0.",
-		Labels: []string{"agent_id"},
-	}
-	agentConnected = &metric.Desc{
-		Name:   "liveperson_agent_connected",
-		Help:   "1 if the agent's currentConnectionState is CONNECTED, 0 if it is DISCONNECTED.",
-		Labels: []string{"agent_id"},
-	}
-	agentUpdated = &metric.Desc{
-		Name:   "liveperson_agent_last_updated_timestamp_seconds",
-		Help:   "Unix time in seconds at which LivePerson last updated the agent's record (lastUpdatedTimeL).",
-		Unit:   "s",
-		Labels: []string{"agent_id"},
-	}
+	skillAgents = metric.Gauge.Desc("liveperson_skill_agents", "{agent}",
+		"Agents by skill (agentSkills) and status (currentStatus). An agent counts under each of its skills, so that the sum is more than the number of agents.",
+		"skill_id", "skill_name", "status")
+	agentInfoDesc = metric.Gauge.Desc("liveperson_agent_info", "",
+		"Always 1: the agent group of an agent (agentGroupId, agentGroupName). With personal_data also agentName, agentNickname and agentLoginName.",
+		"agent_id", "group_id", "group_name", "agent_name", "agent_nickname", "login_name")
+	agentStatusDesc = metric.StateSet.Desc("liveperson_agent_status", "",
+		"1 for the status that an agent is in (currentStatus), 0 for the others.", "agent_id", "status")
+	agentStatusStart = metric.Gauge.Desc("liveperson_agent_status_start_timestamp_seconds", "s",
+		"Unix time in seconds at which the agent's status began (currentStatusStartTimeL).", "agent_id")
+	agentReasonStart = metric.Gauge.Desc("liveperson_agent_status_reason_start_timestamp_seconds", "s",
+		"Unix time in seconds at which the reason of the agent's away status began (currentStatusReasonStartTimeL), while there is one. The label reason_id is currentStatusReason, absent where LivePerson doesn't tell it.",
+		"agent_id", "reason_id").Bounded("reason_id")
+	agentLoad = metric.Gauge.Desc("liveperson_agent_load_ratio", "",
+		"Weight of the agent's conversations as a part of the agent's capacity: load / 100. It can exceed 1.", "agent_id")
+	agentPresent = metric.Gauge.Desc("liveperson_agent_present", "",
+		"1 if the agent is present (agentPresence), else 0.", "agent_id")
+	agentConnected = metric.Gauge.Desc("liveperson_agent_connected", "",
+		"1 if the agent's currentConnectionState is CONNECTED, 0 if it is DISCONNECTED.", "agent_id")
+	agentUpdated = metric.Gauge.Desc("liveperson_agent_last_updated_timestamp_seconds", "s",
+		"Unix time in seconds at which LivePerson last updated the agent's record (lastUpdatedTimeL).", "agent_id")
 )
 
 // workDescs is a number that each agent has, shown by agent and summed by group and
@@ -88,7 +58,8 @@ var skillOpen = skillDesc("open_conversations", "{conversation}",
 	"Open conversations by skill: those of the skill where the source queues is on (openConversations), else those assigned to agents with the skill, whatever their own (openAssignedConversations)")
 
 func skillDesc(name, unit, help string) *metric.Desc {
-	return &metric.Desc{Name: "liveperson_skill_" + name, Help: help + ".", Unit: unit, Labels: []string{"skill_id", "skill_name"}}
+	return metric.Gauge.Desc("liveperson_skill_"+name, unit,
+		help+".", "skill_id", "skill_name")
 }
 
 var workloads = []workDescs{
@@ -108,8 +79,10 @@ var workloads = []workDescs{
 
 func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Number) workDescs {
 	return workDescs{
-		agent: &metric.Desc{Name: "liveperson_agent_" + name, Help: help + ".", Unit: unit, Labels: []string{"agent_id"}},
-		group: &metric.Desc{Name: "liveperson_group_" + name, Help: help + ", summed over the agent group.", Unit: unit, Labels: []string{"group_id", "group_name"}},
+		agent: metric.Gauge.Desc("liveperson_agent_"+name, unit,
+			help+".", "agent_id"),
+		group: metric.Gauge.Desc("liveperson_group_"+name, unit,
+			help+", summed over the agent group.", "group_id", "group_name"),
 		value: value,
 	}
 }

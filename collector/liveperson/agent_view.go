@@ -29,37 +29,25 @@ const windowOfAgents = " Counts each window of agent_view once, when its end is 
 
 // The metrics of agent_view that agent_status doesn't have.
 var (
-	agentPending = &metric.Desc{
-		Name: "liveperson_agent_pending_response_conversations", Unit: "{conversation}", Labels: []string{"agent_id"}, Stability: metric.Experimental,
-		Help: "Conversations of the agent in which the consumer waits for a response (pendingAgentResponse).",
-	}
-	agentAvailable = &metric.Desc{
-		Name: "liveperson_agent_available_slots", Unit: "{slot}", Labels: []string{"agent_id"}, Stability: metric.Experimental,
-		Help: "Slots of the agent that are free (availableSlots).",
-	}
-	agentClosed = &metric.Desc{
-		Name: "liveperson_agent_conversations_closed_total", Unit: "{conversation}", Kind: metric.Counter, Labels: []string{"agent_id", "closed_by"}, Stability: metric.Experimental,
-		Help: "Conversations of the agent that were closed by the agent (closedByAgent), the consumer (closedByConsumer) or the system (autoClosed)." + windowOfAgents,
-	}
-	agentTransfers = &metric.Desc{
-		Name: "liveperson_agent_transfers_total", Unit: "{transfer}", Kind: metric.Counter, Labels: []string{"agent_id"}, Stability: metric.Experimental,
-		Help: "Conversations that the agent transferred (transfers)." + windowOfAgents,
-	}
-	agentReturns = &metric.Desc{
-		Name: "liveperson_agent_back_to_queue_total", Unit: "{conversation}", Kind: metric.Counter, Labels: []string{"agent_id"}, Stability: metric.Experimental,
-		Help: "Conversations that the agent returned to the queue (backToQueue)." + windowOfAgents,
-	}
-	messagingSeconds = &metric.Desc{
-		Name: "liveperson_agent_messaging_status_seconds_total", Unit: "s", Kind: metric.Counter, Labels: []string{"agent_id", "status", "reason_id"}, Open: []string{"reason_id"}, Stability: metric.Experimental,
-		Help: "Seconds that the agent spent in a status for a reason (agentStatusWithReasonDurationList); reason_id is none without one. It measures what liveperson_agent_status_seconds_total does in another way." + windowOfAgents,
-	}
+	agentPending = metric.Gauge.Desc("liveperson_agent_pending_response_conversations", "{conversation}",
+		"Conversations of the agent in which the consumer waits for a response (pendingAgentResponse).", "agent_id").Experimental()
+	agentAvailable = metric.Gauge.Desc("liveperson_agent_available_slots", "{slot}",
+		"Slots of the agent that are free (availableSlots).", "agent_id").Experimental()
+	agentClosed = metric.Counter.Desc("liveperson_agent_conversations_closed_total", "{conversation}",
+		"Conversations of the agent that were closed by the agent (closedByAgent), the consumer (closedByConsumer) or the system (autoClosed)."+windowOfAgents,
+		"agent_id", "closed_by").Experimental()
+	agentTransfers = metric.Counter.Desc("liveperson_agent_transfers_total", "{transfer}",
+		"Conversations that the agent transferred (transfers)."+windowOfAgents, "agent_id").Experimental()
+	agentReturns = metric.Counter.Desc("liveperson_agent_back_to_queue_total", "{conversation}",
+		"Conversations that the agent returned to the queue (backToQueue)."+windowOfAgents, "agent_id").Experimental()
+	messagingSeconds = metric.Counter.Desc("liveperson_agent_messaging_status_seconds_total", "s",
+		"Seconds that the agent spent in a status for a reason (agentStatusWithReasonDurationList); reason_id is none without one. It measures what liveperson_agent_status_seconds_total does in another way."+windowOfAgents,
+		"agent_id", "status", "reason_id").Bounded("reason_id").Experimental()
 )
 
 // agentViewSettled is up to when the windows are counted.
-var agentViewSettled = &metric.Desc{
-	Name: "liveperson_agent_view_settled_timestamp_seconds", Unit: "s", Stability: metric.Experimental,
-	Help: "Unix time in seconds up to which the windows of agent_view are in the counters.",
-}
+var agentViewSettled = metric.Gauge.Desc("liveperson_agent_view_settled_timestamp_seconds", "s",
+	"Unix time in seconds up to which the windows of agent_view are in the counters.").Experimental()
 
 // The names that agent_view is asked for: now, and for every window.
 var (

@@ -22,28 +22,18 @@ var (
 	intervalClosed   = intervalDesc("closed_conversations_total", "{conversation}", "Conversations that were closed (closedConversations)", "skill_id", "skill_name", "agent_id")
 	intervalMessages = intervalDesc("messages_total", "{message}", "Messages by who sent them (consumerMessages, agentMessages)", "skill_id", "skill_name", "sender", "agent_id")
 
-	intervalSettled = &metric.Desc{
-		Name:      "liveperson_interval_settled_timestamp_seconds",
-		Help:      "Unix time in seconds up to which intervals are in the counters: they are done, and older than settle.",
-		Unit:      "s",
-		Stability: metric.Experimental,
-	}
-	intervalRunning = &metric.Desc{
-		Name:      "liveperson_interval_in_progress",
-		Help:      "Intervals of the newest answer that LivePerson has not finished (status In Progress).",
-		Unit:      "{interval}",
-		Stability: metric.Experimental,
-	}
+	intervalSettled = metric.Gauge.Desc("liveperson_interval_settled_timestamp_seconds", "s",
+		"Unix time in seconds up to which intervals are in the counters: they are done, and older than settle.").Experimental()
+	intervalRunning = metric.Gauge.Desc("liveperson_interval_in_progress", "{interval}",
+		"Intervals of the newest answer that LivePerson has not finished (status In Progress).").Experimental()
 )
 
 func intervalDesc(name, unit, help string, labels ...string) *metric.Desc {
 	if slices.Contains(labels, "agent_id") {
 		help += "; by agent where grouping has agent"
 	}
-	return &metric.Desc{
-		Name: "liveperson_interval_" + name, Help: help + ". Counts each interval once, when it is done and older than settle.",
-		Unit: unit, Kind: metric.Counter, Labels: labels, Stability: metric.Experimental,
-	}
+	return metric.Counter.Desc("liveperson_interval_"+name, unit,
+		help+". Counts each interval once, when it is done and older than settle.", labels...).Experimental()
 }
 
 // intervalMetricsSource is the source interval_metrics.

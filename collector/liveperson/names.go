@@ -17,37 +17,19 @@ import (
 // The metrics of the account's configuration.
 var (
 	// awayReasonInfo is filled by names, and by status_changes while that is off.
-	awayReasonInfo = &metric.Desc{
-		Name:   "liveperson_away_reason_info",
-		Help:   "Always 1: the text of a reason for being away, by its id, and the status that it is for. Of all reasons (status-reasons: id, text, state) where the source names is on, else of those met in status changes since the start (statusReasonId, statusReasonText, statusSubType).",
-		Labels: []string{"reason_id", "reason", "status"},
-		Open:   []string{"reason"},
-	}
-	skillInfo = &metric.Desc{
-		Name:      "liveperson_skill_info",
-		Help:      "Always 1: the name of a skill (id, name).",
-		Labels:    []string{"skill_id", "skill_name"},
-		Stability: metric.Experimental,
-	}
-	groupInfo = &metric.Desc{
-		Name:      "liveperson_group_info",
-		Help:      "Always 1: the name of an agent group and the group that it belongs to (id, name, parentGroupId).",
-		Labels:    []string{"group_id", "group_name", "parent_group_id"},
-		Stability: metric.Experimental,
-	}
-	responseTarget = &metric.Desc{
-		Name:      "liveperson_skill_response_target_seconds",
-		Help:      "Seconds within which the skill's conversations are to be answered, by kind: default, urgent and first (slaDefaultResponseTime, slaUrgentResponseTime, slaFirstTimeResponseTime). Absent where the skill has none.",
-		Unit:      "s",
-		Labels:    []string{"skill_id", "kind"},
-		Stability: metric.Experimental,
-	}
-	skillIsOpen = &metric.Desc{
-		Name:      "liveperson_skill_open",
-		Help:      "1 within the skill's working hours, else 0: workingHoursId, else the account's default, and specialOccasionId, at the time of the newest poll. Absent where the hours have a form that the exporter doesn't know.",
-		Labels:    []string{"skill_id"},
-		Stability: metric.Experimental,
-	}
+	awayReasonInfo = metric.Gauge.Desc("liveperson_away_reason_info", "",
+		"Always 1: the text of a reason for being away, by its id, and the status that it is for. Of all reasons (status-reasons: id, text, state) where the source names is on, else of those met in status changes since the start (statusReasonId, statusReasonText, statusSubType).",
+		"reason_id", "reason", "status").Bounded("reason")
+	skillInfo = metric.Gauge.Desc("liveperson_skill_info", "",
+		"Always 1: the name of a skill (id, name).", "skill_id", "skill_name").Experimental()
+	groupInfo = metric.Gauge.Desc("liveperson_group_info", "",
+		"Always 1: the name of an agent group and the group that it belongs to (id, name, parentGroupId).", "group_id", "group_name", "parent_group_id").Experimental()
+	responseTarget = metric.Gauge.Desc("liveperson_skill_response_target_seconds", "s",
+		"Seconds within which the skill's conversations are to be answered, by kind: default, urgent and first (slaDefaultResponseTime, slaUrgentResponseTime, slaFirstTimeResponseTime). Absent where the skill has none.",
+		"skill_id", "kind").Experimental()
+	skillIsOpen = metric.Gauge.Desc("liveperson_skill_open", "",
+		"1 within the skill's working hours, else 0: workingHoursId, else the account's default, and specialOccasionId, at the time of the newest poll. Absent where the hours have a form that the exporter doesn't know.",
+		"skill_id").Experimental()
 	hoursChange = &metric.Desc{
 		Name:      "liveperson_skill_hours_change_timestamp_seconds",
 		Help:      "Unix time in seconds at which the skill opens or closes next; absent if that is more than two weeks away.",

@@ -15,27 +15,14 @@ import (
 
 // The metrics of msgqueuehealth/current.
 var (
-	longestWait = &metric.Desc{
-		Name:      "liveperson_skill_queue_longest_wait_seconds",
-		Help:      "Seconds that the conversation has waited that waits longest for an agent, of those opened within 24 hours (maxWaitTimeForAgentAssignment); absent where none waits.",
-		Unit:      "s",
-		Labels:    []string{"skill_id"},
-		Stability: metric.Experimental,
-	}
-	queueConversations = &metric.Desc{
-		Name:      "liveperson_skill_queue_conversations",
-		Help:      "Conversations that wait for an agent, by whether an agent could do something now: yes (actionableConversations) or no (notActionableConversations).",
-		Unit:      "{conversation}",
-		Labels:    []string{"skill_id", "actionable"},
-		Stability: metric.Experimental,
-	}
-	queueUpdated = &metric.Desc{
-		Name:      "liveperson_skill_queue_updated_timestamp_seconds",
-		Help:      "Unix time in seconds of the figures of the queue of a skill (time).",
-		Unit:      "s",
-		Labels:    []string{"skill_id"},
-		Stability: metric.Experimental,
-	}
+	longestWait = metric.Gauge.Desc("liveperson_skill_queue_longest_wait_seconds", "s",
+		"Seconds that the conversation has waited that waits longest for an agent, of those opened within 24 hours (maxWaitTimeForAgentAssignment); absent where none waits.",
+		"skill_id").Experimental()
+	queueConversations = metric.Gauge.Desc("liveperson_skill_queue_conversations", "{conversation}",
+		"Conversations that wait for an agent, by whether an agent could do something now: yes (actionableConversations) or no (notActionableConversations).",
+		"skill_id", "actionable").Experimental()
+	queueUpdated = metric.Gauge.Desc("liveperson_skill_queue_updated_timestamp_seconds", "s",
+		"Unix time in seconds of the figures of the queue of a skill (time).", "skill_id").Experimental()
 )
 
 // queueHealthSource is the source queue_health.

@@ -26,14 +26,13 @@ const (
 
 // queueDesc returns a metric of skills; more are labels behind id and name.
 func queueDesc(kind metric.Kind, name, unit, help string, more ...string) *metric.Desc {
-	return &metric.Desc{
-		Name: "liveperson_skill_" + name, Help: help, Unit: unit, Kind: kind, Stability: metric.Experimental,
-		Labels: append([]string{"skill_id", "skill_name"}, more...),
-	}
+	return kind.Desc("liveperson_skill_"+name, unit,
+		help, append([]string{"skill_id", "skill_name"}, more...)...).Experimental()
 }
 
 func groupDesc(name, unit, help string) *metric.Desc {
-	return &metric.Desc{Name: "liveperson_group_" + name, Help: help, Unit: unit, Labels: []string{"group_id", "group_name"}, Stability: metric.Experimental}
+	return metric.Gauge.Desc("liveperson_group_"+name, unit,
+		help, "group_id", "group_name").Experimental()
 }
 
 // The metrics of KMM metrics by skill that have several values of a label.
@@ -50,10 +49,8 @@ var (
 		"Responses of agents within the service level (totalNumOfAgentResponses less agentResponsesOutsideSl) and outside of it."+windowOfQueues, "service_level")
 	skillFirstWait = queueDesc(metric.Counter, "first_response_wait_seconds_total", "s",
 		"Seconds that consumers waited for the first response (totalWaitTimeFirstResponse)."+windowOfQueues)
-	queuesSettled = &metric.Desc{
-		Name: "liveperson_queues_settled_timestamp_seconds", Unit: "s", Stability: metric.Experimental,
-		Help: "Unix time in seconds up to which the windows of queues are in the counters.",
-	}
+	queuesSettled = metric.Gauge.Desc("liveperson_queues_settled_timestamp_seconds", "s",
+		"Unix time in seconds up to which the windows of queues are in the counters.").Experimental()
 )
 
 // skillGauges are the gauges by skill.

@@ -17,28 +17,13 @@ import (
 
 // The metrics of status-changes.
 var (
-	statusChangesDesc = &metric.Desc{
-		Name:   "liveperson_agent_status_changes_total",
-		Help:   "Changes of an agent's status (statusType 1) by the new status (statusSubType) and reason: statusReasonText, else statusReasonId, else none. Each change is counted once, whenever it is delivered.",
-		Unit:   "{change}",
-		Kind:   metric.Counter,
-		Labels: []string{"agent_id", "status", "reason"},
-		Open:   []string{"reason"},
-	}
-	logins = &metric.Desc{
-		Name:   "liveperson_agent_logins_total",
-		Help:   "Logins of an agent (statusType 3).",
-		Unit:   "{login}",
-		Kind:   metric.Counter,
-		Labels: []string{"agent_id"},
-	}
-	logouts = &metric.Desc{
-		Name:   "liveperson_agent_logouts_total",
-		Help:   "Logouts of an agent (statusType 4).",
-		Unit:   "{logout}",
-		Kind:   metric.Counter,
-		Labels: []string{"agent_id"},
-	}
+	statusChangesDesc = metric.Counter.Desc("liveperson_agent_status_changes_total", "{change}",
+		"Changes of an agent's status (statusType 1) by the new status (statusSubType) and reason: statusReasonText, else statusReasonId, else none. Each change is counted once, whenever it is delivered.",
+		"agent_id", "status", "reason").Bounded("reason")
+	logins = metric.Counter.Desc("liveperson_agent_logins_total", "{login}",
+		"Logins of an agent (statusType 3).", "agent_id")
+	logouts = metric.Counter.Desc("liveperson_agent_logouts_total", "{logout}",
+		"Logouts of an agent (statusType 4).", "agent_id")
 	statusSeconds = &metric.Desc{
 		Name:     "liveperson_agent_status_seconds_total",
 		OTLPName: "liveperson_agent_status_seconds", // liveperson_agent_status is the state
@@ -48,23 +33,13 @@ var (
 		Labels:   []string{"agent_id", "status", "reason"},
 		Open:     []string{"reason"},
 	}
-	changesSettled = &metric.Desc{
-		Name: "liveperson_status_changes_settled_timestamp_seconds",
-		Help: "Unix time in seconds up to which the counters of status changes are final: the end of the newest window asked for (to) less settle.",
-		Unit: "s",
-	}
-	changesAgentInfo = &metric.Desc{
-		Name:      "liveperson_status_changes_agent_info",
-		Help:      "Always 1: the agent group (agentGroupId) of each agent with a change in the last day, if it was met since the start. With personal_data also employeeId.",
-		Stability: metric.Experimental,
-		Labels:    []string{"agent_id", "group_id", "employee_id"},
-	}
-	changesLate = &metric.Desc{
-		Name: "liveperson_status_changes_late_total",
-		Help: "Status changes that arrived after their time was settled: counted as changes all the same; the time that the status before was given until then stays its own.",
-		Unit: "{change}",
-		Kind: metric.Counter,
-	}
+	changesSettled = metric.Gauge.Desc("liveperson_status_changes_settled_timestamp_seconds", "s",
+		"Unix time in seconds up to which the counters of status changes are final: the end of the newest window asked for (to) less settle.")
+	changesAgentInfo = metric.Gauge.Desc("liveperson_status_changes_agent_info", "",
+		"Always 1: the agent group (agentGroupId) of each agent with a change in the last day, if it was met since the start. With personal_data also employeeId.",
+		"agent_id", "group_id", "employee_id").Experimental()
+	changesLate = metric.Counter.Desc("liveperson_status_changes_late_total", "{change}",
+		"Status changes that arrived after their time was settled: counted as changes all the same; the time that the status before was given until then stays its own.")
 )
 
 // statusChangesSource is the source status_changes.

@@ -11,12 +11,9 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-var agentAverageDesc = &metric.Desc{
-	Name:   "livevox_service_agent_average_seconds",
-	Help:   "Mean time that the agents of a service spent in a state, in seconds as the vendor averages it (averageReadyTime and its likes of the newest row; in_call is averageTalkTime).",
-	Unit:   "s",
-	Labels: []string{"service_id", "state"},
-}
+var agentAverageDesc = metric.Gauge.Desc("livevox_service_agent_average_seconds", "s",
+	"Mean time that the agents of a service spent in a state, in seconds as the vendor averages it (averageReadyTime and its likes of the newest row; in_call is averageTalkTime).",
+	"service_id", "state")
 
 func agentAveragesSource() collector.Source {
 	return collector.Source{

@@ -13,20 +13,12 @@ import (
 )
 
 var (
-	agentEventsTotal = &metric.Desc{
-		Name:   "livevox_agent_events_total",
-		Help:   "Events of agents (eventType) by the service that the agent is logged in to (agentServiceId), the line (lineNumber: acd, direct, ext; none at logon and logoff) and the reason of not_ready (notReadyReasonCode), else none. One change of state may be an event on several lines.",
-		Unit:   "{event}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "event", "line", "reason"},
-	}
-	agentEventSeconds = &metric.Desc{
-		Name:   "livevox_agent_event_state_seconds_total",
-		Help:   "Time that agents spent in a state, in seconds, from the event that began it to the agent's next one; of the ACD line, logon and logoff only. Calls transferred, dialled or resumed are in_call.",
-		Unit:   "s",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "state"},
-	}
+	agentEventsTotal = metric.Counter.Desc("livevox_agent_events_total", "{event}",
+		"Events of agents (eventType) by the service that the agent is logged in to (agentServiceId), the line (lineNumber: acd, direct, ext; none at logon and logoff) and the reason of not_ready (notReadyReasonCode), else none. One change of state may be an event on several lines.",
+		"service_id", "event", "line", "reason")
+	agentEventSeconds = metric.Counter.Desc("livevox_agent_event_state_seconds_total", "s",
+		"Time that agents spent in a state, in seconds, from the event that began it to the agent's next one; of the ACD line, logon and logoff only. Calls transferred, dialled or resumed are in_call.",
+		"service_id", "state")
 )
 
 const (

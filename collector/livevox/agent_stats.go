@@ -31,10 +31,7 @@ var (
 // agentTotalDesc returns a counter of agents and services. help ends within its
 // parenthesis.
 func agentTotalDesc(name, unit, help string, more ...string) *metric.Desc {
-	return &metric.Desc{
-		Name: name, Help: help + "; a total of the vendor's day, counted on over its restarts).", Unit: unit, Kind: metric.Counter,
-		Labels: append([]string{"agent_id", "service_id"}, more...),
-	}
+	return metric.Counter.Desc(name, unit, help+"; a total of the vendor's day, counted on over its restarts).", append([]string{"agent_id", "service_id"}, more...)...)
 }
 
 // agentStatsOptions are the own keys of agent_stats.

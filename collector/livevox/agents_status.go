@@ -11,53 +11,24 @@ import (
 )
 
 var (
-	serviceAgentStates = &metric.Desc{
-		Name:   "livevox_agents",
-		Help:   "Agents logged in to a service, by state (stateId; state where that is not known).",
-		Unit:   "{agent}",
-		Labels: []string{"service_id", "service_name", "state"},
-	}
-	agentsNotReady = &metric.Desc{
-		Name:   "livevox_agents_not_ready",
-		Help:   "Agents in the state not_ready, by reason (reasonCode); none where they gave no reason.",
-		Unit:   "{agent}",
-		Labels: []string{"service_id", "service_name", "reason"},
-	}
-	agentsByCallType = &metric.Desc{
-		Name:      "livevox_agents_by_call_type",
-		Help:      "Agents who have a call, by its type (callType, in small letters and with _ for blanks, as the vendor tells it).",
-		Unit:      "{agent}",
-		Labels:    []string{"service_id", "service_name", "call_type"},
-		Open:      []string{"call_type"},
-		Stability: metric.Experimental,
-	}
-	agentInfoDesc = &metric.Desc{
-		Name:   "livevox_agent_info",
-		Help:   "1 for every agent who is logged in, with the service and its call center; agent_name (agentName) only with personal_data.",
-		Labels: []string{"agent_id", "service_id", "service_name", "call_center_id", "call_center_name", "agent_name"},
-	}
-	agentStateDesc = &metric.Desc{
-		Name:   "livevox_agent_state",
-		Help:   "1 for the state that the agent is in, 0 for every other (stateId; state where that is not known).",
-		Kind:   metric.StateSet,
-		Labels: []string{"agent_id", "state"},
-	}
-	agentStateStart = &metric.Desc{
-		Name:   "livevox_agent_state_start_timestamp_seconds",
-		Help:   "When the agent's state began, in seconds since 1970 (stateChangedAfter, which is the time of the last change in spite of its name).",
-		Unit:   "s",
-		Labels: []string{"agent_id"},
-	}
-	agentMonitored = &metric.Desc{
-		Name:   "livevox_agent_monitored",
-		Help:   "1 while a supervisor listens to the agent, else 0 (isAgentMonitored).",
-		Labels: []string{"agent_id"},
-	}
-	agentsUpdated = &metric.Desc{
-		Name: "livevox_agents_updated_timestamp_seconds",
-		Help: "When the vendor's own agent service was last updated, in seconds since 1970 (timeStamp of agents/status).",
-		Unit: "s",
-	}
+	serviceAgentStates = metric.Gauge.Desc("livevox_agents", "{agent}",
+		"Agents logged in to a service, by state (stateId; state where that is not known).", "service_id", "service_name", "state")
+	agentsNotReady = metric.Gauge.Desc("livevox_agents_not_ready", "{agent}",
+		"Agents in the state not_ready, by reason (reasonCode); none where they gave no reason.", "service_id", "service_name", "reason")
+	agentsByCallType = metric.Gauge.Desc("livevox_agents_by_call_type", "{agent}",
+		"Agents who have a call, by its type (callType, in small letters and with _ for blanks, as the vendor tells it).",
+		"service_id", "service_name", "call_type").Bounded("call_type").Experimental()
+	agentInfoDesc = metric.Gauge.Desc("livevox_agent_info", "",
+		"1 for every agent who is logged in, with the service and its call center; agent_name (agentName) only with personal_data.",
+		"agent_id", "service_id", "service_name", "call_center_id", "call_center_name", "agent_name")
+	agentStateDesc = metric.StateSet.Desc("livevox_agent_state", "",
+		"1 for the state that the agent is in, 0 for every other (stateId; state where that is not known).", "agent_id", "state")
+	agentStateStart = metric.Gauge.Desc("livevox_agent_state_start_timestamp_seconds", "s",
+		"When the agent's state began, in seconds since 1970 (stateChangedAfter, which is the time of the last change in spite of its name).", "agent_id")
+	agentMonitored = metric.Gauge.Desc("livevox_agent_monitored", "",
+		"1 while a supervisor listens to the agent, else 0 (isAgentMonitored).", "agent_id")
+	agentsUpdated = metric.Gauge.Desc("livevox_agents_updated_timestamp_seconds", "s",
+		"When the vendor's own agent service was last updated, in seconds since 1970 (timeStamp of agents/status).")
 )
 
 func agentsStatusSource() collector.Source {

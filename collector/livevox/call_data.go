@@ -14,37 +14,18 @@ import (
 )
 
 var (
-	activeCalls = &metric.Desc{
-		Name:   "livevox_active_calls",
-		Help:   "Calls with an agent that have been looked up, by direction: inbound, outbound, other (callDirectionOutbound). Those that max_lookups_per_minute leaves out are missing.",
-		Unit:   "{call}",
-		Labels: []string{"service_id", "direction"},
-	}
-	activeStart = &metric.Desc{
-		Name:   "livevox_active_call_oldest_start_timestamp_seconds",
-		Help:   "When the oldest of the calls in livevox_active_calls began, in seconds since 1970 (callStartTime).",
-		Unit:   "s",
-		Labels: []string{"service_id", "direction"},
-	}
-	activeDue = &metric.Desc{
-		Name:   "livevox_active_calls_due",
-		Help:   "Sum of what the accounts of the calls in livevox_active_calls owe, in the account's currency (totalDue).",
-		Labels: []string{"service_id"},
-	}
-	callsClosed = &metric.Desc{
-		Name:   "livevox_calls_closed_total",
-		Help:   "Calls that an interaction event ended and that have been looked up since, by result (lvResult) and term code (termCodeName), none where there is none.",
-		Unit:   "{call}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "result", "term_code"},
-		Open:   []string{"result", "term_code"},
-	}
-	lookupsSkipped = &metric.Desc{
-		Name: "livevox_call_data_lookups_skipped_total",
-		Help: "Look-ups that were due and that max_lookups_per_minute left out; one that waits is counted in each fetch.",
-		Unit: "{lookup}",
-		Kind: metric.Counter,
-	}
+	activeCalls = metric.Gauge.Desc("livevox_active_calls", "{call}",
+		"Calls with an agent that have been looked up, by direction: inbound, outbound, other (callDirectionOutbound). Those that max_lookups_per_minute leaves out are missing.",
+		"service_id", "direction")
+	activeStart = metric.Gauge.Desc("livevox_active_call_oldest_start_timestamp_seconds", "s",
+		"When the oldest of the calls in livevox_active_calls began, in seconds since 1970 (callStartTime).", "service_id", "direction")
+	activeDue = metric.Gauge.Desc("livevox_active_calls_due", "",
+		"Sum of what the accounts of the calls in livevox_active_calls owe, in the account's currency (totalDue).", "service_id")
+	callsClosed = metric.Counter.Desc("livevox_calls_closed_total", "{call}",
+		"Calls that an interaction event ended and that have been looked up since, by result (lvResult) and term code (termCodeName), none where there is none.",
+		"service_id", "result", "term_code").Bounded("result", "term_code")
+	lookupsSkipped = metric.Counter.Desc("livevox_call_data_lookups_skipped_total", "{lookup}",
+		"Look-ups that were due and that max_lookups_per_minute left out; one that waits is counted in each fetch.")
 )
 
 // callDataOptions are the own keys of call_data.

@@ -11,18 +11,12 @@ import (
 )
 
 var (
-	callsOnHoldDesc = &metric.Desc{
-		Name:   "livevox_service_calls_on_hold",
-		Help:   "Calls that are on hold, by the agent skill that they want (agentSkill); without skill_id those that want none, 0 included.",
-		Unit:   "{call}",
-		Labels: []string{"service_id", "service_name", "skill_id"},
-	}
-	oldestHold = &metric.Desc{
-		Name:   "livevox_service_oldest_hold_timestamp_seconds",
-		Help:   "When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call, corrected by the vendor's wrong zone as holds that have just begun show it; absent until that is known where the age can't be right).",
-		Unit:   "s",
-		Labels: []string{"service_id", "service_name"},
-	}
+	callsOnHoldDesc = metric.Gauge.Desc("livevox_service_calls_on_hold", "{call}",
+		"Calls that are on hold, by the agent skill that they want (agentSkill); without skill_id those that want none, 0 included.",
+		"service_id", "service_name", "skill_id")
+	oldestHold = metric.Gauge.Desc("livevox_service_oldest_hold_timestamp_seconds", "s",
+		"When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call, corrected by the vendor's wrong zone as holds that have just begun show it; absent until that is known where the age can't be right).",
+		"service_id", "service_name")
 )
 
 func callsOnHoldSource() collector.Source {

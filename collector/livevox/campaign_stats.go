@@ -26,11 +26,7 @@ var (
 )
 
 func campaignDesc(name, help string, more ...string) *metric.Desc {
-	return &metric.Desc{
-		Name: name, Help: help, Unit: "{record}",
-		Labels: append([]string{"campaign_id", "service_id"}, more...),
-		Open:   []string{"campaign_id"},
-	}
+	return metric.Gauge.Desc(name, "{record}", help, append([]string{"campaign_id", "service_id"}, more...)...).Bounded("campaign_id")
 }
 
 func campaignStatsSource() collector.Source {

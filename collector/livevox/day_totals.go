@@ -8,12 +8,8 @@ import (
 )
 
 // corrections is filled from every source with day totals of an account.
-var corrections = &metric.Desc{
-	Name: "livevox_day_total_corrections_total",
-	Help: "Times that the vendor lowered a total of the current day without a new day having begun.",
-	Unit: "{correction}",
-	Kind: metric.Counter,
-}
+var corrections = metric.Counter.Desc("livevox_day_total_corrections_total", "{correction}",
+	"Times that the vendor lowered a total of the current day without a new day having begun.")
 
 // dayTotals is how LiveVox restarts its totals: some minutes around midnight in the
 // zone of the account.

@@ -14,14 +14,9 @@ import (
 
 // dialedCalls has no bound on campaigns but max_series: they come and go every day, and
 // those that are over are forgotten with state.prune-after.
-var dialedCalls = &metric.Desc{
-	Name:      "livevox_dialed_calls_total",
-	Help:      "Calls of direction outbound that ended, by campaign and class of their result (lvResult of CALL_TERMINATION; see results): connected, abandoned (answered by a person and by no agent), machine, no_answer, other. Campaigns are those of campaignId, none where there is none.",
-	Unit:      "{call}",
-	Kind:      metric.Counter,
-	Labels:    []string{"campaign_id", "class"},
-	Stability: metric.Experimental,
-}
+var dialedCalls = metric.Counter.Desc("livevox_dialed_calls_total", "{call}",
+	"Calls of direction outbound that ended, by campaign and class of their result (lvResult of CALL_TERMINATION; see results): connected, abandoned (answered by a person and by no agent), machine, no_answer, other. Campaigns are those of campaignId, none where there is none.",
+	"campaign_id", "class").Experimental()
 
 // Results adds to the table by which results of dialled calls get their class.
 type Results struct {

@@ -13,28 +13,14 @@ import (
 )
 
 var (
-	interactions = &metric.Desc{
-		Name:   "livevox_interaction_events_total",
-		Help:   "Steps of calls and messages: interaction (interactionType: voice, sms, email, chat, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
-		Unit:   "{event}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "interaction", "event", "direction", "campaign_type"},
-	}
-	callResults = &metric.Desc{
-		Name:   "livevox_call_results_total",
-		Help:   "Calls that ended, by result (lvResult of CALL_TERMINATION), none where there is none.",
-		Unit:   "{call}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "result"},
-		Open:   []string{"result"},
-	}
-	callServiceLevels = &metric.Desc{
-		Name:   "livevox_calls_service_level_total",
-		Help:   "Calls that were queued for an agent (operatorTransfer) and have ended, by whether one answered (operatorTransferSuccessful) and whether that took longer than the service level allows (transferHoldDuration above serviceLevelThreshold): answered_within, answered_after, abandoned_within, abandoned_after.",
-		Unit:   "{call}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id", "outcome"},
-	}
+	interactions = metric.Counter.Desc("livevox_interaction_events_total", "{event}",
+		"Steps of calls and messages: interaction (interactionType: voice, sms, email, chat, other), event (callEventType or eventType), direction (callDirection) and campaign_type (campaignType), none where the vendor doesn't tell them.",
+		"service_id", "interaction", "event", "direction", "campaign_type")
+	callResults = metric.Counter.Desc("livevox_call_results_total", "{call}",
+		"Calls that ended, by result (lvResult of CALL_TERMINATION), none where there is none.", "service_id", "result").Bounded("result")
+	callServiceLevels = metric.Counter.Desc("livevox_calls_service_level_total", "{call}",
+		"Calls that were queued for an agent (operatorTransfer) and have ended, by whether one answered (operatorTransferSuccessful) and whether that took longer than the service level allows (transferHoldDuration above serviceLevelThreshold): answered_within, answered_after, abandoned_within, abandoned_after.",
+		"service_id", "outcome")
 	callDuration = callHistogramDesc("livevox_call_duration_seconds",
 		"Connected time of a call that ended, in seconds (duration of CALL_TERMINATION).")
 	callIVR = callHistogramDesc("livevox_call_ivr_seconds",

@@ -9,24 +9,12 @@ import (
 )
 
 var (
-	callDispositions = &metric.Desc{
-		Name:      "livevox_call_dispositions_total",
-		Help:      "Dispositions of calls by result (lvResult of CALL_DISPOSITION), none where there is none: a call has one if an agent handled it.",
-		Unit:      "{disposition}",
-		Kind:      metric.Counter,
-		Labels:    []string{"service_id", "result"},
-		Open:      []string{"result"},
-		Stability: metric.Experimental,
-	}
-	messages = &metric.Desc{
-		Name:      "livevox_messages_total",
-		Help:      "Messages by channel (interactionType: sms, email, chat, other), carrier (carrier) and result (lvResult), none where the vendor doesn't tell them.",
-		Unit:      "{message}",
-		Kind:      metric.Counter,
-		Labels:    []string{"service_id", "channel", "carrier", "result"},
-		Open:      []string{"carrier", "result"},
-		Stability: metric.Experimental,
-	}
+	callDispositions = metric.Counter.Desc("livevox_call_dispositions_total", "{disposition}",
+		"Dispositions of calls by result (lvResult of CALL_DISPOSITION), none where there is none: a call has one if an agent handled it.",
+		"service_id", "result").Bounded("result").Experimental()
+	messages = metric.Counter.Desc("livevox_messages_total", "{message}",
+		"Messages by channel (interactionType: sms, email, chat, other), carrier (carrier) and result (lvResult), none where the vendor doesn't tell them.",
+		"service_id", "channel", "carrier", "result").Bounded("carrier", "result").Experimental()
 )
 
 // resultOf returns the label of an event's result.

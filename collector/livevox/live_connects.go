@@ -11,19 +11,10 @@ import (
 )
 
 var (
-	connectsTotal = &metric.Desc{
-		Name:   "livevox_service_right_party_connects_total",
-		Help:   "Calls that reached the right party (total of liveConnects): each step of five minutes once, about six minutes after it began.",
-		Unit:   "{call}",
-		Kind:   metric.Counter,
-		Labels: []string{"service_id"},
-	}
-	connectsWindow = &metric.Desc{
-		Name:   "livevox_service_right_party_connects_window",
-		Help:   "Calls that reached the right party in the last 30 minutes (sum of total of liveConnects).",
-		Unit:   "{call}",
-		Labels: []string{"service_id"},
-	}
+	connectsTotal = metric.Counter.Desc("livevox_service_right_party_connects_total", "{call}",
+		"Calls that reached the right party (total of liveConnects): each step of five minutes once, about six minutes after it began.", "service_id")
+	connectsWindow = metric.Gauge.Desc("livevox_service_right_party_connects_window", "{call}",
+		"Calls that reached the right party in the last 30 minutes (sum of total of liveConnects).", "service_id")
 )
 
 // connectsStep is how long one step of live connects is, and connectsMargin how long

@@ -10,11 +10,9 @@ import (
 )
 
 var (
-	serviceInfo = &metric.Desc{
-		Name:   "livevox_service_info",
-		Help:   "1 for every service in which agents are involved, with its call center (callCenterId, callCenterName), its pacing method (pacingMethod: abandon_rate, agent, max_cip, other) and the unit of its throttle (units).",
-		Labels: []string{"service_id", "service_name", "call_center_id", "call_center_name", "pacing_method", "throttle_unit"},
-	}
+	serviceInfo = metric.Gauge.Desc("livevox_service_info", "",
+		"1 for every service in which agents are involved, with its call center (callCenterId, callCenterName), its pacing method (pacingMethod: abandon_rate, agent, max_cip, other) and the unit of its throttle (units).",
+		"service_id", "service_name", "call_center_id", "call_center_name", "pacing_method", "throttle_unit")
 	serviceLongest = serviceDesc("livevox_service_longest_call_in_queue_seconds", "s",
 		"Time that the oldest call in the queue has waited by now, in seconds (longestCallInQueue, whose unit the vendor doesn't document: see longest_call_in_queue_unit).")
 	serviceOffered = serviceTotalDesc("livevox_service_calls_offered_total",
@@ -80,7 +78,7 @@ var serviceTotals = []serviceField{
 }
 
 func serviceDesc(name, unit, help string) *metric.Desc {
-	return &metric.Desc{Name: name, Help: help, Unit: unit, Labels: []string{"service_id", "service_name"}}
+	return metric.Gauge.Desc(name, unit, help, "service_id", "service_name")
 }
 
 func serviceTotalDesc(name, help string) *metric.Desc {

@@ -75,11 +75,8 @@ func newClient(env collector.Env) (*livevox.Client, error) {
 	})
 }
 
-var passwordExpiry = &metric.Desc{
-	Name: "livevox_session_password_expiry_timestamp_seconds",
-	Help: "Unix time in seconds at which the password of the account expires, to the day: that of the newest login and daysUntilPasswordExpires of its answer. No login works after that.",
-	Unit: "s",
-}
+var passwordExpiry = metric.Gauge.Desc("livevox_session_password_expiry_timestamp_seconds", "s",
+	"Unix time in seconds at which the password of the account expires, to the day: that of the newest login and daysUntilPasswordExpires of its answer. No login works after that.")
 
 // accountSamples returns what the client itself knows.
 func accountSamples(c *livevox.Client) []metric.Sample {

@@ -78,6 +78,24 @@ type Desc struct {
 	Buckets []float64
 }
 
+// Desc returns the description of a metric of kind k, for a package-level value. Unit ""
+// means "1".
+func (k Kind) Desc(name, unit, help string, labels ...string) *Desc {
+	return &Desc{Name: name, Unit: unit, Help: help, Kind: k, Labels: labels}
+}
+
+// Experimental sets the Stability of d and returns d.
+func (d *Desc) Experimental() *Desc {
+	d.Stability = Experimental
+	return d
+}
+
+// Bounded sets the Open labels of d and returns d.
+func (d *Desc) Bounded(labels ...string) *Desc {
+	d.Open = labels
+	return d
+}
+
 // Shared reports whether both vendors fill the metric, so that its series need
 // the label vendor.
 func (d *Desc) Shared() bool { return strings.HasPrefix(d.Name, "contactcenter_") }

@@ -26,7 +26,7 @@ var (
 )
 
 func rosterDesc(name, unit, help string, labels ...string) *metric.Desc {
-	return &metric.Desc{Name: name, Help: help + ".", Unit: unit, Labels: labels, Stability: metric.Experimental}
+	return metric.Gauge.Desc(name, unit, help+".", labels...).Experimental()
 }
 
 // adherence compares a roster with who is there.

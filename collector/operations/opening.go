@@ -10,12 +10,9 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-var groupOpen = &metric.Desc{
-	Name:      "contactcenter_group_open",
-	Help:      "1 within the opening hours of a group, else 0: those of hours, else LivePerson's own working hours of a skill where names is on. Absent for a group without hours.",
-	Labels:    []string{"group_id", "group_name"},
-	Stability: metric.Experimental,
-}
+var groupOpen = metric.Gauge.Desc("contactcenter_group_open", "",
+	"1 within the opening hours of a group, else 0: those of hours, else LivePerson's own working hours of a skill where names is on. Absent for a group without hours.",
+	"group_id", "group_name").Experimental()
 
 // appendOpen appends whether each group is open at a time: by the first hours that fit
 // it, else by what the vendor says.

@@ -20,10 +20,7 @@ var (
 )
 
 func groupDesc(name, unit, help string) *metric.Desc {
-	return &metric.Desc{
-		Name: name, Help: help + ". Absent where less than the window or fewer than minimum_calls were counted.", Unit: unit,
-		Labels: []string{"group_id", "group_name"}, Stability: metric.Experimental,
-	}
+	return metric.Gauge.Desc(name, unit, help+". Absent where less than the window or fewer than minimum_calls were counted.", "group_id", "group_name").Experimental()
 }
 
 // inboundShare is how much of the calls of an inbound service's agents is inbound at

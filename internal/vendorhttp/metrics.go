@@ -12,13 +12,8 @@ import (
 
 // The metrics of an account's requests.
 var (
-	apiRequests = &metric.Desc{
-		Name:   "contactcenter_api_requests_total",
-		Help:   "HTTP requests sent to the vendor, by endpoint and status code; the code is error where no answer came.",
-		Unit:   "{request}",
-		Kind:   metric.Counter,
-		Labels: []string{"endpoint", "code"},
-	}
+	apiRequests = metric.Counter.Desc("contactcenter_api_requests_total", "{request}",
+		"HTTP requests sent to the vendor, by endpoint and status code; the code is error where no answer came.", "endpoint", "code")
 	apiDuration = &metric.Desc{
 		Name:    "contactcenter_api_request_duration_seconds",
 		Help:    "Time from sending one HTTP request to the header of its answer, in seconds.",
@@ -27,31 +22,14 @@ var (
 		Labels:  []string{"endpoint"},
 		Buckets: []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30},
 	}
-	apiWait = &metric.Desc{
-		Name: "contactcenter_api_wait_seconds_total",
-		Help: "Seconds that requests waited for the limits of the account.",
-		Unit: "s",
-		Kind: metric.Counter,
-	}
-	apiRetries = &metric.Desc{
-		Name: "contactcenter_api_retries_total",
-		Help: "Requests sent again after an error of the network or the vendor; those sent again with new credentials are not among them.",
-		Unit: "{request}",
-		Kind: metric.Counter,
-	}
-	apiThrottled = &metric.Desc{
-		Name: "contactcenter_api_throttled_total",
-		Help: "Answers by which the vendor asked to slow down: 429, and 503 with Retry-After.",
-		Unit: "{answer}",
-		Kind: metric.Counter,
-	}
-	authRenewals = &metric.Desc{
-		Name:   "contactcenter_auth_renewals_total",
-		Help:   "Logins and token requests, by outcome (success, failure).",
-		Unit:   "{login}",
-		Kind:   metric.Counter,
-		Labels: []string{"outcome"},
-	}
+	apiWait = metric.Counter.Desc("contactcenter_api_wait_seconds_total", "s",
+		"Seconds that requests waited for the limits of the account.")
+	apiRetries = metric.Counter.Desc("contactcenter_api_retries_total", "{request}",
+		"Requests sent again after an error of the network or the vendor; those sent again with new credentials are not among them.")
+	apiThrottled = metric.Counter.Desc("contactcenter_api_throttled_total", "{answer}",
+		"Answers by which the vendor asked to slow down: 429, and 503 with Retry-After.")
+	authRenewals = metric.Counter.Desc("contactcenter_auth_renewals_total", "{login}",
+		"Logins and token requests, by outcome (success, failure).", "outcome")
 )
 
 // traffic counts the requests of one account.
