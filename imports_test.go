@@ -29,7 +29,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"collector/vendors":    {"collector", "collector/liveperson", "collector/livevox"},
 		"internal/erlang":      leaf,
 		"internal/ical":        leaf,
-		"collector/operations": {"collector", "collector/metric", "config", "internal/erlang", "internal/ical", "internal/translate"},
+		"collector/operations": {"collector", "collector/metric", "config", "internal/api", "internal/erlang", "internal/ical", "internal/translate"},
 		"collector/livevox":    {"collector", "collector/metric", "collector/operations", "config", "internal/api", "internal/livevox", "internal/translate"},
 		"internal/translate":   {"collector/metric", "internal/api"},
 		"internal/golden":      {"collector/metric", "internal/test/lint"},

@@ -90,6 +90,10 @@ type Env struct {
 	Shown func(time.Time) []Shown
 	// Renewed receives the outcome of each login and token request.
 	Renewed func(error)
+	// RosterHTTP sends the requests for a roster that has a URL; nil without one.
+	RosterHTTP *http.Client
+	// RosterRead receives the outcome of each reading of the roster; nil for none.
+	RosterRead func(error)
 }
 
 // Shown is what a source shows.

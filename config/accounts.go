@@ -72,9 +72,7 @@ func (d *decoder) complete(path string, a *Account) {
 	d.patterns(join(path, "metrics.drop"), a.Metrics.Drop)
 	d.patterns(join(path, "metrics.keep"), a.Metrics.Keep)
 	d.hours(join(path, "hours"), a.Hours)
-	if a.Roster.File != "" {
-		a.Roster.File = d.inFolder(a.Roster.File)
-	}
+	d.roster(join(path, "roster"), &a.Roster, a.AllowHTTP)
 	if a.CAFile == "" {
 		return
 	}

@@ -1,13 +1,25 @@
 package config
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
-// Roster says who is to work when.
+// Roster says who is to work when. It comes from a file or from a URL.
 type Roster struct {
 	// File is a path.
-	File string    `yaml:"file" doc:"CSV file with the columns agent_id, group_id, activity, start and end, times as in 2026-03-02T09:00:00+01:00, or an iCalendar file (.ics): SUMMARY is the activity, X-AGENT-ID and X-GROUP-ID the ids. It is read again when it changes."`
+	File string `yaml:"file" doc:"CSV file with the columns agent_id, group_id, activity, start and end, times as in 2026-03-02T09:00:00+01:00, or an iCalendar file (.ics): SUMMARY is the activity, X-AGENT-ID and X-GROUP-ID the ids. It is read again when it changes."`
+	// URL is a secret since many addresses of calendars are.
+	URL         Secret `yaml:"url" doc:"Address of such a file, https, or http with allow_http or on this machine, in place of file. It is asked every 5 minutes whether the file has changed (ETag, Last-Modified), through the account's proxy_url and with its ca_file. No redirect is followed."`
+	HeadersFile string `yaml:"headers_file" doc:"File of headers to send to url, one a line, as Name: value or name=value; lines that begin with # are comments."`
+	// Headers are what HeadersFile holds.
+	Headers map[string]Secret `yaml:"-"`
+
 	Work []Pattern `yaml:"work" doc:"Activities in which agents are to serve contacts, as patterns with * and ?; without any, all but breaks, meals, meetings, training and absence."`
 }
+
+// Set reports whether there is a roster.
+func (r Roster) Set() bool { return r.File != "" || r.URL.Set() }
 
 // offWork are activities in which no agent is to serve contacts.
 func offWork() []Pattern {
@@ -22,13 +34,52 @@ func (r Roster) IsWork(activity string) bool {
 	return !MatchesAny(offWork(), activity)
 }
 
-// maxRoster is how large a roster may be, in bytes.
-const maxRoster = 64 << 20
+// MaxRoster is how large a roster may be, in bytes.
+const MaxRoster = 64 << 20
 
 // Read reads the file. The error holds nothing of its content.
 func (r Roster) Read() ([]byte, error) {
 	if r.File == "" {
 		return nil, errors.New("there is no roster")
 	}
-	return readFile(r.File, maxRoster)
+	return readFile(r.File, MaxRoster)
+}
+
+// roster checks where the roster of an account is, and completes it by the files that it
+// names.
+func (d *decoder) roster(path string, r *Roster, allowHTTP bool) {
+	if r.File != "" {
+		r.File = d.inFolder(r.File)
+	}
+	if r.URL.Set() {
+		d.rosterURL(path, r, allowHTTP)
+	}
+	if r.HeadersFile == "" {
+		return
+	}
+	r.HeadersFile = d.inFolder(r.HeadersFile)
+	headers, err := readHeaders(r.HeadersFile)
+	switch {
+	case err != nil:
+		d.fail(join(path, "headers_file"), "%v", err)
+	case !r.URL.Set():
+		d.fail(join(path, "headers_file"), "needs url: a file is read without headers")
+	}
+	r.Headers = headers
+}
+
+// rosterURL checks the address of a roster. It may hold a query, unlike that of an API.
+// Errors don't repeat it: to know it is to read the roster.
+func (d *decoder) rosterURL(path string, r *Roster, allowHTTP bool) {
+	at := join(path, "url")
+	if r.URL.File() != "" {
+		at += "_file"
+	}
+	if r.File != "" {
+		d.fail(at, "only one of file and url can be given")
+	}
+	address, _, _ := strings.Cut(r.URL.Read(), "?")
+	if _, err := CheckURL(address, allowHTTP); err != nil {
+		d.fail(at, "%v", err)
+	}
 }

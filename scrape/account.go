@@ -25,6 +25,7 @@ type account struct {
 	store      ledger.Store
 	loops      []*loop
 	http       *vendorhttp.Client
+	roster     *vendorhttp.Client // nil without a roster that has a URL
 	limiter    *vendorhttp.Limiter
 	generation func() uint64
 	changes    atomic.Uint64 // counts what makes own out of date
@@ -54,7 +55,10 @@ func (m *Manager) newAccount(c config.Account, next *config.Config) (*account, e
 	o.Log = logger
 	a.http = vendorhttp.New(o)
 	env := env(c, a.http, identityKey(c, store))
-	env.Shown = a.shown
+	env.Shown, env.RosterRead = a.shown, rosterLog(logger)
+	if a.roster = rosterClient(c, o); a.roster != nil {
+		env.RosterHTTP = a.roster.HTTP()
+	}
 	if a.vendor, err = open(m.options.Vendors, env); err != nil {
 		return nil, err
 	}
@@ -127,7 +131,12 @@ func Check(ctx context.Context, v collector.Vendor, c config.Account) []collecto
 	o.NoRetry = true
 	client := vendorhttp.New(o)
 	defer client.CloseIdleConnections()
-	return collector.Check(ctx, v, env(c, client, []byte(c.IdentityKey.Read())))
+	env := env(c, client, []byte(c.IdentityKey.Read()))
+	if roster := rosterClient(c, o); roster != nil {
+		defer roster.CloseIdleConnections()
+		env.RosterHTTP = roster.HTTP()
+	}
+	return collector.Check(ctx, v, env)
 }
 
 // newLoop makes the loop of a source.
@@ -213,6 +222,9 @@ func (a *account) stop() error {
 		err = a.vendor.Close(ctx)
 	}
 	a.http.CloseIdleConnections()
+	if a.roster != nil {
+		a.roster.CloseIdleConnections()
+	}
 	return err
 }
 

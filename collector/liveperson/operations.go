@@ -67,11 +67,11 @@ func workingHours(samples []metric.Sample) map[string]operations.Hours {
 	return hours
 }
 
-// agentsOnline returns the agents who are shown; true for those who are online.
+// agentsOnline returns the agents who are logged in; true for those who are online.
 func agentsOnline(samples []metric.Sample) map[string]bool {
 	agents := map[string]bool{}
 	for _, s := range samples {
-		if s.Desc == agentStatusDesc && s.Value == 1 {
+		if s.Desc == agentStatusDesc && s.Value == 1 && s.Labels[1] != "offline" {
 			agents[s.Labels[0]] = s.Labels[1] == "online"
 		}
 	}

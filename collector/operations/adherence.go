@@ -1,6 +1,8 @@
 package operations
 
 import (
+	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"time"
@@ -10,58 +12,190 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
+const (
+	atWork = " (LiveVox: logged in and not not-ready; LivePerson: online)"
+	byIDs  = ". Absent without identity, and unless the roster has the ids of agents who are shown"
+)
+
 var (
 	agentsScheduled = rosterDesc("contactcenter_group_agents_scheduled", "{agent}",
 		"Agents whom the roster has at work in a group now. A group of the roster is 0 while none is", "group_id", "group_name")
 	groupAdherence = rosterDesc("contactcenter_group_adherence_ratio", "1",
 		"Agents of a group who are available, on a contact or in wrap-up now, by those whom the roster has at work there, at most 1: whether enough are there, not whether they are the same. Absent where no agent is scheduled", "group_id", "group_name")
+	agentsAbsent = rosterDesc("contactcenter_group_agents_absent", "{agent}",
+		"Agents whom the roster has at work in a group now and who are not logged in (LivePerson: offline), those who are late included"+byIDs, "group_id", "group_name")
+	agentsLate = rosterDesc("contactcenter_group_agents_late", "{agent}",
+		"Agents whom the roster has at work in a group now and who have not been logged in since it has: whom the exporter has not seen since their time began"+byIDs, "group_id", "group_name")
 	agentAdherent = rosterDesc("contactcenter_agent_adherent", "1",
-		"1 for an agent whom the roster has at work now and who is (LiveVox: logged in and not not-ready; LivePerson: online), 0 for one who isn't. Absent without identity, and unless the roster has the ids of agents who are shown", "agent_id")
-	rosterUp = rosterDesc("contactcenter_roster_up", "1",
-		"1 if the roster could be read when it changed last, else 0: then the one before is still in use")
-	rosterUpdated = rosterDesc("contactcenter_roster_updated_timestamp_seconds", "s",
-		"Unix time in seconds at which the roster that is in use was read")
-	rosterSkipped = rosterDesc("contactcenter_roster_rows_skipped", "{row}",
-		"Rows of the roster in use that lack an id or a time, or end before they begin")
+		"1 for an agent whom the roster has at work now and who is"+atWork+", 0 for one who isn't"+byIDs, "agent_id")
+
+	groupScheduledTime = adherenceDesc("contactcenter_group_scheduled_seconds_total",
+		"Time for which the roster had agents at work in a group, summed over the agents", "group_id", "group_name")
+	groupAdherentTime = adherenceDesc("contactcenter_group_adherent_seconds_total",
+		"The part of contactcenter_group_scheduled_seconds_total in which the agents were at work"+atWork+", so that the ratio of both is the adherence. Where the roster has no ids of agents who are shown, the time in which as many agents of the group were as it has at work", "group_id", "group_name")
+	agentScheduledTime = adherenceDesc("contactcenter_agent_scheduled_seconds_total",
+		"Time for which the roster had an agent at work"+byIDs, "agent_id")
+	agentAdherentTime = adherenceDesc("contactcenter_agent_adherent_seconds_total",
+		"The part of contactcenter_agent_scheduled_seconds_total in which the agent was at work"+atWork, "agent_id")
 )
 
 func rosterDesc(name, unit, help string, labels ...string) *metric.Desc {
 	return metric.Gauge.Desc(name, unit, help+".", labels...).Experimental()
 }
 
+func adherenceDesc(name, help string, labels ...string) *metric.Desc {
+	return &metric.Desc{
+		Name: name, Unit: "s", Kind: metric.Counter, Labels: labels, Stability: metric.Experimental,
+		Help: help + ". In seconds, counted each interval of the source by who is at work at its end; time in which that isn't known counts in neither.",
+	}
+}
+
 // adherence compares a roster with who is there.
 type adherence struct {
 	roster   roster
 	identity collector.Identity
-	groups   map[string]bool // that have been scheduled since the start
-	matched  bool            // whether the roster had the id of an agent who is shown
+	longest  time.Duration        // between two comparisons whose time is counted
+	groups   map[string]string    // the newest name of each group of the roster; "" if it has none
+	seen     map[string]time.Time // when agents were logged in last, by agent_id
+	matched  bool                 // whether the roster had the id of an agent who is shown
+	counted  time.Time            // up to when time is counted; zero while it isn't known who is there
 }
 
-// append appends what the roster says of now.
-func (a *adherence) append(samples []metric.Sample, shown []collector.Shown, m Measured, names map[string]string, now time.Time) []metric.Sample {
-	if a.roster.config.File == "" {
-		return samples
+// comparison is a roster and who is there at one time.
+type comparison struct {
+	now       time.Time
+	scheduled map[string]map[string]time.Time // see duties
+	serving   map[string]float64              // agents at work, by group
+	agents    map[string]bool                 // see Measured
+}
+
+// append appends what the roster says of now, and counts the time since the newest
+// comparison.
+func (a *adherence) append(ctx context.Context, r *metric.Reading, shown []collector.Shown, m Measured, names map[string]string, now time.Time) {
+	if !a.roster.config.Set() {
+		return
 	}
-	a.roster.refresh(now)
-	samples = append(samples, rosterUp.Of(translate.Truth(a.roster.err == nil)))
+	a.roster.refresh(ctx, now)
+	r.Gauges.Samples = a.roster.append(r.Gauges.Samples)
 	if a.roster.at.IsZero() {
-		return samples
+		return
 	}
-	samples = append(samples, rosterSkipped.Of(float64(a.roster.skipped)))
-	samples = translate.AppendTime(samples, rosterUpdated, a.roster.at)
-	scheduled := a.roster.scheduled(now)
-	for _, d := range a.roster.duties {
-		a.groups[d.group] = true
+	c := comparison{now, a.roster.duties.scheduled(now), servingAgents(shown), m.Agents}
+	for _, d := range a.roster.duties.list {
+		a.groups[d.group] = cmp.Or(names[d.group], a.groups[d.group])
 	}
-	serving := servingAgents(shown)
+	a.match(c)
 	for _, group := range slices.Sorted(maps.Keys(a.groups)) {
-		n := float64(len(scheduled[group]))
-		samples = append(samples, agentsScheduled.Of(n, group, names[group]))
-		if n > 0 && m.Agents != nil {
-			samples = append(samples, groupAdherence.Of(min(1, serving[group]/n), group, names[group]))
+		r.Gauges.Samples = a.appendGroup(r.Gauges.Samples, c, group)
+	}
+	r.Gauges.Samples = a.appendAgents(r.Gauges.Samples, c)
+	a.count(&r.Intervals, c)
+}
+
+// match notes which of the scheduled agents are logged in, and when.
+func (a *adherence) match(c comparison) {
+	for _, agents := range c.scheduled {
+		for agent := range agents {
+			id := a.identity(agent, "")
+			if _, there := c.agents[id]; there && id != "" {
+				a.matched, a.seen[id] = true, c.now
+			}
 		}
 	}
-	return a.appendAgents(samples, scheduled, m.Agents)
+	maps.DeleteFunc(a.seen, func(_ string, at time.Time) bool { return c.now.Sub(at) > 2*24*time.Hour })
+}
+
+// judged reports whether it is known which agents are there.
+func (a *adherence) judged(c comparison) bool { return a.matched && c.agents != nil }
+
+func (a *adherence) appendGroup(samples []metric.Sample, c comparison, group string) []metric.Sample {
+	agents, labels := c.scheduled[group], []string{group, a.groups[group]}
+	n := float64(len(agents))
+	samples = append(samples, agentsScheduled.Of(n, labels...))
+	if n > 0 && c.agents != nil {
+		samples = append(samples, groupAdherence.Of(min(1, c.serving[group]/n), labels...))
+	}
+	if !a.judged(c) {
+		return samples
+	}
+	absent, late := 0.0, 0.0
+	for agent, since := range agents {
+		id := a.identity(agent, "")
+		if _, there := c.agents[id]; there {
+			continue
+		}
+		absent++
+		if a.seen[id].Before(since) {
+			late++
+		}
+	}
+	return append(samples, agentsAbsent.Of(absent, labels...), agentsLate.Of(late, labels...))
+}
+
+// appendAgents appends whether each agent who is scheduled is at work.
+func (a *adherence) appendAgents(samples []metric.Sample, c comparison) []metric.Sample {
+	if !a.judged(c) {
+		return samples
+	}
+	for _, id := range a.ids(c) {
+		samples = append(samples, agentAdherent.Of(translate.Truth(c.agents[id]), id))
+	}
+	return samples
+}
+
+// ids returns the agent_ids of the agents who are scheduled, in order.
+func (a *adherence) ids(c comparison) []string {
+	ids := map[string]bool{}
+	for _, agents := range c.scheduled {
+		for agent := range agents {
+			if id := a.identity(agent, ""); id != "" {
+				ids[id] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// count counts the time since the comparison before. What has been so long that agents
+// may have come and gone meanwhile is left out.
+func (a *adherence) count(out *metric.Intervals, c comparison) {
+	before := a.counted
+	if a.counted = c.now; c.agents == nil {
+		a.counted = time.Time{}
+		return
+	}
+	for group := range a.groups {
+		labels := []string{group, a.groups[group]}
+		out.Zero = append(out.Zero, groupScheduledTime.Of(0, labels...), groupAdherentTime.Of(0, labels...))
+	}
+	took := c.now.Sub(before)
+	if before.IsZero() || took <= 0 || took > a.longest {
+		return
+	}
+	out.FinalUntil = c.now
+	out.List = append(out.List, metric.Interval{Key: "adherence", End: c.now, Add: a.times(c, took.Seconds())})
+}
+
+// times returns what an interval of some seconds adds.
+func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
+	for group, agents := range c.scheduled {
+		adherent := min(float64(len(agents)), c.serving[group])
+		if a.judged(c) {
+			adherent = 0
+			for agent := range agents {
+				adherent += translate.Truth(c.agents[a.identity(agent, "")])
+			}
+		}
+		labels := []string{group, a.groups[group]}
+		add = append(add, groupScheduledTime.Of(seconds*float64(len(agents)), labels...), groupAdherentTime.Of(seconds*adherent, labels...))
+	}
+	if !a.judged(c) {
+		return add
+	}
+	for _, id := range a.ids(c) {
+		add = append(add, agentScheduledTime.Of(seconds, id), agentAdherentTime.Of(seconds*translate.Truth(c.agents[id]), id))
+	}
+	return add
 }
 
 // servingAgents returns how many agents of each group serve contacts.
@@ -75,28 +209,4 @@ func servingAgents(shown []collector.Shown) map[string]float64 {
 		}
 	}
 	return serving
-}
-
-// appendAgents appends whether each agent who is scheduled is at work. atWork has the
-// agents who are shown, by the label agent_id.
-func (a *adherence) appendAgents(samples []metric.Sample, scheduled map[string]map[string]bool, atWork map[string]bool) []metric.Sample {
-	ids := map[string]bool{}
-	for _, agents := range scheduled {
-		for agent := range agents {
-			if id := a.identity(agent, ""); id != "" {
-				ids[id] = true
-			}
-		}
-	}
-	for id := range ids {
-		_, there := atWork[id]
-		a.matched = a.matched || there
-	}
-	if !a.matched || atWork == nil {
-		return samples
-	}
-	for _, id := range slices.Sorted(maps.Keys(ids)) {
-		samples = append(samples, agentAdherent.Of(translate.Truth(atWork[id]), id))
-	}
-	return samples
 }

@@ -15,8 +15,8 @@ type Measured struct {
 	Within map[string]time.Duration
 	// Hours are the vendor's own opening hours, by group.
 	Hours map[string]Hours
-	// Agents are the agents who are shown, by their label agent_id: true for those who
-	// are at work. nil while it is not known who is there.
+	// Agents are the agents who are logged in, by their label agent_id: true for those
+	// who are at work. nil while it is not known who is there.
 	Agents map[string]bool
 	// Parallel is true where agents are busy with several contacts at a time, so that
 	// Erlang C says nothing.

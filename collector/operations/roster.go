@@ -1,148 +1,162 @@
 package operations
 
 import (
-	"bytes"
-	"encoding/csv"
+	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"net/http"
+	"net/url"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/ical"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// duty is a time in which an agent is to serve the contacts of a group.
-type duty struct {
-	agent, group string
-	start, end   time.Time
-}
+var (
+	rosterUp = rosterDesc("contactcenter_roster_up", "1",
+		"1 if the roster could be read when it changed or was asked for last, else 0: then the one before is still in use")
+	rosterUpdated = rosterDesc("contactcenter_roster_updated_timestamp_seconds", "s",
+		"Unix time in seconds at which the roster that is in use was read")
+	rosterSkipped = rosterDesc("contactcenter_roster_rows_skipped", "{row}",
+		"Rows of the roster in use that lack an id or a time, or end before they begin")
+)
 
 // roster is the duties of a file as it was when it could be read last.
 type roster struct {
-	config  config.Roster
+	config config.Roster
+	client *http.Client // for a URL
+	read   func(error)  // receives the outcome of each reading; nil for none
+	duties duties
+	at     time.Time // when the duties were read; zero before
+	err    error     // of the newest reading
+
 	file    os.FileInfo // of the newest reading, good or not
-	duties  []duty
-	skipped int
-	at      time.Time // when the duties were read; zero before
-	err     error     // of the newest reading
+	due     time.Time   // when the URL is asked next
+	version http.Header // by which the URL's server tells whether the duties have changed
 }
 
-// calendarTime is how far around now the events of a calendar are read; it is read again
-// after half of it.
-const calendarTime = 14 * 24 * time.Hour
+const (
+	// rosterInterval is how often the URL of a roster is asked, rosterRetry how soon after
+	// an error.
+	rosterInterval = 5 * time.Minute
+	rosterRetry    = time.Minute
+	// rosterTimeout bounds one reading: meanwhile nothing else is derived.
+	rosterTimeout = 20 * time.Second
+)
 
-// refresh reads the file if it has changed. One that can't be read leaves the duties as
-// they are.
-func (r *roster) refresh(now time.Time) {
+// append appends whether the roster could be read.
+func (r *roster) append(samples []metric.Sample) []metric.Sample {
+	samples = append(samples, rosterUp.Of(translate.Truth(r.err == nil)))
+	if r.at.IsZero() {
+		return samples
+	}
+	samples = append(samples, rosterSkipped.Of(float64(r.duties.skipped)))
+	return translate.AppendTime(samples, rosterUpdated, r.at)
+}
+
+// refresh reads the roster again if it has changed. One that can't be read leaves the
+// duties as they are.
+func (r *roster) refresh(ctx context.Context, now time.Time) {
+	if r.config.URL.Set() {
+		r.refreshURL(ctx, now)
+	} else {
+		r.refreshFile(now)
+	}
+	if r.read != nil {
+		r.read(r.err)
+	}
+}
+
+func (r *roster) refreshFile(now time.Time) {
 	info, err := os.Stat(r.config.File)
 	if err != nil {
 		r.file, r.err = nil, err
 		return
 	}
 	same := r.file != nil && os.SameFile(r.file, info) && r.file.ModTime().Equal(info.ModTime()) && r.file.Size() == info.Size()
-	if same && now.Sub(r.at) < calendarTime/2 {
+	if same && !r.ends(now) {
 		return
 	}
 	r.file = info
 	data, err := r.config.Read()
-	if err != nil {
-		r.err = err
+	if err == nil {
+		err = r.take(data, now)
+	}
+	r.err = err
+}
+
+// ends reports whether a calendar is to be read again although it hasn't changed.
+func (r *roster) ends(now time.Time) bool { return now.Sub(r.at) >= calendarTime/2 }
+
+// take makes what data holds the duties, unless it can't be read.
+func (r *roster) take(data []byte, now time.Time) error {
+	read, err := readDuties(data, r.config, now)
+	if err == nil {
+		r.duties, r.at = read, now
+	}
+	return err
+}
+
+func (r *roster) refreshURL(ctx context.Context, now time.Time) {
+	if now.Before(r.due) {
 		return
 	}
-	duties, skipped, err := readDuties(data, r.config, now)
-	if r.err = err; err == nil {
-		r.duties, r.skipped, r.at = duties, skipped, now
+	r.due = now.Add(rosterInterval)
+	if r.err = r.download(ctx, now); r.err != nil {
+		r.due = now.Add(rosterRetry)
 	}
 }
 
-// readDuties reads a CSV file or a calendar. skipped counts rows that can't be used.
-func readDuties(data []byte, c config.Roster, now time.Time) (duties []duty, skipped int, err error) {
-	if ical.IsCalendar(data) {
-		events, skipped, err := ical.Read(data, now.Add(-calendarTime), now.Add(calendarTime), time.UTC)
-		for _, e := range events {
-			d := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start, e.End}
-			if d.agent == "" || d.group == "" {
-				skipped++
-			} else if c.IsWork(e.Text("SUMMARY")) {
-				duties = append(duties, d)
-			}
-		}
-		return duties, skipped, err
+// download asks the URL for what has changed, and reads it.
+func (r *roster) download(ctx context.Context, now time.Time) error {
+	u, err := url.Parse(r.config.URL.Read())
+	if err != nil || r.client == nil {
+		return errors.New("the URL of the roster can't be asked")
 	}
-	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
-	head, err := rows.Read()
+	ctx, cancel := context.WithTimeout(ctx, rosterTimeout)
+	defer cancel()
+	resp, err := api.Call{Endpoint: "roster", Method: http.MethodGet, URL: u, Header: r.header(now)}.Open(ctx, r.client)
+	if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code == http.StatusNotModified && !r.at.IsZero() {
+		return nil
+	}
 	if err != nil {
-		return nil, 0, errColumns
+		return err
 	}
-	columns, err := columnsOf(head)
-	if err != nil {
-		return nil, 0, err
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	switch class := api.ClassOf(err); class {
+	case "":
+	case api.TooLarge:
+		return fmt.Errorf("roster: is larger than %s", config.Size(config.MaxRoster))
+	default:
+		return class.Errorf("roster: the answer ended early (%s)", class)
 	}
-	for {
-		row, err := rows.Read()
-		switch {
-		case errors.Is(err, io.EOF):
-			return duties, skipped, nil
-		case err != nil:
-			skipped++
-			continue
-		}
-		d, activity, ok := columns.duty(row)
-		if !ok {
-			skipped++
-		} else if c.IsWork(activity) {
-			duties = append(duties, d)
+	if err := r.take(data, now); err != nil {
+		return fmt.Errorf("roster: %w", err)
+	}
+	r.version = http.Header{}
+	for answered, asked := range map[string]string{"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"} {
+		if v := resp.Header.Get(answered); v != "" {
+			r.version.Set(asked, v)
 		}
 	}
+	return nil
 }
 
-var errColumns = errors.New("the first row must name the columns agent_id, group_id, activity, start and end")
-
-// columns are the places of agent_id, group_id, activity, start and end in a row.
-type columns [5]int
-
-func columnsOf(head []string) (c columns, err error) {
-	for i, name := range []string{"agent_id", "group_id", "activity", "start", "end"} {
-		c[i] = slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
-		if c[i] < 0 {
-			return c, errColumns
-		}
+// header returns the headers of a request: those of the configuration, and what the duties
+// are, unless all of the file is needed.
+func (r *roster) header(now time.Time) http.Header {
+	h := http.Header{}
+	if !r.at.IsZero() && !r.ends(now) {
+		maps.Copy(h, r.version)
 	}
-	return c, nil
-}
-
-// duty reads a row; false where it lacks something, or ends before it begins.
-func (c columns) duty(row []string) (d duty, activity string, ok bool) {
-	var texts [len(c)]string
-	for i, at := range c {
-		if at >= len(row) {
-			return duty{}, "", false
-		}
-		texts[i] = strings.Clone(strings.TrimSpace(row[at]))
+	for name, value := range r.config.Headers {
+		h.Set(name, value.Read())
 	}
-	start, err := time.Parse(time.RFC3339, texts[3])
-	end, endErr := time.Parse(time.RFC3339, texts[4])
-	if err != nil || endErr != nil || !end.After(start) || texts[0] == "" || texts[1] == "" {
-		return duty{}, "", false
-	}
-	return duty{texts[0], texts[1], start, end}, texts[2], true
-}
-
-// scheduled returns the agents who are on duty at a time, by group.
-func (r *roster) scheduled(now time.Time) map[string]map[string]bool {
-	groups := map[string]map[string]bool{}
-	for _, d := range r.duties {
-		if now.Before(d.start) || !now.Before(d.end) {
-			continue
-		}
-		if groups[d.group] == nil {
-			groups[d.group] = map[string]bool{}
-		}
-		groups[d.group][d.agent] = true
-	}
-	return groups
+	return h
 }

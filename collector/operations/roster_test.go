@@ -43,7 +43,7 @@ func newTeam(t *testing.T, content string, identity collector.Identity) *team {
 		}}}
 	}
 	env := collector.Env{Account: config.Account{Roster: config.Roster{File: x.file}}, Shown: shown, Identity: identity}
-	x.collect = Source(measure).Open(collector.Setup{Env: env})
+	x.collect = Source(measure).Open(collector.Setup{Env: env, Config: config.Source{Interval: 30 * time.Second, MaxAge: 2 * time.Minute}})
 	return x
 }
 
@@ -79,7 +79,7 @@ func byID(id, _ string) string { return id }
 func TestTheRosterIsComparedWithWhoIsThere(t *testing.T) {
 	x := newTeam(t, goodRoster, byID)
 	x.agents, x.serving = map[string]bool{"a1": true, "a2": false, "a4": true}, 1.5
-	want := "agent_adherent[a1]1 agent_adherent[a2]0 agent_adherent[a3]0 group_adherence_ratio[9 Orders]0.5 group_agents_scheduled[8 ]0 group_agents_scheduled[9 Orders]3 roster_rows_skipped[]0 roster_up[]1"
+	want := "agent_adherent[a1]1 agent_adherent[a2]0 agent_adherent[a3]0 group_adherence_ratio[9 Orders]0.5 group_agents_absent[8 ]0 group_agents_absent[9 Orders]1 group_agents_late[8 ]0 group_agents_late[9 Orders]1 group_agents_scheduled[8 ]0 group_agents_scheduled[9 Orders]3 roster_rows_skipped[]0 roster_up[]1"
 	if got := x.at(begin); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -22,10 +22,14 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 		},
 		Derived: true,
 		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
-		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, agentsScheduled, groupAdherence, agentAdherent, rosterUp, rosterUpdated, rosterSkipped},
+		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, agentsScheduled, groupAdherence, agentsAbsent, agentsLate, agentAdherent, groupScheduledTime, groupAdherentTime, agentScheduledTime, agentAdherentTime, rosterUp, rosterUpdated, rosterSkipped},
 		Open: func(s collector.Setup) collector.Collect {
 			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}
-			o.adherence = adherence{roster: roster{config: s.Account.Roster}, identity: s.Identity, groups: map[string]bool{}}
+			o.adherence = adherence{
+				roster:   roster{config: s.Account.Roster, client: s.RosterHTTP, read: s.RosterRead},
+				identity: s.Identity, longest: max(2*s.Config.Interval, s.Config.MaxAge),
+				groups: map[string]string{}, seen: map[string]time.Time{},
+			}
 			return o.collect
 		},
 	}
@@ -40,7 +44,7 @@ type operations struct {
 	adherence adherence
 }
 
-func (o *operations) collect(_ context.Context, at collector.Position) (metric.Reading, error) {
+func (o *operations) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
 	var all []collector.Shown
 	if o.shown != nil {
 		all = o.shown(at.Now)
@@ -51,7 +55,7 @@ func (o *operations) collect(_ context.Context, at collector.Position) (metric.R
 	var r metric.Reading
 	r.Gauges.Samples = o.staffing.append(nil, m, names)
 	r.Gauges.Samples = appendOpen(r.Gauges.Samples, o.hours, m.open(at.Now), names, at.Now)
-	r.Gauges.Samples = o.adherence.append(r.Gauges.Samples, current, m, names, at.Now)
+	o.adherence.append(ctx, &r, current, m, names, at.Now)
 	return r, nil
 }
 

@@ -50,6 +50,10 @@ func agentState() Row {
 			Texts:   map[int]Text{0: {"no", warn}, 1: {"yes", good}},
 			Queries: []Query{{`max(contactcenter_agent_adherent{` + ofAgent + `})`, "as scheduled"}}, Empty: "there is no roster",
 		},
+		{
+			Title: "Adherence", About: "Time at work by time that the roster has the agent at work, in the chosen period. Needs a roster.", Kind: "stat", Unit: "percentunit", Width: 4, Height: 5,
+			Queries: []Query{{`sum(increase(contactcenter_agent_adherent_seconds_total{` + ofAgent + `}[$__range])) / (sum(increase(contactcenter_agent_scheduled_seconds_total{` + ofAgent + `}[$__range])) > 0)`, "adherence"}}, Empty: "there is no roster",
+		},
 	}}
 }
 

@@ -131,6 +131,17 @@ func intervalsStaffing() Row {
 			Queries: []Query{{least(15, `contactcenter_group_adherence_ratio{`+inAllGroups+`}`), "{{group_name}} ({{account}})"}},
 		},
 		{
+			Title: "Adherence over an hour", About: "Time at work by time that the roster has agents at work, over the hour before, by group. Needs a roster.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 12, Empty: "there is no roster",
+			Queries: []Query{{`increase(contactcenter_group_adherent_seconds_total{` + inAllGroups + `}[1h]) / (increase(contactcenter_group_scheduled_seconds_total{` + inAllGroups + `}[1h]) > 0)`, "{{group_name}} ({{account}})"}},
+		},
+		{
+			Title: "Absent and late", About: "Agents whom the roster has at work and who are not logged in; late are those of them who have not been since it has. Needs a roster with the agents' ids.", Kind: "timeseries", Unit: "none", Width: 12, Empty: "there is no roster with the agents' ids",
+			Queries: []Query{
+				{`sum(contactcenter_group_agents_absent{` + inAllGroups + `})`, "absent"},
+				{`sum(contactcenter_group_agents_late{` + inAllGroups + `})`, "late"},
+			},
+		},
+		{
 			Title: "Needed and at work", About: "Of the chosen services: agents needed, those at work there, and those whom a roster has at work.", Kind: "timeseries", Unit: "none", Width: 24, Height: 8, Empty: isOff, Colors: map[string]string{"needed": warn, "at work": good, "scheduled": busy},
 			Queries: []Query{
 				{`sum(contactcenter_group_agents_needed{` + inGroup + `})`, "needed"},

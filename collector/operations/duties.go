@@ -1,0 +1,168 @@
+package operations
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/ical"
+)
+
+// duty is a time in which an agent is to serve the contacts of a group.
+type duty struct {
+	agent, group string
+	start, end   time.Time
+}
+
+// duties are what a roster says.
+type duties struct {
+	list []duty
+	// rest counts rows of activities in which no contacts are served, skipped those that
+	// can't be used. reasons say why of the first ones, and hold nothing of their content.
+	rest, skipped int
+	reasons       []string
+}
+
+// maxReasons is how many rows that can't be used have their reason told.
+const maxReasons = 3
+
+func (d *duties) skip(format string, args ...any) {
+	d.skipped++
+	if len(d.reasons) < maxReasons {
+		d.reasons = append(d.reasons, fmt.Sprintf(format, args...))
+	}
+}
+
+// add adds a duty if its activity is work.
+func (d *duties) add(one duty, work bool) {
+	if !work {
+		d.rest++
+		return
+	}
+	d.list = append(d.list, one)
+}
+
+// calendarTime is how far around now the events of a calendar are read; it is read again
+// after half of it.
+const calendarTime = 14 * 24 * time.Hour
+
+// readDuties reads a CSV file or a calendar.
+func readDuties(data []byte, c config.Roster, now time.Time) (duties, error) {
+	if ical.IsCalendar(data) {
+		return readCalendar(data, c, now)
+	}
+	return readRows(data, c)
+}
+
+func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
+	var d duties
+	events, skipped, err := ical.Read(data, now.Add(-calendarTime), now.Add(calendarTime), time.UTC)
+	for range skipped {
+		d.skip("an event has no time, or recurs in a way that can't be read")
+	}
+	for _, e := range events {
+		one := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start, e.End}
+		if one.agent == "" || one.group == "" {
+			d.skip("an event has no X-AGENT-ID or no X-GROUP-ID")
+			continue
+		}
+		d.add(one, c.IsWork(e.Text("SUMMARY")))
+	}
+	return d, err
+}
+
+func readRows(data []byte, c config.Roster) (d duties, err error) {
+	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
+	head, err := rows.Read()
+	if err != nil {
+		return d, errColumns
+	}
+	columns, err := columnsOf(head)
+	if err != nil {
+		return d, err
+	}
+	for {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return d, nil
+		}
+		if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
+			d.skip("line %d is not CSV", broken.Line)
+			continue
+		}
+		one, activity, reason := columns.duty(row)
+		if reason != "" {
+			line, _ := rows.FieldPos(0)
+			d.skip("line %d %s", line, reason)
+			continue
+		}
+		d.add(one, c.IsWork(activity))
+	}
+}
+
+var errColumns = errors.New("the first row must name the columns agent_id, group_id, activity, start and end")
+
+// columns are the places of agent_id, group_id, activity, start and end in a row.
+type columns [5]int
+
+func columnsOf(head []string) (c columns, err error) {
+	for i, name := range []string{"agent_id", "group_id", "activity", "start", "end"} {
+		c[i] = slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+		if c[i] < 0 {
+			return c, errColumns
+		}
+	}
+	return c, nil
+}
+
+// duty reads a row. reason says why it can't be used; "" if it can.
+func (c columns) duty(row []string) (d duty, activity, reason string) {
+	var texts [len(c)]string
+	for i, at := range c {
+		if at >= len(row) {
+			return duty{}, "", "has too few columns"
+		}
+		texts[i] = strings.Clone(strings.TrimSpace(row[at]))
+	}
+	start, err := time.Parse(time.RFC3339, texts[3])
+	end, endErr := time.Parse(time.RFC3339, texts[4])
+	switch {
+	case texts[0] == "":
+		return duty{}, "", "has no agent_id"
+	case texts[1] == "":
+		return duty{}, "", "has no group_id"
+	case err != nil:
+		return duty{}, "", "has a start that is no time such as 2026-03-02T09:00:00+01:00"
+	case endErr != nil:
+		return duty{}, "", "has an end that is no time such as 2026-03-02T09:00:00+01:00"
+	case !end.After(start):
+		return duty{}, "", "ends before it begins"
+	}
+	return duty{texts[0], texts[1], start, end}, texts[2], ""
+}
+
+// scheduled returns since when the agents are on duty who are at a time, by group and id.
+func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
+	groups := map[string]map[string]time.Time{}
+	for _, one := range d.list {
+		if now.Before(one.start) || !now.Before(one.end) {
+			continue
+		}
+		agents := groups[one.group]
+		if agents == nil {
+			agents = map[string]time.Time{}
+			groups[one.group] = agents
+		}
+		if since, twice := agents[one.agent]; !twice || one.start.Before(since) {
+			agents[one.agent] = one.start
+		}
+	}
+	return groups
+}
