@@ -94,7 +94,7 @@ func agentActivitySource() collector.Source {
 			MaxAge:   20 * time.Minute,
 			Help:     "Time that agents spent in each state, for chat: agentactivity (agent state distribution) of the Operational Realtime API. It is documented with OAuth 1 only, which LivePerson ended on 31 May 2026: interval_metrics, agent_view and status_changes replace it.",
 			Options: func() any {
-				return &AgentActivityOptions{
+				return &agentActivityOptions{
 					Timeframe: config.Duration(time.Hour),
 					Bucket:    config.Duration(step),
 					Settle:    config.Duration(time.Hour),
@@ -117,14 +117,14 @@ func agentActivitySource() collector.Source {
 // activityCost is one request for the buckets and one for the window; one more
 // where the ends of buckets move from poll to poll.
 func activityCost(_ config.Account, c config.Source, _ collector.Load) float64 {
-	if time.Duration(c.Options.(*AgentActivityOptions).Bucket) > step {
+	if time.Duration(c.Options.(*agentActivityOptions).Bucket) > step {
 		return 3
 	}
 	return 2
 }
 
 func openAgentActivity(s collector.Setup) collector.Collect {
-	options := s.Config.Options.(*AgentActivityOptions)
+	options := s.Config.Options.(*agentActivityOptions)
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		a, err := askActivity(ctx, clientOf(s), options, at)
 		if err != nil {
@@ -136,7 +136,7 @@ func openAgentActivity(s collector.Setup) collector.Collect {
 
 // askActivity asks for the buckets and, since their window is another one, for
 // the timeframe of the gauges as a whole.
-func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOptions, at collector.Position) (activity, error) {
+func askActivity(ctx context.Context, c *liveperson.Client, o *agentActivityOptions, at collector.Position) (activity, error) {
 	a := activity{options: o, counted: parseCursor(at.Cursor)}
 	a.lookback = o.lookback(c.Later(at.Now), a.settled(c.Earlier(at.Now)), a.counted)
 	q := liveperson.AgentActivityQuery{AgentIDs: o.AgentIDs, Timeframe: a.lookback, Interval: time.Duration(o.Bucket)}
@@ -166,13 +166,4 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *AgentActivityOpti
 // aligned reports whether all intervals end on multiples of their length.
 func aligned(intervals []liveperson.ActivityInterval, length time.Duration) bool {
 	return !slices.ContainsFunc(intervals, func(i liveperson.ActivityInterval) bool { return !i.End.Equal(i.End.Truncate(length)) })
-}
-
-// parseCursor reads a cursor that is a time; the zero time if it is none.
-func parseCursor(cursor string) time.Time {
-	t, err := time.Parse(time.RFC3339Nano, cursor)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
-// AgentActivityOptions are the keys of the source agent_activity.
-type AgentActivityOptions struct {
+// agentActivityOptions are the keys of the source agent_activity.
+type agentActivityOptions struct {
 	Timeframe config.Duration `yaml:"timeframe" range:"5m..24h" doc:"Window of the window gauges, in whole minutes."`
 	Bucket    config.Duration `yaml:"bucket" range:"5m..24h" doc:"Interval that is added to the counters as a whole, in whole minutes: a divisor of timeframe."`
 	Settle    config.Duration `yaml:"settle" range:"0s..23h" doc:"Age that the end of a bucket must have before it is added: LivePerson may change it until then."`
@@ -26,7 +26,7 @@ const (
 
 // Validate checks what the vendor documents of timeframe and interval, and that
 // a bucket can still be asked for once it is settled.
-func (o *AgentActivityOptions) Validate() error {
+func (o *agentActivityOptions) Validate() error {
 	var errs []error
 	timeframe, bucket, settle := time.Duration(o.Timeframe), time.Duration(o.Bucket), time.Duration(o.Settle)
 	if timeframe%time.Minute != 0 {
@@ -58,7 +58,7 @@ const step = 5 * time.Minute
 
 // cell is what is added to the counters at once: a bucket, or where five minutes
 // don't divide one, the least that both divide.
-func (o *AgentActivityOptions) cell() time.Duration {
+func (o *agentActivityOptions) cell() time.Duration {
 	bucket := time.Duration(o.Bucket)
 	cell := bucket
 	for cell%step != 0 {
@@ -71,7 +71,7 @@ func (o *AgentActivityOptions) cell() time.Duration {
 // nothing to do with the timeframe of the gauges: it must reach the bucket that
 // settles next, and after a pause all those since the last one counted, as far
 // as LivePerson goes back.
-func (o *AgentActivityOptions) lookback(now, settled, counted time.Time) time.Duration {
+func (o *agentActivityOptions) lookback(now, settled, counted time.Time) time.Duration {
 	cell := o.cell()
 	need := now.Sub(settled) + 2*cell
 	if !counted.IsZero() {

@@ -17,8 +17,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
 )
 
-func activityOptions(timeframe, bucket, settle time.Duration) *AgentActivityOptions {
-	return &AgentActivityOptions{
+func activityOptions(timeframe, bucket, settle time.Duration) *agentActivityOptions {
+	return &agentActivityOptions{
 		Timeframe: config.Duration(timeframe),
 		Bucket:    config.Duration(bucket),
 		Settle:    config.Duration(settle),
@@ -270,7 +270,7 @@ func (d dated) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func TestAgentActivityWindows(t *testing.T) {
 	for name, test := range map[string]struct {
-		options *AgentActivityOptions
+		options *agentActivityOptions
 		now     time.Time
 		want    string
 	}{
@@ -298,26 +298,26 @@ func TestAgentActivityWindows(t *testing.T) {
 
 func TestAgentActivityOptions(t *testing.T) {
 	for name, test := range map[string]struct {
-		change func(*AgentActivityOptions)
+		change func(*agentActivityOptions)
 		want   string
 	}{
-		"defaults":       {func(*AgentActivityOptions) {}, ""},
-		"an odd divisor": {func(o *AgentActivityOptions) { o.Bucket = config.Duration(6 * time.Minute) }, ""},
-		"the largest": {func(o *AgentActivityOptions) {
+		"defaults":       {func(*agentActivityOptions) {}, ""},
+		"an odd divisor": {func(o *agentActivityOptions) { o.Bucket = config.Duration(6 * time.Minute) }, ""},
+		"the largest": {func(o *agentActivityOptions) {
 			o.Timeframe, o.Bucket = config.Duration(22*time.Hour), config.Duration(22*time.Hour)
 		}, ""},
-		"ids":                   {func(o *AgentActivityOptions) { o.AgentIDs = config.IDs{"11", "12"} }, ""},
-		"bucket too short":      {func(o *AgentActivityOptions) { o.Bucket = config.Duration(4 * time.Minute) }, "bucket: must be whole minutes, at least 5m"},
-		"bucket in seconds":     {func(o *AgentActivityOptions) { o.Bucket = config.Duration(330 * time.Second) }, "bucket: must be whole minutes, at least 5m"},
-		"no divisor":            {func(o *AgentActivityOptions) { o.Bucket = config.Duration(31 * time.Minute) }, "bucket: must be a divisor of timeframe"},
-		"longer than timeframe": {func(o *AgentActivityOptions) { o.Bucket = config.Duration(61 * time.Minute) }, "bucket: must be a divisor of timeframe"},
-		"timeframe in seconds": {func(o *AgentActivityOptions) {
+		"ids":                   {func(o *agentActivityOptions) { o.AgentIDs = config.IDs{"11", "12"} }, ""},
+		"bucket too short":      {func(o *agentActivityOptions) { o.Bucket = config.Duration(4 * time.Minute) }, "bucket: must be whole minutes, at least 5m"},
+		"bucket in seconds":     {func(o *agentActivityOptions) { o.Bucket = config.Duration(330 * time.Second) }, "bucket: must be whole minutes, at least 5m"},
+		"no divisor":            {func(o *agentActivityOptions) { o.Bucket = config.Duration(31 * time.Minute) }, "bucket: must be a divisor of timeframe"},
+		"longer than timeframe": {func(o *agentActivityOptions) { o.Bucket = config.Duration(61 * time.Minute) }, "bucket: must be a divisor of timeframe"},
+		"timeframe in seconds": {func(o *agentActivityOptions) {
 			o.Timeframe, o.Bucket = config.Duration(601*time.Second), config.Duration(step)
 		}, "timeframe: must be whole minutes"},
-		"settles out of reach": {func(o *AgentActivityOptions) { o.Settle = config.Duration(23 * time.Hour) }, "settle: must be at most 23h together with bucket"},
-		"all and somebody":     {func(o *AgentActivityOptions) { o.AgentIDs = config.IDs{"all", "11"} }, "agent_ids: must be a list of ids, or [all]"},
-		"no agent":             {func(o *AgentActivityOptions) { o.AgentIDs = nil }, "agent_ids: must be a list of ids, or [all]"},
-		"two ids in one":       {func(o *AgentActivityOptions) { o.AgentIDs = config.IDs{"11,12"} }, "agent_ids: must be a list of ids, or [all]"},
+		"settles out of reach": {func(o *agentActivityOptions) { o.Settle = config.Duration(23 * time.Hour) }, "settle: must be at most 23h together with bucket"},
+		"all and somebody":     {func(o *agentActivityOptions) { o.AgentIDs = config.IDs{"all", "11"} }, "agent_ids: must be a list of ids, or [all]"},
+		"no agent":             {func(o *agentActivityOptions) { o.AgentIDs = nil }, "agent_ids: must be a list of ids, or [all]"},
+		"two ids in one":       {func(o *agentActivityOptions) { o.AgentIDs = config.IDs{"11,12"} }, "agent_ids: must be a list of ids, or [all]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := activityOptions(time.Hour, step, time.Hour)

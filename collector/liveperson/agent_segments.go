@@ -103,31 +103,30 @@ func openAgentSegments(s collector.Setup) collector.Collect {
 	}
 }
 
+// segmentsReach is how far back a poll goes for segments, in parts of a length.
+func segmentsReach(longest time.Duration) reach {
+	return reach{step: time.Second, first: segmentsAgain, again: segmentsAgain, kept: segmentsKept, longest: longest}
+}
+
 // segmentsPoll is what one poll asks for.
 type segmentsPoll struct {
-	from, to time.Time
-	full     time.Time     // the end of the newest poll that went back by segmentsAgain
-	gap      time.Duration // that is beyond reach
+	timeRange
+	full time.Time // the end of the newest poll that went back by segmentsAgain
 }
 
 // segmentsSpan returns what a poll asks for: from the newest full poll back where the
 // next one is due, else a few hours.
 func segmentsSpan(now time.Time, cursor string, large bool) segmentsPoll {
 	reached, fullAt, _ := strings.Cut(cursor, cursorFull)
-	p := segmentsPoll{to: now, full: parseCursor(fullAt)}
-	if p.full.IsZero() {
-		p.full = parseCursor(reached)
+	full := parseCursor(fullAt)
+	if full.IsZero() {
+		full = parseCursor(reached)
 	}
-	if large && !p.full.IsZero() && now.Sub(p.full) < fullEvery && now.After(p.full) {
-		p.from = parseCursor(reached).Add(-segmentsRecent)
-		return p
+	if large && !full.IsZero() && now.Sub(full) < fullEvery && now.After(full) {
+		return segmentsPoll{timeRange{from: parseCursor(reached).Add(-segmentsRecent), to: now}, full}
 	}
-	p.from, p.gap = segmentsFrom(now, p.full)
-	if p.to.Sub(p.from) > chunk {
-		p.to = p.from.Add(chunk) // the rest at the next poll
-	}
-	p.full = p.to
-	return p
+	r := segmentsReach(chunk).since(now, full)
+	return segmentsPoll{r, r.to}
 }
 
 // cursorFull stands in a cursor before the time of the newest full poll, if that is
@@ -135,23 +134,10 @@ func segmentsSpan(now time.Time, cursor string, large bool) segmentsPoll {
 const cursorFull = " full "
 
 func (p segmentsPoll) cursor() string {
-	reached := p.to.UTC().Format(time.RFC3339)
 	if p.full.Equal(p.to) {
-		return reached
+		return cursorAt(p.to)
 	}
-	return reached + cursorFull + p.full.UTC().Format(time.RFC3339)
-}
-
-// segmentsFrom returns from where segments are asked for, and what is beyond reach.
-func segmentsFrom(now, cursor time.Time) (from time.Time, gap time.Duration) {
-	if cursor.IsZero() || cursor.After(now) {
-		cursor = now
-	}
-	from = cursor.Add(-segmentsAgain)
-	if earliest := now.Add(-segmentsKept); from.Before(earliest) {
-		gap, from = max(0, earliest.Sub(cursor)), earliest
-	}
-	return from, gap
+	return cursorAt(p.to) + cursorFull + cursorAt(p.full)
 }
 
 // segmentsReading translates segments into events.

@@ -20,7 +20,7 @@ type part struct {
 
 // activity is what the translation of agentactivity goes by.
 type activity struct {
-	options *AgentActivityOptions
+	options *agentActivityOptions
 	now     time.Time
 	// counted is the end of the newest bucket in the counters; the zero time at
 	// first.
@@ -83,7 +83,7 @@ func (a *activity) count(r *metric.Reading, identity collector.Identity) {
 	if a.counted.Before(upTo) {
 		a.counted = upTo
 	}
-	r.Intervals.FinalUntil, r.Intervals.UpTo, r.Intervals.Cursor = a.counted, a.counted, a.counted.UTC().Format(time.RFC3339)
+	r.Intervals.FinalUntil, r.Intervals.UpTo, r.Intervals.Cursor = a.counted, a.counted, cursorAt(a.counted)
 }
 
 // settled returns up to when nothing changes any more.

@@ -111,7 +111,7 @@ func agentStatusSource() collector.Source {
 			MaxAge:   5 * time.Minute,
 			Default:  true,
 			Help:     "State, load and slots of the agents that are logged in: agent-view/status of the Agent Metrics API.",
-			Options:  func() any { return &AgentStatusOptions{PageSize: 1000} },
+			Options:  func() any { return &agentStatusOptions{PageSize: 1000} },
 		},
 		Service: liveperson.History,
 		Advice: permissions{
@@ -120,14 +120,14 @@ func agentStatusSource() collector.Source {
 		}.advice,
 		Descs: descs,
 		Cost: func(_ config.Account, c config.Source, l collector.Load) float64 {
-			return pages(l.Agents, c.Options.(*AgentStatusOptions).PageSize)
+			return pages(l.Agents, c.Options.(*agentStatusOptions).PageSize)
 		},
 		Open: openAgentStatus,
 	}
 }
 
 func openAgentStatus(s collector.Setup) collector.Collect {
-	options := s.Config.Options.(*AgentStatusOptions)
+	options := s.Config.Options.(*agentStatusOptions)
 	_, queues := s.Account.Sources["queues"]
 	elsewhere := map[*metric.Desc]bool{skillOpen: queues}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {

@@ -7,15 +7,15 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
 
-// AgentStatusOptions are the source's own keys.
-type AgentStatusOptions struct {
+// agentStatusOptions are the source's own keys.
+type agentStatusOptions struct {
 	PageSize int               `yaml:"page_size" range:"1..1000" doc:"Agents per request."`
 	Sort     string            `yaml:"sort" pattern:"^((start|end)(:(asc|desc))?)?$" form:"start or end, with :asc or :desc" doc:"Order in which the vendor delivers; empty leaves it to the vendor."`
-	Filter   AgentStatusFilter `yaml:"filter" doc:"Restricts the agents; what is empty doesn't."`
+	Filter   agentStatusFilter `yaml:"filter" doc:"Restricts the agents; what is empty doesn't."`
 }
 
-// AgentStatusFilter restricts the agents that are asked for.
-type AgentStatusFilter struct {
+// agentStatusFilter restricts the agents that are asked for.
+type agentStatusFilter struct {
 	Status           []string        `yaml:"status" enum:"ONLINE,AWAY,BACK_SOON,OFFLINE" doc:"Only agents with one of these statuses."`
 	AgentIDs         config.IDs      `yaml:"agent_ids" doc:"Only these agents."`
 	SkillIDs         config.IDs      `yaml:"skill_ids" doc:"Only agents with one of these skills."`
@@ -25,7 +25,7 @@ type AgentStatusFilter struct {
 	ConnectedWithin  config.Duration `yaml:"connected_within" range:"0s.." doc:"How far back a connection counts (timestamp.from); the vendor's default is 5 to 10 minutes."`
 }
 
-func (o *AgentStatusOptions) query(now time.Time) liveperson.AgentStatusQuery {
+func (o *agentStatusOptions) query(now time.Time) liveperson.AgentStatusQuery {
 	q := liveperson.AgentStatusQuery{
 		Limit:            o.PageSize,
 		Sort:             o.Sort,

@@ -16,7 +16,7 @@ import (
 )
 
 func TestAgentStatus(t *testing.T) {
-	account := testAccount("agent_status", &AgentStatusOptions{PageSize: 1000})
+	account := testAccount("agent_status", &agentStatusOptions{PageSize: 1000})
 	named := account
 	named.PersonalData = true
 	for name, test := range map[string]struct {
@@ -40,11 +40,11 @@ func TestAgentStatus(t *testing.T) {
 func TestAgentStatusAsksWhatTheOptionsSay(t *testing.T) {
 	yes := true
 	for name, test := range map[string]struct {
-		options AgentStatusOptions
+		options agentStatusOptions
 		want    string
 	}{
-		"defaults": {AgentStatusOptions{PageSize: 1000}, `limit=1000&offset=0 {}`},
-		"all": {AgentStatusOptions{PageSize: 7, Sort: "end:asc", Filter: AgentStatusFilter{
+		"defaults": {agentStatusOptions{PageSize: 1000}, `limit=1000&offset=0 {}`},
+		"all": {agentStatusOptions{PageSize: 7, Sort: "end:asc", Filter: agentStatusFilter{
 			Status: []string{"AWAY"}, AgentIDs: config.IDs{"7"}, SkillIDs: config.IDs{"8"}, AgentGroupIDs: config.IDs{"9"},
 			Presence: &yes, ConnectionStates: []string{"CONNECTED"}, ConnectedWithin: config.Duration(time.Hour),
 		}}, `limit=7&offset=0&sort=end%3Aasc {"status":["AWAY"],"agentIds":[7],"skillIds":["8"],"agentGroupIds":["9"],"agentPresence":true,"connectionStates":["CONNECTED"],"timestamp":{"from":1893582000000}}`},
@@ -78,7 +78,7 @@ func (h heard) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestAgentStatusFailsWhole(t *testing.T) {
-	account, err := open(testEnv(testAccount("agent_status", &AgentStatusOptions{PageSize: 1000}), refuse("/status", 500, "")))
+	account, err := open(testEnv(testAccount("agent_status", &agentStatusOptions{PageSize: 1000}), refuse("/status", 500, "")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,15 +15,15 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// AgentViewOptions are the keys of the source agent_view.
-type AgentViewOptions struct {
+// agentViewOptions are the keys of the source agent_view.
+type agentViewOptions struct {
 	Bucket config.Duration `yaml:"bucket" range:"1m..12h" doc:"Window that is added to the counters as a whole: whole minutes that divide a day."`
 	Settle config.Duration `yaml:"settle" range:"0s..22h" doc:"Age that the end of a window must have before it is added: LivePerson may change it until then."`
 }
 
 // Validate checks that windows are the same ones each day and can still be asked
 // for once they are settled.
-func (o *AgentViewOptions) Validate() error { return newWindows(o.Bucket, o.Settle).validate() }
+func (o *agentViewOptions) Validate() error { return newWindows(o.Bucket, o.Settle).validate() }
 
 const windowOfAgents = " Counts each window of agent_view once, when its end is older than settle."
 
@@ -89,7 +89,7 @@ func agentViewSource() collector.Source {
 			MaxAge:   5 * time.Minute,
 			Help:     "Agents as in agent_status, which it replaces, with their closings, transfers and time by status: agent view of the Key Messaging Metrics API.",
 			Options: func() any {
-				return &AgentViewOptions{Bucket: config.Duration(15 * time.Minute), Settle: config.Duration(15 * time.Minute)}
+				return &agentViewOptions{Bucket: config.Duration(15 * time.Minute), Settle: config.Duration(15 * time.Minute)}
 			},
 			Fits: agentViewFits,
 		},
@@ -116,7 +116,7 @@ const mostAgents = 1000
 // agentViewCost is one request, or one for each agent group and those that find
 // them, of which there are half as many as skills as a rule; as much for windows.
 func agentViewCost(_ config.Account, c config.Source, l collector.Load) float64 {
-	o := c.Options.(*AgentViewOptions)
+	o := c.Options.(*agentViewOptions)
 	n := 1.0
 	if l.Agents > mostAgents {
 		n += pages(l.Services/2, groupPage) + float64(max(1, l.Services/2))
@@ -135,7 +135,7 @@ type agentView struct {
 }
 
 func openAgentView(s collector.Setup) collector.Collect {
-	o := s.Config.Options.(*AgentViewOptions)
+	o := s.Config.Options.(*agentViewOptions)
 	_, queues := s.Account.Sources["queues"]
 	v := &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, elsewhere: map[*metric.Desc]bool{skillOpen: queues}}
 	return v.collect

@@ -14,10 +14,10 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
 )
 
-func agentViewOptions() *AgentViewOptions { return agentViewSource().Options().(*AgentViewOptions) }
+func defaultAgentView() *agentViewOptions { return agentViewSource().Options().(*agentViewOptions) }
 
 func TestAgentViewWindows(t *testing.T) {
-	env := testEnv(testAccount("agent_view", agentViewOptions()), nil)
+	env := testEnv(testAccount("agent_view", defaultAgentView()), nil)
 	env.Identity = collector.NewIdentity(config.None, nil)
 	golden.Check(t, "agent_view_windows", readFrom(t, env, anyPath, "2030-01-02T11:30:00Z"))
 }
@@ -110,7 +110,7 @@ func TestThousandsOfAgentsAreEachThereOnce(t *testing.T) {
 			v.asked, v.count = map[string]int{}, name != "no total"
 			v.groupOf = func(i int) int { return i % v.groups }
 			v.skillOf = func(i int) int { return i / 7 % v.skills }
-			r := collected(t, "agent_view", agentViewOptions(), bodies(v.answer), "")
+			r := collected(t, "agent_view", defaultAgentView(), bodies(v.answer), "")
 			agents, sum := 0, 0.0
 			for _, s := range r.Gauges.Samples {
 				switch s.Desc {

@@ -192,7 +192,7 @@ func TestCheckComparesAnHourWithItsQuarters(t *testing.T) {
 			return http.StatusOK, fmt.Sprintf(`{"metadata":{"count":1},"groupBy":{"groups":[{"key":"1","metrics":{"closedByAgent":%d,"autoClosed":0}}]},"agentViewRecords":[]}`, n)
 		})
 		found := ""
-		for _, f := range collector.Check(t.Context(), Vendor(), testEnv(testAccount("queues", queuesOptions()), vendor)) {
+		for _, f := range collector.Check(t.Context(), Vendor(), testEnv(testAccount("queues", defaultQueues()), vendor)) {
 			if f.Step == "windows of queues" && f.Err == nil {
 				found = f.Found
 			}
@@ -243,7 +243,7 @@ func TestCheckTriesWhatIsOff(t *testing.T) {
 		}
 		return true
 	})
-	account := testAccount("agent_status", &AgentStatusOptions{PageSize: 1000})
+	account := testAccount("agent_status", &agentStatusOptions{PageSize: 1000})
 	off := map[string]error{}
 	for _, f := range collector.Check(context.Background(), Vendor(), testEnv(account, vendor)) {
 		if f.Source != "" {

@@ -45,7 +45,7 @@ func intervalMetricsSource() collector.Source {
 			MaxAge:   time.Hour,
 			Help:     "Arrivals, handle time, messages and closings by skill, in intervals: interval-metrics of the Agent Activity API, which LivePerson enables.",
 			Options: func() any {
-				return &IntervalMetricsOptions{
+				return &intervalMetricsOptions{
 					Duration: config.Duration(15 * time.Minute), Grouping: []string{"skill"}, Model: "ift",
 					Settle: config.Duration(30 * time.Minute), HandleTimeUnit: "s",
 				}
@@ -69,7 +69,7 @@ func intervalMetricsSource() collector.Source {
 // intervalCost is the number of pages of the intervals that are not settled yet, and
 // an empty one.
 func intervalCost(_ config.Account, c config.Source, l collector.Load) float64 {
-	o := c.Options.(*IntervalMetricsOptions)
+	o := c.Options.(*intervalMetricsOptions)
 	rows := l.Services
 	if o.byAgent() {
 		rows = l.Agents
@@ -79,10 +79,10 @@ func intervalCost(_ config.Account, c config.Source, l collector.Load) float64 {
 }
 
 func openIntervalMetrics(s collector.Setup) collector.Collect {
-	options := s.Config.Options.(*IntervalMetricsOptions)
+	options := s.Config.Options.(*intervalMetricsOptions)
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
-		p := options.span(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
-		answer, err := clientOf(s).IntervalMetrics(ctx, options.query(p))
+		p := options.poll(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
+		answer, err := clientOf(s).IntervalMetrics(ctx, options.query(p.timeRange))
 		if err != nil {
 			return metric.Reading{}, err
 		}

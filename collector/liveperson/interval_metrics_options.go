@@ -9,8 +9,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
 
-// IntervalMetricsOptions are the keys of the source interval_metrics.
-type IntervalMetricsOptions struct {
+// intervalMetricsOptions are the keys of the source interval_metrics.
+type intervalMetricsOptions struct {
 	Duration       config.Duration `yaml:"duration" range:"15m..24h" doc:"Length of the intervals: 15m, 30m, 1h or 1d."`
 	Grouping       []string        `yaml:"grouping" enum:"skill,agent" doc:"What rows are of: [skill], or [skill, agent], which has no arrivals and a row for each agent and skill."`
 	Model          string          `yaml:"model" enum:"ift,eht" doc:"Model of the handle time: ift for the time in focus, eht for the part of it in which the agent was needed."`
@@ -20,7 +20,7 @@ type IntervalMetricsOptions struct {
 }
 
 // Validate checks what the vendor documents.
-func (o *IntervalMetricsOptions) Validate() error {
+func (o *intervalMetricsOptions) Validate() error {
 	var errs []error
 	lengths := []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour}
 	if !slices.Contains(lengths, time.Duration(o.Duration)) {
@@ -32,10 +32,10 @@ func (o *IntervalMetricsOptions) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (o *IntervalMetricsOptions) byAgent() bool { return slices.Contains(o.Grouping, "agent") }
+func (o *intervalMetricsOptions) byAgent() bool { return slices.Contains(o.Grouping, "agent") }
 
 // divisor is what times of the vendor are divided by.
-func (o *IntervalMetricsOptions) divisor() float64 {
+func (o *intervalMetricsOptions) divisor() float64 {
 	if o.HandleTimeUnit == "ms" {
 		return 1000
 	}
@@ -46,24 +46,15 @@ func (o *IntervalMetricsOptions) divisor() float64 {
 // it looks at its own clock.
 const keptIntervals = 7*24*time.Hour - time.Hour
 
-// span returns what is asked for at a time, which is the vendor's.
-func (o *IntervalMetricsOptions) span(now, cursor time.Time) intervalSpan {
-	s := intervalSpan{options: o, now: now, from: cursor}
-	if cursor.IsZero() || cursor.After(now) {
-		s.from = now.Add(-time.Duration(o.Lookback)).Truncate(time.Duration(o.Duration))
-	}
-	if earliest := ceilTime(now.Add(-keptIntervals), time.Duration(o.Duration)); s.from.Before(earliest) {
-		if !cursor.IsZero() {
-			s.gap = earliest.Sub(s.from)
-		}
-		s.from = earliest
-	}
-	return s
+// poll returns what is asked for at a time, which is the vendor's.
+func (o *intervalMetricsOptions) poll(now, cursor time.Time) intervalsPoll {
+	r := reach{step: time.Duration(o.Duration), first: time.Duration(o.Lookback), kept: keptIntervals}
+	return intervalsPoll{r.since(now, cursor), o}
 }
 
-func (o *IntervalMetricsOptions) query(s intervalSpan) liveperson.IntervalMetricsQuery {
+func (o *intervalMetricsOptions) query(t timeRange) liveperson.IntervalMetricsQuery {
 	q := liveperson.IntervalMetricsQuery{
-		From: s.from, To: s.now, Duration: time.Duration(o.Duration), Grouping: []string{"skill"}, Model: o.Model,
+		From: t.from, To: t.to, Duration: time.Duration(o.Duration), Grouping: []string{"skill"}, Model: o.Model,
 		Metrics: []string{"handleTime", "handledConversations", "repliedConversations", "consumerMessages", "agentMessages", "workTime", "closedConversations"},
 	}
 	if o.byAgent() {

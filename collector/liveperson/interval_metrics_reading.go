@@ -18,17 +18,16 @@ const (
 	mostParallel = 4
 )
 
-// intervalSpan is what one poll asks for.
-type intervalSpan struct {
-	options   *IntervalMetricsOptions
-	from, now time.Time
-	gap       time.Duration // that the vendor no longer has
+// intervalsPoll is what one poll asks for.
+type intervalsPoll struct {
+	timeRange
+	options *intervalMetricsOptions
 }
 
 // reading translates the intervals of one answer.
-func (p intervalSpan) reading(answer liveperson.IntervalMetrics, identity collector.Identity) metric.Reading {
+func (p intervalsPoll) reading(answer liveperson.IntervalMetrics, identity collector.Identity) metric.Reading {
 	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
-	r.Intervals.Earliest, r.Intervals.Latest, r.Intervals.Gap = p.from, p.now, p.gap
+	r.Intervals.Earliest, r.Intervals.Latest, r.Intervals.Gap = p.from, p.to, p.gap
 	names := map[string]string{}
 	for i := range answer.Rows {
 		row := &answer.Rows[i]
@@ -51,21 +50,20 @@ func (p intervalSpan) reading(answer liveperson.IntervalMetrics, identity collec
 			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: key, End: end, Add: add})
 		}
 	}
-	r.Intervals.FinalUntil, r.Intervals.UpTo = settled, settled
-	r.Intervals.Cursor = settled.UTC().Format(time.RFC3339)
+	r.Intervals.FinalUntil, r.Intervals.UpTo, r.Intervals.Cursor = settled, settled, cursorAt(settled)
 	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, intervalSettled, settled)
 	r.Gauges.Samples = append(r.Gauges.Samples, intervalRunning.Of(float64(running)))
 	return r
 }
 
-func (p intervalSpan) end(row *liveperson.IntervalRow) time.Time {
+func (p intervalsPoll) end(row *liveperson.IntervalRow) time.Time {
 	return row.Start().Add(time.Duration(p.options.Duration))
 }
 
 // settled returns up to where intervals are counted, and how many are in progress:
 // one that is holds up those behind it, for an interval is counted in its turn.
-func (p intervalSpan) settled(rows []liveperson.IntervalRow) (settled time.Time, running int) {
-	settled = p.now.Add(-time.Duration(p.options.Settle)).Truncate(time.Duration(p.options.Duration))
+func (p intervalsPoll) settled(rows []liveperson.IntervalRow) (settled time.Time, running int) {
+	settled = p.to.Add(-time.Duration(p.options.Settle)).Truncate(time.Duration(p.options.Duration))
 	if settled.Before(p.from) {
 		settled = p.from
 	}
@@ -76,7 +74,7 @@ func (p intervalSpan) settled(rows []liveperson.IntervalRow) (settled time.Time,
 			continue
 		}
 		unfinished[start] = true
-		if start.Before(settled) && p.now.Sub(start) < stuckAfter {
+		if start.Before(settled) && p.to.Sub(start) < stuckAfter {
 			settled = start
 		}
 	}
@@ -84,7 +82,7 @@ func (p intervalSpan) settled(rows []liveperson.IntervalRow) (settled time.Time,
 }
 
 // usable reports whether a row says of what and when it is, and what can be true.
-func (p intervalSpan) usable(row *liveperson.IntervalRow) bool {
+func (p intervalsPoll) usable(row *liveperson.IntervalRow) bool {
 	start, length := row.Start(), time.Duration(p.options.Duration)
 	if row.SkillID == "" || start.IsZero() || p.options.byAgent() && row.AgentID == "" {
 		return false
@@ -94,7 +92,7 @@ func (p intervalSpan) usable(row *liveperson.IntervalRow) bool {
 }
 
 // add returns what an interval adds to the counters.
-func (p intervalSpan) add(row *liveperson.IntervalRow, name, agent string) (add []metric.Sample) {
+func (p intervalsPoll) add(row *liveperson.IntervalRow, name, agent string) (add []metric.Sample) {
 	m, id, unit := row.Metrics.Value, string(row.SkillID), p.options.divisor()
 	if !p.options.byAgent() {
 		agent = ""

@@ -13,8 +13,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-func intervalOptions() *IntervalMetricsOptions {
-	return intervalMetricsSource().Options().(*IntervalMetricsOptions)
+func intervalOptions() *intervalMetricsOptions {
+	return intervalMetricsSource().Options().(*intervalMetricsOptions)
 }
 
 // intervalPages answers interval-metrics with a page for each key, and the status of all.
@@ -50,7 +50,7 @@ func intervalPage(next string, rows ...string) string {
 func TestIntervalMetricsOfManyForms(t *testing.T) {
 	const whole = `"metrics":{"handleTime":540,"handledConversations":4},"status":"Done"`
 	for name, test := range map[string]struct {
-		change  func(*IntervalMetricsOptions)
+		change  func(*intervalMetricsOptions)
 		status  int
 		pages   map[string]string
 		want    string // what is counted
@@ -58,10 +58,10 @@ func TestIntervalMetricsOfManyForms(t *testing.T) {
 		until   string
 	}{
 		"settled and young": {nil, 200, map[string]string{"": intervalPage("", intervalRow("11:00", whole), intervalRow("11:30", whole))}, "540 4", 0, "11:30"},
-		"milliseconds":      {func(o *IntervalMetricsOptions) { o.HandleTimeUnit = "ms" }, 200, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":540000,"workTime":600000}`))}, "540 600", 0, "11:30"},
-		"of another unit than said": {func(o *IntervalMetricsOptions) { o.Grouping = []string{"skill", "agent"} }, 200, map[string]string{"": intervalPage("",
+		"milliseconds":      {func(o *intervalMetricsOptions) { o.HandleTimeUnit = "ms" }, 200, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":540000,"workTime":600000}`))}, "540 600", 0, "11:30"},
+		"of another unit than said": {func(o *intervalMetricsOptions) { o.Grouping = []string{"skill", "agent"} }, 200, map[string]string{"": intervalPage("",
 			intervalRow("11:00", `"agentId":7,"metrics":{"handleTime":540000}`), intervalRow("11:00", `"agentId":8,"metrics":{"handleTime":3600}`))}, "3600", 1, "11:30"},
-		"by agent": {func(o *IntervalMetricsOptions) { o.Grouping = []string{"skill", "agent"} }, 200, map[string]string{"": intervalPage("",
+		"by agent": {func(o *intervalMetricsOptions) { o.Grouping = []string{"skill", "agent"} }, 200, map[string]string{"": intervalPage("",
 			intervalRow("11:00", `"agentId":7,"agentName":"a","metrics":{"handleTime":1}`), intervalRow("11:00", `"agentId":"8","metrics":{"handleTime":2}`), intervalRow("11:00", whole))}, "1 2", 1, "11:30"},
 		"in progress, all of it":    {nil, 202, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":1},"status":"In Progress"`))}, "", 0, "11:00"},
 		"in progress behind a done": {nil, 202, map[string]string{"": intervalPage("", intervalRow("11:00", whole), intervalRow("11:15", `"metrics":{"handleTime":1},"status":"IN PROGRESS"`))}, "540 4", 0, "11:15"},
@@ -75,8 +75,8 @@ func TestIntervalMetricsOfManyForms(t *testing.T) {
 		"no numbers":            {nil, 200, map[string]string{"": intervalPage("", intervalRow("11:00", `"metrics":{"handleTime":null,"workTime":-1}`), intervalRow("11:00", `"metrics":null`))}, "", 0, "11:30"},
 		"before it was asked":   {nil, 200, map[string]string{"": intervalPage("", intervalRow("10:45", whole))}, "", 0, "11:30"},
 		"without a time":        {nil, 200, map[string]string{"": intervalPage("", `{"skillId":501,`+whole+`}`)}, "", 1, "11:30"},
-		"intervals of an hour":  {func(o *IntervalMetricsOptions) { o.Duration *= 4 }, 200, map[string]string{"": intervalPage("", intervalRow("11:00", whole))}, "", 0, "11:00"},
-		"settled without delay": {func(o *IntervalMetricsOptions) { o.Settle = 0 }, 200, map[string]string{"": intervalPage("", intervalRow("11:45", whole))}, "540 4", 0, "12:00"},
+		"intervals of an hour":  {func(o *intervalMetricsOptions) { o.Duration *= 4 }, 200, map[string]string{"": intervalPage("", intervalRow("11:00", whole))}, "", 0, "11:00"},
+		"settled without delay": {func(o *intervalMetricsOptions) { o.Settle = 0 }, 200, map[string]string{"": intervalPage("", intervalRow("11:45", whole))}, "540 4", 0, "12:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := intervalOptions()
@@ -113,7 +113,7 @@ func TestIntervalMetricsReachAWeekBack(t *testing.T) {
 		"2029-12-20T00:00:00Z": {"2029-12-26T13:00:00Z", 6*24*time.Hour + 13*time.Hour},
 		"2030-01-05T00:00:00Z": {"2030-01-02T12:00:00Z", 0}, // of a clock that was wrong
 	} {
-		p := intervalOptions().span(testNow, parseCursor(cursor))
+		p := intervalOptions().poll(testNow, parseCursor(cursor))
 		if got := p.from.UTC().Format(time.RFC3339); got != want.from || p.gap != want.gap {
 			t.Errorf("%q: from %s, gap %s; want %s, %s", cursor, got, p.gap, want.from, want.gap)
 		}

@@ -14,7 +14,7 @@ func TestQueueHealthLeavesTheLengthToQueues(t *testing.T) {
 	for _, other := range []string{"", "queues"} {
 		a := testAccount("queue_health", nil)
 		if other != "" {
-			a.Sources[other] = config.Source{Options: queuesOptions()}
+			a.Sources[other] = config.Source{Options: defaultQueues()}
 		}
 		account, err := open(testEnv(a, vendor))
 		if err != nil {

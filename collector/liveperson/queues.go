@@ -48,7 +48,7 @@ func queuesSource() collector.Source {
 			MaxAge:   5 * time.Minute,
 			Help:     "Queues, load, service level and closings by skill and agent group: metrics of the Key Messaging Metrics API.",
 			Options: func() any {
-				return &QueuesOptions{Bucket: config.Duration(15 * time.Minute), Settle: config.Duration(15 * time.Minute), QueueWaitUnit: "ms"}
+				return &queuesOptions{Bucket: config.Duration(15 * time.Minute), Settle: config.Duration(15 * time.Minute), QueueWaitUnit: "ms"}
 			},
 			Fits: queuesFit,
 		},
@@ -71,7 +71,7 @@ const mostSkills = 2000
 // queuesCost is the pages of skills and of groups, of which there are half as many
 // as a rule, and those of the windows that settle meanwhile.
 func queuesCost(_ config.Account, c config.Source, l collector.Load) float64 {
-	o := c.Options.(*QueuesOptions)
+	o := c.Options.(*queuesOptions)
 	n := pages(min(l.Services, mostSkills), groupPage)
 	cost := n + pages(l.Services/2, groupPage) + n*newWindows(o.Bucket, o.Settle).perPoll(c.Interval)
 	if o.Agents {
@@ -84,7 +84,7 @@ func queuesCost(_ config.Account, c config.Source, l collector.Load) float64 {
 // goroutine uses it.
 type queues struct {
 	client  *liveperson.Client
-	options *QueuesOptions
+	options *queuesOptions
 	windows windows
 	known   liveperson.KnownNames
 	skills  skillNamesKnown
@@ -92,7 +92,7 @@ type queues struct {
 }
 
 func openQueues(s collector.Setup) collector.Collect {
-	o := s.Config.Options.(*QueuesOptions)
+	o := s.Config.Options.(*queuesOptions)
 	q := &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), begun: begun{}}
 	return q.collect
 }

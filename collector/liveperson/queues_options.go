@@ -7,8 +7,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// QueuesOptions are the keys of the source queues.
-type QueuesOptions struct {
+// queuesOptions are the keys of the source queues.
+type queuesOptions struct {
 	Bucket        config.Duration `yaml:"bucket" range:"1m..12h" doc:"Window that is added to the counters as a whole: whole minutes that divide a day."`
 	Settle        config.Duration `yaml:"settle" range:"0s..22h" doc:"Age that the end of a window must have before it is added: LivePerson may change it until then."`
 	QueueWaitUnit string          `yaml:"queue_wait_unit" enum:"ms,s" doc:"Unit of the waits of those who wait now, which LivePerson doesn't document."`
@@ -17,10 +17,10 @@ type QueuesOptions struct {
 
 // Validate checks that windows are the same ones each day and can still be asked
 // for once they are settled.
-func (o *QueuesOptions) Validate() error { return newWindows(o.Bucket, o.Settle).validate() }
+func (o *queuesOptions) Validate() error { return newWindows(o.Bucket, o.Settle).validate() }
 
 // waitUnit is what the waits are divided by.
-func (o *QueuesOptions) waitUnit() float64 {
+func (o *queuesOptions) waitUnit() float64 {
 	if o.QueueWaitUnit == "s" {
 		return 1
 	}
@@ -29,7 +29,7 @@ func (o *QueuesOptions) waitUnit() float64 {
 
 // queuesFit says why the agents of queues can't be on together with another source.
 func queuesFit(a config.Account) error {
-	o, ok := a.Sources["queues"].Options.(*QueuesOptions)
+	o, ok := a.Sources["queues"].Options.(*queuesOptions)
 	if !ok || !o.Agents {
 		return nil
 	}

@@ -15,15 +15,15 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
 )
 
-func queuesOptions() *QueuesOptions { return queuesSource().Options().(*QueuesOptions) }
+func defaultQueues() *queuesOptions { return queuesSource().Options().(*queuesOptions) }
 
 func TestQueuesWindows(t *testing.T) {
-	env := testEnv(testAccount("queues", queuesOptions()), nil)
+	env := testEnv(testAccount("queues", defaultQueues()), nil)
 	golden.Check(t, "queues_windows", readFrom(t, env, anyPath, "2030-01-02T11:15:00Z"))
 }
 
 func TestQueuesWaitsInSeconds(t *testing.T) {
-	o := queuesOptions()
+	o := defaultQueues()
 	o.QueueWaitUnit = "s"
 	r := collected(t, "queues", o, testVendor{anyPath: `{"groupBy":{"groups":[{"key":"1","metrics":{"unassignedConversations":1,"queueWaitTime50thPercentile":41}}]}}`}, "")
 	for _, s := range r.Gauges.Samples {
@@ -64,7 +64,7 @@ func (b bodies) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // A skill that vanishes from the availabilities has no agents for a day.
 func TestSkillsWithoutAgentsAreZeroForADay(t *testing.T) {
-	o := queuesOptions()
+	o := defaultQueues()
 	o.Agents = true
 	available := `{"metadata":{"count":1},"skillAvailabilities":[{"skillId":501,"onlineAgents":1,"backSoonAgents":2}]}`
 	account, err := open(testEnv(testAccount("queues", o), bodies(func(path, _, _ string) (int, string) {
@@ -104,18 +104,18 @@ func TestSkillsWithoutAgentsAreZeroForADay(t *testing.T) {
 
 func TestQueuesOptions(t *testing.T) {
 	for name, test := range map[string]struct {
-		change func(*QueuesOptions)
+		change func(*queuesOptions)
 		want   string
 	}{
-		"defaults":         {func(*QueuesOptions) {}, ""},
-		"seconds":          {func(o *QueuesOptions) { o.Bucket = config.Duration(90 * time.Second) }, "bucket: must be whole minutes and divide a day"},
-		"no part of a day": {func(o *QueuesOptions) { o.Bucket = config.Duration(7 * time.Minute) }, "bucket: must be whole minutes and divide a day"},
-		"out of reach": {func(o *QueuesOptions) {
+		"defaults":         {func(*queuesOptions) {}, ""},
+		"seconds":          {func(o *queuesOptions) { o.Bucket = config.Duration(90 * time.Second) }, "bucket: must be whole minutes and divide a day"},
+		"no part of a day": {func(o *queuesOptions) { o.Bucket = config.Duration(7 * time.Minute) }, "bucket: must be whole minutes and divide a day"},
+		"out of reach": {func(o *queuesOptions) {
 			o.Bucket, o.Settle = config.Duration(2*time.Hour), config.Duration(22*time.Hour)
 		}, "settle: must be at most 23h"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := queuesOptions()
+			o := defaultQueues()
 			test.change(o)
 			err := o.Validate()
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {

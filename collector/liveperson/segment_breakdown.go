@@ -96,31 +96,27 @@ func (b *breakdown) collect(ctx context.Context, at collector.Position) (metric.
 	b.newest, b.cursor = nil, ""
 	now := b.client.Earlier(at.Now).Truncate(time.Second)
 	since, _, _ := strings.Cut(at.Cursor, cursorPoll)
-	from, gap := segmentsFrom(now, parseCursor(since))
-	to := now
-	if to.Sub(from) > filesChunk {
-		to = from.Add(filesChunk)
-	}
+	t := segmentsReach(filesChunk).since(now, parseCursor(since))
 	var r metric.Reading
-	files, err := b.list(ctx, from, to, &r)
+	files, err := b.list(ctx, t.from, t.to, &r)
 	if err != nil {
 		return metric.Reading{}, err
 	}
 	left, err := b.readAll(ctx, files, now, &r)
-	settled := to.Add(-segmentsLate)
+	settled := t.to.Add(-segmentsLate)
 	for _, f := range left {
 		if f.Hour.Before(settled) {
 			settled = f.Hour
 		}
 	}
-	reached := to
+	reached := t.to
 	if slices.ContainsFunc(left, func(f liveperson.SegmentFile) bool { return !b.failed[f.Key] }) {
-		reached = from.Add(segmentsAgain) // until all have been tried
+		reached = t.from.Add(segmentsAgain) // until all have been tried
 	}
 	// The vendor writes a unit down to days after its end, but a list has only new files.
-	r.Events.Earliest, r.Events.Latest = from.Add(-segmentsKept), now
-	r.Events.Horizon, r.Events.Gap = from.Add(-segmentsAgain), gap
-	r.Events.UpTo, r.Events.Cursor = settled, reached.UTC().Format(time.RFC3339)+cursorPoll+now.UTC().Format(time.RFC3339)
+	r.Events.Earliest, r.Events.Latest = t.from.Add(-segmentsKept), now
+	r.Events.Horizon, r.Events.Gap = t.from.Add(-segmentsAgain), t.gap
+	r.Events.UpTo, r.Events.Cursor = settled, cursorAt(reached)+cursorPoll+cursorAt(now)
 	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, breakdownSettled, settled)
 	b.cursor = r.Events.Cursor
 	return r, err

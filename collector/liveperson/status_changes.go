@@ -52,7 +52,7 @@ func statusChangesSource() collector.Source {
 			Default:  true,
 			Help:     "Logins, logouts and changes of status, for messaging and chat: status-changes of the Agent Activity API, which may be an hour late.",
 			Options: func() any {
-				return &StatusChangesOptions{
+				return &statusChangesOptions{
 					Overlap:  config.Duration(2 * time.Hour),
 					Settle:   config.Duration(time.Hour),
 					Lookback: config.Duration(24 * time.Hour),
@@ -78,7 +78,7 @@ const changesPerHour = 6
 // statusChangesCost is the number of pages of a window, of which each one goes
 // back by the overlap.
 func statusChangesCost(_ config.Account, c config.Source, l collector.Load) float64 {
-	o := c.Options.(*StatusChangesOptions)
+	o := c.Options.(*statusChangesOptions)
 	limit := o.query(time.Time{}, time.Time{}).Limit
 	if o.Version == 1 {
 		return pages(l.Agents, limit)
@@ -88,12 +88,12 @@ func statusChangesCost(_ config.Account, c config.Source, l collector.Load) floa
 }
 
 func openStatusChanges(s collector.Setup) collector.Collect {
-	options := s.Config.Options.(*StatusChangesOptions)
+	options := s.Config.Options.(*statusChangesOptions)
 	_, named := s.Account.Sources["names"]
 	agents, reasons := changedAgents{}, learntReasons{}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
-		from, to, gap := options.window(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
-		answer, to, err := askChanges(ctx, clientOf(s), options, from, to)
+		asked := options.poll(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
+		answer, to, err := askChanges(ctx, clientOf(s), options, asked)
 		r := changesReading(answer, s.Identity)
 		agents.learn(answer.Changes, s.Identity, to)
 		r.Gauges.Samples = agents.append(r.Gauges.Samples, s.Account.PersonalData)
@@ -101,16 +101,15 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 			reasons.learn(answer.Changes)
 			r.Gauges.Samples = reasons.append(r.Gauges.Samples)
 		}
-		r.Events.Earliest, r.Events.Latest = from.Add(-changesBefore), to
+		r.Events.Earliest, r.Events.Latest = asked.from.Add(-changesBefore), to
 		if err != nil {
 			return r, err
 		}
 		settled := to.Add(-time.Duration(options.Settle))
 		r.Events.FinalUntil, r.Events.Running = settled, true
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
-		r.Events.Cursor = to.UTC().Format(time.RFC3339)
-		r.Events.Horizon = earliest(answer.Changes, from).Add(-changesBefore)
-		r.Events.Gap = gap
+		r.Events.Cursor, r.Events.Gap = cursorAt(to), asked.gap
+		r.Events.Horizon = earliest(answer.Changes, asked.from).Add(-changesBefore)
 		return r, nil
 	}
 }
@@ -122,18 +121,18 @@ const changesBefore = 24 * time.Hour
 // askChanges asks for the changes in requests that the vendor permits, and
 // returns up to when they are complete: not always to the end, where much is to
 // be caught up.
-func askChanges(ctx context.Context, c *liveperson.Client, o *StatusChangesOptions, from, end time.Time) (liveperson.StatusChanges, time.Time, error) {
+func askChanges(ctx context.Context, c *liveperson.Client, o *statusChangesOptions, asked timeRange) (liveperson.StatusChanges, time.Time, error) {
 	var all liveperson.StatusChanges
-	to := from
-	for to.Before(end) && len(all.Changes) < enough {
+	to := asked.from
+	for to.Before(asked.to) && len(all.Changes) < enough {
 		// Whether to is part of the window isn't documented: a second is asked for twice.
 		begin := to
-		if begin.After(from) {
+		if begin.After(asked.from) {
 			begin = begin.Add(-time.Second)
 		}
 		to = to.Add(chunk)
-		if to.After(end) {
-			to = end
+		if to.After(asked.to) {
+			to = asked.to
 		}
 		answer, err := c.StatusChanges(ctx, o.query(begin, to))
 		all.Changes = append(all.Changes, answer.Changes...)

@@ -8,8 +8,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
 
-// StatusChangesOptions are the keys of the source status_changes.
-type StatusChangesOptions struct {
+// statusChangesOptions are the keys of the source status_changes.
+type statusChangesOptions struct {
 	Overlap  config.Duration `yaml:"overlap" range:"0s..24h" doc:"How far each poll goes back behind the one before, for changes that come late; at least settle, whatever is given."`
 	Settle   config.Duration `yaml:"settle" range:"0s..24h" doc:"How late changes may come: time in status is counted up to this long ago."`
 	Lookback config.Duration `yaml:"lookback" range:"1s..26w" doc:"How far the first poll goes back; LivePerson keeps six months."`
@@ -32,7 +32,7 @@ const (
 )
 
 // Validate checks what the vendor documents.
-func (o *StatusChangesOptions) Validate() error {
+func (o *statusChangesOptions) Validate() error {
 	var errs []error
 	if o.Version == 1 && o.PageSize > maxV1Agents {
 		errs = append(errs, errors.New("page_size: must be at most 100 with version: 1"))
@@ -50,7 +50,7 @@ func (o *StatusChangesOptions) Validate() error {
 }
 
 // query returns what is asked for between two times.
-func (o *StatusChangesOptions) query(from, to time.Time) liveperson.StatusChangesQuery {
+func (o *statusChangesOptions) query(from, to time.Time) liveperson.StatusChangesQuery {
 	q := liveperson.StatusChangesQuery{
 		Version: o.Version, From: from, To: to, Limit: o.PageSize,
 		AgentID: o.AgentID, EmpID: o.EmpID, GroupID: o.GroupID,
@@ -64,24 +64,11 @@ func (o *StatusChangesOptions) query(from, to time.Time) liveperson.StatusChange
 	return q
 }
 
-// window returns from where to where changes are asked for, and how much of what
-// is missing is beyond LivePerson's reach.
-func (o *StatusChangesOptions) window(now, cursor time.Time) (from, to time.Time, gap time.Duration) {
-	to = now.Truncate(time.Second)
+// poll returns what is asked for at a time, which is the vendor's.
+func (o *statusChangesOptions) poll(now, cursor time.Time) timeRange {
+	now = now.Truncate(time.Second)
 	// An hour is left for the time until the vendor looks at its own clock.
-	earliest := to.AddDate(0, -keptMonths, 0).Add(time.Hour)
-	again := time.Duration(max(o.Overlap, o.Settle))
-	switch {
-	case cursor.IsZero():
-		from = to.Add(-time.Duration(o.Lookback))
-	case cursor.After(to):
-		from = to.Add(-again) // the clock went back
-	default:
-		from = cursor.Add(-again)
-		gap = max(0, earliest.Sub(cursor))
-	}
-	if from.Before(earliest) {
-		from = earliest
-	}
-	return from.Truncate(time.Second), to, gap
+	kept := now.Sub(now.AddDate(0, -keptMonths, 0)) - time.Hour
+	r := reach{step: time.Second, first: time.Duration(o.Lookback), again: time.Duration(max(o.Overlap, o.Settle)), kept: kept}
+	return r.since(now, cursor)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
 )
 
-func changesOptions() *StatusChangesOptions {
-	return &StatusChangesOptions{
+func changesOptions() *statusChangesOptions {
+	return &statusChangesOptions{
 		Overlap:  config.Duration(2 * time.Hour),
 		Settle:   config.Duration(time.Hour),
 		Lookback: config.Duration(24 * time.Hour),
@@ -26,7 +26,7 @@ func TestStatusChanges(t *testing.T) {
 	v1 := changesOptions()
 	v1.Version = 1
 	for name, test := range map[string]struct {
-		options  *StatusChangesOptions
+		options  *statusChangesOptions
 		identity collector.Identity
 		cursor   string
 	}{
@@ -59,16 +59,16 @@ func TestTruncatedChangesAreCountedAndAskedForAgain(t *testing.T) {
 func TestWindowOfChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		cursor   time.Time
-		change   func(*StatusChangesOptions)
+		change   func(*statusChangesOptions)
 		from, to time.Time
 		gap      time.Duration
 	}{
 		"first":                 {from: testNow.Add(-24 * time.Hour)},
 		"next":                  {cursor: testNow.Add(-10 * time.Minute), from: testNow.Add(-130 * time.Minute)},
-		"overlap below settle":  {cursor: testNow, change: func(o *StatusChangesOptions) { o.Overlap = 0 }, from: testNow.Add(-time.Hour)},
+		"overlap below settle":  {cursor: testNow, change: func(o *statusChangesOptions) { o.Overlap = 0 }, from: testNow.Add(-time.Hour)},
 		"after a week":          {cursor: testNow.AddDate(0, 0, -7), from: testNow.AddDate(0, 0, -7).Add(-2 * time.Hour)},
 		"the clock went back":   {cursor: testNow.Add(5 * time.Hour), from: testNow.Add(-2 * time.Hour)},
-		"lookback of 26 weeks":  {change: func(o *StatusChangesOptions) { o.Lookback = config.Duration(26 * 7 * 24 * time.Hour) }, from: testNow.AddDate(0, 0, -182)},
+		"lookback of 26 weeks":  {change: func(o *statusChangesOptions) { o.Lookback = config.Duration(26 * 7 * 24 * time.Hour) }, from: testNow.AddDate(0, 0, -182)},
 		"after seven months":    {cursor: testNow.AddDate(0, -7, 0), from: testNow.AddDate(0, -6, 0).Add(time.Hour), gap: 30*24*time.Hour + time.Hour},
 		"just before it's gone": {cursor: testNow.AddDate(0, -6, 0).Add(time.Hour), from: testNow.AddDate(0, -6, 0).Add(time.Hour)},
 	} {
@@ -77,9 +77,9 @@ func TestWindowOfChanges(t *testing.T) {
 			if test.change != nil {
 				test.change(o)
 			}
-			from, to, gap := o.window(testNow.Add(300*time.Millisecond), test.cursor)
-			if !from.Equal(test.from) || !to.Equal(testNow) || gap != test.gap {
-				t.Errorf("from %s to %s, gap %s; want from %s, gap %s", from, to, gap, test.from, test.gap)
+			r := o.poll(testNow.Add(300*time.Millisecond), test.cursor)
+			if !r.from.Equal(test.from) || !r.to.Equal(testNow) || r.gap != test.gap {
+				t.Errorf("from %s to %s, gap %s; want from %s, gap %s", r.from, r.to, r.gap, test.from, test.gap)
 			}
 		})
 	}
@@ -115,11 +115,11 @@ func TestLongWindowIsSplit(t *testing.T) {
 }
 
 func TestStatusChangesOptions(t *testing.T) {
-	for want, change := range map[string]func(*StatusChangesOptions){
-		"":                             func(*StatusChangesOptions) {},
-		"page_size: must be at most":   func(o *StatusChangesOptions) { o.Version, o.PageSize = 1, 101 },
-		"agent_id: only one of":        func(o *StatusChangesOptions) { o.AgentID, o.GroupID = "1", "2" },
-		"only one of agent_id, emp_id": func(o *StatusChangesOptions) { o.EmpID, o.GroupID = "1", "2" },
+	for want, change := range map[string]func(*statusChangesOptions){
+		"":                             func(*statusChangesOptions) {},
+		"page_size: must be at most":   func(o *statusChangesOptions) { o.Version, o.PageSize = 1, 101 },
+		"agent_id: only one of":        func(o *statusChangesOptions) { o.AgentID, o.GroupID = "1", "2" },
+		"only one of agent_id, emp_id": func(o *statusChangesOptions) { o.EmpID, o.GroupID = "1", "2" },
 	} {
 		o := changesOptions()
 		change(o)

@@ -14,7 +14,7 @@ import (
 // instant between two windows belongs to both isn't documented. It finds nothing where
 // queues is off.
 func windowsStep(c *liveperson.Client, env collector.Env) []collector.Step {
-	options, on := env.Account.Sources["queues"].Options.(*QueuesOptions)
+	options, on := env.Account.Sources["queues"].Options.(*queuesOptions)
 	if !on || env.Tried["queues"] {
 		return nil
 	}
@@ -32,7 +32,7 @@ func windowsStep(c *liveperson.Client, env collector.Env) []collector.Step {
 
 // compareWindows says how the sums of four quarters of an hour compare with those of
 // the hour.
-func compareWindows(ctx context.Context, c *liveperson.Client, o *QueuesOptions, now time.Time) (string, error) {
+func compareWindows(ctx context.Context, c *liveperson.Client, o *queuesOptions, now time.Time) (string, error) {
 	end := c.Earlier(now).Add(-time.Duration(o.Settle)).Truncate(time.Minute)
 	var known liveperson.KnownNames
 	sums := map[string]float64{}

@@ -53,20 +53,14 @@ type askWindow func(from, to time.Time) (list []metric.Interval, requests int, e
 // now lies. One that fails costs no other answer: it is asked for again at the next poll,
 // and until then those behind it wait.
 func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.Intervals) {
-	in.Earliest = w.first(now, windowsKept)
-	next := parseCursor(cursor)
-	if next.IsZero() {
-		next = now.Truncate(w.length)
-	}
-	for spent := 0; spent < windowRequests; {
-		skip(&in, &next, in.Earliest)
-		if next.Add(w.length).After(now.Add(-w.settle)) {
-			break
-		}
+	r := reach{step: w.length, kept: windowsKept}.since(now, parseCursor(cursor))
+	in.Earliest, in.Gap = ceilTime(now.Add(-windowsKept), w.length), r.gap
+	next, recent := r.from, ceilTime(now.Add(-oldWindowsKept), w.length)
+	for spent := 0; spent < windowRequests && !next.Add(w.length).After(now.Add(-w.settle)); {
 		list, requests, err := ask(next, next.Add(w.length))
-		if recent := w.first(now, oldWindowsKept); liveperson.IsRefusal(err) && next.Before(recent) {
-			skip(&in, &next, recent)
-			spent++
+		if liveperson.IsRefusal(err) && next.Before(recent) {
+			in.Gap += recent.Sub(next)
+			next, spent = recent, spent+1
 			continue
 		}
 		if err != nil {
@@ -75,22 +69,8 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.
 		in.List = append(in.List, list...)
 		next, spent = next.Add(w.length), spent+requests
 	}
-	in.FinalUntil, in.UpTo, in.Cursor = next, next, next.UTC().Format(time.RFC3339)
+	in.FinalUntil, in.UpTo, in.Cursor = next, next, cursorAt(next)
 	return in
-}
-
-// skip continues at a moment at the earliest: what lies before it is a gap.
-func skip(in *metric.Intervals, next *time.Time, earliest time.Time) {
-	if next.Before(earliest) {
-		in.Gap += earliest.Sub(*next)
-		*next = earliest
-	}
-}
-
-// first returns the beginning of the oldest window that lies within a time before
-// now.
-func (w windows) first(now time.Time, kept time.Duration) time.Time {
-	return ceilTime(now.Add(-kept), w.length)
 }
 
 // begun are the series of counters that have been in a reading.

@@ -27,6 +27,7 @@ func TestWindowsAreFollowed(t *testing.T) {
 		gap     time.Duration
 	}{
 		"the first start":               {"", always(nil), 0, 0, at(0), 0},
+		"the clock went back":           {at(-time.Hour), always(nil), 0, 0, at(0), 0},
 		"a cursor that is none":         {"yesterday", always(nil), 0, 0, at(0), 0},
 		"nothing has settled":           {at(15 * time.Minute), always(nil), 0, 0, at(15 * time.Minute), 0},
 		"one has settled":               {at(30 * time.Minute), always(nil), 1, 1, at(15 * time.Minute), 0},
@@ -58,7 +59,7 @@ func TestWindowsAreFollowed(t *testing.T) {
 
 // Gauges need no window.
 func TestAWindowThatFailsHidesNoGauge(t *testing.T) {
-	for source, options := range map[string]any{"queues": queuesOptions(), "agent_view": agentViewOptions()} {
+	for source, options := range map[string]any{"queues": defaultQueues(), "agent_view": defaultAgentView()} {
 		var windows int
 		vendor := bodies(func(path, _, body string) (int, string) {
 			if !strings.Contains(body, "CurrentValue") {
