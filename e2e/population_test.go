@@ -23,7 +23,7 @@ func sizes() map[string]int {
 		"state": 13, "status": 5, "reason": 8, "reason_id": 8, "outcome": 4, "direction": 3, "source": 10, "endpoint": 12, "class": 13, "code": 4,
 		"closed_by": 3, "service_level": 2, "place": 2, "actionable": 2, "kind": 3, "model": 1, "sender": 2, "end_reason": 6, "start_reason": 6,
 		"event": 15, "interaction": 2, "line": 2, "campaign_type": 2, "result": 30, "term_code": 1, "timezone": 10, "le": 14, "change": 7, "load": 3,
-		"activity": 3, "threshold": 16, "channel": 2, "call_type": 6, "carrier": 1,
+		"activity": 3, "threshold": 16, "channel": 2, "call_type": 6, "carrier": 1, "team_id": 8,
 	}
 }
 

@@ -1,6 +1,7 @@
 package scrape
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -51,7 +52,7 @@ func newLoop(c collector.Collector, n *cumulative.Counters, logger log.Logger, g
 		recovered:  func() <-chan struct{} { return nil },
 		feedPace:   minFeedPause,
 		outcome:    newOutcome(),
-		snapshot:   snapshot{maxAge: c.Config.MaxAge, maxSeries: c.Config.MaxSeries, generation: generation},
+		snapshot:   snapshot{maxAge: cmp.Or(c.Config.MaxAge, feedMaxAge), maxSeries: c.Config.MaxSeries, generation: generation},
 	}
 }
 

@@ -9,11 +9,15 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
+// feedMaxAge is how long the gauges of a feed, which has no max_age, are shown after its
+// newest answer.
+const feedMaxAge = 2 * time.Minute
+
 // snapshot is what a source may show: the gauges of the newest complete answer
 // until they are too old, and the counters, which stay true. Its user holds a
 // lock.
 type snapshot struct {
-	maxAge     time.Duration // 0: no bound, for feeds, which have no gauges
+	maxAge     time.Duration
 	maxSeries  int
 	generation func() uint64 // numbers every change
 
@@ -39,7 +43,7 @@ func (s *snapshot) replace(r metric.Reading, at time.Time) {
 }
 
 func (s *snapshot) isFresh(now time.Time) bool {
-	return !s.at.IsZero() && (s.maxAge == 0 || now.Sub(s.at) <= s.maxAge)
+	return !s.at.IsZero() && now.Sub(s.at) <= s.maxAge
 }
 
 // batch returns what may be shown at a time, together with the counters as they

@@ -17,8 +17,8 @@ var (
 		"Events of agents (eventType) by the service that the agent is logged in to (agentServiceId), the line (lineNumber: acd, direct, ext; none at logon and logoff) and the reason of not_ready (notReadyReasonCode), else none. One change of state may be an event on several lines.",
 		"service_id", "event", "line", "reason")
 	agentEventSeconds = metric.Counter.Desc("livevox_agent_event_state_seconds_total", "s",
-		"Time that agents spent in a state, in seconds, from the event that began it to the agent's next one; of the ACD line, logon and logoff only. Calls transferred, dialled or resumed are in_call.",
-		"service_id", "state")
+		"Time that agents spent in a state, in seconds, from the event that began it to the agent's next one; of the ACD line, logon and logoff only. Calls transferred, dialled or resumed are in_call. campaign_type is that of the call (campaignType), none without one.",
+		"service_id", "state", "campaign_type")
 )
 
 const (
@@ -39,9 +39,9 @@ func agentEventsSource() collector.Source {
 			Help: "Every change of an agent's state (POST realtime/agentEvent/feed). LiveVox must have enabled the feed.",
 		},
 		Advice: feedRoles.feedAdvice,
-		Descs:  []*metric.Desc{agentEventsTotal, agentEventSeconds},
+		Descs:  []*metric.Desc{agentEventsTotal, agentEventSeconds, agentsByTeam},
 		Open: func(s collector.Setup) collector.Collect {
-			zeros := newZeroSeries(agentEventZeros)
+			zeros, teams := newZeroSeries(agentEventZeros), teamStates{}
 			return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 				feed, err := clientOf(s).AgentEvents(ctx, at.Cursor)
 				if err != nil {
@@ -49,6 +49,8 @@ func agentEventsSource() collector.Source {
 				}
 				r := agentEventsReading(feed, clientOf(s).Covers)
 				r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
+				teams.note(feed.Events, agentEventKinds(), clientOf(s).Covers)
+				r.Gauges.Samples = teams.samples(r.Events.Earliest)
 				r.Events.Zero = zeros.next(clientOf(s).Services())
 				return r, nil
 			}
@@ -104,14 +106,22 @@ func agentEventOf(e livevox.AgentEvent, kinds map[string]eventKind, covered bool
 	if covered {
 		out.Add = []metric.Sample{agentEventsTotal.Of(1, string(e.ServiceID), kind.label, line, eventReason(e, kind, &out))}
 	}
-	if line != "acd" && kind.label != "logon" && kind.label != "logoff" {
+	if !kind.changesState(line) {
 		return out // the same change once more, or another line's
 	}
 	out.Subject = string(e.AgentID)
+	campaign, known := campaignTypeOf(string(e.CampaignType), "")
+	noteUnknown(&out, "campaignType", known)
 	if covered && kind.state != "" {
-		out.Begin = []metric.Sample{agentEventSeconds.Of(0, string(e.ServiceID), kind.state)}
+		out.Begin = []metric.Sample{agentEventSeconds.Of(0, string(e.ServiceID), kind.state, campaign)}
 	}
 	return out
+}
+
+// changesState reports whether an event of the kind on a line says what the agent does:
+// those of other lines repeat it.
+func (k eventKind) changesState(line string) bool {
+	return line == "acd" || k.label == "logon" || k.label == "logoff"
 }
 
 func eventReason(e livevox.AgentEvent, kind eventKind, out *metric.Event) string {
@@ -141,6 +151,11 @@ func lineOf(s string) (line string, known bool) {
 // eventKind is what an agent event is shown as, and the state that it begins:
 // none for one that ends the agent's day.
 type eventKind struct{ label, state string }
+
+// feedStates returns the states that events begin.
+func feedStates() []string {
+	return []string{"logged_on", "ready", "not_ready", "in_call", "hold", "wrap_up", "manual_dial", "preview_dial", "registering", "reserved", translate.Other}
+}
 
 // agentEventKinds returns the kinds of events by word. LiveVox's own accounting
 // takes everything from dialling to the end of a transfer for time in a call.

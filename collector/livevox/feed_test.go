@@ -2,7 +2,9 @@ package livevox
 
 import (
 	"io"
+	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -131,5 +133,37 @@ func TestSourcesHaveDescsForAllTheyFill(t *testing.T) {
 			}
 			seen[d] = true
 		}
+	}
+}
+
+// Agents are in the team and state of their newest event, whatever the order of delivery.
+func TestAgentsByTeam(t *testing.T) {
+	event := func(second int, agent, team livevox.ID, kind, line string) livevox.AgentEvent {
+		return livevox.AgentEvent{AgentID: agent, TeamID: team, ServiceID: "9001", Type: api.Text(kind), Line: api.Text(line), Timestamp: api.Text(strconv.Itoa(1900000000 + second))}
+	}
+	teams, all := teamStates{}, func(livevox.ID) bool { return true }
+	shown := func(since int) map[string]float64 {
+		got := map[string]float64{}
+		for _, s := range teams.samples(time.Unix(int64(1900000000+since), 0)) {
+			if s.Value != 0 {
+				got[strings.Join(s.Labels, " ")] = s.Value
+			}
+		}
+		return got
+	}
+	teams.note([]livevox.AgentEvent{
+		event(5, "1", "11", "WRAP_UP", "ACD"), event(4, "1", "11", "IN_CALL", "ACD"), event(6, "1", "11", "READY", "DIRECT"),
+		event(4, "2", "11", "IN_CALL", "ACD"), event(9, "3", "12", "LOGON", ""), event(9, "4", "", "READY", "ACD"),
+	}, agentEventKinds(), all)
+	if got, want := shown(0), map[string]float64{"11 wrap_up": 1, "11 in_call": 1, "12 logged_on": 1}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	teams.note([]livevox.AgentEvent{event(20, "1", "", "LOGOFF", ""), event(21, "3", "11", "READY", "ACD")}, agentEventKinds(), all)
+	if got, want := shown(5), map[string]float64{"11 ready": 1}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v: one has logged off, one has moved, one has had no event for long", got, want)
+	}
+	teams.note([]livevox.AgentEvent{event(30, "3", "11", "READY", "ACD")}, agentEventKinds(), func(livevox.ID) bool { return false })
+	if got := shown(5); len(got) > 0 {
+		t.Errorf("%v of a service that the account leaves out", got)
 	}
 }

@@ -118,7 +118,7 @@ func interactionEvent(e *livevox.InteractionEvent, at time.Time, table *resultTa
 	noteUnknown(&out, "callEventType", known)
 	direction, known := directionOf(e)
 	noteUnknown(&out, "callDirection", known)
-	campaign, known := campaignTypeOf(e)
+	campaign, known := campaignTypeOf(string(e.CampaignType), string(e.CampaignTypeID))
 	noteUnknown(&out, "campaignType", known)
 	step := interactions.Of(1, service, interaction, event, direction, campaign)
 	if out.Add = appendResult([]metric.Sample{step}, e, service, interaction, event); event == "call_termination" {
@@ -193,7 +193,7 @@ func messageDirection(e *livevox.InteractionEvent) string {
 	default:
 		return translate.None
 	}
-	switch campaign, _ := campaignTypeOf(e); campaign {
+	switch campaign, _ := campaignTypeOf(string(e.CampaignType), string(e.CampaignTypeID)); campaign {
 	case "inbound", "manual":
 		return campaign
 	}
@@ -202,10 +202,10 @@ func messageDirection(e *livevox.InteractionEvent) string {
 
 // campaignTypeOf returns the label of a campaign's type: of its name, which is
 // OUTBOUND for calls and OB for messages, else of its number.
-func campaignTypeOf(e *livevox.InteractionEvent) (campaign string, known bool) {
-	w := word(string(e.CampaignType))
+func campaignTypeOf(name, number string) (campaign string, known bool) {
+	w := word(name)
 	if w == "" {
-		return labelOf(string(e.CampaignTypeID), "1", "outbound", "6", "outbound", "11", "outbound", "2", "inbound", "10", "inbound", "13", "inbound",
+		return labelOf(number, "1", "outbound", "6", "outbound", "11", "outbound", "2", "inbound", "10", "inbound", "13", "inbound",
 			"4", "schedule_call_back", "5", "manual", "9", "manual", "12", "manual", "7", "hci", "8", "10dmt", "14", "chat")
 	}
 	return labelOf(w, "OUTBOUND", "outbound", "OB", "outbound", "SMS", "outbound", "EMAIL", "outbound",

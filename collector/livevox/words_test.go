@@ -22,7 +22,7 @@ func TestVendorsWordsAreKnown(t *testing.T) {
 				e = event{CampaignTypeID: api.ID(w)}
 			}
 			for _, e := range []event{e, {CampaignType: api.Text(strings.ToLower(string(e.CampaignType))), CampaignTypeID: e.CampaignTypeID}} {
-				if got, known := campaignTypeOf(&e); got != want || !known {
+				if got, known := campaignTypeOf(string(e.CampaignType), string(e.CampaignTypeID)); got != want || !known {
 					t.Errorf("campaign type %s is %s (known %t), want %s", w, got, known, want)
 				}
 			}

@@ -42,8 +42,8 @@ func agentEventZeros(service string) []metric.Sample {
 	for _, reason := range notReadyReasons() {
 		out = append(out, agentEventsTotal.Of(0, service, "not_ready", "acd", reason))
 	}
-	for _, state := range []string{"logged_on", "ready", "not_ready", "in_call", "wrap_up", "hold"} {
-		out = append(out, agentEventSeconds.Of(0, service, state))
+	for _, state := range []string{"logged_on", "ready", "not_ready"} {
+		out = append(out, agentEventSeconds.Of(0, service, state, translate.None))
 	}
 	return out
 }

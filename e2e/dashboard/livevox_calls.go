@@ -99,8 +99,16 @@ func livevoxEvents() Row {
 			Queries: []Query{{top(15, `round(sum by (channel, result) (increase(livevox_messages_total{`+inService+`}[30m])))`), "{{channel}} {{result}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 8,
+			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 12,
 			Queries: []Query{{`sum by (state) (rate(livevox_agent_event_state_seconds_total{` + inService + `}[1h]))`, "{{state}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Agents in calls, by type of campaign", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Stacked: true, Width: 12,
+			Queries: []Query{{`sum by (campaign_type) (rate(livevox_agent_event_state_seconds_total{` + inService + `, state="in_call"}[1h]))`, "{{campaign_type}}"}}, Empty: isOff,
+		},
+		{
+			Title: "Agents by team", About: "Agents who are logged in, by the newest event of each; the 15 teams with most in the chosen period.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
+			Queries: []Query{{`sum by (team_id) (max by (account, team_id, state) (livevox_agents_by_team{account=~"$account"})) and topk(15, sum by (team_id) (avg_over_time(livevox_agents_by_team{account=~"$account"}[$__range] @ end())))`, "team {{team_id}}"}}, Empty: isOff,
 		},
 		{
 			Title: "Events of agents by half hour", About: "The 15 kinds with most in the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,

@@ -114,7 +114,8 @@ func stateSeconds(t *testing.T, v *vendor, first string) map[string]float64 {
 				t.Errorf("the vendor has a kind of event that the test doesn't know: %s", e.Kind)
 			}
 			if ms := events[i+1].At - e.At; state != "" {
-				want[fmt.Sprintf("livevox_agent_event_state_seconds_total{service_id=%d,state=%s}", e.Service, state)] += float64(ms) / 1000
+				campaign := spelling("campaign_type", e.Campaign)
+				want[fmt.Sprintf("livevox_agent_event_state_seconds_total{campaign_type=%s,service_id=%d,state=%s}", campaign, e.Service, state)] += float64(ms) / 1000
 			}
 		}
 	}
@@ -129,6 +130,8 @@ type agentEvent struct {
 	Service int    `json:"agentServiceId"`
 	Line    string `json:"lineNumber"`
 	Kind    string `json:"eventType"`
+
+	Campaign string `json:"campaignType"`
 }
 
 // readFeed asks for what comes after a token.

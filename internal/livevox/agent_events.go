@@ -20,11 +20,15 @@ type AgentEvent struct {
 	AgentID  ID         `json:"agentId"`
 	// ServiceID is the service that the agent is logged in to, not the call's.
 	ServiceID ID `json:"agentServiceId"`
+	// TeamID is the agent's team. The agents' status doesn't tell it.
+	TeamID ID `json:"agentTeamId"`
 	// Line is ACD, DIRECT or EXT1 to EXT20; none at LOGON and LOGOFF. A change of
 	// state comes once for each line that it concerns, with one event id.
 	Line   api.Text `json:"lineNumber"`
 	Type   api.Text `json:"eventType"`
 	Reason api.Text `json:"notReadyReasonCode"`
+	// CampaignType is that of the call that the event belongs to; none without a call.
+	CampaignType api.Text `json:"campaignType"`
 }
 
 // Key identifies the event, however often it is delivered.
