@@ -164,8 +164,8 @@ func (s Source) AdviceOn(a config.Account, err error) string {
 // redirectAdvice says what to do about an answer that is a redirect; "" for another
 // error. A login that is answered by one says nothing of the credentials.
 func redirectAdvice(err error) string {
-	var status *api.StatusError
-	if !errors.As(err, &status) || status.Code < 300 || status.Code > 399 {
+	status := api.StatusOf(err)
+	if status == nil || status.Code < 300 || status.Code > 399 {
 		return ""
 	}
 	return "The host answers with a redirect, which is never followed: its address in the configuration (base_url, discovery_url or domains) is wrong, or a proxy on the way wants a login of its own."

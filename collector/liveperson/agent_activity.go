@@ -152,7 +152,7 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *agentActivityOpti
 	}
 	a.intervals, a.length, a.window = answer.Intervals, q.Interval, answer.Agents
 	a.now = c.Earlier(at.Now)
-	if a.lookback != time.Duration(o.Timeframe) || len(a.window.States) == 0 {
+	if a.lookback != time.Duration(o.Timeframe) || len(a.window.Items) == 0 {
 		q.Timeframe, q.Interval = time.Duration(o.Timeframe), 0
 		if answer, err = c.AgentActivity(ctx, q); err != nil {
 			return activity{}, err

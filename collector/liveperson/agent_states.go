@@ -37,8 +37,8 @@ type activity struct {
 func (a *activity) reading(identity collector.Identity) metric.Reading {
 	r := metric.Reading{Skipped: a.window.Skipped}
 	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.lookback), a.now
-	for _, id := range slices.Sorted(maps.Keys(a.window.States)) {
-		states := statesOf(a.window.States[id], &r)
+	for _, id := range slices.Sorted(maps.Keys(a.window.Items)) {
+		states := statesOf(a.window.Items[id], &r)
 		label := identity(id, "")
 		r.Intervals.Zero = append(r.Intervals.Zero, zeroActivity(states, label)...)
 		if label != "" {
@@ -71,8 +71,8 @@ func (a *activity) count(r *metric.Reading, identity collector.Identity) {
 		if end.Add(-cell).Before(begin) || end.After(upTo) {
 			continue
 		}
-		for _, id := range slices.Sorted(maps.Keys(i.Agents.States)) {
-			states := statesOf(i.Agents.States[id], &metric.Reading{})
+		for _, id := range slices.Sorted(maps.Keys(i.Agents.Items)) {
+			states := statesOf(i.Agents.Items[id], &metric.Reading{})
 			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: end, Add: countActivity(states, identity(id, ""))})
 		}
 	}

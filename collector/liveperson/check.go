@@ -47,7 +47,7 @@ func discover(ctx context.Context, c *liveperson.Client, env collector.Env) erro
 }
 
 func discoveryAdvice(a config.Account, err error) string {
-	status := statusOf(err)
+	status := api.StatusOf(err)
 	switch {
 	case status != nil && (status.Code == 401 || status.Code == 400 || status.Code == 404):
 		return fmt.Sprintf("LivePerson doesn't know the account %s or has no such service for it: check account_id.", keysOf(a).AccountID)
@@ -61,7 +61,7 @@ func loginAdvice(a config.Account, err error) string {
 	if errors.Is(err, liveperson.ErrNoHost) {
 		return discoveryAdvice(a, err)
 	}
-	status := statusOf(err)
+	status := api.StatusOf(err)
 	if status == nil {
 		return ""
 	}
@@ -84,7 +84,7 @@ type permissions struct{ application, key string }
 
 // advice says what to do about an error of a source that needs p.
 func (p permissions) advice(a config.Account, err error) string {
-	status, auth := statusOf(err), keysOf(a).Auth
+	status, auth := api.StatusOf(err), keysOf(a).Auth
 	if status == nil {
 		return ""
 	}
@@ -118,11 +118,4 @@ func oauth1Advice(problem string) string {
 		return "The application key is not known or disabled: check consumer_key. LivePerson ended OAuth 1 on 31 May 2026: better, install an application for oauth2."
 	}
 	return ""
-}
-
-// statusOf returns the vendor's answer behind an error; nil if there is none.
-func statusOf(err error) *api.StatusError {
-	var status *api.StatusError
-	errors.As(err, &status)
-	return status
 }

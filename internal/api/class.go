@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -99,16 +100,29 @@ func (e *StatusError) Class() Class {
 	return ClientError
 }
 
+// StatusOf returns the answer behind an error; nil if there is none.
+func StatusOf(err error) *StatusError {
+	var status *StatusError
+	errors.As(err, &status)
+	return status
+}
+
+// HasStatus reports whether an error is an answer with one of the codes.
+func HasStatus(err error, codes ...int) bool {
+	status := StatusOf(err)
+	return status != nil && slices.Contains(codes, status.Code)
+}
+
 // ClassOf returns the class of an error of a call; "" for nil.
 func ClassOf(err error) Class {
 	var own *Error
-	var status *StatusError
-	switch {
-	case err == nil:
+	if err == nil {
 		return ""
-	case errors.As(err, &own):
+	}
+	if errors.As(err, &own) {
 		return own.Class
-	case errors.As(err, &status):
+	}
+	if status := StatusOf(err); status != nil {
 		return status.Class()
 	}
 	return classOfTransport(err)

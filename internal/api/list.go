@@ -63,6 +63,56 @@ func (l *List[T]) next(in *jsontext.Decoder) error {
 	return leave(in, depth)
 }
 
+// Received is how many records the array has.
+func (l List[T]) Received() int { return len(l.Items) + l.Skipped }
+
+// Map is an object that has records by id, which are read one by one: one that is no
+// object, or no array where T is a List, is skipped and counted. Anything else instead of
+// the object is no record.
+type Map[T any] struct {
+	Items   map[string]T // nil without an object
+	Skipped int
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (m *Map[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
+	*m = Map[T]{}
+	if in.PeekKind() != '{' {
+		return in.SkipValue()
+	}
+	if _, err := in.ReadToken(); err != nil {
+		return err
+	}
+	m.Items = map[string]T{}
+	for in.PeekKind() == '"' {
+		id, err := in.ReadToken()
+		if err != nil {
+			return err
+		}
+		if err := m.next(in, id.String()); err != nil {
+			return err
+		}
+	}
+	_, err := in.ReadToken()
+	return err
+}
+
+// next reads one record.
+func (m *Map[T]) next(in *jsontext.Decoder, id string) error {
+	var record T
+	form := jsontext.Kind('{')
+	if _, isList := any(&record).(interface{ use(*budget) }); isList {
+		form = '['
+	}
+	if in.PeekKind() != form || id == "" {
+		m.Skipped++
+		return in.SkipValue()
+	}
+	err := json.UnmarshalDecode(in, &record)
+	m.Items[id] = record
+	return err
+}
+
 // leave passes over what is left of a value that was begun at a depth.
 func leave(in *jsontext.Decoder, depth int) error {
 	for in.StackDepth() > depth {

@@ -9,9 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
@@ -52,11 +49,7 @@ type ActivityInterval struct {
 
 // ActivityByAgent are the states by agent id. An agent without data is missing,
 // which is not zero.
-type ActivityByAgent struct {
-	States map[string]api.List[AgentState]
-	// Skipped counts the agents whose record could not be used.
-	Skipped int
-}
+type ActivityByAgent = api.Map[api.List[AgentState]]
 
 // The ids of the states. Their names differ from place to place.
 const (
@@ -153,42 +146,6 @@ type agentsMetrics = api.Object[struct {
 	PerAgent ActivityByAgent `json:"metricsPerAgent"`
 }]
 
-// UnmarshalJSONFrom reads the states agent by agent: a record that can't be read
-// costs only itself. A list and null are no agents.
-func (a *ActivityByAgent) UnmarshalJSONFrom(in *jsontext.Decoder) error {
-	*a = ActivityByAgent{}
-	if in.PeekKind() != '{' {
-		return in.SkipValue()
-	}
-	if _, err := in.ReadToken(); err != nil {
-		return err
-	}
-	a.States = map[string]api.List[AgentState]{}
-	for in.PeekKind() == '"' {
-		name, err := in.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := a.next(in, name.String()); err != nil {
-			return err
-		}
-	}
-	_, err := in.ReadToken()
-	return err
-}
-
-// next reads the states of one agent.
-func (a *ActivityByAgent) next(in *jsontext.Decoder, id string) error {
-	if in.PeekKind() != '[' || id == "" {
-		a.Skipped++
-		return in.SkipValue()
-	}
-	var states api.List[AgentState]
-	err := json.UnmarshalDecode(in, &states)
-	a.States[id] = states
-	return err
-}
-
 func (a *activityAnswer) activity() AgentActivity {
 	out := AgentActivity{Agents: a.Agents.Value.PerAgent}
 	out.Agents.Skipped += a.Intervals.Skipped
@@ -201,7 +158,7 @@ func (a *activityAnswer) activity() AgentActivity {
 			continue
 		}
 		agents := i.Data.Value.Agents.Value.PerAgent
-		if agents.States == nil {
+		if agents.Items == nil {
 			agents = i.Agents.Value.PerAgent
 		}
 		out.Intervals = append(out.Intervals, ActivityInterval{End: i.Timestamp.Time, Agents: agents})

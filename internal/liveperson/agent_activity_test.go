@@ -86,12 +86,12 @@ func TestAgentActivityForms(t *testing.T) {
 			if err != nil {
 				return
 			}
-			agents, intervals := got.Agents.States, -1
+			agents, intervals := got.Agents.Items, -1
 			if got.Intervals != nil {
 				intervals = len(got.Intervals)
 			}
 			if intervals > 0 {
-				agents = got.Intervals[0].Agents.States
+				agents = got.Intervals[0].Agents.Items
 			}
 			if intervals != test.intervals || len(agents) != test.agents || got.Agents.Skipped != test.skipped {
 				t.Errorf("%d intervals, %d agents, %d skipped", intervals, len(agents), got.Agents.Skipped)

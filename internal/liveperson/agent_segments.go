@@ -80,7 +80,7 @@ func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSe
 			return AgentSegments{}, err
 		}
 		all.Malformed = append(all.Malformed, malformed...)
-		received := len(page.Segments.Items) + page.Segments.Skipped
+		received := page.Segments.Received()
 		take(&all.Unusable, &all.Segments, seen, page.Segments, (*AgentSegment).key)
 		offset += received
 		count := page.Pagination.Value.Count

@@ -134,9 +134,9 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 		}
 		fresh := s.all.add(page, s.seen)
 		s.count(&page)
-		offset += min(page.received(), q.Limit) // a page that repeats records is longer
+		offset += min(page.Records.Received(), q.Limit) // a page that repeats records is longer
 		distinct := len(s.seen) + s.all.Skipped
-		switch empty := page.received() == 0; {
+		switch empty := page.Records.Received() == 0; {
 		case s.total > 0 && distinct >= s.total:
 			return nil
 		case empty && s.total > 0 && s.received >= s.total:
@@ -144,7 +144,7 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 			return nil
 		case s.total > 0 && (empty || !fresh):
 			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", distinct, s.total)
-		case s.total == 0 && (!fresh || page.received() < page.limit(q.Limit)):
+		case s.total == 0 && (!fresh || page.Records.Received() < page.limit(q.Limit)):
 			return nil
 		}
 	}
@@ -154,9 +154,9 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 // count takes what a page says of the number of agents. A count above the page's
 // length can only be a total.
 func (s *statusPages) count(p *agentStatusPage) {
-	s.received += p.received()
+	s.received += p.Records.Received()
 	count := p.Metadata.Value.Count
-	if !count.Valid || s.total == 0 && int(count.Value) <= p.received() {
+	if !count.Valid || s.total == 0 && int(count.Value) <= p.Records.Received() {
 		return
 	}
 	if s.total > 0 && int(count.Value) != s.total {
@@ -196,12 +196,10 @@ type shards struct {
 	Partial api.Bool `json:"partialResult"`
 }
 
-func (p *agentStatusPage) received() int { return len(p.Records.Items) + p.Records.Skipped }
-
-// complete reports whether this is an answer at all: one without records must
-// say that there are none.
-func (p *agentStatusPage) complete() bool {
-	return p.Records.Items != nil || p.Metadata.Value.Count.Valid && p.Metadata.Value.Count.Value == 0
+// isAnswer reports whether a list with the count that a page tells is an answer at all:
+// one without records must say that there are none.
+func isAnswer[T any](list api.List[T], count api.Number) bool {
+	return list.Items != nil || count.Valid && count.Value == 0
 }
 
 // limit returns the length of a full page: what was asked for, or less where the
@@ -232,7 +230,7 @@ func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset
 		body:     q.filter(),
 	}, &page)
 	page.malformed = malformed
-	if err == nil && !page.complete() {
+	if err == nil && !isAnswer(page.Records, page.Metadata.Value.Count) {
 		err = api.Schema.Errorf("agent_status: the answer has no agentStatusRecords")
 	}
 	return page, err

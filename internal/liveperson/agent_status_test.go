@@ -234,8 +234,8 @@ func FuzzAgentStatusPage(f *testing.F) {
 		}
 		var all AgentStatuses
 		all.add(page, map[api.Text]bool{})
-		if n := len(all.Agents) + all.Skipped; n > page.received() {
-			t.Errorf("%d of %d records", n, page.received())
+		if n := len(all.Agents) + all.Skipped; n > page.Records.Received() {
+			t.Errorf("%d of %d records", n, page.Records.Received())
 		}
 		page.limit(10)
 	})

@@ -192,13 +192,6 @@ type agentViewPage struct {
 	Records  api.List[AgentView]     `json:"agentViewRecords"`
 }
 
-func (p *agentViewPage) received() int { return len(p.Records.Items) + p.Records.Skipped }
-
-func (p *agentViewPage) complete() bool {
-	count := p.Metadata.Value.Count
-	return p.Records.Items != nil || count.Valid && count.Value == 0
-}
-
 // read reads the pages of the agents of groups and skills; none means all. It
 // reports whether there may be more than the vendor delivers.
 func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bool, err error) {
@@ -214,7 +207,7 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 	for more := true; more; {
 		var page agentViewPage
 		malformed, err := v.client.kmm(ctx, "agent_view", "agent_view", pages.query(kmmRows, "agentId:asc"), body, &page)
-		if err == nil && !page.complete() {
+		if err == nil && !isAnswer(page.Records, page.Metadata.Value.Count) {
 			err = api.Schema.Errorf("agent_view: the answer has no agentViewRecords")
 		}
 		if err != nil {
@@ -223,7 +216,7 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 		v.all.Malformed = append(v.all.Malformed, malformed...)
 		fresh, known := take(&v.all.Unusable, &v.all.Agents, v.seen, page.Records, func(a *AgentView) api.Text { return a.AgentID })
 		news := fresh > 0 || known == 0 || groups != nil // those of a group may be known
-		if more, err = pages.next(page.Metadata.Value, kmmRows, page.received(), news); err != nil {
+		if more, err = pages.next(page.Metadata.Value, kmmRows, page.Records.Received(), news); err != nil {
 			return false, err
 		}
 	}

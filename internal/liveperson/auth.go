@@ -49,17 +49,10 @@ func (a Auth) authorizer(c *Client) (authorizer, error) {
 // unauthorized returns the *api.StatusError behind err if the vendor refused
 // the credentials.
 func unauthorized(err error) *api.StatusError {
-	if status := statusOf(err); status != nil && status.Class() == api.Auth {
+	if status := api.StatusOf(err); status != nil && status.Class() == api.Auth {
 		return status
 	}
 	return nil
-}
-
-// statusOf returns the *api.StatusError behind err; nil if there is none.
-func statusOf(err error) *api.StatusError {
-	var status *api.StatusError
-	errors.As(err, &status)
-	return status
 }
 
 // problems are the codes of an error body that may be shown: those of OAuth 1

@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func (k *KnownNames) try(names MetricNames, ask func(MetricNames) error) error {
 	asked := names.without(func(n string) bool { return k.unknown[n] })
 	first := ask(asked)
 	err := first
-	for isRefusal(err) {
+	for IsRefusal(err) {
 		drop := suspects(asked, err)
 		if len(drop) == 0 || len(drop) == asked.len() {
 			return first // the names are not why
@@ -99,16 +98,14 @@ func isYoung(name string) bool {
 		strings.Contains(name, "_sl_") || strings.HasSuffix(name, "_sl") || name == "human_away_load"
 }
 
-// isRefusal reports whether the vendor refuses the request as it is.
-func isRefusal(err error) bool {
-	var status *api.StatusError
-	return errors.As(err, &status) && status.Code == http.StatusBadRequest
-}
+// IsRefusal reports whether the vendor refuses a request as it is, such as one for a
+// time that is no longer kept.
+func IsRefusal(err error) bool { return api.HasStatus(err, http.StatusBadRequest) }
 
 // problemNames returns the names that a refusal names.
 func problemNames(err error) []string {
-	var status *api.StatusError
-	if !errors.As(err, &status) || status.Problem == "" {
+	status := api.StatusOf(err)
+	if status == nil || status.Problem == "" {
 		return nil
 	}
 	return strings.Split(status.Problem, ", ")

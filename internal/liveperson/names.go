@@ -195,10 +195,10 @@ func (h *held[T]) read(ctx context.Context, c *Client, path string, query url.Va
 	var own *api.StatusError // of the part itself, not of the login or the Domain API
 	a, err := c.answer(ctx, r, func(ctx context.Context, call api.Call) (api.Answer, error) {
 		a, err := call.JSON(ctx, c.http, &value)
-		own = statusOf(err)
+		own = api.StatusOf(err)
 		return a, err
 	})
-	switch status := statusOf(err); {
+	switch status := api.StatusOf(err); {
 	case status != own:
 		return value, err
 	case status != nil && status.Code == http.StatusNotModified && h.revision != "":

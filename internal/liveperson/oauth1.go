@@ -111,43 +111,23 @@ func baseString(method string, u *url.URL, extra []parameter) string {
 	if base.Path == "" {
 		base.Path = "/"
 	}
-	return strings.ToUpper(method) + "&" + escape(base.String()) + "&" + escape(normalize(append(queryParameters(u.RawQuery), extra...)))
+	all := slices.Clone(extra)
+	for name, values := range u.Query() { // a part that is no query is left out, as it was not sent by us
+		for _, v := range values {
+			all = append(all, parameter{name, v})
+		}
+	}
+	return strings.ToUpper(method) + "&" + escape(base.String()) + "&" + escape(normalize(all))
 }
 
 // normalize encodes parameters and joins them in order of their encoded names
 // and values (section 3.4.1.3.2); repeated ones stay.
 func normalize(parameters []parameter) string {
-	encoded := make([]parameter, len(parameters))
+	const end = "\x00" // of a name: sorts before all that names have
+	pairs := make([]string, len(parameters))
 	for i, p := range parameters {
-		encoded[i] = parameter{escape(p.name), escape(p.value)}
+		pairs[i] = escape(p.name) + end + escape(p.value)
 	}
-	slices.SortFunc(encoded, func(a, b parameter) int {
-		if c := strings.Compare(a.name, b.name); c != 0 {
-			return c
-		}
-		return strings.Compare(a.value, b.value)
-	})
-	pairs := make([]string, len(encoded))
-	for i, p := range encoded {
-		pairs[i] = p.name + "=" + p.value
-	}
-	return strings.Join(pairs, "&")
-}
-
-// queryParameters decodes a query; a part that is no query is left out, as it
-// was not sent by us.
-func queryParameters(raw string) []parameter {
-	var out []parameter
-	for part := range strings.SplitSeq(raw, "&") {
-		if part == "" {
-			continue
-		}
-		k, v, _ := strings.Cut(part, "=")
-		name, err1 := url.QueryUnescape(k)
-		value, err2 := url.QueryUnescape(v)
-		if err1 == nil && err2 == nil {
-			out = append(out, parameter{name, value})
-		}
-	}
-	return out
+	slices.Sort(pairs)
+	return strings.ReplaceAll(strings.Join(pairs, "&"), end, "=")
 }

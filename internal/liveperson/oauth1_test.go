@@ -180,7 +180,7 @@ func TestOAuth1Refusals(t *testing.T) {
 		t.Run(problem, func(t *testing.T) {
 			f := &fake{api: func(w http.ResponseWriter, _ *http.Request) { oauthProblem(w, problem) }}
 			err := askStatus(f.client(t, func(o *Options) { o.Auth = keys() }))
-			if status := statusOf(err); status == nil || status.Problem != problem || api.ClassOf(err) != api.Auth {
+			if status := api.StatusOf(err); status == nil || status.Problem != problem || api.ClassOf(err) != api.Auth {
 				t.Errorf("error %v", err)
 			}
 			if n := f.count("/agent-view/status"); n != requests {

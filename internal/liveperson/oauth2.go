@@ -130,7 +130,7 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if unauthorized(err) == nil {
-		if status := statusOf(err); err == nil || status != nil && status.Code < http.StatusInternalServerError {
+		if status := api.StatusOf(err); err == nil || status != nil && status.Code < http.StatusInternalServerError {
 			t.backoff.Accepted(endpoint)
 		}
 		return false

@@ -2,13 +2,11 @@ package liveperson
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -30,57 +28,11 @@ type SkillHealth struct {
 	LongestWait   api.Number `json:"maxWaitTimeForAgentAssignment"`
 }
 
-// healthBySkill reads the skills one by one: one that is no object costs only itself.
-type healthBySkill struct {
-	skills  map[string]SkillHealth
-	skipped int
-}
-
-// UnmarshalJSONFrom implements json.UnmarshalerFrom. A list and null are no skills.
-func (h *healthBySkill) UnmarshalJSONFrom(in *jsontext.Decoder) error {
-	*h = healthBySkill{}
-	if in.PeekKind() != '{' {
-		return in.SkipValue()
-	}
-	if _, err := in.ReadToken(); err != nil {
-		return err
-	}
-	h.skills = map[string]SkillHealth{}
-	for in.PeekKind() == '"' {
-		token, err := in.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := h.next(in, token.String()); err != nil {
-			return err
-		}
-	}
-	_, err := in.ReadToken()
-	return err
-}
-
-func (h *healthBySkill) next(in *jsontext.Decoder, id string) error {
-	if in.PeekKind() != '{' || id == "" {
-		h.skipped++
-		return in.SkipValue()
-	}
-	var s SkillHealth
-	if err := json.UnmarshalDecode(in, &s); err != nil {
-		return err
-	}
-	if s == (SkillHealth{}) {
-		h.skipped++ // nothing in it is known
-		return nil
-	}
-	h.skills[id] = s
-	return nil
-}
-
 // QueueHealth returns the state of the queues, for conversations that were opened
 // within the day before now.
 func (c *Client) QueueHealth(ctx context.Context, now time.Time) (QueueHealth, error) {
 	var answer struct {
-		Health healthBySkill        `json:"skillsMetrics"`
+		Health api.Map[SkillHealth] `json:"skillsMetrics"`
 		Totals api.Object[struct{}] `json:"metricsTotal"`
 	}
 	malformed, err := c.ask(ctx, request{
@@ -93,11 +45,14 @@ func (c *Client) QueueHealth(ctx context.Context, now time.Time) (QueueHealth, e
 			"fromMillis": {strconv.FormatInt(now.Add(-24*time.Hour).UnixMilli(), 10)}, "toMillis": {strconv.FormatInt(now.UnixMilli(), 10)},
 		},
 	}, &answer)
-	if err == nil && answer.Health.skills == nil && !answer.Totals.Present {
+	if err == nil && answer.Health.Items == nil && !answer.Totals.Present {
 		err = api.Schema.Errorf("queue_health: the answer has no skillsMetrics")
 	}
 	if err != nil {
 		return QueueHealth{}, err
 	}
-	return QueueHealth{answer.Health.skills, Unusable{answer.Health.skipped, malformed}}, nil
+	skills := answer.Health.Items
+	all := len(skills)
+	maps.DeleteFunc(skills, func(_ string, s SkillHealth) bool { return s == SkillHealth{} }) // nothing in it is known
+	return QueueHealth{skills, Unusable{answer.Health.Skipped + all - len(skills), malformed}}, nil
 }

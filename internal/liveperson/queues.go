@@ -89,17 +89,6 @@ type queueMetricsPage struct {
 	}] `json:"groupBy"`
 }
 
-func (p *queueMetricsPage) received() int {
-	return len(p.GroupBy.Value.Groups.Items) + p.GroupBy.Value.Groups.Skipped
-}
-
-// complete reports whether this is an answer at all: one without groups must say
-// that there are none.
-func (p *queueMetricsPage) complete() bool {
-	count := p.Metadata.Value.Count
-	return p.GroupBy.Value.Groups.Items != nil || count.Valid && count.Value == 0
-}
-
 // QueueMetrics returns the metrics that q asks for, from all pages. Names that the
 // account doesn't know are left out of the request. If one page fails there is only
 // the error.
@@ -145,16 +134,17 @@ func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, c
 	for more := true; more; {
 		var page queueMetricsPage
 		malformed, err := r.client.kmm(ctx, "queues", "metrics", pages.query(kmmGroupPage, order), r.body, &page)
-		if err == nil && !page.complete() {
+		groups := page.GroupBy.Value.Groups
+		if err == nil && !isAnswer(groups, page.Metadata.Value.Count) {
 			err = api.Schema.Errorf("queues: the answer has no groups")
 		}
 		if err != nil {
 			return pages, false, err
 		}
 		r.all.Malformed = append(r.all.Malformed, malformed...)
-		fresh, known := take(&r.all.Unusable, &r.all.Groups, r.seen, page.GroupBy.Value.Groups, func(g *QueueGroup) api.Text { return g.Key })
+		fresh, known := take(&r.all.Unusable, &r.all.Groups, r.seen, groups, func(g *QueueGroup) api.Text { return g.Key })
 		complete = before > 0 && known > 0
-		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, page.received(), fresh > 0 || known == 0); err != nil && !complete {
+		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, groups.Received(), fresh > 0 || known == 0); err != nil && !complete {
 			return pages, false, err
 		}
 		complete = complete || pages.total > 0 && len(r.seen)+r.all.Skipped >= pages.total
@@ -189,8 +179,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	}
 	body := map[string]any{"filters": map[string]any{"userTypes": []string{"HUMAN"}}}
 	malformed, err := c.kmm(ctx, "queues", "skill/availability", nil, body, &answer)
-	count := answer.Metadata.Value.Count
-	if err == nil && answer.Skills.Items == nil && (!count.Valid || count.Value != 0) {
+	if err == nil && !isAnswer(answer.Skills, answer.Metadata.Value.Count) {
 		err = api.Schema.Errorf("queues: the answer has no skillAvailabilities")
 	}
 	if err != nil {
@@ -200,7 +189,3 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	take(&all.Unusable, &all.Skills, map[api.Text]bool{}, answer.Skills, func(s *SkillAvailability) api.Text { return s.SkillID })
 	return all, nil
 }
-
-// IsRefusal reports whether the vendor refuses a request as it is, such as one for a
-// time that is no longer kept.
-func IsRefusal(err error) bool { return isRefusal(err) }

@@ -175,9 +175,9 @@ func (p *statusChangesPage) limit(asked int) int {
 // received returns how many records the page has: agents in version 1.
 func (p *statusChangesPage) received() int {
 	if p.byAgent() {
-		return len(p.Agents.Items) + p.Agents.Skipped
+		return p.Agents.Received()
 	}
-	return len(p.Changes.Items) + p.Changes.Skipped
+	return p.Changes.Received()
 }
 
 // next returns the offset of the page after this one; offset itself if this is

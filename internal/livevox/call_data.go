@@ -73,8 +73,7 @@ func (c *Client) lookUp(ctx context.Context, method string, call Call, reply any
 	if a.Status == http.StatusNoContent {
 		return ErrNoCall
 	}
-	var status *api.StatusError
-	if errors.As(err, &status) && (status.Class() == api.ClientError && status.Code != http.StatusMethodNotAllowed) {
+	if status := api.StatusOf(err); status != nil && status.Class() == api.ClientError && status.Code != http.StatusMethodNotAllowed {
 		return ErrNoCall
 	}
 	return err

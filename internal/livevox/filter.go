@@ -165,7 +165,7 @@ func (c *Client) eachService(ctx context.Context, e *Extent, ask func(id ID, f *
 	gone := 0
 	for _, id := range ids {
 		err := ask(ID(id), &filter{Service: []idRef{{ID: id}}})
-		if hasStatus(err, http.StatusNotFound) || hasStatus(err, http.StatusBadRequest) {
+		if api.HasStatus(err, http.StatusNotFound, http.StatusBadRequest) {
 			e.Skipped++
 			if gone++; gone < len(ids) {
 				continue

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -76,8 +75,7 @@ func (c *Client) openWith(ctx context.Context, call api.Call, k key) (*http.Resp
 	call.Header = call.Header.Clone()
 	call.Header.Set("LV-Session", k.id)
 	resp, err := call.Open(ctx, c.http)
-	var status *api.StatusError
-	if err == nil || errors.As(err, &status) && status.Code < 500 && status.Code != http.StatusUnauthorized {
+	if status := api.StatusOf(err); err == nil || status != nil && status.Code < 500 && status.Code != http.StatusUnauthorized {
 		c.session.accepted(k, call.Endpoint)
 	}
 	return resp, err
@@ -92,12 +90,7 @@ func (c *Client) send(ctx context.Context, call api.Call, v any) (api.Answer, er
 	return c.read(call, resp, v)
 }
 
-func unauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
-
-func hasStatus(err error, code int) bool {
-	var status *api.StatusError
-	return errors.As(err, &status) && status.Code == code
-}
+func unauthorized(err error) bool { return api.HasStatus(err, http.StatusUnauthorized) }
 
 // fault is the vendor's error object. It may come with a status of success in
 // place of the data (REST APIs: Errors).
@@ -175,6 +168,5 @@ func TooManyServices(err error) bool { return refusedAs(err, tooManyServices) }
 func tokenRefused(err error) bool { return refusedAs(err, notAcceptable) }
 
 func refusedAs(err error, problems ...string) bool {
-	var status *api.StatusError
-	return errors.As(err, &status) && status.Code == http.StatusBadRequest && slices.Contains(problems, status.Problem)
+	return api.HasStatus(err, http.StatusBadRequest) && slices.Contains(problems, api.StatusOf(err).Problem)
 }

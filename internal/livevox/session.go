@@ -217,7 +217,7 @@ func (s *session) close(ctx context.Context) error {
 	call.Idempotent = false
 	resp, err := call.Open(ctx, s.client.http)
 	if err != nil {
-		if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code == http.StatusNotFound {
+		if api.HasStatus(err, http.StatusNotFound) {
 			return nil
 		}
 		return err

@@ -125,11 +125,7 @@ func (s *Stream) judge(ctx context.Context, err error) {
 // notOffered reports whether an error says that the vendor has no stream, rather
 // than that something went wrong with it.
 func notOffered(err error) bool {
-	var status *api.StatusError
-	if errors.As(err, &status) {
-		return status.Code == http.StatusNotFound || status.Code == http.StatusMethodNotAllowed || status.Code == http.StatusNotAcceptable
-	}
-	return api.ClassOf(err) == api.Schema
+	return api.HasStatus(err, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable) || api.ClassOf(err) == api.Schema
 }
 
 // Close ends the connection, if there is one.

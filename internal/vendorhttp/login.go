@@ -2,7 +2,6 @@ package vendorhttp
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -195,7 +194,7 @@ func loginPause(class api.Class, n int) time.Duration {
 // to 499, the class auth. A redirect and a vendor that is down or asks to wait refuse
 // nothing.
 func LoginError(err error) error {
-	if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code < http.StatusBadRequest {
+	if status := api.StatusOf(err); status != nil && status.Code < http.StatusBadRequest {
 		return err
 	}
 	switch api.ClassOf(err) {
