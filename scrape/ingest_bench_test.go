@@ -161,7 +161,7 @@ func (v *recording) source(b *testing.B) (s *loop, stop func()) {
 		b.Fatal(err)
 	}
 	v.next = -1
-	a, err := New(Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: v}).newAccount(c.Accounts[0], c)
+	a, err := New(Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: v}).newAccount(c.Accounts[0], c)
 	if err != nil {
 		b.Fatal(err)
 	}

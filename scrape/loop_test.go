@@ -77,7 +77,7 @@ func startLoopOn(t *testing.T, v *vendor, fail func(string) error, change func(*
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger, err := store.Ledgers().Ledger("account/agents")
+	ledger, err := store.Ledger("account/agents")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	a := &account{store: store.Ledgers(), config: config.Account{Name: "shop"}, vendor: &collector.Account{}, http: vendorhttp.New(vendorhttp.Options{})}
-	m := New(Options{Store: store.Ledgers()})
+	a := &account{store: store, config: config.Account{Name: "shop"}, vendor: &collector.Account{}, http: vendorhttp.New(vendorhttp.Options{})}
+	m := New(Options{Store: store})
 	feed := collector.Collector{Source: collector.Source{Spec: config.Spec{Name: "feed", Feed: true}}}
 	s, err := m.newLoop(a, feed, m.options.Log)
 	if err != nil || store.Writable() {

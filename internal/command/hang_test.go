@@ -70,7 +70,7 @@ func TestHungVendorsAndAStalledDiskHoldUpNoScrape(t *testing.T) {
 		t.Fatal(err)
 	}
 	wire := &hole{next: inMemory{s}}
-	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: wire})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: wire})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}

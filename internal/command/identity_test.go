@@ -36,7 +36,7 @@ func pageOf(t *testing.T, keys string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: taint{inMemory{s}}})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: taint{inMemory{s}}})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}

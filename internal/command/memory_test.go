@@ -41,7 +41,7 @@ func TestEverySourceStaysWithinTheSeriesLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 		const limit = 100
-		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: inMemory{s}, SeriesLimit: limit})
+		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{s}, SeriesLimit: limit})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}

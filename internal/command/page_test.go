@@ -52,7 +52,7 @@ func demoPage(t *testing.T) []byte {
 	for i := range c.Accounts { // a key of its own would be another one each time
 		c.Accounts[i].IdentityKey = config.NewSecret("key")
 	}
-	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: inMemory{s}})
+	m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{s}})
 	if err := m.Apply(c); err != nil {
 		t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func TestNobodyIsNamedAndNoSecretShows(t *testing.T) {
 		var said, shown notes
 		m := scrape.New(scrape.Options{
 			Vendors: vendortest.Vendors(),
-			Store:   store.Ledgers(), Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, TraceFetch: traced(&shown),
+			Store:   store, Log: log.NewLogfmtLogger(&shown), Transport: eavesdropper{taint{inMemory{s}}, &said}, TraceFetch: traced(&shown),
 		})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)

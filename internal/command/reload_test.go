@@ -54,7 +54,7 @@ func startReloading(t *testing.T, seed uint64) *reloading {
 		return config.Load(filepath.Join(r.folder, "contactcenter.yml"), vendortest.Configs())
 	}
 	r.exporter = o.newExporter(store, load, log.NewNopLogger())
-	r.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: inMemory{r.sim}, StartSpread: time.Second})
+	r.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: inMemory{r.sim}, StartSpread: time.Second})
 	r.page = page.New(r.gather, page.Options{})
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {

@@ -47,7 +47,7 @@ func (l *lives) restart() {
 		l.t.Fatal(err)
 	}
 	l.manager = scrape.New(scrape.Options{
-		Vendors: vendortest.Vendors(), Store: l.store.Ledgers(), Log: log.NewNopLogger(),
+		Vendors: vendortest.Vendors(), Store: l.store, Log: log.NewNopLogger(),
 		Transport: taint{inMemory{l.simulator}}, PruneAfter: l.pruneAfter,
 	})
 }

@@ -48,7 +48,8 @@ func StateShow(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "epoch %d, newest commit %s ago, %d bytes\n\n", store.Epoch().Number, age(store.Committed()), store.Size())
+		epoch, _ := store.Epoch()
+		fmt.Fprintf(out, "epoch %d, newest commit %s ago, %d bytes\n\n", epoch, age(store.Committed()), store.Size())
 		showLedgers(out, store)
 		return errors.Join(out.Flush(), store.Close())
 	}
@@ -78,7 +79,7 @@ func showLedgers(out *tabwriter.Writer, store *state.Store) {
 	fmt.Fprintln(out, "source\tseries\tevents remembered\trecords\tbytes\tcounted up to")
 	for _, u := range store.Usage() {
 		upTo := "-"
-		if l, err := store.Ledgers().Ledger(u.Name); err == nil {
+		if l, err := store.Ledger(u.Name); err == nil {
 			if p := cumulative.PositionOf(l); !p.UpTo.IsZero() {
 				upTo = age(p.UpTo) + " ago"
 			}

@@ -52,8 +52,8 @@ func mutations() []mutation {
 		}},
 		{name: "shown before committed", wrong: true, edits: []edit{
 			{
-				commitFile, "\tif err := s.persist(t.floor, c.size(), c); err != nil {\n\t\treturn err\n\t}\n\tv.Seq = s.header.Seq\n\tt.ledger.publish(t, v)\n",
-				"\tv.Seq = s.header.Seq + 1\n\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, c.size(), c); err != nil {\n\t\treturn err\n\t}\n",
+				commitFile, "\tif err := s.persist(t.floor, items); err != nil {\n\t\treturn err\n\t}\n\tt.ledger.publish(t, v)\n",
+				"\tt.ledger.publish(t, v)\n\tif err := s.persist(t.floor, items); err != nil {\n\t\treturn err\n\t}\n",
 			},
 		}},
 		{name: "counters begin at 0", wrong: true, edits: []edit{

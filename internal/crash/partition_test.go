@@ -136,7 +136,7 @@ func testPartition(t *testing.T, mode string, away time.Duration, gaps float64) 
 // engine asks a vendor in this process until stop is called.
 func engine(t *testing.T, dir string, v *vendor, mode string, way http.RoundTripper) (m *scrape.Manager, stop func()) {
 	store := must[*state.Store](t)(state.Open(dir, state.Options{}))
-	m = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: way})
+	m = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: way})
 	file := strings.Replace(v.accounts("http://127.0.0.1:1", mode), "service_stats: {interval: 1s}", "service_stats: {enabled: false}", 1)
 	check(t, m.Apply(must[*config.Config](t)(config.Parse("test", []byte(file), vendortest.Configs()))))
 	return m, func() {

@@ -43,12 +43,12 @@ func countersOf(t *testing.T, store *state.Store, zone *time.Location) *Counters
 // openCounters returns the counters of a store.
 func openCounters(t *testing.T, store *state.Store, o Options) *Counters {
 	t.Helper()
-	l, err := store.Ledgers().Ledger("account/source")
+	l, err := store.Ledger("account/source")
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := New(l, o)
-	if err := n.Resume(store.Ledgers(), at("01 00:00:00")); err != nil {
+	if err := n.Resume(store, at("01 00:00:00")); err != nil {
 		t.Fatal(err)
 	}
 	return n

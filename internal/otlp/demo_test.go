@@ -53,7 +53,7 @@ func demoBatches(t *testing.T) (batches []metric.Batch) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: http.RoundTripper(s)})
+		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: http.RoundTripper(s)})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func startTogether(t *testing.T, n int, address func(host string) string) []time
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store.Ledgers(), Log: log.NewNopLogger(), Transport: at})
+		m := scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: store, Log: log.NewNopLogger(), Transport: at})
 		if err := m.Apply(c); err != nil {
 			t.Fatal(err)
 		}

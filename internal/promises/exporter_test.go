@@ -63,7 +63,7 @@ func (x *exporter) start() {
 	if x.wire == nil {
 		spread = 100 * time.Millisecond // of the real clock
 	}
-	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store.Ledgers(), Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: spread})
+	x.manager = scrape.New(scrape.Options{Vendors: vendortest.Vendors(), Store: x.store, Log: x.log, Transport: x.wire, Resolver: x.resolver, StartSpread: spread})
 	x.page = page.New(x.manager.Gather, page.Options{Own: x.own})
 	if err := x.manager.Apply(c); err != nil {
 		x.t.Fatal(err)

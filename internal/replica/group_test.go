@@ -105,9 +105,10 @@ func (p *process) add(account string) error {
 	if err != nil {
 		return err
 	}
+	cursor := l.View().Cursor()
 	return l.Update(func(tx ledger.Tx) error {
 		tx.Add([]byte("calls\x1f"), 1, time.Now())
-		tx.SetCursor(tx.Cursor() + "x")
+		tx.SetCursor(cursor + "x")
 		return nil
 	})
 }

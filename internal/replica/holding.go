@@ -156,7 +156,7 @@ func (g *Group) Store(account string) (ledger.Store, error) {
 	if h == nil || h.store == nil {
 		return nil, errors.New("another replica owns the account")
 	}
-	return h.store.Ledgers(), nil
+	return h.store, nil
 }
 
 // ending returns the accounts that must stop. What is returned stays so.

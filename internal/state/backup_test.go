@@ -11,7 +11,7 @@ import (
 
 func TestABackupIsMadeOnlyOfWhatChanged(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	made := func() bool {
 		t.Helper()
 		if err := s.Backup(); err != nil {
@@ -37,7 +37,7 @@ func TestABackupThatFailsLeavesTheOneBefore(t *testing.T) {
 	dir := t.TempDir()
 	var f failAt
 	s := open(t, dir, Options{Fail: f.fail})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	if err := s.Backup(); err != nil {
 		t.Fatal(err)
@@ -51,14 +51,14 @@ func TestABackupThatFailsLeavesTheOneBefore(t *testing.T) {
 	shut(t, s)
 	remove(t, filepath.Join(dir, "state.db"))
 	s = open(t, dir, Options{})
-	wantCalls(t, ledger(t, s), 0, "a")
+	wantCalls(t, ledgerOf(t, s), 0, "a")
 }
 
 func TestBackupsAreMadeRegularlyUntilTheEnd(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, dir, Options{BackupEvery: 5 * time.Minute})
-		l := ledger(t, s)
+		l := ledgerOf(t, s)
 		synctest.Wait()
 		for _, cursor := range []string{"a", "b"} {
 			update(t, l, add(1, cursor))
@@ -68,7 +68,7 @@ func TestBackupsAreMadeRegularlyUntilTheEnd(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := from.ledgers[l.name].View().Cursor; got != cursor {
+			if got := from.ledgers[l.name].newest().cursor; got != cursor {
 				t.Errorf("backup is at %q, want %q", got, cursor)
 			}
 		}
@@ -89,12 +89,12 @@ func bolt(path string, s *Store) (content, error) {
 func TestABackupIsConsistentWhileCommitsGoOn(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for range 100 {
-			if err := stage(l, func(tx *Tx) { tx.Add("a", 1, start()); tx.Add("b", 1, start()) }); err != nil {
+			if err := stage(l, func(tx testTx) { tx.Add("a", 1, start()); tx.Add("b", 1, start()) }); err != nil {
 				t.Error(err)
 			}
 		}
@@ -111,7 +111,7 @@ func TestABackupIsConsistentWhileCommitsGoOn(t *testing.T) {
 		if c.ledgers[l.name] == nil {
 			continue
 		}
-		v := c.ledgers[l.name].View()
+		v := c.ledgers[l.name].newest()
 		a, _ := v.Value("a")
 		b, _ := v.Value("b")
 		if a.Value != b.Value || a.Value < last {

@@ -12,20 +12,15 @@ const pageSize = 1000
 // and added; the ledger holds 100,000 series, 200 of which a page touches.
 func BenchmarkUpdate(b *testing.B) {
 	for _, memory := range []bool{true, false} {
-		for _, how := range []string{"by key", "by handle", "by handle, with seen keys"} {
+		for _, how := range []string{"added", "added once"} {
 			b.Run(fmt.Sprintf("memory=%v/%s", memory, how), func(b *testing.B) {
 				s := open(b, b.TempDir(), Options{MemoryOnly: memory})
-				l := ledger(b, s)
-				keys := seriesNames(100_000)
-				update(b, l, func(tx *Tx) {
-					for _, key := range keys {
+				l := ledgerOf(b, s)
+				var keys [][]byte
+				update(b, l, func(tx testTx) {
+					for _, key := range seriesNames(100_000) {
 						tx.Add(key, 1, start())
-					}
-				})
-				var handles []*Series
-				update(b, l, func(tx *Tx) {
-					for _, key := range keys {
-						handles = append(handles, tx.Series(key))
+						keys = append(keys, []byte(key))
 					}
 				})
 				events := make([]string, pageSize)
@@ -36,19 +31,11 @@ func BenchmarkUpdate(b *testing.B) {
 						events[i] = fmt.Sprintf("6f1c3a52-0d7e-4e0f-9d0b-%012d/ACD/STATE", n*pageSize+i)
 					}
 					b.StartTimer()
-					update(b, l, func(tx *Tx) {
+					update(b, l, func(tx testTx) {
 						for i := range pageSize {
 							at := (n*200 + i%200) % len(keys)
-							switch how {
-							case "by key":
-								tx.Add(keys[at], 1, start())
-							case "by handle":
-								tx.AddTo(handles[at], 1, start())
-							default:
-								if !tx.Seen(events[i]) {
-									tx.Remember(events[i], start().Add(24*time.Hour))
-									tx.AddTo(handles[at], 1, start())
-								}
+							if how == "added" || tx.Once(events[i], start().Add(24*time.Hour)) {
+								tx.Tx.Add(keys[at], 1, start())
 							}
 						}
 						tx.SetCursor(fmt.Sprint(n))
@@ -70,15 +57,15 @@ func seriesNames(n int) []string {
 
 // BenchmarkObserve is one value in a histogram, staged only.
 func BenchmarkObserve(b *testing.B) {
-	l := ledger(b, open(b, "", Options{MemoryOnly: true}))
+	l := ledgerOf(b, open(b, "", Options{MemoryOnly: true}))
 	bounds := []float64{1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600}
-	update(b, l, func(tx *Tx) {
-		s := tx.Series("talk")
+	update(b, l, func(tx testTx) {
+		key := []byte("talk")
 		b.ReportAllocs()
 		i := 0
 		for b.Loop() {
 			i++
-			tx.ObserveIn(s, bounds, float64(i%4000), start())
+			tx.Tx.Observe(key, bounds, float64(i%4000), start())
 		}
 	})
 }
@@ -87,7 +74,7 @@ func BenchmarkObserve(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	dir := b.TempDir()
 	s := open(b, dir, Options{})
-	update(b, ledger(b, s), func(tx *Tx) {
+	update(b, ledgerOf(b, s), func(tx testTx) {
 		for i, key := range seriesNames(100_000) {
 			tx.Add(key, 1, start())
 			tx.Remember(fmt.Sprint(i), start().Add(24*time.Hour))

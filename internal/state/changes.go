@@ -4,48 +4,60 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-
-	"go.etcd.io/bbolt"
 )
 
-// changes is what one commit writes to a ledger. It is encoded before the bbolt
+// Item is one stored value. One without a value is deleted, one that has no bucket
+// either is a ledger that is deleted.
+type Item struct {
+	Ledger, Bucket string
+	Key, Value     []byte
+}
+
+// changes are the items that one commit writes of a ledger. They are encoded before the
 // transaction, which all ledgers wait for, and sorted by key: inserting N keys out
 // of order takes bbolt a time of N².
 type changes struct {
-	ledger              string
-	rows, seen, records []change
-	head                []byte
-
-	buf []byte // of the newest values
+	ledger string
+	items  []Item
+	buf    []byte // of the newest values
 }
-
-// change puts a value under a key or, if value is nil, deletes the key.
-type change struct{ key, value []byte }
 
 // maxBuf is the size from which on values go to a new buffer.
 const maxBuf = 1 << 20
 
-// add appends a change of key; encode appends the value to a buffer.
-func (c *changes) add(to *[]change, key []byte, encode func(buf []byte) []byte) {
-	if len(c.buf) >= maxBuf {
-		c.buf = make([]byte, 0, maxBuf+maxBuf/8)
+// add appends an item; encode appends its value to a buffer, and is nil where the item is
+// deleted.
+func (c *changes) add(bucket string, key []byte, encode func(buf []byte) []byte) {
+	it := Item{Ledger: c.ledger, Bucket: bucket, Key: key}
+	if encode != nil {
+		if len(c.buf) >= maxBuf {
+			c.buf = make([]byte, 0, maxBuf+maxBuf/8)
+		}
+		start := len(c.buf)
+		c.buf = seal(encode(c.buf), start, it.sealKey())
+		it.Value = c.buf[start:len(c.buf):len(c.buf)]
 	}
-	start := len(c.buf)
-	c.buf = seal(encode(c.buf), start, key)
-	*to = append(*to, change{key, c.buf[start:len(c.buf):len(c.buf)]})
+	c.items = append(c.items, it)
+}
+
+// sealKey is what is part of the checksum besides the value.
+func (it Item) sealKey() []byte {
+	if it.Bucket == headKey {
+		return []byte(headKey + it.Ledger)
+	}
+	return it.Key
 }
 
 func (c *changes) addRow(n int, b *block) {
-	key := binary.BigEndian.AppendUint32(nil, uint32(n))
+	encode := b.append
 	if *b == (block{}) {
-		c.rows = append(c.rows, change{key: key})
-		return
+		encode = nil
 	}
-	c.add(&c.rows, key, b.append)
+	c.add(rowsBucket, binary.BigEndian.AppendUint32(nil, uint32(n)), encode)
 }
 
 func (c *changes) addChunk(ch chunk) {
-	c.add(&c.seen, ch.id(), func(buf []byte) []byte {
+	c.add(seenBucket, ch.id(), func(buf []byte) []byte {
 		for _, key := range ch.keys {
 			buf = append(buf, key[:]...)
 		}
@@ -55,19 +67,31 @@ func (c *changes) addChunk(ch chunk) {
 
 func (c *changes) addRecord(id record, it item) {
 	if it.value == nil {
-		c.records = append(c.records, change{key: id.id()})
+		c.add(recordsBucket, id.id(), nil)
 		return
 	}
-	c.add(&c.records, id.id(), func(buf []byte) []byte {
+	c.add(recordsBucket, id.id(), func(buf []byte) []byte {
 		return append(binary.LittleEndian.AppendUint32(buf, it.minute), it.value...)
 	})
 }
 
-func (c *changes) setHead(h head) {
-	for _, n := range []uint64{h.series, h.chunks, h.records, h.evicted} {
-		c.head = binary.AppendUvarint(c.head, n)
+// end appends the head and returns all items, those of each bucket sorted.
+func (c *changes) end(h head) []Item {
+	c.add(headKey, []byte{}, func(buf []byte) []byte {
+		for _, n := range []uint64{h.series, h.chunks, h.records, h.evicted} {
+			buf = binary.AppendUvarint(buf, n)
+		}
+		return append(buf, h.cursor...)
+	})
+	for rest := c.items; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Bucket == rest[0].Bucket {
+			n++
+		}
+		slices.SortFunc(rest[:n], func(a, b Item) int { return bytes.Compare(a.Key, b.Key) })
+		rest = rest[n:]
 	}
-	c.head = seal(append(c.head, h.cursor...), 0, []byte(headKey+c.ledger))
+	return c.items
 }
 
 // id is the key of a chunk; keys sort by age.
@@ -81,8 +105,8 @@ func (r record) id() []byte {
 	return append(id, r.key[:]...)
 }
 
-// changes encodes what t staged; next is the View after it.
-func (t *Tx) changes(next *View) *changes {
+// items encodes what t staged; next is the View after it.
+func (t *Tx) items(next *View) []Item {
 	c := &changes{ledger: t.ledger.name}
 	for n, b := range next.blocks {
 		if n >= len(t.view.blocks) || b != t.view.blocks[n] {
@@ -90,7 +114,7 @@ func (t *Tx) changes(next *View) *changes {
 		}
 	}
 	for _, ch := range t.plan.drop {
-		c.seen = append(c.seen, change{key: ch.id()})
+		c.add(seenBucket, ch.id(), nil)
 	}
 	for _, ch := range t.plan.add {
 		c.addChunk(ch)
@@ -98,12 +122,11 @@ func (t *Tx) changes(next *View) *changes {
 	for id, value := range t.puts {
 		c.addRecord(id, item{value, t.minute})
 	}
-	c.setHead(head{t.tally(), next.Evicted, next.Cursor})
-	return c
+	return c.end(head{t.tally(next), next.evicted, next.cursor})
 }
 
-// changes encodes the whole ledger.
-func (l *Ledger) changes() *changes {
+// items encodes the whole ledger.
+func (l *Ledger) items() []Item {
 	v := l.view.Load()
 	c := &changes{ledger: l.name}
 	for n, b := range v.blocks {
@@ -117,65 +140,29 @@ func (l *Ledger) changes() *changes {
 			c.addRecord(record{kind, key}, it)
 		}
 	}
-	c.setHead(head{l.tally(), v.Evicted, v.Cursor})
-	return c
+	return c.end(head{l.tally(), v.evicted, v.cursor})
 }
 
-// write applies c to the file.
-func (c *changes) write(tx *bbolt.Tx) error {
-	all, err := tx.CreateBucketIfNotExists([]byte(ledgersBucket))
-	if err != nil {
-		return err
+// items encodes the whole memory.
+func (s *Store) items() (items []Item) {
+	for _, l := range s.ledgers {
+		items = append(items, l.items()...)
 	}
-	b, err := all.CreateBucketIfNotExists([]byte(c.ledger))
-	if err != nil {
-		return err
-	}
-	for name, list := range map[string][]change{rowsBucket: c.rows, seenBucket: c.seen, recordsBucket: c.records} {
-		if err := writeBucket(b, name, list); err != nil {
-			return err
-		}
-	}
-	return b.Put([]byte(headKey), c.head)
+	return items
 }
 
-func writeBucket(ledger *bbolt.Bucket, name string, list []change) error {
-	b, err := ledger.CreateBucketIfNotExists([]byte(name))
-	if err != nil {
-		return err
+// removal deletes what is stored of ledgers, if anything.
+func removal(ledgers []*Ledger) (items []Item) {
+	for _, l := range ledgers {
+		items = append(items, Item{Ledger: l.name})
 	}
-	if name == rowsBucket {
-		// Most rows are added together and then only change: fuller pages are fewer
-		// pages to write.
-		b.FillPercent = 0.9
-	}
-	for _, ch := range list {
-		if ch.value == nil {
-			err = b.Delete(ch.key)
-		} else {
-			err = b.Put(ch.key, ch.value)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return items
 }
 
-// size returns the bytes of keys and values.
-func (c *changes) size() (n int) {
-	for _, list := range [][]change{c.rows, c.seen, c.records} {
-		for _, ch := range list {
-			n += len(ch.key) + len(ch.value)
-		}
+// sizeOf returns the bytes of keys and values.
+func sizeOf(items []Item) (n int) {
+	for _, it := range items {
+		n += len(it.Key) + len(it.Value)
 	}
-	return n + len(c.head)
-}
-
-// sort orders c by key.
-func (c *changes) sort() *changes {
-	for _, list := range [][]change{c.seen, c.records} {
-		slices.SortFunc(list, func(a, b change) int { return bytes.Compare(a.key, b.key) })
-	}
-	return c
+	return n
 }

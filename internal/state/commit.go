@@ -9,32 +9,25 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// commit makes c, what t staged, durable and then publishes v, in one critical
+// commit makes items, what t staged, durable and then publishes v, in one critical
 // section: a rewrite in between would lose what is in the file but not in memory.
-func (s *Store) commit(t *Tx, v *View, c *changes) error {
+func (s *Store) commit(t *Tx, v *View, items []Item) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.ledger.removed {
 		return ErrRemoved
 	}
-	if err := s.persist(t.floor, c.size(), c); err != nil {
+	if err := s.persist(t.floor, items); err != nil {
 		return err
 	}
-	v.Seq = s.header.Seq
 	t.ledger.publish(t, v)
 	_ = s.opts.Fail(AfterPublish)
 	return nil
 }
 
-// writer is what one commit writes: to the file, or to a Copy.
-type writer interface {
-	write(tx *bbolt.Tx) error
-	items() []Item
-}
-
-// persist commits w, of about size bytes. After an error the file may be unchanged, one
+// persist commits items. After an error the file may be unchanged, one
 // commit ahead, or unusable: ensureCurrent finds out. The caller holds mu.
-func (s *Store) persist(floor int64, size int, w writer) error {
+func (s *Store) persist(floor int64, items []Item) error {
 	if s.closed {
 		return ErrClosed
 	}
@@ -42,8 +35,8 @@ func (s *Store) persist(floor int64, size int, w writer) error {
 	next.Seq++
 	next.Committed = s.opts.Now().UnixNano()
 	next.Floor = max(next.Floor, floor)
-	err := withPath(s.path(), s.attempt(&next, w))
-	if s.recordOutcome(err, size); err != nil {
+	err := withPath(s.path(), s.attempt(&next, items))
+	if s.recordOutcome(err, sizeOf(items)); err != nil {
 		return err
 	}
 	s.header = next
@@ -52,11 +45,11 @@ func (s *Store) persist(floor int64, size int, w writer) error {
 	return nil
 }
 
-func (s *Store) attempt(next *header, w writer) error {
+func (s *Store) attempt(next *header, items []Item) error {
 	if err := s.opts.Fail(BeforeCommit); err != nil {
 		return err
 	}
-	if err := s.transact(next, w); err != nil {
+	if err := s.transact(next, items); err != nil {
 		return err
 	}
 	for _, point := range []string{AfterCommit, BeforePublish} {
@@ -73,9 +66,9 @@ func (s *Store) attempt(next *header, w writer) error {
 
 // transact is the bbolt transaction. An error closes the file, because a sync that
 // failed once may succeed the next time without having written.
-func (s *Store) transact(next *header, w writer) error {
+func (s *Store) transact(next *header, items []Item) error {
 	if s.opts.Copy != nil {
-		return s.transactCopy(next, w)
+		return s.transactCopy(next, items)
 	}
 	if s.opts.MemoryOnly {
 		return s.opts.Fail(InCommit)
@@ -85,7 +78,7 @@ func (s *Store) transact(next *header, w writer) error {
 	}
 	err := guard(func() error {
 		return s.file.db.Update(func(tx *bbolt.Tx) error {
-			if err := errors.Join(w.write(tx), putHeader(tx, next)); err != nil {
+			if err := errors.Join(writeItems(tx, items), putHeader(tx, next)); err != nil {
 				return err
 			}
 			return s.opts.Fail(InCommit)
@@ -193,12 +186,7 @@ func (s *Store) write(tx *bbolt.Tx) error {
 	if err := putFormat(tx); err != nil {
 		return err
 	}
-	for _, l := range s.ledgers {
-		if err := l.changes().sort().write(tx); err != nil {
-			return err
-		}
-	}
-	return putHeader(tx, &s.header)
+	return errors.Join(writeItems(tx, s.items()), putHeader(tx, &s.header))
 }
 
 // closeFile closes the file because of cause, which may be nil, and quarantines it

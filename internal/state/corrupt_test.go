@@ -79,8 +79,8 @@ var damages = map[string]func(t *testing.T, path string){
 func prepared(t *testing.T) (dir string, last *View) {
 	dir = t.TempDir()
 	s := open(t, dir, Options{})
-	l := ledger(t, s)
-	update(t, l, func(tx *Tx) {
+	l := ledgerOf(t, s)
+	update(t, l, func(tx testTx) {
 		for i := range 2000 {
 			tx.Add("filler "+strings.Repeat("x", i%40)+string(rune('a'+i%26))+time.Duration(i).String(), 1, start())
 		}
@@ -92,7 +92,7 @@ func prepared(t *testing.T) (dir string, last *View) {
 	}
 	update(t, l, add(1, "b"))
 	shut(t, s)
-	return dir, l.View()
+	return dir, l.newest()
 }
 
 func TestADamagedFileIsSetAsideAndTheBackupTaken(t *testing.T) {
@@ -102,8 +102,8 @@ func TestADamagedFileIsSetAsideAndTheBackupTaken(t *testing.T) {
 			damage(t, filepath.Join(dir, "state.db"))
 			var log logged
 			s := open(t, dir, Options{Log: log.add})
-			if s.Origin() != Backup || s.Epoch().Number != 2 {
-				t.Errorf("origin %v, epoch %d", s.Origin(), s.Epoch().Number)
+			if s.Origin() != Backup || s.epoch.number != 2 {
+				t.Errorf("origin %v, epoch %d", s.Origin(), s.epoch.number)
 			}
 			if aside, _ := filepath.Glob(filepath.Join(dir, "state.db.corrupt-*")); len(aside) != 1 {
 				t.Errorf("set aside: %v", aside)
@@ -111,13 +111,13 @@ func TestADamagedFileIsSetAsideAndTheBackupTaken(t *testing.T) {
 			if log.count("damaged file was renamed") != 1 || log.count("counters restart at 0") != 1 {
 				t.Errorf("log: %v", log.messages)
 			}
-			l := ledger(t, s)
+			l := ledgerOf(t, s)
 			wantCalls(t, l, 0, "a")
 			was, _ := last.Value("calls")
-			if is, _ := l.View().Value("calls"); !is.Since.After(was.Since) || is.Since.Before(s.Epoch().Start) {
+			if is, _ := l.newest().Value("calls"); !is.Since.After(was.Since) || is.Since.Before(s.epoch.start) {
 				t.Errorf("starts at %v, was %v", is.Since, was.Since)
 			}
-			update(t, l, func(tx *Tx) {
+			update(t, l, func(tx testTx) {
 				if string(tx.Get("height", "agent")) != "7" {
 					t.Error("record of the backup is missing")
 				}
@@ -125,10 +125,10 @@ func TestADamagedFileIsSetAsideAndTheBackupTaken(t *testing.T) {
 			})
 			shut(t, s)
 			again := open(t, dir, Options{})
-			if again.Origin() != Resumed || again.Epoch() != s.Epoch() {
-				t.Errorf("then: origin %v, epoch %v", again.Origin(), again.Epoch())
+			if again.Origin() != Resumed || again.epoch != s.epoch {
+				t.Errorf("then: origin %v, epoch %v", again.Origin(), again.epoch)
 			}
-			wantCalls(t, ledger(t, again), 1, "c")
+			wantCalls(t, ledgerOf(t, again), 1, "c")
 		})
 	}
 }
@@ -141,11 +141,11 @@ func TestWithoutAGoodBackupAllIsLostButTheKey(t *testing.T) {
 			damage(t, filepath.Join(dir, "state.db"))
 			damage(t, filepath.Join(dir, "state.db.bak"))
 			s := open(t, dir, Options{})
-			if s.Origin() != Lost || s.Epoch().Number != 2 || !bytes.Equal(s.Key(), id.Secret[:]) {
-				t.Errorf("origin %v, epoch %d", s.Origin(), s.Epoch().Number)
+			if s.Origin() != Lost || s.epoch.number != 2 || !bytes.Equal(s.Key(), id.Secret[:]) {
+				t.Errorf("origin %v, epoch %d", s.Origin(), s.epoch.number)
 			}
-			update(t, ledger(t, s), add(1, "c"))
-			wantCalls(t, ledger(t, s), 1, "c")
+			update(t, ledgerOf(t, s), add(1, "c"))
+			wantCalls(t, ledgerOf(t, s), 1, "c")
 		})
 	}
 }
@@ -186,8 +186,8 @@ func TestAMissingFileIsNotAFirstStart(t *testing.T) {
 	shut(t, s)
 	remove(t, filepath.Join(dir, "state.db"))
 	remove(t, filepath.Join(dir, "state.db.bak"))
-	if s = open(t, dir, Options{}); s.Origin() != Lost || s.Epoch().Number != 3 {
-		t.Errorf("without: %v, epoch %d", s.Origin(), s.Epoch().Number)
+	if s = open(t, dir, Options{}); s.Origin() != Lost || s.epoch.number != 3 {
+		t.Errorf("without: %v, epoch %d", s.Origin(), s.epoch.number)
 	}
 }
 
@@ -201,7 +201,7 @@ func TestAFileThatWasPutBackBeginsAnEpoch(t *testing.T) {
 		"an older copy": func(t *testing.T, dir string) {
 			s := open(t, dir, Options{})
 			older := read(t, s.path())
-			update(t, ledger(t, s), add(1, "c"))
+			update(t, ledgerOf(t, s), add(1, "c"))
 			shut(t, s)
 			write(t, s.path(), older)
 		},
@@ -210,10 +210,10 @@ func TestAFileThatWasPutBackBeginsAnEpoch(t *testing.T) {
 			dir, _ := prepared(t)
 			put(t, dir)
 			s := open(t, dir, Options{})
-			if s.Origin() != Backup || s.Epoch().Number != 2 {
-				t.Errorf("origin %v, epoch %d", s.Origin(), s.Epoch().Number)
+			if s.Origin() != Backup || s.epoch.number != 2 {
+				t.Errorf("origin %v, epoch %d", s.Origin(), s.epoch.number)
 			}
-			wantCalls(t, ledger(t, s), 0, ledger(t, s).View().Cursor)
+			wantCalls(t, ledgerOf(t, s), 0, ledgerOf(t, s).newest().cursor)
 			shut(t, s)
 			if s = open(t, dir, Options{}); s.Origin() != Resumed {
 				t.Errorf("then %v", s.Origin())
@@ -234,7 +234,7 @@ func TestALostIdentityIsMadeFromTheFile(t *testing.T) {
 			if s.Origin() != Resumed {
 				t.Errorf("origin %v", s.Origin())
 			}
-			sameView(t, ledger(t, s).View(), last)
+			sameView(t, ledgerOf(t, s).newest(), last)
 			if again, ok, err := readIdentity(dir); again != id || !ok || err != nil {
 				t.Errorf("identity %v, %v", ok, err)
 			}
@@ -255,7 +255,7 @@ func TestTheFileOfAnotherDirectoryBeginsAnEpoch(t *testing.T) {
 	if s.Origin() != Foreign {
 		t.Errorf("origin %v", s.Origin())
 	}
-	wantCalls(t, ledger(t, s), 0, "b")
+	wantCalls(t, ledgerOf(t, s), 0, "b")
 	shut(t, s)
 	if s = open(t, other, Options{}); s.Origin() != Resumed {
 		t.Errorf("then %v", s.Origin())
@@ -276,7 +276,7 @@ func TestANewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
 		t.Error("the file was changed")
 	}
 	edit(t, path, schemaKey, binary.AppendUvarint(nil, schema))
-	sameView(t, ledger(t, open(t, dir, Options{})).View(), last)
+	sameView(t, ledgerOf(t, open(t, dir, Options{})).newest(), last)
 }
 
 func TestFilesSetAsideDoNotPileUp(t *testing.T) {

@@ -31,7 +31,7 @@ func TestACommitThatFailsIsNeitherShownNorKept(t *testing.T) {
 			var f failAt
 			var log logged
 			s := open(t, dir, Options{Fail: f.fail, Log: log.add})
-			l := ledger(t, s)
+			l := ledgerOf(t, s)
 			update(t, l, add(1, "a"))
 
 			f = failAt{point, syscall.ENOSPC}
@@ -42,7 +42,7 @@ func TestACommitThatFailsIsNeitherShownNorKept(t *testing.T) {
 			if wantErr(t, s.Err(), syscall.ENOSPC); s.Writable() {
 				t.Error("writable")
 			}
-			update(t, l, func(tx *Tx) {
+			update(t, l, func(tx testTx) {
 				if v, _ := tx.Value("calls"); v.Value != 1 || tx.Cursor() != "a" {
 					t.Errorf("the next update begins at %v, %q", v.Value, tx.Cursor())
 				}
@@ -57,7 +57,7 @@ func TestACommitThatFailsIsNeitherShownNorKept(t *testing.T) {
 				t.Errorf("log: %v", log.messages)
 			}
 			shut(t, s)
-			wantCalls(t, ledger(t, open(t, dir, Options{})), 2, "b")
+			wantCalls(t, ledgerOf(t, open(t, dir, Options{})), 2, "b")
 		})
 	}
 }
@@ -76,11 +76,11 @@ func TestACrashLeavesAWholeUpdateOrNone(t *testing.T) {
 				}
 				return nil
 			}})
-			l := ledger(t, s)
+			l := ledgerOf(t, s)
 			update(t, l, add(1, "a"))
 			crash = true
 			update(t, l, add(1, "b"))
-			after := ledger(t, open(t, image, Options{}))
+			after := ledgerOf(t, open(t, image, Options{}))
 			if point == BeforeCommit || point == InCommit {
 				wantCalls(t, after, 1, "a")
 			} else {
@@ -95,9 +95,9 @@ func TestARewriteKeepsAllLedgers(t *testing.T) {
 	dir := t.TempDir()
 	var f failAt
 	s := open(t, dir, Options{Fail: f.fail})
-	l := ledger(t, s)
-	other, _ := s.Ledger("acme/other")
-	update(t, l, func(tx *Tx) {
+	l := ledgerOf(t, s)
+	other, _ := s.ledger("acme/other")
+	update(t, l, func(tx testTx) {
 		add(1, "a")(tx)
 		tx.Observe("talk", []float64{1, 2}, 1.5, start())
 		tx.Remember("event", start().Add(1e12))
@@ -108,13 +108,13 @@ func TestARewriteKeepsAllLedgers(t *testing.T) {
 	wantErr(t, stage(other, add(1, "y")), syscall.EIO)
 	f = failAt{}
 	update(t, other, add(1, "y"))
-	before := l.View()
+	before := l.newest()
 	shut(t, s)
 	s = open(t, dir, Options{})
-	sameView(t, ledger(t, s).View(), before)
-	other, _ = s.Ledger("acme/other")
+	sameView(t, ledgerOf(t, s).newest(), before)
+	other, _ = s.ledger("acme/other")
 	wantCalls(t, other, 6, "y")
-	update(t, ledger(t, s), func(tx *Tx) {
+	update(t, ledgerOf(t, s), func(tx testTx) {
 		if !tx.Seen("event") || string(tx.Get("kind", "key")) != "value" {
 			t.Error("key or record is missing")
 		}
@@ -148,7 +148,7 @@ func TestAFileLostAtRunTimeIsWrittenAnew(t *testing.T) {
 				}
 				dir := filepath.Join(t.TempDir(), "state")
 				s := open(t, dir, Options{})
-				l := ledger(t, s)
+				l := ledgerOf(t, s)
 				update(t, l, add(1, "a"))
 				if err := s.Backup(); err != nil {
 					t.Fatal(err)
@@ -169,7 +169,7 @@ func TestAFileLostAtRunTimeIsWrittenAnew(t *testing.T) {
 				if s.Origin() != Resumed {
 					t.Errorf("origin %v", s.Origin())
 				}
-				wantCalls(t, ledger(t, s), want, "b")
+				wantCalls(t, ledgerOf(t, s), want, "b")
 			})
 		}
 	}
@@ -177,10 +177,10 @@ func TestAFileLostAtRunTimeIsWrittenAnew(t *testing.T) {
 
 func TestAFileMayNotGrowBeyondItsBound(t *testing.T) {
 	s := open(t, t.TempDir(), Options{MaxSize: 256 << 10})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	huge := make([]byte, 1<<20)
-	if err := stage(l, func(tx *Tx) { tx.Put("kind", "key", huge) }); err == nil || s.Writable() {
+	if err := stage(l, func(tx testTx) { tx.Put("kind", "key", huge) }); err == nil || s.Writable() {
 		t.Errorf("error %v, size %d", err, s.Size())
 	}
 	update(t, l, add(1, "b"))
@@ -200,11 +200,11 @@ func TestADirectoryThatCannotBeMadeIsAnError(t *testing.T) {
 func TestAGoodFileThatCannotBeWrittenIsShown(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	update(t, ledger(t, s), add(1, "a"))
+	update(t, ledgerOf(t, s), add(1, "a"))
 	shut(t, s)
 	f := failAt{BeforeOpen, syscall.EROFS}
 	s = open(t, dir, Options{Fail: f.fail})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	if wantCalls(t, l, 1, "a"); s.Writable() || s.Origin() != Resumed || s.Size() == 0 {
 		t.Errorf("writable %v, origin %v", s.Writable(), s.Origin())
 	}

@@ -16,10 +16,10 @@ func BenchmarkFirstCommit(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				s := open(b, b.TempDir(), Options{})
-				l := ledger(b, s)
+				l := ledgerOf(b, s)
 				longest := longestCommit(b, s)
 				b.StartTimer()
-				update(b, l, func(tx *Tx) { stageAgents(tx, agents) })
+				update(b, l, func(tx testTx) { stageAgents(tx, agents) })
 				b.StopTimer()
 				held = max(held, longest())
 				shut(b, s)
@@ -32,7 +32,7 @@ func BenchmarkFirstCommit(b *testing.B) {
 }
 
 // stageAgents stages the day totals of agents, in the order of an answer.
-func stageAgents(tx *Tx, agents int) {
+func stageAgents(tx testTx, agents int) {
 	record := make([]byte, 300)
 	for i := range agents {
 		name := fmt.Sprintf("agent-%06d", i*7919%agents)
@@ -46,7 +46,7 @@ func stageAgents(tx *Tx, agents int) {
 // longestCommit commits to a small ledger again and again, until the function that
 // it returns is called, which returns the longest time of a commit.
 func longestCommit(b *testing.B, s *Store) func() time.Duration {
-	l, err := s.Ledger("other/agent_events")
+	l, err := s.ledger("other/agent_events")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,9 +18,9 @@ func FuzzRow(f *testing.F) {
 		h.observe(v)
 	}
 	full := block{
-		0:             {series: &Series{key: "counter"}, since: 1, changed: 2, sum: sum{3.5, 1e-17}},
-		7:             {series: &Series{key: "histogram"}, since: 1, changed: 2, histogram: h},
-		blockSize - 1: {series: &Series{key: "no bounds"}, histogram: newHistogram(nil)},
+		0:             {series: &series{key: "counter"}, since: 1, changed: 2, sum: sum{3.5, 1e-17}},
+		7:             {series: &series{key: "histogram"}, since: 1, changed: 2, histogram: h},
+		blockSize - 1: {series: &series{key: "no bounds"}, histogram: newHistogram(nil)},
 	}
 	f.Add(full.append(nil))
 	f.Add([]byte{0, 1, 'a', histogramEntry})
@@ -44,7 +44,7 @@ func FuzzRow(f *testing.F) {
 }
 
 func readRow(value []byte) (*block, error) {
-	v := &View{ledger: &Ledger{}}
+	v := &View{}
 	err := v.readRow(make([]byte, 4), value)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func FuzzFile(f *testing.F) {
 	dir := fast(f)
 	s := open(f, dir, Options{})
 	for i, cursor := range []string{"1", "2", "3"} {
-		update(f, ledger(f, s), func(tx *Tx) {
+		update(f, ledgerOf(f, s), func(tx testTx) {
 			add(1, cursor)(tx)
 			tx.Observe("talk", []float64{1}, 1, start())
 			tx.Remember(cursor, start())
@@ -135,9 +135,9 @@ func FuzzFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer shut(t, s)
-		l := ledger(t, s)
-		was, _ := l.View().Value("calls")
-		if cursor := l.View().Cursor; s.Origin() == Resumed && (was.Value != 2 || cursor != "2") && (was.Value != 3 || cursor != "3") {
+		l := ledgerOf(t, s)
+		was, _ := l.newest().Value("calls")
+		if cursor := l.newest().cursor; s.Origin() == Resumed && (was.Value != 2 || cursor != "2") && (was.Value != 3 || cursor != "3") {
 			t.Errorf("resumed with %v calls at %q", was.Value, cursor)
 		}
 		if err := stage(l, add(1, "next")); err != nil {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -70,32 +69,15 @@ func same(t *rapid.T, h *Histogram, want *dto.Histogram) {
 func TestAHistogramOfOtherBoundsStartsAnew(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	update(t, ledger(t, s), func(tx *Tx) { tx.Observe("talk", []float64{1, 2}, 1.5, start()) })
-	old, _ := ledger(t, s).View().Value("talk")
+	update(t, ledgerOf(t, s), func(tx testTx) { tx.Observe("talk", []float64{1, 2}, 1.5, start()) })
+	old, _ := ledgerOf(t, s).newest().Value("talk")
 	shut(t, s)
-	l := ledger(t, open(t, dir, Options{}))
+	l := ledgerOf(t, open(t, dir, Options{}))
 	bounds := []float64{1, 2, 3}
-	update(t, l, func(tx *Tx) { tx.Observe("talk", bounds, 2.5, start()) })
-	v, _ := l.View().Value("talk")
+	update(t, l, func(tx testTx) { tx.Observe("talk", bounds, 2.5, start()) })
+	v, _ := l.newest().Value("talk")
 	if !v.Since.After(old.Since) || !reflect.DeepEqual(v.Histogram.Counts, []uint64{0, 0, 1, 0}) || v.Histogram.Count != 1 {
 		t.Errorf("%+v since %v", v.Histogram, v.Since)
-	}
-}
-
-func TestAHistogramKnownBeforehandIsEmpty(t *testing.T) {
-	l := ledger(t, open(t, t.TempDir(), Options{}))
-	update(t, l, func(tx *Tx) {
-		if !tx.ZeroHistogram("talk", []float64{1}, start()) || !tx.ZeroHistogram("native only", nil, start()) {
-			t.Error("refused")
-		}
-	})
-	update(t, l, func(tx *Tx) { tx.Observe("native only", nil, 3, start().Add(time.Second)) })
-	v, ok := l.View().Value("talk")
-	if !ok || v.Histogram.Count != 0 || len(v.Histogram.Counts) != 2 {
-		t.Errorf("%v, %+v", ok, v.Histogram)
-	}
-	if v, _ := l.View().Value("native only"); v.Histogram.Native[13] != 1 || v.Histogram.Counts[0] != 1 {
-		t.Errorf("%+v", v.Histogram)
 	}
 }
 
@@ -104,7 +86,7 @@ func TestMalformedValuesAreErrors(t *testing.T) {
 	for _, v := range []float64{0, 0.3, 1.7, 1e9} {
 		h.observe(v)
 	}
-	good := (&block{3: {series: &Series{key: "a"}, since: 1, changed: 2, histogram: h}}).append(nil)
+	good := (&block{3: {series: &series{key: "a"}, since: 1, changed: 2, histogram: h}}).append(nil)
 	row, err := readRow(good)
 	if err != nil {
 		t.Fatal(err)

@@ -101,21 +101,23 @@ func getHeader(tx *bbolt.Tx) (h header, found uint64, err error) {
 	case found > schema:
 		return h, 0, fmt.Errorf("%w: schema %d, known up to %d", ErrSchema, found, schema)
 	}
-	value, err := unseal([]byte(headerKey), b.Get([]byte(headerKey)))
-	if err != nil {
-		return h, 0, err
-	}
-	if n, err := binary.Decode(value, binary.LittleEndian, &h); err != nil || n != len(value) {
-		return h, 0, fmt.Errorf("%w: header", errCorrupt)
-	}
-	return h, found, nil
+	h, err = readHeader(b.Get([]byte(headerKey)))
+	return h, found, err
 }
 
-func getHead(sealed []byte, ledger string) (h head, err error) {
-	value, err := unseal([]byte(headKey+ledger), sealed)
+// readHeader decodes what header.seal has encoded.
+func readHeader(sealed []byte) (h header, err error) {
+	value, err := unseal([]byte(headerKey), sealed)
 	if err != nil {
-		return h, err
+		return h, fmt.Errorf("header: %w", err)
 	}
+	if n, err := binary.Decode(value, binary.LittleEndian, &h); err != nil || n != len(value) {
+		return h, fmt.Errorf("%w: header", errCorrupt)
+	}
+	return h, nil
+}
+
+func readHead(value []byte) (h head, err error) {
 	d := decoder{rest: value}
 	h.tally = tally{series: d.uvarint(), chunks: d.uvarint(), records: d.uvarint()}
 	h.evicted = d.uvarint()
@@ -123,18 +125,69 @@ func getHead(sealed []byte, ledger string) (h head, err error) {
 	return h, d.end()
 }
 
-// removal deletes what is stored of ledgers, if anything.
-type removal []*Ledger
-
-func (ledgers removal) write(tx *bbolt.Tx) error {
-	all := tx.Bucket([]byte(ledgersBucket))
-	if all == nil {
-		return nil
+// writeItems writes items, of which those of one bucket stand together.
+func writeItems(tx *bbolt.Tx, items []Item) error {
+	all, err := tx.CreateBucketIfNotExists([]byte(ledgersBucket))
+	if err != nil {
+		return err
 	}
-	for _, l := range ledgers {
-		if err := all.DeleteBucket([]byte(l.name)); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+	var b *bbolt.Bucket
+	for i, it := range items {
+		if it.Bucket == "" {
+			if err := all.DeleteBucket([]byte(it.Ledger)); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+				return err
+			}
+			continue
+		}
+		if i == 0 || it.Ledger != items[i-1].Ledger || it.Bucket != items[i-1].Bucket {
+			if b, err = bucketOf(all, it); err != nil {
+				return err
+			}
+		}
+		switch {
+		case it.Bucket == headKey:
+			err = b.Put([]byte(headKey), it.Value)
+		case it.Value == nil:
+			err = b.Delete(it.Key)
+		default:
+			err = b.Put(it.Key, it.Value)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// bucketOf returns the bucket that an item belongs into.
+func bucketOf(all *bbolt.Bucket, it Item) (*bbolt.Bucket, error) {
+	b, err := all.CreateBucketIfNotExists([]byte(it.Ledger))
+	if err != nil || it.Bucket == headKey {
+		return b, err
+	}
+	if b, err = b.CreateBucketIfNotExists([]byte(it.Bucket)); err == nil && it.Bucket == rowsBucket {
+		// Most rows are added together and then only change: fuller pages are fewer
+		// pages to write.
+		b.FillPercent = 0.9
+	}
+	return b, err
+}
+
+// readItems yields what is stored of all ledgers, those of one ledger together. Keys and
+// values are valid until each returns.
+func readItems(tx *bbolt.Tx, each func(Item) error) error {
+	all := tx.Bucket([]byte(ledgersBucket))
+	if all == nil {
+		return nil
+	}
+	return all.ForEachBucket(func(name []byte) error {
+		l, ledger := all.Bucket(name), string(name)
+		return l.ForEach(func(key, value []byte) error {
+			bucket := string(key)
+			if value != nil {
+				return each(Item{ledger, bucket, nil, value})
+			}
+			return l.Bucket(key).ForEach(func(key, value []byte) error { return each(Item{ledger, bucket, key, value}) })
+		})
+	})
 }

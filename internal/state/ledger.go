@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Ledger is the cursor, the counters and the records of one source of one account.
@@ -11,7 +13,6 @@ type Ledger struct {
 	name  string
 	store *Store
 	view  atomic.Pointer[View]
-	index index
 
 	// mu is held by Update. The fields below change only while mu and Store.mu are
 	// both held, so that either of them is enough to read them.
@@ -19,6 +20,7 @@ type Ledger struct {
 	free    []int32 // unused slots
 	seen    *seenKeys
 	records records
+	series  map[string]*series // the committed ones, by key
 	removed bool
 
 	// Used by Update only, under mu.
@@ -27,15 +29,14 @@ type Ledger struct {
 }
 
 func newLedger(name string, s *Store, key []byte) *Ledger {
-	l := &Ledger{name: name, store: s, seen: newSeenKeys(), records: records{}, hasher: newHasher(key, name)}
-	l.index.series = map[string]*Series{}
-	l.view.Store(&View{ledger: l})
+	l := &Ledger{name: name, store: s, seen: newSeenKeys(), records: records{}, series: map[string]*series{}, hasher: newHasher(key, name)}
+	l.view.Store(&View{})
 	return l
 }
 
 // View returns the newest commit. It never blocks, not even while a commit is
 // running.
-func (l *Ledger) View() *View { return l.view.Load() }
+func (l *Ledger) View() ledger.View { return l.view.Load() }
 
 // Update calls do to stage changes, commits them and then publishes them. If do or
 // the commit fails, nothing is published and nothing kept: the next Update starts
@@ -45,7 +46,7 @@ func (l *Ledger) View() *View { return l.view.Load() }
 //
 // Errors: that of do; ErrClosed; ErrRemoved; that of the commit, with the path of
 // the file, after which Store.Writable is false until one succeeds.
-func (l *Ledger) Update(do func(*Tx) error) error {
+func (l *Ledger) Update(do func(ledger.Tx) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := l.beginTx()
@@ -58,13 +59,10 @@ func (l *Ledger) Update(do func(*Tx) error) error {
 	}
 	t.plan = l.seen.plan(t.remembered, t.horizon, l.store.opts.MaxSeen)
 	v := t.next()
-	c := t.changes(v).sort()
-	l.index.add(t.cells)
-	if err := l.store.commit(t, v, c); err != nil {
-		l.index.removeAdded(t.cells)
+	if err := l.store.commit(t, v, t.items(v)); err != nil {
 		return err
 	}
-	l.index.removeDropped(t.cells)
+	l.index(t)
 	return nil
 }
 
@@ -72,8 +70,8 @@ func (l *Ledger) Update(do func(*Tx) error) error {
 // changes: the commit may still fail.
 func (t *Tx) next() *View {
 	v := *t.view
-	v.Cursor = t.cursor
-	v.Evicted += t.plan.evicted
+	v.cursor = t.cursor
+	v.evicted += t.plan.evicted
 	v.blocks = slices.Clone(t.view.blocks)
 	t.free = t.ledger.free
 	for i := range t.cells {
@@ -88,11 +86,11 @@ func (t *Tx) place(v *View, c *cell) {
 	case c.dropped:
 		*v.writable(t.view, c.slot) = entry{}
 		t.free = append(slices.Clip(t.free), c.slot)
-		v.Len--
+		v.len--
 		return
 	case c.slot == noSlot:
 		c.slot, c.added = t.unused(v), true
-		v.Len++
+		v.len++
 	}
 	*v.writable(t.view, c.slot) = c.entry
 }
@@ -137,7 +135,7 @@ func (l *Ledger) publish(t *Tx, v *View) {
 	}
 	l.seen.apply(t.plan)
 	l.free = t.free
-	v.Seen = len(l.seen.minutes)
+	v.seen = len(l.seen.minutes)
 	l.view.Store(v)
 }
 

@@ -2,6 +2,7 @@ package state
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -16,17 +17,18 @@ type content struct {
 // checkedSize is the largest file that bbolt's own check is run on at the start.
 const checkedSize = 64 << 20
 
-// load reads f into the memory of s. Errors are of class errCorrupt or ErrSchema.
+// load reads f. Errors are of class errCorrupt or ErrSchema.
 func (s *Store) load(f *file) (c content, err error) {
-	c.ledgers = map[string]*Ledger{}
 	err = guard(func() error {
 		return f.db.View(func(tx *bbolt.Tx) error {
 			if c.header, f.schema, err = getHeader(tx); err != nil {
 				return err
 			}
-			if err := c.read(s, tx, f.schema); err != nil {
+			r := s.newReader(c.header.Secret[:])
+			if err := errors.Join(readItems(tx, r.read), r.end()); err != nil {
 				return err
 			}
+			c.ledgers = r.ledgers
 			if got := uint64(len(c.ledgers)); got != c.header.Ledgers {
 				return fmt.Errorf("%w: %d ledgers, want %d", errCorrupt, got, c.header.Ledgers)
 			}
@@ -34,18 +36,6 @@ func (s *Store) load(f *file) (c content, err error) {
 		})
 	})
 	return c, err
-}
-
-func (c *content) read(s *Store, tx *bbolt.Tx, found uint64) error {
-	all := tx.Bucket([]byte(ledgersBucket))
-	if all == nil {
-		return nil
-	}
-	return all.ForEachBucket(func(name []byte) error {
-		l := newLedger(string(name), s, c.header.Secret[:])
-		c.ledgers[l.name] = l
-		return l.read(all.Bucket(name), c.header.Seq, found)
-	})
 }
 
 // check looks for pages that are unreachable, used twice or beyond the end. It runs
@@ -67,50 +57,76 @@ func check(tx *bbolt.Tx, size int64) error {
 	return first
 }
 
-// read fills the empty ledger l from its bucket in a file of the schema found.
-func (l *Ledger) read(b *bbolt.Bucket, seq, found uint64) error {
-	v := &View{ledger: l, Seq: seq}
-	series, read := rowsBucket, v.readRow
-	if found == 1 {
-		series, read = seriesBucket, v.readEntry
-	}
-	for name, read := range map[string]func(key, value []byte) error{
-		series: read, seenBucket: l.readChunk, recordsBucket: l.readRecord,
-	} {
-		if err := readBucket(b.Bucket([]byte(name)), read); err != nil {
-			return fmt.Errorf("%s of %q: %w", name, l.name, err)
-		}
-	}
-	h, err := getHead(b.Get([]byte(headKey)), l.name)
-	if err != nil {
-		return fmt.Errorf("head of %q: %w", l.name, err)
-	}
-	return l.complete(v, h)
+// reader makes ledgers of their items, of which those of one ledger come one after the
+// other.
+type reader struct {
+	store   *Store
+	secret  []byte // of the keys of records
+	ledgers map[string]*Ledger
+
+	// The ledger that is being read:
+	ledger *Ledger
+	view   *View
+	head   *head // nil before it was read
 }
 
-// complete makes v, of which everything was read, the View of l.
-func (l *Ledger) complete(v *View, h head) error {
-	l.indexAll(v)
-	v.Evicted, v.Cursor = h.evicted, h.cursor
-	v.Seen = len(l.seen.minutes)
-	l.view.Store(v)
-	if got := l.tally(); got != h.tally {
-		return fmt.Errorf("%w: %q holds %+v, want %+v", errCorrupt, l.name, got, h.tally)
+func (s *Store) newReader(secret []byte) *reader {
+	return &reader{store: s, secret: secret, ledgers: map[string]*Ledger{}}
+}
+
+// read takes one item.
+func (r *reader) read(it Item) error {
+	if r.ledger == nil || r.ledger.name != it.Ledger {
+		if err := r.end(); err != nil {
+			return err
+		}
+		r.ledger, r.view, r.head = newLedger(it.Ledger, r.store, r.secret), &View{}, nil
+	}
+	value, err := unseal(it.sealKey(), it.Value)
+	if err == nil {
+		err = r.readValue(it.Bucket, it.Key, value)
+	}
+	if err != nil {
+		return fmt.Errorf("%s of %q: %w", it.Bucket, it.Ledger, err)
 	}
 	return nil
 }
 
-func readBucket(b *bbolt.Bucket, read func(key, value []byte) error) error {
-	if b == nil {
-		return fmt.Errorf("%w: missing", errCorrupt)
+func (r *reader) readValue(bucket string, key, value []byte) error {
+	switch bucket {
+	case headKey:
+		h, err := readHead(value)
+		r.head = &h
+		return err
+	case rowsBucket:
+		return r.view.readRow(key, value)
+	case seriesBucket:
+		return r.view.readEntry(key, value)
+	case seenBucket:
+		return r.ledger.readChunk(key, value)
+	case recordsBucket:
+		return r.ledger.readRecord(key, value)
 	}
-	return b.ForEach(func(key, sealed []byte) error {
-		value, err := unseal(key, sealed)
-		if err != nil {
-			return err
-		}
-		return read(key, value)
-	})
+	return fmt.Errorf("%w: unknown bucket", errCorrupt)
+}
+
+// end completes the ledger of which all items were read.
+func (r *reader) end() error {
+	l, v, h := r.ledger, r.view, r.head
+	switch {
+	case l == nil:
+		return nil
+	case h == nil:
+		return fmt.Errorf("%w: %q has no head", errCorrupt, l.name)
+	}
+	l.indexAll(v)
+	v.evicted, v.cursor, v.seen = h.evicted, h.cursor, len(l.seen.minutes)
+	l.view.Store(v)
+	if got := l.tally(); got != h.tally {
+		return fmt.Errorf("%w: %q holds %+v, want %+v", errCorrupt, l.name, got, h.tally)
+	}
+	r.ledgers[l.name] = l
+	return nil
 }
 
 // readRow adds the block with that number to v.
@@ -131,7 +147,7 @@ func (v *View) readRow(key, value []byte) error {
 			d.failed = true
 			break
 		}
-		e.series = &Series{key: name, owner: v.ledger, slot: noSlot}
+		e.series = &series{key: name, slot: noSlot}
 		b[place] = e
 	}
 	return d.end()
@@ -141,24 +157,24 @@ func (v *View) readRow(key, value []byte) error {
 func (v *View) readEntry(key, value []byte) error {
 	d := decoder{rest: value}
 	e := d.entry()
-	e.series = &Series{key: string(key), owner: v.ledger, slot: noSlot}
-	if v.Len%blockSize == 0 {
+	e.series = &series{key: string(key), slot: noSlot}
+	if v.len%blockSize == 0 {
 		v.blocks = append(v.blocks, new(block))
 	}
-	v.blocks[v.Len/blockSize][v.Len%blockSize] = e
-	v.Len++
+	v.blocks[v.len/blockSize][v.len%blockSize] = e
+	v.len++
 	return d.end()
 }
 
 // indexAll fills the index and the unused slots of l, which is being read, from v.
 func (l *Ledger) indexAll(v *View) {
-	v.Len = 0
+	v.len = 0
 	for n := len(v.blocks) - 1; n >= 0; n-- {
 		for i := blockSize - 1; i >= 0; i-- {
 			slot := int32(n*blockSize + i)
 			if s := v.at(slot).series; s != nil {
-				l.index.set(s, slot)
-				v.Len++
+				s.slot, l.series[s.key] = slot, s
+				v.len++
 			} else {
 				l.free = append(l.free, slot)
 			}

@@ -50,14 +50,14 @@ func TestTheDirectoryHasOneOwner(t *testing.T) {
 			t.Errorf("exit %d", code)
 		}
 	})
-	update(t, ledger(t, s), add(1, "a"))
+	update(t, ledgerOf(t, s), add(1, "a"))
 	shut(t, s)
 	t.Run("until it is closed", func(t *testing.T) {
 		if code, out := elsewhere(t, dir); code != 0 {
 			t.Errorf("exit %d with %q", code, out)
 		}
 	})
-	wantCalls(t, ledger(t, open(t, dir, Options{})), 1, "a")
+	wantCalls(t, ledgerOf(t, open(t, dir, Options{})), 1, "a")
 }
 
 // elsewhere opens dir in another process.
@@ -92,7 +92,7 @@ func TestAWaitingOwnerTakesOver(t *testing.T) {
 func TestAFileThatAnotherToolHasOpenIsNotTouched(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	update(t, ledger(t, s), add(1, "a"))
+	update(t, ledgerOf(t, s), add(1, "a"))
 	shut(t, s)
 	tool, err := bbolt.Open(s.path(), 0o600, nil)
 	if err != nil {
@@ -103,5 +103,5 @@ func TestAFileThatAnotherToolHasOpenIsNotTouched(t *testing.T) {
 	if err := tool.Close(); err != nil {
 		t.Fatal(err)
 	}
-	wantCalls(t, ledger(t, open(t, dir, Options{})), 1, "a")
+	wantCalls(t, ledgerOf(t, open(t, dir, Options{})), 1, "a")
 }

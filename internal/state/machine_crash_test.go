@@ -47,13 +47,13 @@ func (m *machine) crashIn(t *rapid.T) {
 
 // restart continues in dir with whatever is there.
 func (m *machine) restart(t *rapid.T, dir string) {
-	before, epoch := m.shown, m.store.Epoch()
+	before, epoch := m.shown, m.store.epoch
 	m.close(t)
 	m.dir = dir
 	m.open(t)
-	after := m.ledger(t).View()
+	after := m.ledger(t).newest()
 	if m.store.Origin() == Resumed {
-		if m.maybe != nil && after.Cursor == fmt.Sprint(m.maybe.cursor) {
+		if m.maybe != nil && after.cursor == fmt.Sprint(m.maybe.cursor) {
 			m.is = m.maybe
 		}
 		m.applyDropped(before, after)
@@ -64,13 +64,13 @@ func (m *machine) restart(t *rapid.T, dir string) {
 }
 
 // afterLoss is the truth after the file was lost.
-func (m *machine) afterLoss(t *rapid.T, before Epoch, v *View) {
+func (m *machine) afterLoss(t *rapid.T, before epoch, v *View) {
 	m.epoch++
 	if m.is = newTruth(); m.saved != nil {
 		m.is = m.saved.clone()
 	}
-	if (m.store.Origin() == Backup) != (m.saved != nil) || !m.store.Epoch().Start.After(before.Start) {
-		t.Fatalf("origin %v, epoch %v after %v", m.store.Origin(), m.store.Epoch(), before)
+	if (m.store.Origin() == Backup) != (m.saved != nil) || !m.store.epoch.start.After(before.start) {
+		t.Fatalf("origin %v, epoch %v after %v", m.store.Origin(), m.store.epoch, before)
 	}
 	for key := range m.is.sums {
 		m.is.sums[key] = 0

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // truth is the reference: what a ledger has to hold.
@@ -82,7 +84,7 @@ func (m *machine) open(t *rapid.T) {
 }
 
 func (m *machine) ledger(t *rapid.T) *Ledger {
-	l, err := m.store.Ledger("acme/feed")
+	l, err := m.store.ledger("acme/feed")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,7 @@ func (m *machine) ledger(t *rapid.T) *Ledger {
 
 // page stages one page of events, some of which were delivered before; the
 // truth counts each once.
-func (m *machine) page(t *rapid.T) (*truth, func(*Tx) error) {
+func (m *machine) page(t *rapid.T) (*truth, func(testTx) error) {
 	next := m.is.clone()
 	first := max(0, m.is.cursor-rapid.IntRange(0, 5).Draw(t, "repeated"))
 	last := m.is.cursor + rapid.IntRange(0, 6).Draw(t, "new")
@@ -107,7 +109,7 @@ func (m *machine) page(t *rapid.T) (*truth, func(*Tx) error) {
 	if prune {
 		maps.DeleteFunc(next.values, func(_ string, it item) bool { return it.minute < minuteOf(now.Add(-age)) })
 	}
-	return next, func(tx *Tx) error {
+	return next, func(tx testTx) error {
 		for i := first; i < last; i++ {
 			event := fmt.Sprint("event ", i)
 			if tx.Seen(event) {
@@ -131,8 +133,8 @@ func (m *machine) page(t *rapid.T) (*truth, func(*Tx) error) {
 
 func (m *machine) update(t *rapid.T) {
 	next, do := m.page(t)
-	before := m.ledger(t).View()
-	if err := m.ledger(t).Update(do); err != nil {
+	before := m.ledger(t).newest()
+	if err := m.ledger(t).update(do); err != nil {
 		if m.fail.point == "" {
 			t.Fatal(err)
 		}
@@ -142,13 +144,13 @@ func (m *machine) update(t *rapid.T) {
 		case AfterCommit, BeforePublish:
 			m.maybe = next
 		}
-		if m.ledger(t).View() != before {
+		if m.ledger(t).newest() != before {
 			t.Fatal("a failed update is shown")
 		}
 		return
 	}
 	m.is = next
-	if after := m.ledger(t).View(); after != before {
+	if after := m.ledger(t).newest(); after != before {
 		m.maybe = nil
 		m.applyDropped(before, after)
 	}
@@ -175,7 +177,7 @@ func (m *machine) applyDropped(before, after *View) {
 	}
 }
 
-func (m *machine) dropped(key string, v Value) {
+func (m *machine) dropped(key string, v ledger.Value) {
 	delete(m.is.sums, key)
 	delete(m.is.counts, key)
 	delete(m.is.since, key)
@@ -184,13 +186,13 @@ func (m *machine) dropped(key string, v Value) {
 
 // check compares what is shown with the truth.
 func (m *machine) check(t *rapid.T) {
-	v := m.ledger(t).View()
+	v := m.ledger(t).newest()
 	m.shown = v
-	if m.store.Epoch().Number != m.epoch {
-		t.Fatalf("epoch %d, want %d", m.store.Epoch().Number, m.epoch)
+	if m.store.epoch.number != m.epoch {
+		t.Fatalf("epoch %d, want %d", m.store.epoch.number, m.epoch)
 	}
-	if cursor := fmt.Sprint(m.is.cursor); v.Cursor != cursor && (v.Cursor != "" || m.is.cursor != 0) {
-		t.Fatalf("cursor %q, want %q", v.Cursor, cursor)
+	if cursor := fmt.Sprint(m.is.cursor); v.cursor != cursor && (v.cursor != "" || m.is.cursor != 0) {
+		t.Fatalf("cursor %q, want %q", v.cursor, cursor)
 	}
 	for key, want := range m.is.sums {
 		if got, _ := v.Value(key); got.Value < want-1e-9 || got.Value > want+1e-9 {
@@ -198,8 +200,8 @@ func (m *machine) check(t *rapid.T) {
 		}
 	}
 	for key, got := range v.All() {
-		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.Epoch().Start) || !got.Since.After(m.is.dropped[key]) {
-			t.Fatalf("%s starts at %v, want %v; epoch %v, dropped %v", key, got.Since, m.is.since[key], m.store.Epoch().Start, m.is.dropped[key])
+		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.epoch.start) || !got.Since.After(m.is.dropped[key]) {
+			t.Fatalf("%s starts at %v, want %v; epoch %v, dropped %v", key, got.Since, m.is.since[key], m.store.epoch.start, m.is.dropped[key])
 		}
 		if h := got.Histogram; h != nil && (h.Count != m.is.counts[key] || h.Counts[0]+h.Counts[1]+h.Counts[2] != h.Count) {
 			t.Fatalf("%s counts %d, want %d", key, h.Count, m.is.counts[key])

@@ -55,29 +55,29 @@ func shut(t testing.TB, s *Store) {
 	}
 }
 
-func ledger(t testing.TB, s *Store) *Ledger {
+func ledgerOf(t testing.TB, s *Store) *Ledger {
 	t.Helper()
-	l, err := s.Ledger("acme/agent_events")
+	l, err := s.ledger("acme/agent_events")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func update(t testing.TB, l *Ledger, do func(*Tx)) {
+func update(t testing.TB, l *Ledger, do func(testTx)) {
 	t.Helper()
 	if err := stage(l, do); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func stage(l *Ledger, do func(*Tx)) error {
-	return l.Update(func(tx *Tx) error { do(tx); return nil })
+func stage(l *Ledger, do func(testTx)) error {
+	return l.update(func(tx testTx) error { do(tx); return nil })
 }
 
 // add adds n to the counter named calls and moves the cursor.
-func add(n float64, cursor string) func(*Tx) {
-	return func(tx *Tx) {
+func add(n float64, cursor string) func(testTx) {
+	return func(tx testTx) {
 		tx.Add("calls", n, start())
 		tx.SetCursor(cursor)
 	}
@@ -86,9 +86,9 @@ func add(n float64, cursor string) func(*Tx) {
 // check fails the test unless l shows that value of the counter calls, and that cursor.
 func wantCalls(t testing.TB, l *Ledger, value float64, cursor string) {
 	t.Helper()
-	v := l.View()
-	if got, _ := v.Value("calls"); got.Value != value || v.Cursor != cursor {
-		t.Errorf("calls %v at cursor %q, want %v at %q", got.Value, v.Cursor, value, cursor)
+	v := l.newest()
+	if got, _ := v.Value("calls"); got.Value != value || v.cursor != cursor {
+		t.Errorf("calls %v at cursor %q, want %v at %q", got.Value, v.cursor, value, cursor)
 	}
 }
 

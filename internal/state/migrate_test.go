@@ -24,13 +24,13 @@ func TestAFileOfSchema1IsMigrated(t *testing.T) {
 	if got := schemaOf(t, s); got != schema {
 		t.Errorf("schema %d after the start", got)
 	}
-	update(t, ledger(t, s), add(1, "next"))
+	update(t, ledgerOf(t, s), add(1, "next"))
 	shut(t, s)
 	s = open(t, dir, Options{})
 	if s.Origin() != Resumed {
 		t.Errorf("origin %v", s.Origin())
 	}
-	wantCalls(t, ledger(t, s), 1, "next")
+	wantCalls(t, ledgerOf(t, s), 1, "next")
 }
 
 // On a full disk a file of schema 1 is read, and stays until there is space.
@@ -42,19 +42,19 @@ func TestAFileOfSchema1OnAFullDisk(t *testing.T) {
 	}
 	s := open(t, dir, Options{})
 	wantFixture(t, s)
-	if err := stage(ledger(t, s), add(1, "next")); err == nil || s.Writable() {
+	if err := stage(ledgerOf(t, s), add(1, "next")); err == nil || s.Writable() {
 		t.Errorf("error %v, writable %v", err, s.Writable())
 	}
 	wantFixture(t, s)
 	if err := os.RemoveAll(full); err != nil {
 		t.Fatal(err)
 	}
-	update(t, ledger(t, s), add(1, "next"))
+	update(t, ledgerOf(t, s), add(1, "next"))
 	if got := schemaOf(t, s); got != schema {
 		t.Errorf("schema %d after a commit", got)
 	}
 	shut(t, s)
-	wantCalls(t, ledger(t, open(t, dir, Options{})), 1, "next")
+	wantCalls(t, ledgerOf(t, open(t, dir, Options{})), 1, "next")
 }
 
 // A backup of schema 1 serves as any other.
@@ -65,8 +65,8 @@ func TestABackupOfSchema1(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, dir, Options{})
-	if v := ledger(t, s).View(); s.Origin() != Backup || v.Cursor != "page 2" || v.Len != 211 {
-		t.Errorf("origin %v, cursor %q, %d series", s.Origin(), v.Cursor, v.Len)
+	if v := ledgerOf(t, s).newest(); s.Origin() != Backup || v.cursor != "page 2" || v.len != 211 {
+		t.Errorf("origin %v, cursor %q, %d series", s.Origin(), v.cursor, v.len)
 	}
 }
 
@@ -100,12 +100,12 @@ func wantFixture(t *testing.T, s *Store) {
 	want := open(t, "", Options{MemoryOnly: true})
 	fillFixture(t, want)
 	for name := range want.ledgers {
-		got, err := s.Ledger(name)
+		got, err := s.ledger(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sameView(t, got.View(), want.ledgers[name].View())
-		_ = got.Update(func(tx *Tx) error {
+		sameView(t, got.newest(), want.ledgers[name].newest())
+		_ = got.update(func(tx testTx) error {
 			if !tx.Seen("event 0 0") || tx.Seen("event 9 0") || string(tx.Get("height", "2 9")) != "value 9" {
 				t.Errorf("%s: seen keys or records are missing", name)
 			}
@@ -132,19 +132,19 @@ func schemaOf(t *testing.T, s *Store) (found uint64) {
 func fillFixture(t testing.TB, s *Store) {
 	t.Helper()
 	for _, name := range []string{"acme/agent_events", "acme/agent_stats"} {
-		l, err := s.Ledger(name)
+		l, err := s.ledger(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for page := range 3 {
-			update(t, l, func(tx *Tx) { stageFixture(tx, page) })
+			update(t, l, func(tx testTx) { stageFixture(tx, page) })
 		}
 	}
 }
 
 // stageFixture stages one of three pages, after which 210 counters, a histogram,
 // 60 seen keys, 30 records and a cursor are kept.
-func stageFixture(tx *Tx, page int) {
+func stageFixture(tx testTx, page int) {
 	now := start().Add(time.Duration(page) * time.Minute)
 	for i := range 210 {
 		tx.Add(fmt.Sprintf("calls_total\xff%03d", i), float64(i+page)+0.1, now)
@@ -161,12 +161,15 @@ func stageFixture(tx *Tx, page int) {
 
 // bbolt takes a time of N² to insert N keys that are not in order.
 func TestChangesAreInTheOrderOfTheirKeys(t *testing.T) {
-	l := ledger(t, open(t, "", Options{MemoryOnly: true}))
-	update(t, l, func(tx *Tx) { stageAgents(tx, 500) })
-	c := l.changes().sort()
-	for name, list := range map[string][]change{"rows": c.rows, "records": c.records} {
-		if len(list) < 100 || !slices.IsSortedFunc(list, func(a, b change) int { return bytes.Compare(a.key, b.key) }) {
-			t.Errorf("%d %s, not in order", len(list), name)
+	l := ledgerOf(t, open(t, "", Options{MemoryOnly: true}))
+	update(t, l, func(tx testTx) { stageAgents(tx, 500) })
+	of := map[string][][]byte{}
+	for _, it := range l.items() {
+		of[it.Bucket] = append(of[it.Bucket], it.Key)
+	}
+	for _, bucket := range []string{rowsBucket, recordsBucket} {
+		if keys := of[bucket]; len(keys) < 100 || !slices.IsSortedFunc(keys, bytes.Compare) {
+			t.Errorf("%d %s, not in order", len(keys), bucket)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (s *Store) Usage() (all []Usage) {
 		if !strings.HasPrefix(name, "\x00") {
 			l := s.ledgers[name]
 			n := l.tally()
-			all = append(all, Usage{name, int(n.series), len(l.seen.minutes), int(n.records), l.changes().size()})
+			all = append(all, Usage{name, int(n.series), len(l.seen.minutes), int(n.records), sizeOf(l.items())})
 		}
 	}
 	return all
@@ -36,7 +36,7 @@ func (s *Store) CopyTo(to Copy, which func(ledger string) bool) error {
 	var items []Item
 	for name, l := range s.ledgers {
 		if which(name) {
-			items = append(items, l.changes().sort().items()...)
+			items = append(items, l.items()...)
 		}
 	}
 	h := s.header
@@ -66,18 +66,16 @@ func (s *Store) Import(others []*Store) error {
 		s.header.Seq = max(s.header.Seq, h.Seq)
 		s.header.Floor = max(s.header.Floor, h.Floor)
 		s.header.Committed = max(s.header.Committed, h.Committed)
-		for name, l := range o.ledgers {
-			r := s.reader(name)
-			for _, it := range l.changes().sort().items() {
-				if err := r.read(it); err != nil {
-					return err
-				}
-			}
-			if err := r.end(); err != nil {
+		r := s.newReader(h.Secret[:])
+		for _, it := range o.items() {
+			if err := r.read(it); err != nil {
 				return err
 			}
-			s.ledgers[name] = r.l
 		}
+		if err := r.end(); err != nil {
+			return err
+		}
+		maps.Copy(s.ledgers, r.ledgers)
 	}
 	s.header.Seq++
 	if err := s.rewrite(); err != nil {

@@ -16,7 +16,7 @@ import (
 
 // Origin is what Open found. Unless it is First or Resumed, a new epoch started and
 // events may be missing or counted in both epochs: a gap. The next start reports
-// Resumed; to detect a new epoch later, store Epoch.Number in a record and compare.
+// Resumed; to detect a new epoch later, store Store.Epoch in a record and compare.
 type Origin uint8
 
 const (
@@ -39,12 +39,10 @@ func (o Origin) String() string {
 	return [...]string{"first start", "resumed", "backup", "lost", "foreign"}[o]
 }
 
-// Epoch is a period in which no counter goes down.
-type Epoch struct {
-	// Number is 1 for the first epoch of a directory and grows by one.
-	Number uint64
-	// Start is later than the start of every series of earlier epochs.
-	Start time.Time
+// epoch is a period in which no counter goes down.
+type epoch struct {
+	number uint64
+	start  time.Time // later than the start of every series of earlier epochs
 }
 
 // Open locks dir, which is created if need be, and reads the state in it. A damaged
@@ -114,7 +112,7 @@ func (s *Store) start() error {
 		return err
 	}
 	if s.origin != First && s.origin != Resumed {
-		s.opts.Log("counters restart at 0", "reason", s.origin, "path", s.path(), "epoch", s.epoch.Number)
+		s.opts.Log("counters restart at 0", "reason", s.origin, "path", s.path(), "epoch", s.epoch.number)
 	}
 	if s.header.identity() != id || !known {
 		s.saveIdentity()
@@ -268,7 +266,7 @@ func (s *Store) startEmpty(origin Origin, id identity) error {
 func (s *Store) startEpoch(origin Origin, c content, id identity) error {
 	last := max(c.header.Floor, id.EpochStart)
 	for _, l := range c.ledgers {
-		last = max(last, l.View().newest())
+		last = max(last, l.view.Load().newest())
 	}
 	start := max(s.opts.Now().UnixNano(), last+int64(time.Millisecond))
 	for _, l := range c.ledgers {
@@ -288,7 +286,7 @@ func (s *Store) startEpoch(origin Origin, c content, id identity) error {
 func (s *Store) use(origin Origin, c content) {
 	s.origin, s.header, s.ledgers = origin, c.header, c.ledgers
 	s.key = bytes.Clone(s.header.Secret[:]) // every commit replaces the header
-	s.epoch = Epoch{Number: c.header.Epoch, Start: time.Unix(0, c.header.EpochStart).UTC()}
+	s.epoch = epoch{number: c.header.Epoch, start: time.Unix(0, c.header.EpochStart).UTC()}
 	s.floor.Store(c.header.Floor)
 	s.committed.Store(c.header.Committed)
 }

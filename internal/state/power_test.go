@@ -95,7 +95,7 @@ func commits(t *testing.T, look func(m images, identity []byte, page int)) {
 	}})
 	identity := read(t, identityPath(dir))
 	for page := 1; page <= 24; page++ {
-		update(t, ledger(t, s), func(tx *Tx) { stagePage(tx, page) })
+		update(t, ledgerOf(t, s), func(tx testTx) { stagePage(tx, page) })
 		if page > 1 {
 			look(m, identity, page)
 		}
@@ -103,7 +103,7 @@ func commits(t *testing.T, look func(m images, identity []byte, page int)) {
 }
 
 // stagePage stages a page of a feed, after which everything says its number.
-func stagePage(tx *Tx, page int) {
+func stagePage(tx testTx, page int) {
 	for i := range 250 {
 		tx.Add(fmt.Sprintf("calls%03d", i), 1, start())
 	}
@@ -129,10 +129,10 @@ func recoverFrom(t *testing.T, dir string, identity, image []byte) (page int, tr
 	if s.Origin() != Resumed {
 		return 0, "not resumed: " + s.Origin().String()
 	}
-	l := ledger(t, s)
-	v := l.View()
-	if _, err := fmt.Sscan(v.Cursor, &page); err != nil {
-		return 0, "cursor " + v.Cursor
+	l := ledgerOf(t, s)
+	v := l.newest()
+	if _, err := fmt.Sscan(v.cursor, &page); err != nil {
+		return 0, "cursor " + v.cursor
 	}
 	for key, value := range v.All() {
 		got := value.Value
@@ -144,8 +144,8 @@ func recoverFrom(t *testing.T, dir string, identity, image []byte) (page int, tr
 		}
 	}
 	height := string(l.records["height"][l.hasher.of("height", "agent")].value)
-	if v.Len != 251 || v.Seen != 20*page || height != v.Cursor {
-		return page, fmt.Sprintf("%d series, %d keys and height %s at cursor %d", v.Len, v.Seen, height, page)
+	if v.len != 251 || v.seen != 20*page || height != v.cursor {
+		return page, fmt.Sprintf("%d series, %d keys and height %s at cursor %d", v.len, v.seen, height, page)
 	}
 	return page, ""
 }

@@ -93,10 +93,10 @@ func TestAFileThatCannotBeReadAtRunTimeIsReplaced(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	unreadable(t, filepath.Join(dir, "state.db"))
 	update(t, l, add(1, "b"))
 	shut(t, s)
-	wantCalls(t, ledger(t, open(t, dir, Options{})), 2, "b")
+	wantCalls(t, ledgerOf(t, open(t, dir, Options{})), 2, "b")
 }

@@ -6,12 +6,12 @@ import (
 	"hash"
 	"time"
 
-	public "github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Key is the stored form of the key of an event or a record: 128 bits of its
 // HMAC-SHA-256 under Store.Key, the ledger's name and the kind.
-type Key = public.Key
+type Key = ledger.Key
 
 // records are the small records of a ledger, by kind and key.
 type records map[string]map[Key]item

@@ -2,8 +2,11 @@ package state
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // unusedLedger holds a record for each ledger that is not used: since when.
@@ -23,27 +26,27 @@ const maxClockStep = time.Minute
 // the durations start again. It returns the names, sorted; its errors are those of
 // Update.
 func (s *Store) RetainLedgers(used func(name string) bool, after time.Duration) (removed []string, err error) {
-	unused, err := s.Ledger(unusedLedger)
+	unused, err := s.ledger(unusedLedger)
 	if err != nil {
 		return nil, err
 	}
 	names := s.names()
 	now := s.opts.Now()
 	stepped := s.clockStepped(now)
-	err = unused.Update(func(tx *Tx) error {
+	err = unused.Update(func(tx ledger.Tx) error {
 		since := map[Key]bool{}
 		for _, name := range names {
 			if name == unusedLedger || used(name) {
 				continue
 			}
 			since[tx.Hash(unusedKind, name)] = true
-			if now.Sub(tx.unusedSince(name, now, stepped)) >= after {
+			if now.Sub(unusedSince(tx, name, now, stepped)) >= after {
 				removed = append(removed, name)
 			}
 		}
 		for key := range tx.Each(unusedKind) {
 			if !since[key] {
-				tx.PutKey(unusedKind, key, nil)
+				tx.Put(unusedKind, key, nil)
 			}
 		}
 		return nil
@@ -66,11 +69,12 @@ func (s *Store) clockStepped(now time.Time) bool {
 
 // unusedSince returns since when the ledger with that name is unused; it is now if
 // there is no record, or restart is true.
-func (t *Tx) unusedSince(name string, now time.Time, restart bool) time.Time {
-	if b := t.Get(unusedKind, name); len(b) == 8 && !restart {
+func unusedSince(tx ledger.Tx, name string, now time.Time, restart bool) time.Time {
+	key := tx.Hash(unusedKind, name)
+	if b := tx.Get(unusedKind, key); len(b) == 8 && !restart {
 		return time.Unix(0, int64(binary.LittleEndian.Uint64(b)))
 	}
-	t.Put(unusedKind, name, binary.LittleEndian.AppendUint64(nil, uint64(now.UnixNano())))
+	tx.Put(unusedKind, key, binary.LittleEndian.AppendUint64(nil, uint64(now.UnixNano())))
 	return now
 }
 
@@ -78,19 +82,14 @@ func (t *Tx) unusedSince(name string, now time.Time, restart bool) time.Time {
 func (s *Store) names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := make([]string, 0, len(s.ledgers))
-	for name := range s.ledgers {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(s.ledgers))
 }
 
 // remove deletes the ledgers with those sorted names in one commit.
 func (s *Store) remove(names []string) error {
 	ledgers := make([]*Ledger, 0, len(names))
 	for _, name := range names {
-		l, err := s.Ledger(name)
+		l, err := s.ledger(name)
 		if err != nil {
 			return err
 		}
@@ -102,9 +101,9 @@ func (s *Store) remove(names []string) error {
 	defer s.mu.Unlock()
 	floor := s.header.Floor
 	for _, l := range ledgers {
-		floor = max(floor, l.View().newest())
+		floor = max(floor, l.view.Load().newest())
 	}
-	if err := s.persist(floor, 0, removal(ledgers)); err != nil {
+	if err := s.persist(floor, removal(ledgers)); err != nil {
 		return err
 	}
 	for _, l := range ledgers {

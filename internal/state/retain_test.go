@@ -46,8 +46,8 @@ func newRetained(t *testing.T) *retained {
 	t.Helper()
 	r := &retained{dir: fast(t)}
 	r.restart(t)
-	update(t, ledger(t, r.store), add(1, "a"))
-	kept, err := r.store.Ledger(usedName)
+	update(t, ledgerOf(t, r.store), add(1, "a"))
+	kept, err := r.store.ledger(usedName)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,12 +63,12 @@ func newRetained(t *testing.T) *retained {
 func TestLedgersThatAreNotUsedAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRetained(t)
-		update(t, ledger(t, r.store), func(tx *Tx) { tx.Add("Quetzal", 1, time.Now().Add(2*month)) })
+		update(t, ledgerOf(t, r.store), func(tx testTx) { tx.Add("Quetzal", 1, time.Now().Add(2*month)) })
 		r.restart(t)
 		if removed := r.pass(t, month-time.Hour, usedName); removed != nil {
 			t.Fatalf("removed %v an hour early", removed)
 		}
-		gone := ledger(t, r.store)
+		gone := ledgerOf(t, r.store)
 		if removed := r.pass(t, time.Hour, usedName); !slices.Equal(removed, []string{goneName}) {
 			t.Fatalf("removed %v", removed)
 		}
@@ -77,12 +77,12 @@ func TestLedgersThatAreNotUsedAreRemoved(t *testing.T) {
 			t.Error("its series are still in the file")
 		}
 		r.restart(t)
-		kept, _ := r.store.Ledger(usedName)
+		kept, _ := r.store.ledger(usedName)
 		wantCalls(t, kept, 3, "k")
-		l := ledger(t, r.store)
+		l := ledgerOf(t, r.store)
 		wantCalls(t, l, 0, "")
-		update(t, l, func(tx *Tx) { tx.Add("Quetzal", 1, time.Now()) })
-		if v, _ := l.View().Value("Quetzal"); !v.Since.After(r.store.Epoch().Start.Add(2 * month)) {
+		update(t, l, func(tx testTx) { tx.Add("Quetzal", 1, time.Now()) })
+		if v, _ := l.newest().Value("Quetzal"); !v.Since.After(r.store.epoch.start.Add(2 * month)) {
 			t.Errorf("starts at %v, before it ended", v.Since)
 		}
 	})
@@ -99,7 +99,7 @@ func TestALedgerThatIsUsedAgainIsKept(t *testing.T) {
 		if removed := r.pass(t, month-time.Hour, usedName); removed != nil {
 			t.Errorf("removed %v", removed)
 		}
-		wantCalls(t, ledger(t, r.store), 1, "a")
+		wantCalls(t, ledgerOf(t, r.store), 1, "a")
 		if removed := r.pass(t, time.Hour, usedName); removed == nil {
 			t.Error("then it is never removed")
 		}
@@ -114,6 +114,6 @@ func TestAClockThatIsSetRemovesNoLedger(t *testing.T) {
 		if removed := r.pass(t, time.Hour, usedName); removed != nil {
 			t.Errorf("removed %v", removed)
 		}
-		wantCalls(t, ledger(t, r.store), 1, "a")
+		wantCalls(t, ledgerOf(t, r.store), 1, "a")
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// seenKeys are the keys of Tx.Remember. They are stored in chunks that are deleted
+// seenKeys are the names of Tx.Once, hashed. They are stored in chunks that are deleted
 // as a whole, the oldest first, so that neither adding 1,000 keys nor forgetting
 // them changes more than a few pages of the file.
 type seenKeys struct {

@@ -13,13 +13,12 @@ func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 	now := start()
 	clock := Options{Now: func() time.Time { return now }}
 	s := open(t, dir, clock)
-	l := ledger(t, s)
-	update(t, l, func(tx *Tx) {
+	l := ledgerOf(t, s)
+	update(t, l, func(tx testTx) {
 		tx.Remember("old", start())
-		tx.Remember("newer later", start())
+		tx.Remember("newer later", start().Add(3*time.Hour))
 		tx.Remember("new", start().Add(24*time.Hour))
 	})
-	update(t, l, func(tx *Tx) { tx.Remember("newer later", start().Add(3*time.Hour)) })
 	now = start().Add(365 * 24 * time.Hour) // time alone makes nothing forgotten
 	for _, step := range []struct {
 		forget time.Duration
@@ -30,56 +29,56 @@ func TestMarksStayUntilTheyAreForgotten(t *testing.T) {
 		{4 * time.Hour, map[string]bool{"old": false, "newer later": false, "new": true}},
 	} {
 		for key, want := range step.want {
-			update(t, l, func(tx *Tx) {
-				tx.ForgetKeys(start().Add(step.forget))
+			update(t, l, func(tx testTx) {
+				tx.ForgetNames(start().Add(step.forget))
 				if got := tx.Seen(key); got != want {
 					t.Errorf("after %v %s is seen: %v", step.forget, key, got)
 				}
 			})
 		}
 	}
-	update(t, l, func(tx *Tx) {
-		tx.ForgetKeys(start().Add(4 * time.Hour))
+	update(t, l, func(tx testTx) {
+		tx.ForgetNames(start().Add(4 * time.Hour))
 		tx.Add("a", 1, now)
 	})
-	if v := l.View(); v.Seen != 1 || v.Evicted != 0 {
-		t.Errorf("%d keys, %d evicted", v.Seen, v.Evicted)
+	if v := l.newest(); v.seen != 1 || v.evicted != 0 {
+		t.Errorf("%d keys, %d evicted", v.seen, v.evicted)
 	}
 	shut(t, s)
-	l = ledger(t, open(t, dir, clock))
-	if len(l.seen.chunks) != 1 || l.View().Seen != 1 {
-		t.Errorf("%d chunks, %d keys in the file", len(l.seen.chunks), l.View().Seen)
+	l = ledgerOf(t, open(t, dir, clock))
+	if len(l.seen.chunks) != 1 || l.newest().seen != 1 {
+		t.Errorf("%d chunks, %d keys in the file", len(l.seen.chunks), l.newest().seen)
 	}
 }
 
 func TestTheOldestGoFirst(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{MaxSeen: 10})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	for i := range 15 {
-		update(t, l, func(tx *Tx) { tx.Remember(fmt.Sprint(i), start().Add(time.Duration(i+1)*time.Hour)) })
+		update(t, l, func(tx testTx) { tx.Remember(fmt.Sprint(i), start().Add(time.Duration(i+1)*time.Hour)) })
 	}
-	v := l.View()
-	if v.Seen != 10 || v.Evicted != 5 {
-		t.Errorf("%d keys, %d evicted", v.Seen, v.Evicted)
+	v := l.newest()
+	if v.seen != 10 || v.evicted != 5 {
+		t.Errorf("%d keys, %d evicted", v.seen, v.evicted)
 	}
 	shut(t, s)
-	l = ledger(t, open(t, dir, Options{MaxSeen: 10}))
-	sameView(t, l.View(), v)
-	update(t, l, func(tx *Tx) {
+	l = ledgerOf(t, open(t, dir, Options{MaxSeen: 10}))
+	sameView(t, l.newest(), v)
+	update(t, l, func(tx testTx) {
 		for i := range 15 {
 			if got := tx.Seen(fmt.Sprint(i)); got != (i >= 5) {
 				t.Errorf("%d is seen: %v", i, got)
 			}
 		}
 	})
-	update(t, l, func(tx *Tx) {
+	update(t, l, func(tx testTx) {
 		for i := range 100 {
 			tx.Remember(fmt.Sprint("many", i), start().Add(time.Duration(i)*time.Hour))
 		}
 	})
-	if v := l.View(); v.Seen > 10 || v.Seen == 0 {
-		t.Errorf("%d keys", v.Seen)
+	if v := l.newest(); v.seen > 10 || v.seen == 0 {
+		t.Errorf("%d keys", v.seen)
 	}
 }
 

@@ -1,16 +1,8 @@
 package state
 
-import (
-	"slices"
-	"sync"
-)
-
-// Series is a handle of one series of a Ledger, which saves the look-up by key on
-// each addition. It stays valid as long as the ledger, even after the series was
-// dropped. It may be used inside Ledger.Update only.
-type Series struct {
-	key   string
-	owner *Ledger
+// series names a series of a ledger, and says where it is.
+type series struct {
+	key string
 	// slot is the index in the views, noSlot if the series is not committed.
 	slot int32
 	// cell is the index in the cells of transaction tx.
@@ -20,62 +12,32 @@ type Series struct {
 
 const noSlot int32 = -1
 
-// maxSeriesKey is the longest key that bbolt accepts.
+// maxSeriesKey is the longest key of a series.
 const maxSeriesKey = 32 << 10
 
-// index finds committed series by key. Only Update changes it, and reads it without
-// the lock.
-type index struct {
-	sync.RWMutex
-	series map[string]*Series
-}
-
-// indexStep is the number of series after which waiting readers have their turn.
-const indexStep = 1000
-
-// add adds the new series of cells. It comes before the commit, which other ledgers
-// wait for; View.Value finds no series that its View doesn't have.
-func (x *index) add(cells []cell) {
-	x.change(cells, func(c *cell) {
-		if c.added {
-			x.set(c.series, c.slot)
-		}
-	})
-}
-
-// removeAdded takes add back, after a commit that failed.
-func (x *index) removeAdded(cells []cell) {
-	x.change(cells, func(c *cell) {
-		if c.added {
-			x.remove(c.series)
-		}
-	})
-}
-
-func (x *index) removeDropped(cells []cell) {
-	x.change(cells, func(c *cell) {
-		if c.dropped {
-			x.remove(c.series)
-		}
-	})
-}
-
-func (x *index) change(cells []cell, do func(*cell)) {
-	for step := range slices.Chunk(cells, indexStep) {
-		x.Lock()
-		for i := range step {
-			do(&step[i])
-		}
-		x.Unlock()
+// seriesOf returns the series with a key, which need not exist.
+func (t *Tx) seriesOf(key []byte) *series {
+	if s := t.ledger.series[string(key)]; s != nil {
+		return s
 	}
+	s := t.fresh[string(key)]
+	if s == nil {
+		s = &series{key: string(key), slot: noSlot}
+		t.fresh[s.key] = s
+	}
+	return s
 }
 
-func (x *index) remove(s *Series) {
-	s.slot = noSlot
-	delete(x.series, s.key)
-}
-
-func (x *index) set(s *Series, slot int32) {
-	s.slot = slot
-	x.series[s.key] = s
+// index makes the series of l those that are committed with t.
+func (l *Ledger) index(t *Tx) {
+	for i := range t.cells {
+		switch c := &t.cells[i]; {
+		case c.dropped:
+			delete(l.series, c.series.key)
+			c.series.slot = noSlot
+		case c.added:
+			l.series[c.series.key] = c.series
+			c.series.slot = c.slot
+		}
+	}
 }

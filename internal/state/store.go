@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // ErrClosed is the error of an Update after Store.Close, ErrRemoved of an Update of
@@ -34,7 +36,7 @@ type Options struct {
 	Copy Copy
 	// Secret is Store.Key where there is a Copy.
 	Secret [32]byte
-	// MaxSeen bounds the keys of Tx.Remember in each ledger; 1,000,000 by default.
+	// MaxSeen bounds the names of Tx.Once in each ledger; 1,000,000 by default.
 	MaxSeen int
 	// MaxSize bounds the file in bytes; 1 GiB by default. A commit that would need
 	// more fails.
@@ -103,7 +105,7 @@ type Store struct {
 	opts   Options
 	lock   *os.File
 	origin Origin
-	epoch  Epoch
+	epoch  epoch
 	key    []byte
 
 	transactions atomic.Uint64 // number of the newest Tx
@@ -144,7 +146,9 @@ func (s *Store) boltOptions() bbolt.Options { return bbolt.Options{MaxSize: s.op
 // Ledger returns the ledger with that name, such as "account/source", and the same
 // one until Close. It is empty, and not in the file, until its first Update.
 // Errors: ErrClosed; a name that is empty or longer than 1 KiB.
-func (s *Store) Ledger(name string) (*Ledger, error) {
+func (s *Store) Ledger(name string) (ledger.Ledger, error) { return s.ledger(name) }
+
+func (s *Store) ledger(name string) (*Ledger, error) {
 	if name == "" || len(name) > 1<<10 {
 		return nil, fmt.Errorf("ledger name of %d bytes", len(name))
 	}
@@ -168,8 +172,12 @@ func (s *Store) Key() []byte { return slices.Clone(s.key) }
 // Origin returns what Open found.
 func (s *Store) Origin() Origin { return s.origin }
 
-// Epoch returns the current epoch, which does not change until Close.
-func (s *Store) Epoch() Epoch { return s.epoch }
+// Epoch returns the number of the current epoch, a period in which no counter goes down:
+// 1 for the first one of a directory, and it grows by one. continued is false where the
+// epoch began with this start. It does not change until Close.
+func (s *Store) Epoch() (number uint64, continued bool) {
+	return s.epoch.number, s.origin == First || s.origin == Resumed
+}
 
 // Size returns the bytes of the state file; 0 without one.
 func (s *Store) Size() int64 { return s.size.Load() }

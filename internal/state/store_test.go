@@ -17,7 +17,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		t.Errorf("origin %v, want %v", s.Origin(), First)
 	}
 	bounds := []float64{1, 10}
-	update(t, ledger(t, s), func(tx *Tx) {
+	update(t, ledgerOf(t, s), func(tx testTx) {
 		tx.Add("calls", 0.1, start())
 		tx.Add("calls", 0.2, start().Add(time.Second))
 		tx.Zero("logins", start())
@@ -27,22 +27,22 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		tx.Remember("event 1", start().Add(time.Hour))
 		tx.Put("height", "agent 7", []byte("12"))
 	})
-	before := ledger(t, s).View()
+	before := ledgerOf(t, s).newest()
 	if !s.Committed().Equal(start()) {
 		t.Errorf("committed at %v", s.Committed())
 	}
-	key, epoch := s.Key(), s.Epoch()
+	key, epoch := s.Key(), s.epoch
 	shut(t, s)
 
 	s = open(t, dir, Options{})
 	if !s.Committed().Equal(start()) {
 		t.Errorf("then committed at %v", s.Committed())
 	}
-	if s.Origin() != Resumed || s.Epoch() != epoch || !bytes.Equal(s.Key(), key) || len(key) != 32 {
-		t.Errorf("origin %v, epoch %v, same key %v", s.Origin(), s.Epoch(), bytes.Equal(s.Key(), key))
+	if s.Origin() != Resumed || s.epoch != epoch || !bytes.Equal(s.Key(), key) || len(key) != 32 {
+		t.Errorf("origin %v, epoch %v, same key %v", s.Origin(), s.epoch, bytes.Equal(s.Key(), key))
 	}
-	sameView(t, ledger(t, s).View(), before)
-	update(t, ledger(t, s), func(tx *Tx) {
+	sameView(t, ledgerOf(t, s).newest(), before)
+	update(t, ledgerOf(t, s), func(tx testTx) {
 		if tx.Cursor() != "token 1" || !tx.Seen("event 1") || string(tx.Get("height", "agent 7")) != "12" {
 			t.Error("cursor, seen key or record did not survive")
 		}
@@ -52,15 +52,15 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 func TestStartTimesAreLaterThanTheEpochAndStay(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	update(t, ledger(t, s), add(1, ""))
-	first, _ := ledger(t, s).View().Value("calls")
-	if !first.Since.After(s.Epoch().Start) {
-		t.Errorf("series starts at %v, epoch at %v", first.Since, s.Epoch().Start)
+	update(t, ledgerOf(t, s), add(1, ""))
+	first, _ := ledgerOf(t, s).newest().Value("calls")
+	if !first.Since.After(s.epoch.start) {
+		t.Errorf("series starts at %v, epoch at %v", first.Since, s.epoch.start)
 	}
 	later := start().Add(time.Hour)
-	update(t, ledger(t, s), func(tx *Tx) { tx.Add("calls", 1, later) })
-	second, _ := ledger(t, s).View().Value("calls")
-	if !second.Since.Equal(first.Since) || !second.Changed.Equal(later) {
+	update(t, ledgerOf(t, s), func(tx testTx) { tx.Add("calls", 1, later) })
+	second, _ := ledgerOf(t, s).newest().Value("calls")
+	if !second.Since.Equal(first.Since) {
 		t.Errorf("after growth: %+v", second)
 	}
 }
@@ -68,17 +68,17 @@ func TestStartTimesAreLaterThanTheEpochAndStay(t *testing.T) {
 func TestNothingIsShownOrKeptIfTheCallerFails(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	refused := errors.New("refused")
-	wantErr(t, l.Update(func(tx *Tx) error {
+	wantErr(t, l.update(func(tx testTx) error {
 		add(5, "b")(tx)
 		tx.Remember("event", start().Add(time.Hour))
 		tx.Put("kind", "key", []byte("value"))
 		return refused
 	}), refused)
 	wantCalls(t, l, 1, "a")
-	update(t, l, func(tx *Tx) {
+	update(t, l, func(tx testTx) {
 		if tx.Seen("event") || tx.Get("kind", "key") != nil {
 			t.Error("what a failed update staged is still there")
 		}
@@ -88,24 +88,24 @@ func TestNothingIsShownOrKeptIfTheCallerFails(t *testing.T) {
 }
 
 func TestAPanicOfTheCallerLeavesTheLedgerUsable(t *testing.T) {
-	l := ledger(t, open(t, t.TempDir(), Options{}))
+	l := ledgerOf(t, open(t, t.TempDir(), Options{}))
 	func() {
 		defer func() { _ = recover() }()
-		_ = l.Update(func(tx *Tx) error { add(5, "b")(tx); panic("decoder") })
+		_ = l.update(func(tx testTx) error { add(5, "b")(tx); panic("decoder") })
 	}()
 	update(t, l, add(1, "a"))
 	wantCalls(t, l, 1, "a")
 }
 
 func TestAnUpdateThatStagesNothingCommitsNothing(t *testing.T) {
-	l := ledger(t, open(t, t.TempDir(), Options{}))
-	update(t, l, func(tx *Tx) {
+	l := ledgerOf(t, open(t, t.TempDir(), Options{}))
+	update(t, l, func(tx testTx) {
 		add(1, "a")(tx)
 		tx.Put("kind", "key", []byte("value"))
 		tx.Remember("event", start().Add(time.Hour))
 	})
-	before := l.View()
-	update(t, l, func(tx *Tx) {
+	before := l.newest()
+	update(t, l, func(tx testTx) {
 		tx.SetCursor("a")
 		tx.Zero("calls", start())
 		tx.Add("calls", 0, start())
@@ -113,7 +113,7 @@ func TestAnUpdateThatStagesNothingCommitsNothing(t *testing.T) {
 		tx.Put("kind", "none", nil)
 		tx.Remember("event", start().Add(time.Minute))
 	})
-	if l.View() != before {
+	if l.newest() != before {
 		t.Error("a commit was made")
 	}
 }
@@ -121,19 +121,19 @@ func TestAnUpdateThatStagesNothingCommitsNothing(t *testing.T) {
 func TestLedgersAreApart(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	l := ledger(t, s)
-	other, err := s.Ledger("acme/other")
+	l := ledgerOf(t, s)
+	other, err := s.ledger("acme/other")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again := ledger(t, s); again != l {
+	if again := ledgerOf(t, s); again != l {
 		t.Error("the same name gave another ledger")
 	}
-	update(t, l, func(tx *Tx) {
+	update(t, l, func(tx testTx) {
 		add(1, "a")(tx)
 		tx.Remember("event", start().Add(time.Hour))
 	})
-	update(t, other, func(tx *Tx) {
+	update(t, other, func(tx testTx) {
 		if tx.Cursor() != "" || tx.Seen("event") {
 			t.Error("a ledger sees another's")
 		}
@@ -142,7 +142,7 @@ func TestLedgersAreApart(t *testing.T) {
 	wantCalls(t, l, 1, "a")
 	wantCalls(t, other, 7, "z")
 	for _, name := range []string{"", strings.Repeat("x", 1025)} {
-		if _, err := s.Ledger(name); err == nil {
+		if _, err := s.ledger(name); err == nil {
 			t.Errorf("a name of %d bytes was taken", len(name))
 		}
 	}
@@ -150,13 +150,13 @@ func TestLedgersAreApart(t *testing.T) {
 
 func TestAClosedStoreShowsButTakesNothing(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	shut(t, s)
 	wantErr(t, stage(l, add(1, "b")), ErrClosed)
 	_, err := s.RetainLedgers(func(string) bool { return false }, 0)
 	wantErr(t, err, ErrClosed)
-	_, err = s.Ledger("x/y")
+	_, err = s.ledger("x/y")
 	wantErr(t, err, ErrClosed)
 	wantCalls(t, l, 1, "a")
 }
@@ -165,7 +165,7 @@ func TestWithoutAFileTheRulesAreTheSame(t *testing.T) {
 	full := errors.New("disk full")
 	var fail error
 	s := open(t, filepath.Join(t.TempDir(), "never", "made"), Options{MemoryOnly: true, Fail: func(string) error { return fail }})
-	l := ledger(t, s)
+	l := ledgerOf(t, s)
 	update(t, l, add(1, "a"))
 	fail = full
 	wantErr(t, stage(l, add(1, "b")), full)
@@ -185,7 +185,7 @@ func TestWithoutAFileTheRulesAreTheSame(t *testing.T) {
 func TestOnlyTheOwnerMayRead(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	s := open(t, dir, Options{})
-	update(t, ledger(t, s), add(1, ""))
+	update(t, ledgerOf(t, s), add(1, ""))
 	if err := s.Backup(); err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestNoKeyIsStoredAsItIs(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	keys := []string{"login-canary-1", "login-canary-2", "login-canary-3"}
-	update(t, ledger(t, s), func(tx *Tx) {
+	update(t, ledgerOf(t, s), func(tx testTx) {
 		tx.Remember(keys[0], start().Add(time.Hour))
 		tx.Put("height", keys[1], []byte("1"))
 		tx.Put("open", keys[2], []byte("2"))

@@ -13,24 +13,17 @@ type head struct {
 type tally struct{ series, chunks, records uint64 }
 
 func (l *Ledger) tally() tally {
-	n := tally{series: uint64(l.view.Load().Len), chunks: uint64(len(l.seen.chunks))}
+	n := tally{series: uint64(l.view.Load().len), chunks: uint64(len(l.seen.chunks))}
 	for _, items := range l.records {
 		n.records += uint64(len(items))
 	}
 	return n
 }
 
-// tally returns the counts of the ledger after t is committed.
-func (t *Tx) tally() tally {
+// tally returns the counts of the ledger after t is committed; next is the View after it.
+func (t *Tx) tally(next *View) tally {
 	n := t.ledger.tally()
-	for i := range t.cells {
-		switch c := &t.cells[i]; {
-		case c.dropped:
-			n.series--
-		case c.series.slot == noSlot:
-			n.series++
-		}
-	}
+	n.series = uint64(next.len)
 	n.chunks += uint64(len(t.plan.add)) - uint64(len(t.plan.drop))
 	for id, value := range t.puts {
 		switch _, had := t.ledger.records[id.kind][id.key]; {

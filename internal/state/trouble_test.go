@@ -13,11 +13,11 @@ func TestASmallCommitDoesNotMakeTheStateWritable(t *testing.T) {
 		var f failAt
 		var log logged
 		s := open(t, fast(t), Options{Fail: f.fail, Log: log.add, TroubleHold: 5 * time.Minute})
-		small, err := s.Ledger("small/source")
+		small, err := s.ledger("small/source")
 		if err != nil {
 			t.Fatal(err)
 		}
-		large := func() error { return stage(ledger(t, s), func(tx *Tx) { stageAgents(tx, 100) }) }
+		large := func() error { return stage(ledgerOf(t, s), func(tx testTx) { stageAgents(tx, 100) }) }
 		wantWritable := func(want bool) {
 			t.Helper()
 			if s.Writable() != want || (s.Err() == nil) != want {
@@ -58,7 +58,7 @@ func TestABackupMakesTheStateWritable(t *testing.T) {
 	var f failAt
 	s := open(t, t.TempDir(), Options{Fail: f.fail})
 	f = failAt{InCommit, syscall.ENOSPC}
-	wantErr(t, stage(ledger(t, s), add(1, "a")), syscall.ENOSPC)
+	wantErr(t, stage(ledgerOf(t, s), add(1, "a")), syscall.ENOSPC)
 	f = failAt{}
 	if err := s.Backup(); err != nil || !s.Writable() {
 		t.Errorf("%v, writable %v", err, s.Writable())

@@ -21,7 +21,7 @@ type Tx struct {
 
 	cursor     string
 	cells      []cell
-	fresh      map[string]*Series // not committed yet
+	fresh      map[string]*series // not committed yet
 	remembered map[Key]uint32
 	puts       map[record][]byte
 	plan       plan
@@ -44,13 +44,13 @@ type cell struct {
 func (l *Ledger) beginTx() *Tx {
 	t := &l.tx
 	if t.ledger == nil {
-		*t = Tx{ledger: l, fresh: map[string]*Series{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
+		*t = Tx{ledger: l, fresh: map[string]*series{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
 	}
 	t.view = l.view.Load()
 	t.number = l.store.transactions.Add(1)
 	t.minute, t.horizon = minuteOf(l.store.opts.Now()), 0
 	t.floor = l.store.floor.Load()
-	t.cursor = t.view.Cursor
+	t.cursor = t.view.cursor
 	return t
 }
 
@@ -73,51 +73,43 @@ func (t *Tx) reset() {
 const keepScratch = 10_000
 
 func (t *Tx) empty() bool {
-	return len(t.cells)+len(t.puts)+len(t.remembered) == 0 && t.cursor == t.view.Cursor
+	return len(t.cells)+len(t.puts)+len(t.remembered) == 0 && t.cursor == t.view.cursor
 }
-
-// Cursor returns the staged cursor; "" if none was ever set.
-func (t *Tx) Cursor() string { return t.cursor }
 
 // SetCursor stages the cursor: where the next request continues.
 func (t *Tx) SetCursor(cursor string) { t.cursor = cursor }
 
-// Seen reports whether key was remembered and is not forgotten.
-func (t *Tx) Seen(key string) bool {
-	k := t.Hash(seenKind, key)
+// seenKind separates the hashes of the names of events from those of records.
+const seenKind = "\x00mark"
+
+// Once remembers the name of an event from a time, and reports whether it was not known
+// before. A name is kept until ForgetNames is called with a time after at, or until
+// there are more than Options.MaxSeen names and it is among the oldest. That does not
+// depend on the clock: a process that was down for a week still knows its names.
+func (t *Tx) Once(name string, at time.Time) bool {
+	k := t.Hash(seenKind, name)
 	minute, ok := t.remembered[k]
 	if !ok {
 		minute = t.ledger.seen.minutes[k]
 	}
-	return minute > t.horizon
-}
-
-// seenKind separates the hashes of seen keys from those of records.
-const seenKind = "\x00mark"
-
-// Remember keeps key until ForgetKeys is called with a time after at, or until
-// there are more than Options.MaxSeen keys and it is among the oldest. It does not
-// depend on the clock: a process that was down for a week still knows its keys.
-func (t *Tx) Remember(key string, at time.Time) {
-	k := t.Hash(seenKind, key)
-	minute := minuteAfter(at)
-	if minute > t.remembered[k] && minute > t.ledger.seen.minutes[k] && minute > t.horizon {
+	if minute > t.horizon {
+		return false
+	}
+	if minute = minuteAfter(at); minute > t.horizon {
 		t.remembered[k] = minute
 	}
+	return true
 }
 
-// ForgetKeys forgets the keys from before a time, to the minute, with the next
+// ForgetNames forgets the names from before a time, to the minute, with the next
 // commit.
-func (t *Tx) ForgetKeys(before time.Time) { t.horizon = max(t.horizon, minuteOf(before)) }
+func (t *Tx) ForgetNames(before time.Time) { t.horizon = max(t.horizon, minuteOf(before)) }
 
-// Hash returns the Key under which a record of that kind and key is kept.
-func (t *Tx) Hash(kind, key string) Key { return t.ledger.hasher.of(kind, key) }
+// Hash returns the Key under which a record of that kind and name is kept.
+func (t *Tx) Hash(kind, name string) Key { return t.ledger.hasher.of(kind, name) }
 
 // Get returns a record, nil if there is none. The caller must not modify it.
-func (t *Tx) Get(kind, key string) []byte { return t.GetKey(kind, t.Hash(kind, key)) }
-
-// GetKey is Get with a Key from Each or Hash.
-func (t *Tx) GetKey(kind string, key Key) []byte {
+func (t *Tx) Get(kind string, key Key) []byte {
 	id := record{kind, key}
 	if value, ok := t.puts[id]; ok {
 		return value
@@ -130,13 +122,10 @@ func (t *Tx) GetKey(kind string, key Key) []byte {
 }
 
 // Put stores a copy of value as a record; nil deletes it. The caller chooses the
-// names of kinds. The key itself is not stored: parts that are needed again belong
+// names of kinds. The name itself is not stored: parts that are needed again belong
 // into the value.
-func (t *Tx) Put(kind, key string, value []byte) { t.PutKey(kind, t.Hash(kind, key), value) }
-
-// PutKey is Put with a Key from Each or Hash.
-func (t *Tx) PutKey(kind string, key Key, value []byte) {
-	old := t.GetKey(kind, key)
+func (t *Tx) Put(kind string, key Key, value []byte) {
+	old := t.Get(kind, key)
 	if (old == nil) == (value == nil) && slices.Equal(old, value) {
 		return
 	}
@@ -152,7 +141,7 @@ func (t *Tx) Each(kind string) iter.Seq2[Key, []byte] {
 	return func(yield func(Key, []byte) bool) {
 		committed := t.ledger.records[kind]
 		for key := range committed {
-			if value := t.GetKey(kind, key); value != nil && !yield(key, value) {
+			if value := t.Get(kind, key); value != nil && !yield(key, value) {
 				return
 			}
 		}
@@ -167,75 +156,45 @@ func (t *Tx) Each(kind string) iter.Seq2[Key, []byte] {
 	}
 }
 
-// Value returns a series as staged, and whether it exists. Its Histogram is valid
-// until the next Observe.
-func (t *Tx) Value(series string) (Value, bool) {
-	s := t.Series(series)
-	if s.tx == t.number {
-		c := &t.cells[s.cell]
-		return c.value(), !c.dropped
-	}
-	if s.slot == noSlot {
-		return Value{}, false
-	}
-	return t.view.at(s.slot).value(), true
-}
-
-// Series returns the handle of a key, whose series need not exist.
-func (t *Tx) Series(key string) *Series {
-	if s := t.ledger.index.series[key]; s != nil {
-		return s
-	}
-	s := t.fresh[key]
-	if s == nil {
-		s = &Series{key: key, owner: t.ledger, slot: noSlot}
-		t.fresh[key] = s
-	}
-	return s
-}
-
-// Add adds delta to a counter, which is created if need be and starts now. It
-// returns false, and changes nothing, if delta is negative or not finite, if the
-// series is a histogram, or if its key is empty or longer than 32 KiB.
-func (t *Tx) Add(series string, delta float64, now time.Time) bool {
-	return t.AddTo(t.Series(series), delta, now)
-}
-
-// AddTo is Add for a handle.
-func (t *Tx) AddTo(s *Series, delta float64, now time.Time) bool {
+// Add adds delta to a counter, which is created if need be and starts now. It changes
+// nothing if delta is negative or not finite, if the series is a histogram, or if its key
+// is empty or longer than 32 KiB.
+func (t *Tx) Add(key []byte, delta float64, now time.Time) {
 	if !(delta >= 0) || math.IsInf(delta, 1) {
-		return false
+		return
 	}
-	if delta == 0 {
-		return t.zero(s, nil, now)
+	s := t.seriesOf(key)
+	if delta == 0 && t.isTouched(s, now) {
+		return
 	}
 	c := t.cell(s, nil, now)
-	if c == nil || c.histogram != nil {
-		return false
+	if c == nil || c.histogram != nil && delta > 0 {
+		return
 	}
-	total, ok := c.sum.add(delta)
-	if ok {
+	if total, ok := c.sum.add(delta); ok {
 		c.sum, c.changed = total, max(c.changed, now.UnixNano())
 	}
-	return ok
+}
+
+// isTouched reports whether a committed series was used so lately that adding 0 changes
+// nothing.
+func (t *Tx) isTouched(s *series, now time.Time) bool {
+	return s.tx != t.number && s.slot != noSlot && now.UnixNano()-t.view.at(s.slot).changed < int64(touchEvery)
 }
 
 // Observe counts value in a histogram with those bounds, which is created if need
-// be, and created again if its bounds differ. It returns false, and changes nothing,
-// in the same cases as Add.
-func (t *Tx) Observe(series string, bounds []float64, value float64, now time.Time) bool {
-	return t.ObserveIn(t.Series(series), bounds, value, now)
-}
-
-// ObserveIn is Observe for a handle.
-func (t *Tx) ObserveIn(s *Series, bounds []float64, value float64, now time.Time) bool {
+// be, and created again if its bounds differ. It changes nothing in the same cases as
+// Add.
+func (t *Tx) Observe(key []byte, bounds []float64, value float64, now time.Time) {
 	if !(value >= 0) || math.IsInf(value, 1) {
-		return false
+		return
 	}
-	bounds = notNil(bounds)
-	c := t.cell(s, bounds, now)
+	if bounds == nil {
+		bounds = []float64{} // nil means a counter
+	}
+	c := t.cell(t.seriesOf(key), bounds, now)
 	if c == nil || c.histogram == nil {
-		return false
+		return
 	}
 	if !slices.Equal(c.histogram.Bounds, bounds) {
 		t.floor = max(t.floor, c.since)
@@ -246,5 +205,5 @@ func (t *Tx) ObserveIn(s *Series, bounds []float64, value float64, now time.Time
 		c.histogram, c.owned = c.histogram.clone(), true
 	}
 	c.changed = max(c.changed, now.UnixNano())
-	return c.histogram.observe(value)
+	c.histogram.observe(value)
 }

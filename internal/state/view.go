@@ -3,41 +3,32 @@ package state
 import (
 	"iter"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // View is the content of a Ledger after one commit. It is immutable.
 type View struct {
-	// Cursor is where the next request continues; "" if none was ever set.
-	Cursor string
-	// Seq grows with every commit of the ledger.
-	Seq uint64
-	// Len is the number of series.
-	Len int
-	// Seen is the number of keys that Tx.Seen knows.
-	Seen int
-	// Evicted counts the keys that were forgotten early because of Options.MaxSeen.
+	cursor string
+	seq    uint64 // grows with every commit of the ledger
+	len    int    // the number of series
+	seen   int    // the number of names that Tx.Once knows
+	// evicted counts the names that were forgotten early because of Options.MaxSeen.
 	// It survives restarts.
-	Evicted uint64
-
-	ledger *Ledger
-	blocks []*block
+	evicted uint64
+	blocks  []*block
 }
 
-// Value is one series of a View.
-type Value struct {
-	// Value of a counter.
-	Value float64
-	// Since is when the series was 0, Changed when it last grew or, to within a day,
-	// was passed to Tx.Zero.
-	Since, Changed time.Time
-	// Histogram is nil for counters.
-	Histogram *Histogram
-}
+// Cursor is where the next request continues; "" if none was ever set.
+func (v *View) Cursor() string { return v.cursor }
+
+// Len is the number of series.
+func (v *View) Len() int { return v.len }
 
 // All yields the series and their values, in an order that stays the same while no
 // series is added or dropped.
-func (v *View) All() iter.Seq2[string, Value] {
-	return func(yield func(string, Value) bool) {
+func (v *View) All() iter.Seq2[string, ledger.Value] {
+	return func(yield func(string, ledger.Value) bool) {
 		for _, b := range v.blocks {
 			for i := range b {
 				if e := &b[i]; e.series != nil && !yield(e.series.key, e.value()) {
@@ -46,26 +37,6 @@ func (v *View) All() iter.Seq2[string, Value] {
 			}
 		}
 	}
-}
-
-// Value returns one series, and whether it exists.
-func (v *View) Value(series string) (Value, bool) {
-	v.ledger.index.RLock()
-	s, slot := v.ledger.index.series[series], noSlot
-	if s != nil {
-		slot = s.slot
-	}
-	v.ledger.index.RUnlock()
-	// The index may be newer than the view: the series may not be in it yet, or
-	// another series may have had its slot.
-	if slot == noSlot || int(slot) >= len(v.blocks)*blockSize {
-		return Value{}, false
-	}
-	e := v.at(slot)
-	if e.series == nil || e.series.key != series {
-		return Value{}, false
-	}
-	return e.value(), true
 }
 
 func (v *View) at(slot int32) *entry {
@@ -85,17 +56,16 @@ const maxBlocks = 1 << 26 / blockSize
 
 // entry is one series in memory; times are Unix nanoseconds.
 type entry struct {
-	series         *Series
+	series         *series
 	sum            sum
 	since, changed int64
 	histogram      *Histogram
 }
 
-func (e *entry) value() Value {
-	return Value{
-		Value:     e.sum.high,
-		Since:     time.Unix(0, e.since).UTC(),
-		Changed:   time.Unix(0, e.changed).UTC(),
-		Histogram: e.histogram,
+func (e *entry) value() ledger.Value {
+	v := ledger.Value{Value: e.sum.high, Since: time.Unix(0, e.since).UTC()}
+	if e.histogram != nil {
+		v.Histogram = &e.histogram.Distribution
 	}
+	return v
 }

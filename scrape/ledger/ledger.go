@@ -64,8 +64,7 @@ type Key [16]byte
 // Tx changes a ledger. Its methods see what was changed before. It is valid until
 // the function passed to Update returns, and for one goroutine at a time.
 type Tx interface {
-	// Cursor returns the cursor, SetCursor replaces it.
-	Cursor() string
+	// SetCursor replaces the cursor.
 	SetCursor(cursor string)
 
 	// Add adds to a counter, which is created if need be and starts now; adding 0

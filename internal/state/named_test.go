@@ -1,0 +1,68 @@
+package state
+
+import (
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// testTx is a Tx whose series and records have names, with what tests alone ask for.
+type testTx struct{ *Tx }
+
+func (l *Ledger) update(do func(testTx) error) error {
+	return l.Update(func(tx ledger.Tx) error { return do(testTx{tx.(*Tx)}) })
+}
+
+func (l *Ledger) newest() *View { return l.view.Load() }
+
+func (t testTx) Cursor() string { return t.cursor }
+
+func (t testTx) Add(series string, delta float64, now time.Time) {
+	t.Tx.Add([]byte(series), delta, now)
+}
+
+func (t testTx) Zero(series string, now time.Time) { t.Add(series, 0, now) }
+
+func (t testTx) Observe(series string, bounds []float64, value float64, now time.Time) {
+	t.Tx.Observe([]byte(series), bounds, value, now)
+}
+
+func (t testTx) Get(kind, name string) []byte { return t.Tx.Get(kind, t.Hash(kind, name)) }
+
+func (t testTx) Put(kind, name string, value []byte) { t.Tx.Put(kind, t.Hash(kind, name), value) }
+
+// Seen reports whether a name is remembered.
+func (t testTx) Seen(name string) bool {
+	k := t.Hash(seenKind, name)
+	minute, ok := t.remembered[k]
+	if !ok {
+		minute = t.ledger.seen.minutes[k]
+	}
+	return minute > t.horizon
+}
+
+// Remember is Once for what follows.
+func (t testTx) Remember(name string, at time.Time) { t.Once(name, at) }
+
+// Value returns a series as staged, and whether it exists.
+func (t testTx) Value(key string) (ledger.Value, bool) {
+	s := t.seriesOf([]byte(key))
+	if s.tx == t.number {
+		c := &t.cells[s.cell]
+		return c.value(), !c.dropped
+	}
+	if s.slot == noSlot {
+		return ledger.Value{}, false
+	}
+	return t.view.at(s.slot).value(), true
+}
+
+// Value returns one series, and whether it exists.
+func (v *View) Value(series string) (ledger.Value, bool) {
+	for key, value := range v.All() {
+		if key == series {
+			return value, true
+		}
+	}
+	return ledger.Value{}, false
+}
