@@ -202,7 +202,8 @@ func (c *chain) scenes() []scene {
 			muted: []string{"SourceFailing dialer service_stats", "OwnRuleOfQueues dialer"},
 		},
 		{
-			name: "tokens fail", end: c.heal,
+			// Refused credentials are tried again after minutes; the next scene starts the exporter, which tries them at once.
+			name: "tokens fail", end: c.heal, lingers: true,
 			begin: fault(`{"vendor":"liveperson","kind":"status","status":401}`),
 			told:  []string{"CredentialsFailing shop"},
 			muted: []string{"SourceStale shop agent_status", "SourceFailing shop agent_status", "SourceFailing shop status_changes"},

@@ -265,5 +265,6 @@ var raises = map[string][]string{
 	"all-agents-leave-and-every-seventh-scrape-fails": {
 		"QueueUnattended dialer Orders 1!", "QueueUnattended dialer Returns 1!", "ServiceLevelBurningFast dialer Orders 1!", "ServiceLevelBurningFast dialer Returns 1!",
 	},
-	"queues-are-flooded": {"ServiceLevelBurningFast dialer Orders 1!", "ServiceLevelBurningFast dialer Returns 1!"},
+	"no-agent-of-liveperson-has-a-free-slot": {"NobodyAvailable shop Main Group", "NobodyAvailable shop Team B1"},
+	"queues-are-flooded":                     {"ServiceLevelBurningFast dialer Orders 1!", "ServiceLevelBurningFast dialer Returns 1!"},
 }

@@ -1,12 +1,14 @@
 package promises
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -251,6 +253,26 @@ func centreTroubles() []steady {
 		{name: "disk-is-full", full: true},
 		{name: "all-agents-leave", begin: scene("queue_flood", "everybody_leaves"), end: scene("normal")},
 		{name: "all-agents-leave-and-every-seventh-scrape-fails", begin: scene("queue_flood", "everybody_leaves"), end: scene("normal"), misses: missing(7)},
+		{name: "no-agent-of-liveperson-has-a-free-slot", host: shopHost, wire: fullSlots},
 		{name: "queues-are-flooded", begin: scene("queue_flood"), end: scene("normal")},
 	}
+}
+
+// fullSlots lets each agent of LivePerson have one slot, in which a conversation rings: the status is as it was, and no slot is free.
+func fullSlots(next http.RoundTripper) http.RoundTripper {
+	slots := regexp.MustCompile(`"(configuredMaxSlots|ringingSlots)":\d+`)
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.Header.Del("Accept-Encoding")
+		answer, err := next.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		answer.Body = io.NopCloser(bytes.NewReader(slots.ReplaceAll(body, []byte(`"$1":1`))))
+		answer.ContentLength = -1
+		answer.Header.Del("Content-Length")
+		return answer, err
+	})
 }
