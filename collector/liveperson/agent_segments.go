@@ -142,7 +142,7 @@ func (p segmentsPoll) cursor() string {
 
 // segmentsReading translates segments into events.
 func segmentsReading(answer liveperson.AgentSegments, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	for i := range answer.Segments {
 		s := &answer.Segments[i]
 		e := metric.Event{Key: string(s.ID), Time: s.End()}

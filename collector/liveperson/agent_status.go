@@ -142,7 +142,7 @@ func openAgentStatus(s collector.Setup) collector.Collect {
 // statusReading translates the agents of all pages, but for metrics that another
 // source shows.
 func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool, elsewhere map[*metric.Desc]bool) metric.Reading {
-	r := metric.Reading{Partial: answer.Partial, Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	groups := map[string]*groupTotals{}
 	skills := map[string]*skillTotals{}
 	statuses := make([]string, len(answer.Agents))

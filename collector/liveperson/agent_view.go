@@ -162,7 +162,7 @@ func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.
 
 // statuses returns the agents as agent_status has them.
 func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
-	all := liveperson.AgentStatuses{Partial: answer.Partial, Unusable: answer.Unusable}
+	all := liveperson.AgentStatuses{Extent: answer.Extent}
 	for i := range answer.Agents {
 		all.Agents = append(all.Agents, answer.Agents[i].AgentStatus())
 	}
@@ -191,9 +191,7 @@ func (v *agentView) window(ctx context.Context, from, to time.Time, r *metric.Re
 	if err != nil {
 		return nil, 0, err
 	}
-	r.Skipped += answer.Skipped
-	r.Unknown = append(r.Unknown, answer.Malformed...)
-	r.Partial = r.Partial || answer.Partial
+	translate.Note(r, answer.Extent)
 	for i, label := range agentLabels(statusesOf(answer).Agents, v.Identity) {
 		a := &answer.Agents[i]
 		if add := countAgent(a, label, r); len(add) > 0 {

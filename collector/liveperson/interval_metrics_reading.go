@@ -26,7 +26,7 @@ type intervalsPoll struct {
 
 // reading translates the intervals of one answer.
 func (p intervalsPoll) reading(answer liveperson.IntervalMetrics, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	r.Intervals.Earliest, r.Intervals.Latest, r.Intervals.Gap = p.from, p.to, p.gap
 	names := map[string]string{}
 	for i := range answer.Rows {

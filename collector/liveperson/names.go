@@ -78,7 +78,7 @@ func openNames(s collector.Setup) collector.Collect {
 
 // namesReading translates the configuration of an account as it is at a time.
 func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	seen := map[string]bool{}
 	once := func(kind string, id api.Text) bool {
 		fresh := id != "" && !seen[kind+string(id)]

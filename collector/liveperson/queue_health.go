@@ -59,7 +59,7 @@ func openQueueHealth(s collector.Setup) collector.Collect {
 // healthReading translates the queues. Their length is shown where no other source
 // has it.
 func healthReading(answer liveperson.QueueHealth, length bool) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	for _, id := range slices.Sorted(maps.Keys(answer.Skills)) {
 		s, samples := answer.Skills[id], r.Gauges.Samples
 		if length {

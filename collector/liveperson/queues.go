@@ -130,9 +130,7 @@ func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Rea
 // metrics asks for metrics of a time and notes in r what is wrong with them.
 func (q *queues) metrics(ctx context.Context, by string, from, to time.Time, names liveperson.MetricNames, r *metric.Reading) (liveperson.QueueMetrics, error) {
 	answer, err := q.client.QueueMetrics(ctx, liveperson.QueueMetricsQuery{By: by, From: from, To: to, Names: names}, &q.known)
-	r.Partial = r.Partial || answer.Partial
-	r.Skipped += answer.Skipped
-	r.Unknown = append(r.Unknown, answer.Malformed...)
+	translate.Note(r, answer.Extent)
 	return answer, err
 }
 

@@ -81,8 +81,7 @@ func (q *queues) agents(ctx context.Context, now time.Time, r *metric.Reading) e
 	if err != nil {
 		return err
 	}
-	r.Skipped += answer.Skipped
-	r.Unknown = append(r.Unknown, answer.Malformed...)
+	translate.Note(r, answer.Extent)
 	available := map[string]liveperson.SkillAvailability{}
 	for _, s := range answer.Skills {
 		available[string(s.SkillID)] = s

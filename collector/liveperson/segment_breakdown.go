@@ -138,8 +138,7 @@ func (b *breakdown) list(ctx context.Context, from, to time.Time, r *metric.Read
 		if err != nil {
 			return nil, err
 		}
-		r.Skipped += part.Skipped
-		r.Unknown = append(r.Unknown, part.Malformed...)
+		translate.Note(r, part.Extent)
 		for _, f := range part.Files {
 			if !listed[f.Key] {
 				listed[f.Key] = true
@@ -213,7 +212,6 @@ func (b *breakdown) readFile(ctx context.Context, f liveperson.SegmentFile, r *m
 		e.Add = translate.AppendMeasured(e.Add, handlingUnitSeconds, u.Handle, translate.Milliseconds, start)
 		r.Events.List = append(r.Events.List, e)
 	})
-	r.Skipped += read.Skipped
-	r.Unknown = append(r.Unknown, read.Malformed...)
+	translate.Note(r, read)
 	return err
 }

@@ -136,8 +136,7 @@ func askChanges(ctx context.Context, c *liveperson.Client, o *statusChangesOptio
 		}
 		answer, err := c.StatusChanges(ctx, o.query(begin, to))
 		all.Changes = append(all.Changes, answer.Changes...)
-		all.Skipped += answer.Skipped
-		all.Malformed = append(all.Malformed, answer.Malformed...)
+		all.Extent.Add(answer.Extent)
 		if err != nil {
 			return all, to, err
 		}
@@ -159,7 +158,7 @@ func earliest(changes []liveperson.StatusChange, from time.Time) time.Time {
 
 // changesReading translates changes into events.
 func changesReading(answer liveperson.StatusChanges, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: answer.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	r.Events.Zero = []metric.Sample{changesLate.Of(0)}
 	seen := map[string]bool{}
 	for _, c := range answer.Changes {

@@ -32,7 +32,7 @@ func agentAveragesSource() collector.Source {
 
 // agentAveragesReading translates the averages of every service.
 func agentAveragesReading(averages livevox.AgentAverages) metric.Reading {
-	r := metric.Reading{Skipped: averages.Skipped, Partial: averages.Partial, Unknown: averages.Malformed}
+	r := translate.Reading(averages.Extent)
 	for _, s := range averages.Services {
 		for _, f := range []struct {
 			state string

@@ -61,8 +61,7 @@ func agentEventsSource() collector.Source {
 // agentEventsReading translates a page of the feed. An event of a service that the
 // account leaves out is not counted, but ends the state that the agent was in.
 func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
-	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
-	r.Unknown, r.Partial = feed.Malformed, feed.Partial
+	r := feedReading(feed)
 	if !feed.UpTo.IsZero() {
 		r.Events.FinalUntil = feed.UpTo.Add(-feedMargin)
 	}
@@ -83,11 +82,11 @@ func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livev
 func feedTimes(now time.Time) (earliest, latest time.Time) { return now.Add(-feedLife), now }
 
 // feedReading returns the reading of a feed without its events.
-func feedReading(token string, upTo time.Time, gap time.Duration, more bool, skipped int) metric.Reading {
-	r := metric.Reading{Skipped: skipped}
-	r.Events.Progress, r.Events.More = metric.Progress{Cursor: token, UpTo: upTo, Gap: gap}, more
-	if !upTo.IsZero() {
-		r.Events.Horizon = upTo.Add(-feedRepeat)
+func feedReading[T any](feed livevox.Feed[T]) metric.Reading {
+	r := translate.Reading(feed.Extent)
+	r.Events.Progress, r.Events.More = metric.Progress{Cursor: feed.Token, UpTo: feed.UpTo, Gap: feed.Gap}, feed.More
+	if !feed.UpTo.IsZero() {
+		r.Events.Horizon = feed.UpTo.Add(-feedRepeat)
 	}
 	return r
 }

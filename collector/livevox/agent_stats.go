@@ -65,7 +65,7 @@ func agentStatsSource() collector.Source {
 
 // agentStatsReading translates the totals of agents by service.
 func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
+	r := translate.Reading(stats.Extent)
 	for _, row := range stats.Rows {
 		if row.LoginID == "" || row.ServiceID == "" {
 			r.Skipped++
@@ -84,7 +84,7 @@ func agentStatsReading(stats livevox.AgentStats, identity collector.Identity) me
 // legacyAgentStatsReading translates the totals of the legacy method, which knows an
 // agent by name only. Agents of one name are one row: nothing tells them apart.
 func legacyAgentStatsReading(stats livevox.LegacyAgentStats, identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
+	r := translate.Reading(stats.Extent)
 	place := map[api.Text]int{}
 	for _, row := range stats.Rows {
 		if row.Name == "" {

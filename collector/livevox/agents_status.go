@@ -54,7 +54,7 @@ func agentsStatusSource() collector.Source {
 // agentsStatusReading translates the states of agents. Names of agents appear only if
 // they may.
 func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identity, names bool) metric.Reading {
-	r := metric.Reading{Skipped: status.Skipped, Partial: status.Partial, Unknown: status.Malformed}
+	r := translate.Reading(status.Extent)
 	states := agentStateKinds()
 	teams := newServiceTeams(status.Services)
 	all := make([]shownAgent, 0, len(status.Rows))

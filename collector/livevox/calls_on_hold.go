@@ -59,7 +59,7 @@ func (h *serviceHolds) add(call livevox.CallOnHold, offset *holdOffset) {
 
 // callsOnHoldReading translates the calls on hold.
 func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Reading {
-	r := metric.Reading{Skipped: calls.Skipped, Partial: calls.Partial, Unknown: calls.Malformed}
+	r := translate.Reading(calls.Extent)
 	held := map[livevox.ID]*serviceHolds{}
 	var order []*serviceHolds
 	of := func(s livevox.Service) *serviceHolds {

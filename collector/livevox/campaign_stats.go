@@ -46,7 +46,7 @@ func campaignStatsSource() collector.Source {
 
 // campaignStatsReading translates the records of campaigns.
 func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
+	r := translate.Reading(stats.Extent)
 	seen := map[[2]livevox.ID]bool{}
 	for _, row := range stats.Rows {
 		if row.CampaignID == "" {

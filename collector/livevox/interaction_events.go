@@ -92,8 +92,7 @@ func openInteractions(s collector.Setup) collector.Collect {
 
 // interactionEventsReading translates what the feed delivered. table classifies results.
 func interactionEventsReading(feed livevox.Feed[livevox.InteractionEvent], table *resultTable) metric.Reading {
-	r := feedReading(feed.Token, feed.UpTo, feed.Gap, feed.More, feed.Skipped)
-	r.Unknown, r.Partial = feed.Malformed, feed.Partial
+	r := feedReading(feed)
 	r.Events.FinalUntil = feed.UpTo
 	r.Events.Zero = table.zero(feed.Events)
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))

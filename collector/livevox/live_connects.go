@@ -43,7 +43,7 @@ func liveConnectsSource() collector.Source {
 // whether a stamp begins or ends its step: it is taken for the begin, which
 // counts no step before it is over, and one that had ended by then a step late.
 func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
-	r := metric.Reading{Skipped: connects.Skipped, Partial: connects.Partial, Unknown: connects.Malformed}
+	r := translate.Reading(connects.Extent)
 	r.Intervals.FinalUntil = connects.Now.Add(-connectsMargin)
 	r.Intervals.Earliest, r.Intervals.Latest = connects.Now.Add(-time.Hour), connects.Now
 	for _, s := range connects.Services {

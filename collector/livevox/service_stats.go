@@ -47,7 +47,7 @@ func serviceStatsSource() collector.Source {
 // serviceStatsReading translates the statistics of services. unit is the part of
 // a second that longestCallInQueue is given in.
 func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Reading {
-	r := metric.Reading{Skipped: stats.Skipped, Partial: stats.Partial, Unknown: stats.Malformed}
+	r := translate.Reading(stats.Extent)
 	seen := map[livevox.ID]bool{}
 	for _, row := range stats.Rows {
 		if row.ID == "" {

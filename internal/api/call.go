@@ -39,8 +39,6 @@ type Call struct {
 type Answer struct {
 	Status int
 	Header http.Header
-	// Date is the vendor's clock, from the Date header; zero without one.
-	Date time.Time
 	// Malformed names the fields with values that could not be read, once per
 	// value: they are absent.
 	Malformed []string
@@ -57,10 +55,15 @@ func (c Call) JSON(ctx context.Context, hc *http.Client, v any) (Answer, error) 
 	if err != nil {
 		return Answer{}, err
 	}
+	return c.Read(resp, v)
+}
+
+// Read decodes the JSON of an answer that Open returned into v, and closes it.
+func (c Call) Read(resp *http.Response, v any) (Answer, error) {
 	defer resp.Body.Close()
 	a := AnswerOf(resp)
 	var d Decoder
-	err = d.Decode(resp.Body, v)
+	err := d.Decode(resp.Body, v)
 	a.Malformed = d.Malformed()
 	if err != nil {
 		return a, fmt.Errorf("%s: %w", c.Endpoint, err)
@@ -125,7 +128,7 @@ func (c Call) statusError(resp *http.Response) error {
 
 // AnswerOf returns what an answer says besides its body.
 func AnswerOf(resp *http.Response) Answer {
-	return Answer{Status: resp.StatusCode, Header: resp.Header, Date: dateOf(resp.Header)}
+	return Answer{Status: resp.StatusCode, Header: resp.Header}
 }
 
 // withoutURL removes from an error of net/http the URL, whose query may hold what

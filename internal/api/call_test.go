@@ -108,7 +108,7 @@ func TestCallSendsWhatItIsTold(t *testing.T) {
 	if _, sent := got.Header["Idempotency-Key"]; sent {
 		t.Error("the mark of a repeatable request was sent")
 	}
-	if a.Date.Year() != 2030 || a.Status != 200 {
+	if a.Status != 200 {
 		t.Errorf("%+v", a)
 	}
 }

@@ -63,6 +63,24 @@ func (l *List[T]) next(in *jsontext.Decoder) error {
 	return leave(in, depth)
 }
 
+// Extent says how much of an answer, or of several, could be read.
+type Extent struct {
+	// Skipped counts the records that could not be used.
+	Skipped int
+	// Partial is true where the vendor says that an answer is not complete, or where
+	// nothing says that it is.
+	Partial bool
+	// Malformed names the fields with values that could not be read, once per value.
+	Malformed []string
+}
+
+// Add adds what is said of another answer.
+func (e *Extent) Add(o Extent) {
+	e.Skipped += o.Skipped
+	e.Partial = e.Partial || o.Partial
+	e.Malformed = append(e.Malformed, o.Malformed...)
+}
+
 // Received is how many records the array has.
 func (l List[T]) Received() int { return len(l.Items) + l.Skipped }
 

@@ -16,7 +16,7 @@ const segmentPage = 500
 // AgentSegments are the segments of all pages, each of them once.
 type AgentSegments struct {
 	Segments []AgentSegment
-	Unusable
+	api.Extent
 }
 
 // AgentSegment mirrors a record of agent-segments (Actual Handle Time API): the time
@@ -81,7 +81,7 @@ func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSe
 		}
 		all.Malformed = append(all.Malformed, malformed...)
 		received := page.Segments.Received()
-		take(&all.Unusable, &all.Segments, seen, page.Segments, (*AgentSegment).key)
+		take(&all.Extent, &all.Segments, seen, page.Segments, (*AgentSegment).key)
 		offset += received
 		count := page.Pagination.Value.Count
 		if received == 0 || count.Valid && offset >= int(count.Value) || !count.Valid && received < segmentPage {

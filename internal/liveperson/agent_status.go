@@ -33,10 +33,8 @@ type AgentStatusQuery struct {
 
 // AgentStatuses are the agents of all pages, each of them once.
 type AgentStatuses struct {
-	Agents []AgentStatus
-	// Partial is true where LivePerson said that it couldn't ask all its shards.
-	Partial bool
-	Unusable
+	Agents []AgentStatus // Partial where LivePerson couldn't ask all its shards
+	api.Extent
 }
 
 // AgentStatus mirrors a record of agent-view/status (Agent Metrics API, Agent
@@ -171,7 +169,7 @@ func (s *statusPages) count(p *agentStatusPage) {
 func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
 	all.Partial = all.Partial || page.Metadata.Value.Shards.Value.Partial.Value
 	all.Malformed = append(all.Malformed, page.malformed...)
-	fresh, known := take(&all.Unusable, &all.Agents, seen, page.Records, func(a *AgentStatus) api.Text { return a.AgentID })
+	fresh, known := take(&all.Extent, &all.Agents, seen, page.Records, func(a *AgentStatus) api.Text { return a.AgentID })
 	return fresh > 0 || known == 0
 }
 

@@ -20,12 +20,10 @@ type AgentViewQuery struct {
 
 // AgentViews are the agents of all pages, each of them once.
 type AgentViews struct {
-	Agents []AgentView
-	// Partial is true where there are agents that the vendor doesn't deliver.
-	Partial bool
+	Agents []AgentView // Partial where there are some that the vendor doesn't deliver
 	// Pages is how many were asked for.
 	Pages int
-	Unusable
+	api.Extent
 }
 
 // AgentView mirrors a record of agent_view (Key Messaging Metrics API, Agent View).
@@ -214,7 +212,7 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 			return false, err
 		}
 		v.all.Malformed = append(v.all.Malformed, malformed...)
-		fresh, known := take(&v.all.Unusable, &v.all.Agents, v.seen, page.Records, func(a *AgentView) api.Text { return a.AgentID })
+		fresh, known := take(&v.all.Extent, &v.all.Agents, v.seen, page.Records, func(a *AgentView) api.Text { return a.AgentID })
 		news := fresh > 0 || known == 0 || groups != nil // those of a group may be known
 		if more, err = pages.next(page.Metadata.Value, kmmRows, page.Records.Received(), news); err != nil {
 			return false, err

@@ -100,17 +100,9 @@ type request struct {
 	revision string // of the answer that is held; "" for none
 }
 
-// Unusable says what of an answer could not be used.
-type Unusable struct {
-	// Skipped counts the records that could not be used.
-	Skipped int
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
-
 // take appends the records of a page that are new by their key, and says how many those
 // are and how many were known. A record without a key is skipped.
-func take[T any](u *Unusable, to *[]T, seen map[api.Text]bool, page api.List[T], key func(*T) api.Text) (fresh, known int) {
+func take[T any](u *api.Extent, to *[]T, seen map[api.Text]bool, page api.List[T], key func(*T) api.Text) (fresh, known int) {
 	u.Skipped += page.Skipped
 	for i := range page.Items {
 		switch k := key(&page.Items[i]); {

@@ -30,7 +30,7 @@ const intervalPage = 500
 // IntervalMetrics are the intervals of all pages.
 type IntervalMetrics struct {
 	Rows []IntervalRow
-	Unusable
+	api.Extent
 }
 
 // IntervalRow mirrors a record of interval-metrics (Agent Activity API): what a skill,

@@ -20,7 +20,7 @@ type Names struct {
 	Groups  []AgentGroup
 	// Hours and Days are calendars by id.
 	Hours, Days map[api.Text]Calendar
-	Unusable
+	api.Extent
 }
 
 // StatusReason mirrors a record of le-agents/status-reasons.

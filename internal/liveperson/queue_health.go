@@ -14,7 +14,7 @@ import (
 // QueueHealth is the newest state of the queues, by skill id.
 type QueueHealth struct {
 	Skills map[string]SkillHealth
-	Unusable
+	api.Extent
 }
 
 // SkillHealth mirrors a record of msgqueuehealth/current (Messaging Operations API,
@@ -54,5 +54,5 @@ func (c *Client) QueueHealth(ctx context.Context, now time.Time) (QueueHealth, e
 	skills := answer.Health.Items
 	all := len(skills)
 	maps.DeleteFunc(skills, func(_ string, s SkillHealth) bool { return s == SkillHealth{} }) // nothing in it is known
-	return QueueHealth{skills, Unusable{answer.Health.Skipped + all - len(skills), malformed}}, nil
+	return QueueHealth{skills, api.Extent{Skipped: answer.Health.Skipped + all - len(skills), Malformed: malformed}}, nil
 }

@@ -24,12 +24,10 @@ type QueueMetricsQuery struct {
 
 // QueueMetrics are the groups of all pages, each of them once.
 type QueueMetrics struct {
-	Groups []QueueGroup
-	// Partial is true where there are more groups than the vendor delivers.
-	Partial bool
+	Groups []QueueGroup // Partial where there are more than the vendor delivers
 	// Pages is how many were asked for.
 	Pages int
-	Unusable
+	api.Extent
 }
 
 // QueueGroup mirrors a group of metrics (Key Messaging Metrics API, Metrics): a
@@ -142,7 +140,7 @@ func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, c
 			return pages, false, err
 		}
 		r.all.Malformed = append(r.all.Malformed, malformed...)
-		fresh, known := take(&r.all.Unusable, &r.all.Groups, r.seen, groups, func(g *QueueGroup) api.Text { return g.Key })
+		fresh, known := take(&r.all.Extent, &r.all.Groups, r.seen, groups, func(g *QueueGroup) api.Text { return g.Key })
 		complete = before > 0 && known > 0
 		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, groups.Received(), fresh > 0 || known == 0); err != nil && !complete {
 			return pages, false, err
@@ -168,7 +166,7 @@ type SkillAvailability struct {
 // at most 1000.
 type SkillAvailabilities struct {
 	Skills []SkillAvailability
-	Unusable
+	api.Extent
 }
 
 // SkillAvailability returns the agents by skill and status.
@@ -185,7 +183,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	if err != nil {
 		return SkillAvailabilities{}, err
 	}
-	all := SkillAvailabilities{Unusable: Unusable{Malformed: malformed}}
-	take(&all.Unusable, &all.Skills, map[api.Text]bool{}, answer.Skills, func(s *SkillAvailability) api.Text { return s.SkillID })
+	all := SkillAvailabilities{Extent: api.Extent{Malformed: malformed}}
+	take(&all.Extent, &all.Skills, map[api.Text]bool{}, answer.Skills, func(s *SkillAvailability) api.Text { return s.SkillID })
 	return all, nil
 }

@@ -59,7 +59,7 @@ func segmentFile(path string) (SegmentFile, bool) {
 // SegmentFiles are the files of a time, each of them once, in the vendor's order.
 type SegmentFiles struct {
 	Files []SegmentFile
-	Unusable
+	api.Extent
 }
 
 // SegmentFiles returns the files from one time to another, at most a day apart.
@@ -78,7 +78,7 @@ func (c *Client) SegmentFiles(ctx context.Context, from, to time.Time) (SegmentF
 	if err != nil {
 		return SegmentFiles{}, err
 	}
-	all := SegmentFiles{Unusable: Unusable{Malformed: malformed}}
+	all := SegmentFiles{Extent: api.Extent{Malformed: malformed}}
 	seen := map[string]bool{}
 	for _, path := range list.Files {
 		f, usable := segmentFile(path)
@@ -115,8 +115,8 @@ func (u *HandlingUnit) Key() string {
 // HandlingUnits hands the units of a file to each, one by one: the file is read as it
 // comes, packed or not, and whether it is one array or has an object on each line. After
 // an error the units before it have been handed over.
-func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*HandlingUnit)) (Unusable, error) {
-	var out Unusable
+func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*HandlingUnit)) (api.Extent, error) {
+	var out api.Extent
 	_, err := c.answer(ctx, request{
 		endpoint: "segment_breakdown", service: Activity, method: http.MethodGet, path: "api/account/%s/agent-segments/files",
 		query: url.Values{"source": {c.source}, "path": {f.Path}},
@@ -134,13 +134,13 @@ func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*Ha
 }
 
 // readUnits reads a file.
-func readUnits(body io.Reader, each func(*HandlingUnit)) (Unusable, error) {
+func readUnits(body io.Reader, each func(*HandlingUnit)) (api.Extent, error) {
 	text, err := unpacked(body)
 	if err != nil {
-		return Unusable{}, err
+		return api.Extent{}, err
 	}
 	var d api.Decoder
-	var out Unusable
+	var out api.Extent
 	units := 0
 	skipped, err := api.Records(&d, text, func(u *HandlingUnit) error {
 		if units++; units > maxUnits {

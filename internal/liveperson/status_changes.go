@@ -28,7 +28,7 @@ type StatusChangesQuery struct {
 // repeated.
 type StatusChanges struct {
 	Changes []StatusChange
-	Unusable
+	api.Extent
 }
 
 // The types of changes, and the subtypes of StatusChanged.

@@ -10,7 +10,7 @@ import (
 // API: Get Agent Averages), by service: the rows say neither service nor agent.
 type AgentAverages struct {
 	Services []ServiceAverages
-	Extent
+	api.Extent
 }
 
 // ServiceAverages is how long the agents of a service were in each state on

@@ -2,7 +2,6 @@ package livevox
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,28 +71,12 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 		return Feed[AgentEvent]{}, err
 	}
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
-		var reply struct {
-			fault
-			AgentEvent *api.List[AgentEvent] `json:"agentEvent"`
-			Token      api.Text              `json:"token"`
-		}
-		asked := c.Now()
 		call, err := c.realtime("agent_events", "agentEvent/feed", agentFeedRequest{Token: token})
 		if err != nil {
 			return Feed[AgentEvent]{}, wrap("agent_events", err)
 		}
 		call.Hold = longPoll
-		a, err := c.ask(ctx, call, &reply)
-		if err != nil {
-			return Feed[AgentEvent]{}, err
-		}
-		list, err := records(reply.fault, a, "agent_events", reply.AgentEvent)
-		if err != nil {
-			return Feed[AgentEvent]{}, err
-		}
-		feed, err := page(c, "agent_events", list, reply.Token, asked, feedPage)
-		feed.Malformed = a.Malformed
-		return feed, err
+		return askFeed[AgentEvent](ctx, c, call, feedPage)
 	})
 }
 
@@ -102,27 +85,4 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 // timestamp is counted, with the time that the feed has reached.
 func (e AgentEvent) unusable() bool {
 	return e.Time().IsZero() && (e.Timestamp != "" || e.EventID == "" && e.Type == "")
-}
-
-// event is what a page needs of an event.
-type event interface {
-	unusable() bool
-}
-
-// page makes a feed's page of an answer; size is how many events make it full. A
-// full page without a usable event is no reason to ask for the next one at once.
-func page[T event](c *Client, endpoint string, list api.List[T], token api.Text, asked time.Time, size int) (Feed[T], error) {
-	if err := checkToken(token); err != nil {
-		return Feed[T]{}, wrap(endpoint, err)
-	}
-	full := len(list.Items)+list.Skipped >= size
-	events := slices.DeleteFunc(list.Items, T.unusable)
-	return Feed[T]{
-		Events:  events,
-		Token:   string(token),
-		UpTo:    c.reached(string(token), asked, full),
-		More:    full && len(events) > 0,
-		Skipped: list.Skipped + len(list.Items) - len(events),
-		Partial: list.Items == nil,
-	}, nil
 }

@@ -15,7 +15,7 @@ type AgentsStatus struct {
 	Updated api.Time
 	// Services are those that other answers showed, with agents or without.
 	Services []Service
-	Extent
+	api.Extent
 }
 
 // AgentStatus is what one agent does.

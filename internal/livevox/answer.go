@@ -8,21 +8,10 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// Extent says how much of one answer, or of several, could be read.
-type Extent struct {
-	Skipped int // records that were left out
-	// Partial is true where the vendor says that an answer is not complete (202
-	// Accepted: partial success), and where an answer has no list, or null for it: that
-	// there is nothing it does not say.
-	Partial bool
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
-}
-
 // Rows are the records of a method that answers with nothing else.
 type Rows[T any] struct {
 	Rows []T
-	Extent
+	api.Extent
 }
 
 // method is one of the real-time API that answers with a list of records.
@@ -42,8 +31,10 @@ type reply[T any] struct {
 }
 
 // ask sends one request. It returns its records with the vendor's time of the
-// answer, where there is one, and adds to e.
-func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *Extent) ([]T, api.Time, error) {
+// answer, where there is one, and adds to e. An answer is partial if the vendor says so
+// (202 Accepted: partial success), and if it has no list, or null for it: that there is
+// nothing it does not say.
+func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *api.Extent) ([]T, api.Time, error) {
 	call, err := c.realtime(m.endpoint, m.path, request{f})
 	if err != nil {
 		return nil, api.Time{}, wrap(m.endpoint, err)
@@ -54,13 +45,11 @@ func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *Extent) ([]
 		return nil, api.Time{}, err
 	}
 	found := cmp.Or(r.Stats, r.AgentStatistics, r.AgentDetails, r.AgentAverages, r.CallsDetails, r.LiveConnects)
-	list, err := records(r.fault, a, m.endpoint, found)
+	list, err := records(r.fault, a, found)
 	if err != nil {
-		return nil, api.Time{}, err
+		return nil, api.Time{}, wrap(m.endpoint, err)
 	}
-	e.Skipped += list.Skipped
-	e.Partial = e.Partial || a.Status == http.StatusAccepted || list.Items == nil
-	e.Malformed = append(e.Malformed, a.Malformed...)
+	e.Add(api.Extent{Skipped: list.Skipped, Partial: a.Status == http.StatusAccepted || list.Items == nil, Malformed: a.Malformed})
 	return list.Items, r.TimeStamp, nil
 }
 

@@ -14,7 +14,7 @@ type CallsOnHold struct {
 	Server api.Time
 	// Services are those that other answers showed, with calls on hold or without.
 	Services []Service
-	Extent
+	api.Extent
 }
 
 // CallOnHold is one call. Who calls is not decoded.

@@ -61,7 +61,8 @@ func New(c Config) (*Client, error) {
 		return nil, errors.New("base_url must be a URL such as https://api.livevox.com")
 	}
 	base.User, base.RawQuery, base.Fragment = nil, "", ""
-	client := &Client{base: base, http: c.HTTP, filter: c.Filter.distinct()}
+	client := &Client{base: base, filter: c.Filter.distinct()}
+	client.http = client.clock.Watch(c.HTTP)
 	client.session = newSession(client, c)
 	return client, nil
 }

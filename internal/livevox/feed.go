@@ -1,8 +1,10 @@
 package livevox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -19,12 +21,8 @@ type Feed[T any] struct {
 	// followed the token that was asked for.
 	Gap time.Duration
 	// More says that the vendor has more to give at once.
-	More    bool
-	Skipped int
-	// Partial is true where the answer has no list of events, or null for it.
-	Partial bool
-	// Malformed names the fields with values that could not be read.
-	Malformed []string
+	More bool
+	api.Extent
 }
 
 // longPoll is how long the vendor holds a request to a feed without news, ten
@@ -33,6 +31,42 @@ const longPoll = 15 * time.Second
 
 // feedPage is the most events that one answer holds.
 const feedPage = 1000
+
+// event is what a page needs of an event.
+type event interface {
+	unusable() bool
+}
+
+// askFeed asks for a page of a feed, which is full with so many events. A full page
+// without a usable event is no reason to ask for the next one at once.
+func askFeed[T event](ctx context.Context, c *Client, call api.Call, size int) (Feed[T], error) {
+	var reply struct {
+		fault
+		AgentEvent *api.List[T] `json:"agentEvent"`
+		Events     *api.List[T] `json:"events"`
+		Token      api.Text     `json:"token"`
+	}
+	asked := c.Now()
+	a, err := c.ask(ctx, call, &reply)
+	if err != nil {
+		return Feed[T]{}, err
+	}
+	list, err := records(reply.fault, a, cmp.Or(reply.AgentEvent, reply.Events))
+	if err == nil {
+		err = checkToken(reply.Token)
+	}
+	if err != nil {
+		return Feed[T]{}, wrap(call.Endpoint, err)
+	}
+	full := list.Received() >= size
+	events := slices.DeleteFunc(list.Items, T.unusable)
+	return Feed[T]{
+		Events: events, Token: string(reply.Token),
+		UpTo:   c.reached(string(reply.Token), asked, full),
+		More:   full && len(events) > 0,
+		Extent: api.Extent{Skipped: list.Received() - len(events), Partial: list.Items == nil, Malformed: a.Malformed},
+	}, nil
+}
 
 // follow asks a feed for what came after a token. Without one, and where the
 // vendor no longer has what followed it, it begins at the present: there is no

@@ -156,7 +156,7 @@ func advise(err error) error {
 // don't say which one they belong to. A service that the vendor doesn't know any
 // more is skipped. If it is all of them, it is not the services that are wrong; if no
 // service is known, e is no complete answer.
-func (c *Client) eachService(ctx context.Context, e *Extent, ask func(id ID, f *filter) error) error {
+func (c *Client) eachService(ctx context.Context, e *api.Extent, ask func(id ID, f *filter) error) error {
 	ids, err := c.serviceIDs(ctx)
 	if err != nil {
 		return err

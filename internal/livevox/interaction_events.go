@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"regexp"
@@ -113,35 +114,14 @@ type interactionRequest struct {
 // switched the feed on, and keeps events for a day.
 func (c *Client) InteractionEvents(ctx context.Context, token string, o InteractionOptions) (Feed[InteractionEvent], error) {
 	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[InteractionEvent], error) {
-		var reply struct {
-			fault
-			Events *api.List[InteractionEvent] `json:"events"`
-			Token  api.Text                    `json:"token"`
-		}
-		asked := c.Now()
 		call, err := c.interactionCall("event/feed", token, o)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		a, err := c.ask(ctx, call, &reply)
-		if err != nil {
-			return Feed[InteractionEvent]{}, err
-		}
-		list, err := records(reply.fault, a, call.Endpoint, reply.Events)
-		if err != nil {
-			return Feed[InteractionEvent]{}, err
-		}
-		feed, err := page(c, call.Endpoint, list, reply.Token, asked, o.pageSize())
-		feed.Events, feed.Malformed = c.chosen(feed.Events), a.Malformed
+		feed, err := askFeed[InteractionEvent](ctx, c, call, cmp.Or(o.Count, feedPage))
+		feed.Events = c.chosen(feed.Events)
 		return feed, err
 	})
-}
-
-func (o InteractionOptions) pageSize() int {
-	if o.Count == 0 {
-		return feedPage
-	}
-	return o.Count
 }
 
 func (c *Client) interactionCall(path, token string, o InteractionOptions) (api.Call, error) {

@@ -14,7 +14,7 @@ type LiveConnects struct {
 	Services []ServiceConnects
 	// Now is the vendor's time before the first request.
 	Now time.Time
-	Extent
+	api.Extent
 }
 
 // ServiceConnects are the steps of one service.

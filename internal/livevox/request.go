@@ -47,7 +47,7 @@ func (c *Client) ask(ctx context.Context, call api.Call, v any) (api.Answer, err
 	if err != nil {
 		return api.Answer{}, err
 	}
-	return c.read(call, resp, v)
+	return call.Read(resp, v)
 }
 
 // open sends a call within the session. A session that the vendor refuses is
@@ -81,15 +81,6 @@ func (c *Client) openWith(ctx context.Context, call api.Call, k key) (*http.Resp
 	return resp, err
 }
 
-// send sends a call as it is and decodes its answer into v.
-func (c *Client) send(ctx context.Context, call api.Call, v any) (api.Answer, error) {
-	resp, err := call.Open(ctx, c.http)
-	if err != nil {
-		return api.Answer{}, err
-	}
-	return c.read(call, resp, v)
-}
-
 func unauthorized(err error) bool { return api.HasStatus(err, http.StatusUnauthorized) }
 
 // fault is the vendor's error object. It may come with a status of success in
@@ -113,14 +104,11 @@ func (f fault) in(a api.Answer) error {
 
 // records returns the list of an answer. One that is missing has no Items, unless the
 // vendor's error object stands in its place.
-func records[T any](f fault, a api.Answer, endpoint string, list *api.List[T]) (api.List[T], error) {
+func records[T any](f fault, a api.Answer, list *api.List[T]) (api.List[T], error) {
 	if list != nil {
 		return *list, nil
 	}
-	if err := f.in(a); err != nil {
-		return api.List[T]{}, wrap(endpoint, err)
-	}
-	return api.List[T]{}, nil
+	return api.List[T]{}, f.in(a)
 }
 
 // problem finds the vendor's own code in an error's body, which may be anything.

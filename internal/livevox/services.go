@@ -119,6 +119,9 @@ func (c *Client) servicePage(ctx context.Context, query url.Values) ([]Service, 
 	if err != nil {
 		return nil, "", err
 	}
-	list, err := records(reply.fault, a, "services", reply.Service)
-	return list.Items, reply.Next, err
+	list, err := records(reply.fault, a, reply.Service)
+	if err != nil {
+		return nil, "", wrap("services", err)
+	}
+	return list.Items, reply.Next, nil
 }

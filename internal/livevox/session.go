@@ -179,7 +179,7 @@ func (s *session) login(ctx context.Context) (loginReply, error) {
 		SessionID                api.Text   `json:"sessionId"`
 		DaysUntilPasswordExpires api.Number `json:"daysUntilPasswordExpires"`
 	}
-	if _, err := s.client.send(ctx, call, &reply); err != nil {
+	if _, err := call.JSON(ctx, s.client.http, &reply); err != nil {
 		return loginReply{}, vendorhttp.LoginError(err)
 	}
 	id := string(reply.SessionID)

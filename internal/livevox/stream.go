@@ -201,7 +201,7 @@ func (c *Client) isStream(call api.Call, resp *http.Response) error {
 		return nil
 	}
 	var f fault
-	a, err := c.read(call, resp, &f)
+	a, err := call.Read(resp, &f)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,18 @@ const (
 	Milliseconds = 1000.0
 )
 
+// Reading returns an empty reading of an answer.
+func Reading(e api.Extent) metric.Reading {
+	return metric.Reading{Skipped: e.Skipped, Partial: e.Partial, Unknown: e.Malformed}
+}
+
+// Note adds to a reading what is said of a further answer.
+func Note(r *metric.Reading, e api.Extent) {
+	r.Skipped += e.Skipped
+	r.Partial = r.Partial || e.Partial
+	r.Unknown = append(r.Unknown, e.Malformed...)
+}
+
 // AppendTime appends the sample of a moment in seconds, to the millisecond that
 // the vendors write; the zero time is none.
 func AppendTime(to []metric.Sample, d *metric.Desc, t time.Time, labels ...string) []metric.Sample {
