@@ -34,7 +34,7 @@ func (s *Simulator) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := &wire{header: http.Header{}, to: to, began: make(chan struct{})}
 	stop := context.AfterFunc(ctx, func() { _ = from.CloseWithError(context.Cause(ctx)) })
 	go func() {
-		defer w.finish()
+		defer w.finish(ctx)
 		defer served.Body.Close()
 		s.ServeHTTP(w, served)
 	}()
@@ -82,11 +82,15 @@ func (w *wire) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// finish ends the body: well, or torn off where the handler gave up or wrote less than it had said.
-func (w *wire) finish() {
+// finish ends the body: well, or torn off where the handler gave up or wrote less than it had said, or the client is gone.
+func (w *wire) finish(ctx context.Context) {
 	switch fault := recover(); fault {
 	case nil:
 		w.WriteHeader(http.StatusOK)
+		if gone := context.Cause(ctx); gone != nil {
+			_ = w.to.CloseWithError(gone)
+			return
+		}
 		said, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64)
 		if err == nil && said > w.written {
 			_ = w.to.CloseWithError(io.ErrUnexpectedEOF)
