@@ -56,7 +56,7 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 		before := map[string]sheet{"shop": x.shown("shop"), "view": x.shown("view"), "dialer": x.shown("dialer")}
 		full.Store(true)
 		time.Sleep(6 * time.Minute) // every source has failed
-		for range 60 {
+		for range sized(60, 40) {
 			time.Sleep(time.Minute)
 			if x.store.Writable() {
 				t.Fatal("the state is said to be writable")

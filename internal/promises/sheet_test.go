@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,10 +17,10 @@ type sheet map[string]float64
 // id writes a series: its name, and pairs of label and value. An empty value is
 // no label.
 func id(name string, labels ...string) string {
-	var pairs []string
+	pairs := make([]string, 0, len(labels)/2)
 	for i := 0; i < len(labels); i += 2 {
 		if labels[i+1] != "" {
-			pairs = append(pairs, fmt.Sprintf("%s=%q", labels[i], labels[i+1]))
+			pairs = append(pairs, labels[i]+"="+strconv.Quote(labels[i+1]))
 		}
 	}
 	slices.Sort(pairs)
