@@ -164,8 +164,11 @@ func (a *adherence) count(out *metric.Intervals, c comparison) {
 		a.counted = time.Time{}
 		return
 	}
-	for group := range a.groups {
-		labels := []string{group, a.groups[group]}
+	for group, name := range a.groups {
+		if name == "" && len(c.scheduled[group]) == 0 {
+			continue // its name may come with its first agent
+		}
+		labels := []string{group, name}
 		out.Zero = append(out.Zero, groupScheduledTime.Of(0, labels...), groupAdherentTime.Of(0, labels...))
 	}
 	took := c.now.Sub(before)

@@ -20,7 +20,7 @@ func Demo(ctx context.Context, o Options) error {
 	if err := o.checkURLs(); err != nil {
 		return err
 	}
-	s, err := o.simulator()
+	s, err := o.simulator(true)
 	if err != nil {
 		return err
 	}
@@ -108,6 +108,7 @@ const demoTemplate = `accounts:
       - {groups: ["Returns*"], timezone: America/New_York, open: ["mon-sat 06:00-22:00"]}
       - {timezone: America/New_York, open: ["mon-sun 00:00-24:00"]}
     targets: [{window: 5m, minimum_calls: 3}]
+    roster: {url: http://ADDRESS/sim/roster}
     sources:
       service_stats: {interval: 5s}
       agents_status: {interval: 5s}

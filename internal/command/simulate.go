@@ -15,7 +15,7 @@ import (
 
 // Simulate plays both vendors on a port until ctx ends.
 func Simulate(ctx context.Context, o Options) error {
-	s, err := o.simulator()
+	s, err := o.simulator(false)
 	if err != nil {
 		return err
 	}
@@ -27,9 +27,10 @@ func Simulate(ctx context.Context, o Options) error {
 	return play(ctx, s, l)
 }
 
-// simulator returns the contact centre that the flags describe.
-func (o Options) simulator() (*simulator.Simulator, error) {
-	s := simulator.New(simulator.Options{Seed: o.Seed, Agents: o.Agents, Speed: o.Speed})
+// simulator returns the contact centre that the flags describe; understaffed is one of its
+// options.
+func (o Options) simulator(understaffed bool) (*simulator.Simulator, error) {
+	s := simulator.New(simulator.Options{Seed: o.Seed, Agents: o.Agents, Speed: o.Speed, Understaffed: understaffed})
 	if o.FaultsFile == "" {
 		return s, nil
 	}

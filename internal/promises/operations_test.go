@@ -115,22 +115,15 @@ func TestDialledCallsEqualTheTruth(t *testing.T) {
 		time.Sleep(time.Duration(sized(24, 4)) * time.Hour)
 		play(t, s, "frozen")
 		time.Sleep(time.Minute) // what has happened reaches the feed
+		after := s.Truth().Feeds.Dialed
+		x.compareDialled(before, after, shown)
 		campaigns := map[string]bool{}
-		want := map[string]float64{}
-		for key, n := range s.Truth().Feeds.Dialed {
-			campaign, result, _ := strings.Cut(key, "|")
+		for key := range after {
+			campaign, _, _ := strings.Cut(key, "|")
 			campaigns[campaign] = true
-			want[`campaign_id="`+campaign+`",class="`+classes[result]+`"`] += float64(n - before[key])
 		}
-		for series, v := range x.shown("dialer").of("livevox_dialed_calls_total") {
-			labels := series[strings.Index(series, "campaign_id"):strings.LastIndex(series, "}")]
-			if got := v - shown[series]; got != want[labels] {
-				t.Errorf("%s: %v, want %v", labels, got, want[labels])
-			}
-			delete(want, labels)
-		}
-		if len(want) > 0 || len(campaigns) < 4 {
-			t.Errorf("%v are not shown, of %d campaigns", want, len(campaigns))
+		if len(campaigns) < 4 {
+			t.Errorf("%d campaigns", len(campaigns))
 		}
 	})
 }

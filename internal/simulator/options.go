@@ -32,6 +32,10 @@ type Options struct {
 	Pause time.Duration
 	// Frozen begins with a centre in which nothing happens until the scene "normal".
 	Frozen bool
+	// Understaffed begins a day on which staff is short at LiveVox: two inbound services get more calls than their agents
+	// can take in every second hour, the first one included, and three agents of the roster come more than twenty minutes
+	// late.
+	Understaffed bool
 	// Now is the clock; default time.Now. It must not run backwards.
 	Now func() time.Time
 }

@@ -39,11 +39,15 @@ func (s shift) left(at time.Duration) time.Duration {
 func (s shift) next(c clock, after int64) int64 {
 	t := c.model(after)
 	for day := 0; ; day++ {
-		begin := time.Date(t.Year(), t.Month(), t.Day()+day, 0, 0, 0, int(s.start), c.zone)
-		if at := c.wall(begin); at > after {
+		if at := c.wall(s.begin(t, day, c.zone)); at > after {
 			return at
 		}
 	}
+}
+
+// begin is when the shift begins some days after a time: always by the clock on the wall, also when it has been changed.
+func (s shift) begin(t time.Time, days int, zone *time.Location) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, int(s.start), zone)
 }
 
 // coverage is how much work the shifts of a group of agents cover at each quarter of the day.

@@ -57,6 +57,9 @@ func New(o Options) *Simulator {
 	s.voice.advance(now)
 	s.messaging.advance(now)
 	s.enliven()
+	if o.Understaffed {
+		s.voice.understaff()
+	}
 	s.begin()
 	if o.Frozen {
 		s.voice.freeze()
@@ -99,6 +102,10 @@ func (s *Simulator) waitable() <-chan struct{} {
 // ServeHTTP answers as the vendor to whom the path belongs; paths under /sim/ are the simulator's own.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{sim: s, r: r}
+	if r.URL.Path == "/sim/roster" {
+		s.serveRoster(w, r)
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, "/sim/") {
 		s.admin(w, x)
 		return

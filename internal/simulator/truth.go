@@ -18,6 +18,8 @@ type Truth struct {
 type LiveVoxTruth struct {
 	Services map[string]LiveVoxServiceTruth      `json:"services"` // by service id
 	Agents   map[string]map[string]LiveVoxTotals `json:"agents"`   // by login id and service id
+	// Adherence to the Roster, by service id and login id.
+	Adherence map[string]map[string]AdherenceTruth `json:"adherence"`
 }
 
 // LiveVoxServiceTruth is a service's totals, by the fields of service/stats, and its right-party connects.
@@ -90,11 +92,15 @@ func (s *Simulator) begin() {
 }
 
 func (v *voice) truth() LiveVoxTruth {
-	t := LiveVoxTruth{map[string]LiveVoxServiceTruth{}, map[string]map[string]LiveVoxTotals{}}
+	t := LiveVoxTruth{map[string]LiveVoxServiceTruth{}, map[string]map[string]LiveVoxTotals{}, map[string]map[string]AdherenceTruth{}}
 	for _, s := range v.services {
 		t.Services[s.label] = LiveVoxServiceTruth{totals(serviceFieldNames(), s.fields[:]), s.connected - s.origin}
 	}
 	for _, a := range v.agents {
+		if t.Adherence[a.home.label] == nil {
+			t.Adherence[a.home.label] = map[string]AdherenceTruth{}
+		}
+		t.Adherence[a.home.label][a.login] = v.adherence(a)
 		for _, w := range a.work {
 			if t.Agents[a.login] == nil {
 				t.Agents[a.login] = map[string]LiveVoxTotals{}

@@ -51,7 +51,8 @@ const (
 	onInteraction                  // an interaction event reaches the feed
 )
 
-// voiceEvent is one thing to happen. gen guards those that are void once the agent has changed state.
+// voiceEvent is one thing to happen. gen guards those that are void once the agent has
+// changed state, or the service its arrivals.
 type voiceEvent struct {
 	kind    voiceKind
 	gen     uint32
@@ -136,7 +137,9 @@ func (v *voice) happen(e voiceEvent) {
 			v.step(e.agent)
 		}
 	case onArrival:
-		v.arrive(e.service)
+		if e.gen == e.service.chain {
+			v.arrive(e.service)
+		}
 	case onQueue:
 		v.menu(e.call)
 	case onAbandon:

@@ -22,6 +22,7 @@ type voiceAgent struct {
 	call      *call
 	monitored bool
 	work      []*agentWork
+	adherent  int64 // milliseconds at work within the shift, since the simulator began; without the state that runs
 	told      int64 // when the newest event of the ACD line was; -1: not logged on
 	toldKind  string
 }
@@ -129,6 +130,9 @@ func (v *voice) enter(a *voiceAgent, to voiceState, why absence) {
 func (v *voice) settle(a *voiceAgent) {
 	if a.state == stateLogoff {
 		return
+	}
+	if a.state.working() {
+		a.adherent += v.onDuty(a)
 	}
 	spent := v.now - a.since
 	a.service.day.spent[a.state] += spent

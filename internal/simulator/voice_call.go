@@ -72,7 +72,7 @@ func (v *voice) newCall(s *service, direction string) *call {
 // arrive begins a call to a service and plans the next one. Calls come as the plan of shifts would bear them.
 func (v *voice) arrive(s *service) {
 	v.nextArrival(s)
-	if s.kind != kindInbound || s.plan.at(v.clock.model(v.now)) == 0 {
+	if s.kind != kindInbound || s.plan.at(v.clock.model(v.now)) == 0 && v.rush(s) == 0 {
 		return
 	}
 	c := v.newCall(s, inbound)
@@ -84,12 +84,12 @@ func (v *voice) arrive(s *service) {
 
 func (v *voice) nextArrival(s *service) {
 	staff := s.plan.at(v.clock.model(v.now))
-	busy := 0.5 * staff * s.load * s.wobble
+	busy := max(0.5*staff*s.load*s.wobble, v.rush(s))
 	next := 10 * time.Minute
 	if busy > 0 {
 		next = v.dice.wait(time.Duration(float64(s.talk+s.wrap) / busy))
 	}
-	v.after(next, voiceEvent{kind: onArrival, service: s})
+	v.after(next, voiceEvent{kind: onArrival, service: s, gen: s.chain})
 }
 
 // menu is where a caller leaves the menu: into the queue, or for good.

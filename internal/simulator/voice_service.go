@@ -47,6 +47,8 @@ type service struct {
 
 	plan    coverage
 	closed  bool    // a scene has sent its agents home
+	chain   uint32  // counts plans of its arrivals
+	short   bool    // more calls come than its agents can take, in some hours
 	load    float64 // a scene's factor on its arrivals
 	wobble  float64 // the hour's luck
 	ready   []readyAgent
