@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
@@ -55,6 +57,7 @@ func (l *commandLine) app() *kingpin.Application {
 	l.addDemo(app)
 	l.addCheck(app)
 	l.addPlan(app)
+	l.addBackfill(app)
 	l.addSimulate(app)
 	l.addMetrics(app)
 	l.addConfig(app)
@@ -100,6 +103,24 @@ func (l *commandLine) addPlan(app *kingpin.Application) {
 	addConfigFile(c, &l.options)
 	number(c, "agents", "Agents to plan for.", "100", &l.options.PlanAgents, parseUint, 1)
 	number(c, "services", "Services or groups to plan for.", "10", &l.options.PlanServices, parseUint, 1)
+}
+
+func (l *commandLine) addBackfill(app *kingpin.Application) {
+	c := l.runs(app.Command("backfill", "Write what the vendor tells of the past of an account as samples, for the time before the exporter counted. "+
+		"Ctrl-C ends it; --resume goes on where it ended."), command.Backfill)
+	o := &l.options.Backfill
+	addConfigFile(c, &l.options)
+	c.Flag("state.dir", "Directory of what is kept over a restart: it has the key of hashed agents, and says from when on the exporter counts. An exporter may be using it.").Default("data/").StringVar(&l.options.StateDir)
+	c.Flag("account", "Name of the account.").Required().StringVar(&o.Account)
+	c.Flag("from", "Where to begin: a duration before now, a date or a time.").Default("26w").StringVar(&o.From)
+	c.Flag("to", "Where to end: live, which is where the exporter's own counters begin, or as --from.").Default("live").StringVar(&o.To)
+	number(c, "step", "Time between two samples of a counter, a part of a day; gauges have one each 5 minutes at least.", "15m", &o.Step, time.ParseDuration, time.Minute)
+	oneOf(c, "by", "What the counters are of", "agent", &o.By, "agent", "group")
+	c.Flag("output", "Where to: openmetrics:DIRECTORY for a file a day.").Required().StringVar(&o.Output)
+	c.Flag("label", "Label of the series, such as job=contactcenter; may be repeated. Series of recording rules have none.").StringMapVar(&o.Labels)
+	c.Flag("dry-run", "Only print how many requests, samples and bytes it takes.").BoolVar(&o.DryRun)
+	number(c, "agents", "Agents that a dry run counts on; 0 for as many as the state knows.", "0", &o.Agents, strconv.Atoi, 0)
+	c.Flag("resume", "Go on where the same command ended early.").BoolVar(&o.Resume)
 }
 
 func (l *commandLine) addSimulate(app *kingpin.Application) {

@@ -64,6 +64,7 @@ func addModel(c *kingpin.CmdClause, o *command.Options) {
 	number(c, "seed", "Seed of the simulated contact centre.", "1", &o.Seed, parseInt64, math.MinInt64)
 	number(c, "agents", "Agents of each vendor.", "60", &o.Agents, strconv.Atoi, 1)
 	number(c, "speed", "How much faster than real time the contact centre runs.", "1", &o.Speed, parseSpeed, math.SmallestNonzeroFloat64)
+	number(c, "history", "How far LivePerson's status changes go back, at most 4400h; 0s for as long as the contact centre has run.", "0s", &o.History, time.ParseDuration, 0)
 	c.Flag("faults", "File of faults to inject.").StringVar(&o.FaultsFile)
 }
 

@@ -41,9 +41,10 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/page":        {"collector/metric"},
 		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
+		"internal/backfill":    {"collector", "collector/metric", "internal/state", "scrape/ledger"},
 		"internal/command": {
-			"collector", "config", "internal/api", "internal/cumulative", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
-			"internal/simulator", "internal/state", "internal/web", "scrape",
+			"collector", "config", "internal/api", "internal/backfill", "internal/cumulative", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
+			"internal/simulator", "internal/state", "internal/web", "scrape", "scrape/ledger",
 		},
 	}
 	const module = "github.com/contactcenter-exporter/contactcenter_exporter"

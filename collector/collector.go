@@ -39,6 +39,9 @@ type Source struct {
 	Cost func(config.Account, config.Source, Load) float64
 	// Open returns the function that asks the endpoint for one account.
 	Open func(Setup) Collect
+	// Past opens the source for back-fill; nil where the vendor tells nothing of the
+	// past, or it cannot be counted.
+	Past func(Setup) (*Past, error)
 }
 
 // DayTotals says how a vendor restarts the totals of its day.
@@ -68,6 +71,8 @@ type Collector struct {
 	Source
 	Config  config.Source
 	Collect Collect
+	// OpenPast opens Source.Past; nil where there is none.
+	OpenPast func() (*Past, error)
 	// Dropped are the metrics of the source that the account leaves out; Descs are the
 	// others.
 	Dropped []*metric.Desc

@@ -84,8 +84,12 @@ func Enabled(env Env, sources []Source, client any) []Collector {
 		if !on {
 			continue
 		}
-		collect := s.Open(Setup{Env: env, Config: c, Client: client})
-		enabled = append(enabled, selected(Collector{Source: s, Config: c, Collect: collect}, env.Account))
+		setup := Setup{Env: env, Config: c, Client: client}
+		opened := selected(Collector{Source: s, Config: c, Collect: s.Open(setup)}, env.Account)
+		if s.Past != nil {
+			opened.OpenPast = func() (*Past, error) { return s.Past(setup) }
+		}
+		enabled = append(enabled, opened)
 	}
 	return enabled
 }

@@ -149,13 +149,9 @@ func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	n := cumulative.New(l, cumulative.Options{
-		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
-		Descs: c.Descs, Dropped: c.Dropped, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
-		PruneAfter: m.options.PruneAfter,
-		Identity:   identityOf(account.Identity, identityKey(account, a.store)),
-		Zone:       a.vendor.Day, ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,
-	})
+	o := countersOf(c, account, identityKey(account, a.store))
+	o.PruneAfter, o.Zone = m.options.PruneAfter, a.vendor.Day
+	n := cumulative.New(l, o)
 	s := newLoop(c, n, logger, m.generation)
 	s.changed = func() { a.changes.Add(1) }
 	s.feedPace = feedPace(account.Limits)

@@ -69,6 +69,7 @@ func statusChangesSource() collector.Source {
 		Descs: []*metric.Desc{statusChangesDesc, logins, logouts, statusSeconds, changesSettled, changesAgentInfo, changesLate, awayReasonInfo},
 		Cost:  statusChangesCost,
 		Open:  openStatusChanges,
+		Past:  openPastChanges,
 	}
 }
 
@@ -108,6 +109,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 		settled := to.Add(-time.Duration(options.Settle))
 		r.Events.FinalUntil, r.Events.Running = settled, true
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
+		r.Events.From = asked.from
 		r.Events.Cursor, r.Events.Gap = cursorAt(to), asked.gap
 		r.Events.Horizon = earliest(answer.Changes, asked.from).Add(-changesBefore)
 		return r, nil

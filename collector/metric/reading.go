@@ -39,6 +39,9 @@ type Progress struct {
 	FinalUntil time.Time
 	// Cursor is where the next reading continues; "" leaves it as it is.
 	Cursor string
+	// From is the time from which on a first reading holds what happened; the zero time
+	// where that isn't known.
+	From time.Time
 	// UpTo is the time that Cursor stands for: everything up to there has been
 	// delivered. The zero time where that isn't known.
 	UpTo time.Time

@@ -53,6 +53,8 @@ type Options struct {
 	Output  string
 	Format  string
 
+	Backfill BackfillOptions
+
 	PlanAgents   uint
 	PlanServices uint
 
@@ -60,6 +62,7 @@ type Options struct {
 	Seed             int64
 	Agents           int
 	Speed            float64
+	History          time.Duration
 	FaultsFile       string
 }
 

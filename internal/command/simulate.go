@@ -30,7 +30,7 @@ func Simulate(ctx context.Context, o Options) error {
 // simulator returns the contact centre that the flags describe; understaffed is one of its
 // options.
 func (o Options) simulator(understaffed bool) (*simulator.Simulator, error) {
-	s := simulator.New(simulator.Options{Seed: o.Seed, Agents: o.Agents, Speed: o.Speed, Understaffed: understaffed})
+	s := simulator.New(simulator.Options{Seed: o.Seed, Agents: o.Agents, Speed: o.Speed, Understaffed: understaffed, History: o.History})
 	if o.FaultsFile == "" {
 		return s, nil
 	}

@@ -31,21 +31,23 @@ func feedDescs() []*metric.Desc {
 
 // Position is where the events of a source stand.
 type Position struct {
+	First  time.Time // nothing before has been counted; zero where that is not known
 	UpTo   time.Time // everything until then has been counted
 	Newest time.Time // the newest event's own time
 }
 
 const (
+	metaFirst  = "first"
 	metaUpTo   = "up to"
 	metaNewest = "newest"
 )
 
 func readPosition(tx ledger.Tx, latest time.Time) Position {
-	return Position{UpTo: notAfter(timeOf(getMeta(tx, metaUpTo)), latest), Newest: notAfter(timeOf(getMeta(tx, metaNewest)), latest)}
+	return Position{First: timeOf(getMeta(tx, metaFirst)), UpTo: notAfter(timeOf(getMeta(tx, metaUpTo)), latest), Newest: notAfter(timeOf(getMeta(tx, metaNewest)), latest)}
 }
 
 func (p Position) write(tx ledger.Tx) {
-	for name, t := range map[string]time.Time{metaUpTo: p.UpTo, metaNewest: p.Newest} {
+	for name, t := range map[string]time.Time{metaFirst: p.First, metaUpTo: p.UpTo, metaNewest: p.Newest} {
 		if !t.IsZero() && !t.Equal(timeOf(getMeta(tx, name))) {
 			putMeta(tx, name, bytesOf(t))
 		}
@@ -54,6 +56,9 @@ func (p Position) write(tx ledger.Tx) {
 
 // after returns the position that an answer leads to.
 func (p Position) after(r metric.Reading) Position {
+	if p.First.IsZero() && p.UpTo.IsZero() {
+		p.First = r.Events.From
+	}
 	for _, e := range r.Events.List {
 		p.Newest = maxTime(p.Newest, e.Time)
 	}
@@ -87,4 +92,23 @@ func PositionOf(l ledger.Ledger) (p Position) {
 		return errRead
 	})
 	return p
+}
+
+// BeginOf returns a time before which nothing has been counted in a ledger that no
+// Counters use; false if nothing has been counted yet. Where the ledger doesn't say it,
+// as that of an earlier version, it follows from the start of its series.
+func BeginOf(l ledger.Ledger) (time.Time, bool) {
+	if p := PositionOf(l); !p.First.IsZero() {
+		return p.First, true
+	}
+	var begin time.Time
+	for _, v := range l.View().All() {
+		if begin.IsZero() || v.Since.Before(begin) {
+			begin = v.Since
+		}
+	}
+	if begin.IsZero() {
+		return begin, false
+	}
+	return begin.Add(-catchUp), true
 }

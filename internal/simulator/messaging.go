@@ -19,6 +19,7 @@ type messaging struct {
 	sessions int64
 	begun    int64     // conversations, ever
 	changes  []change  // oldest first
+	past     *past     // before the model began; nil for none
 	stints   []stint   // oldest end first
 	arrivals []arrival // oldest first
 	frozen   bool
@@ -101,6 +102,9 @@ func newMessaging(o Options, c clock, at int64) *messaging {
 	}
 	for i := range o.Agents {
 		m.agents = append(m.agents, m.newAgent(i))
+	}
+	if o.History > 0 {
+		m.past = &past{seed: o.Seed, zone: o.Zone, agents: m.agents, begin: c.start - o.History.Milliseconds(), end: at}
 	}
 	for _, s := range m.skills {
 		m.after(m.dice.wait(time.Minute), messagingEvent{kind: atArrival, skill: s})

@@ -160,11 +160,7 @@ func (m *messaging) set(a *agent, to status, why awayReason) {
 	a.changed = m.now
 	a.gen++
 	m.trace(a)
-	last := map[status]time.Duration{
-		statusOnline: 50 * time.Minute, statusBackSoon: 6 * time.Minute, statusOffline: 3 * time.Minute,
-		statusAway: why.mean,
-	}[to]
-	m.after(m.dice.about(max(last, 3*time.Minute)), messagingEvent{kind: atStep, agent: a, gen: a.gen})
+	m.after(m.dice.about(max(meanOf(to, why), 3*time.Minute)), messagingEvent{kind: atStep, agent: a, gen: a.gen})
 	if to == statusOnline {
 		m.pull(a)
 	}
@@ -172,18 +168,31 @@ func (m *messaging) set(a *agent, to status, why awayReason) {
 
 // step is an agent's next status.
 func (m *messaging) step(a *agent) {
-	if a.status != statusOnline {
-		m.set(a, statusOnline, awayReason{})
-		return
+	to, why := nextStatus(m.dice, a.status)
+	m.set(a, to, why)
+}
+
+// meanOf is how long a status lasts on average.
+func meanOf(s status, why awayReason) time.Duration {
+	return map[status]time.Duration{
+		statusOnline: 50 * time.Minute, statusBackSoon: 6 * time.Minute, statusOffline: 3 * time.Minute,
+		statusAway: why.mean,
+	}[s]
+}
+
+// nextStatus draws the status that follows.
+func nextStatus(d dice, after status) (status, awayReason) {
+	if after != statusOnline {
+		return statusOnline, awayReason{}
 	}
-	switch m.dice.weighed(62, 30, 8) {
+	switch d.weighed(62, 30, 8) {
 	case 0:
 		all := awayReasons()
-		m.set(a, statusAway, all[m.dice.weighed(12, 34, 14, 14, 8, 8, 10)])
+		return statusAway, all[d.weighed(12, 34, 14, 14, 8, 8, 10)]
 	case 1:
-		m.set(a, statusBackSoon, awayReason{})
+		return statusBackSoon, awayReason{}
 	default:
-		m.set(a, statusOffline, awayReason{})
+		return statusOffline, awayReason{}
 	}
 }
 

@@ -1,6 +1,9 @@
 package simulator
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // changeKind is the vendor's statusType.
 type changeKind int
@@ -44,7 +47,11 @@ func (m *messaging) record(a *agent, c change) {
 func (m *messaging) between(from, to int64) []change {
 	low := sort.Search(len(m.changes), func(i int) bool { return m.changes[i].at >= from })
 	high := sort.Search(len(m.changes), func(i int) bool { return m.changes[i].at > to })
-	return m.changes[low:max(low, high)]
+	kept := m.changes[low:max(low, high)]
+	if before := m.past.between(from, to); len(before) > 0 {
+		return append(slices.Clip(before), kept...)
+	}
+	return kept
 }
 
 // segment is a stretch of an agent's time in which nothing changed that agent activity tells; it lasts until the next.

@@ -25,6 +25,9 @@ type Options struct {
 	FeedsOff bool
 	// Role is the LiveVox user's role; default Sysadmin.
 	Role string
+	// History is how far back LivePerson's status changes go, made up as they are asked for; default 0, which is as long as
+	// the model has run. It lasts as in real life, whatever Speed is.
+	History time.Duration
 	// Corrections is the chance of each LiveVox service to have totals lowered once on a day; default 0.
 	Corrections float64
 	// Pause is how long, on the wall, LiveVox's centre stands still before and after midnight, so that a poller can see

@@ -1,5 +1,7 @@
 package simulator
 
+import "slices"
+
 // LivePersonTruth is what LivePerson's agents did, by agent id. Agents who did nothing are missing.
 type LivePersonTruth struct {
 	Agents map[string]*LivePersonAgentTruth `json:"agents"`
@@ -119,7 +121,8 @@ func (m *messaging) timeStatuses(t LivePersonTruth, from, to int64) {
 		}
 		seconds[last.status.label()][last.reason.label()] += float64(end-start) / 1000
 	}
-	for _, c := range m.changes {
+	const longest = 48 * 60 * 60_000 // that a status lasts
+	for _, c := range append(slices.Clip(m.past.between(from-longest, to)), m.changes...) {
 		switch c.kind {
 		case changeStatus:
 			closeAt(c.agent, c.at)

@@ -1,0 +1,35 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+)
+
+// Past is what a source can tell of the time before it was first asked, for back-fill.
+// It is used by one goroutine.
+type Past struct {
+	// Kept returns the oldest time that the vendor answers for.
+	Kept func(now time.Time) time.Time
+	// Longest is how long a window may be.
+	Longest time.Duration
+	// Page is the number of records of one request, Daily how many an agent makes in a
+	// day as a rule.
+	Page, Daily int
+	// Before is how long before the beginning of a back-fill a state may have begun that
+	// still holds then.
+	Before time.Duration
+	// Ask returns what happened from one time to another, without the latter, oldest
+	// first. Its events are those of a reading of the source.
+	Ask func(ctx context.Context, from, to time.Time) (metric.Reading, error)
+	// Gauges returns the gauges that can be rebuilt, as they were at a time, from what
+	// Ask returned until then; the times ascend.
+	Gauges func(at time.Time) []metric.Sample
+	// Missing says which metrics of the account cannot be rebuilt.
+	Missing string
+	// Save returns what Gauges has taken in, without a name or an id, and Restore
+	// continues from it.
+	Save    func() ([]byte, error)
+	Restore func([]byte) error
+}

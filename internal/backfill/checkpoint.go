@@ -1,0 +1,105 @@
+package backfill
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// checkpoint is where a back-fill that ended early goes on. It holds no name and no id
+// of an agent but in the names of series, as the samples do.
+type checkpoint struct {
+	// Of are the parameters; a back-fill with others doesn't go on here.
+	Of string
+	// From, To and Seam are those of the Job that began.
+	From, To time.Time
+	Seam     bool
+	Counters kept
+	Past     []byte
+	Recorded recorded
+	Report   Report
+}
+
+// kept are the counters as a state.Copy: they are read once, and what is counted then
+// stays in memory.
+type kept struct {
+	Header []byte
+	Items  []state.Item
+}
+
+// Load implements state.Copy.
+func (k *kept) Load(each func(state.Item) error) ([]byte, error) {
+	for _, it := range k.Items {
+		if err := each(it); err != nil {
+			return nil, err
+		}
+	}
+	items := k.Items
+	k.Items = nil // the memory has them
+	if len(items) == 0 {
+		return nil, nil
+	}
+	return k.Header, nil
+}
+
+// Commit implements state.Copy.
+func (k *kept) Commit(uint64, []byte, []state.Item, bool) error { return nil }
+
+// snapshot is a state.Copy that takes everything at once.
+type snapshot struct{ kept }
+
+// Commit implements state.Copy.
+func (s *snapshot) Commit(_ uint64, header []byte, items []state.Item, _ bool) error {
+	s.Header, s.Items = header, items
+	return nil
+}
+
+// write replaces the checkpoint at path.
+func (c *checkpoint) write(path string) error {
+	b, err := json.Marshal(c)
+	if err == nil {
+		err = replaceFile(path, func(f *os.File) error { _, err := f.Write(b); return err })
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}
+
+// readCheckpoint reads the checkpoint of a back-fill with these parameters.
+func readCheckpoint(path, of string) (*checkpoint, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no checkpoint at %s: start without --resume", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	var c checkpoint
+	if err := json.Unmarshal(b, &c); err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+	}
+	if c.Of != of {
+		return nil, fmt.Errorf("the checkpoint at %s is that of another back-fill (%s), not of %s", path, c.Of, of)
+	}
+	return &c, nil
+}
+
+// replaceFile writes a file beside its place, makes it durable and moves it there.
+func replaceFile(path string, write func(*os.File) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // nothing is there after Rename
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,209 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/vendors"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+)
+
+// backfillOf is a back-fill of a simulated contact centre with a history, whose exporter
+// has run but counted nothing.
+func backfillOf(t *testing.T, now time.Time) (*simulator.Simulator, Options) {
+	t.Helper()
+	sim := simulator.New(simulator.Options{Agents: 12, History: 400 * time.Hour, Now: func() time.Time { return now }})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "contactcenter.yml")
+	if err := os.WriteFile(file, []byte(demoConfig(sim, strings.TrimPrefix(server.URL, "http://"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{ConfigFile: file, StateDir: filepath.Join(dir, "data"), Vendors: vendors.All()}
+	store, err := state.Open(o.StateDir, state.Options{BackupEvery: -1})
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Backfill = BackfillOptions{
+		Account: "shop", From: "120h", To: "30h", Step: 15 * time.Minute, By: "agent",
+		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: map[string]string{"job": "cc"},
+	}
+	return sim, o
+}
+
+// samplesOf reads the files of a back-fill: the values of a series by time, without the
+// labels of all.
+func samplesOf(t *testing.T, o Options) map[string]map[int64]float64 {
+	t.Helper()
+	all := map[string]map[int64]float64{}
+	names, _ := filepath.Glob(filepath.Join(strings.TrimPrefix(o.Backfill.Output, "openmetrics:"), "*.om"))
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(b)) {
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			series, rest, _ := strings.Cut(line, "} ")
+			var v, at float64
+			if _, err := fmt.Sscan(rest, &v, &at); err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			if all[series] == nil {
+				all[series] = map[int64]float64{}
+			}
+			all[series][int64(at)] = v
+		}
+	}
+	return all
+}
+
+// checkIncrease compares the growth of all counters of agents between two times with what
+// the simulator did.
+func checkIncrease(t *testing.T, sim *simulator.Simulator, samples map[string]map[int64]float64, from, to time.Time) {
+	t.Helper()
+	grown := func(series string) float64 { return samples[series][to.Unix()] - samples[series][from.Unix()] }
+	compared := 0
+	for id, a := range sim.TruthBetween(from, to).LivePerson.Agents {
+		agent := fmt.Sprintf(`account="shop",agent_id=%q,job="cc"`, id)
+		want := map[string]float64{
+			"liveperson_agent_logins_total{" + agent:  float64(a.Logins),
+			"liveperson_agent_logouts_total{" + agent: float64(a.Logouts),
+		}
+		for status, reasons := range a.Changes {
+			for reason, n := range reasons {
+				want[fmt.Sprintf(`liveperson_agent_status_changes_total{%s,reason=%q,status=%q`, agent, reason, status)] = float64(n)
+			}
+		}
+		for status, reasons := range a.StatusSeconds {
+			for reason, v := range reasons {
+				want[fmt.Sprintf(`liveperson_agent_status_seconds_total{%s,reason=%q,status=%q`, agent, reason, status)] = v
+			}
+		}
+		for series, v := range want {
+			if compared++; math.Abs(grown(series)-v) > 1e-6*max(1, v) {
+				t.Errorf("%s grew by %v, want %v", series, grown(series), v)
+			}
+		}
+	}
+	if compared < 100 {
+		t.Errorf("%d series were compared", compared)
+	}
+}
+
+func TestBackfillIsWhatHappened(t *testing.T) {
+	now := time.Now()
+	sim, o := backfillOf(t, now)
+	var out bytes.Buffer
+	o.Out = &out
+	if err := Backfill(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	samples := samplesOf(t, o)
+	begin := now.Add(-120 * time.Hour).Truncate(15 * time.Minute).Add(15 * time.Minute)
+	for day := range 3 {
+		from := begin.Add(time.Duration(24*day) * time.Hour)
+		checkIncrease(t, sim, samples, from, from.Add(24*time.Hour))
+	}
+	checkGauges(t, samples)
+	for _, want := range []string{"0 rows skipped, 0 unknown values", "promtool tsdb create-blocks-from openmetrics", "on_contact is absent"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the report lacks %q:\n%s", want, &out)
+		}
+	}
+}
+
+// checkGauges compares agents by group and status with the series of rules.
+func checkGauges(t *testing.T, samples map[string]map[int64]float64) {
+	t.Helper()
+	online, checked := map[int64]float64{}, 0
+	for series, values := range samples {
+		if !strings.HasPrefix(series, "liveperson_agents{") || strings.Contains(series, `status="offline"`) {
+			continue
+		}
+		if !strings.Contains(series, `group_name="`) {
+			t.Errorf("%s has no name of the group", series)
+		}
+		for at, v := range values {
+			online[at] += v
+		}
+	}
+	for at, v := range samples[`contactcenter:account:logged_in{account="shop",vendor="liveperson"`] {
+		if checked++; v != online[at] {
+			t.Errorf("%v agents are logged in at %d, and the rule says %v", online[at], at, v)
+		}
+	}
+	if checked < 1000 {
+		t.Errorf("%d times were compared", checked)
+	}
+}
+
+func TestBackfillByGroupShowsNoAgent(t *testing.T) {
+	_, o := backfillOf(t, time.Now())
+	o.Out, o.Backfill.By = new(bytes.Buffer), "group"
+	if err := Backfill(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	samples := samplesOf(t, o)
+	if len(samples) < 10 {
+		t.Errorf("%d series", len(samples))
+	}
+	for series := range samples {
+		if strings.Contains(series, "agent_id") {
+			t.Errorf("%s", series)
+		}
+	}
+}
+
+func TestABackfillThatCannotBeIsRefused(t *testing.T) {
+	_, whole := backfillOf(t, time.Now())
+	for _, c := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.Backfill.Account = "store" }, "has no account store"},
+		{func(o *Options) { o.Backfill.Account = "dialer" }, "source status_changes is off"},
+		{func(o *Options) { o.Backfill.To = "live" }, "nothing is counted live of shop/status_changes yet"},
+		{func(o *Options) { o.Backfill.To = "2h" }, "blocks must end three hours ago"},
+		{func(o *Options) { o.Backfill.From = "10h" }, "there is nothing to fill in"},
+		{func(o *Options) { o.Backfill.From = "soon" }, "neither a duration"},
+		{func(o *Options) { o.Backfill.Step = 7 * time.Minute }, "divide a day"},
+		{func(o *Options) { o.Backfill.Output = "csv:x" }, "--output must be"},
+		{func(o *Options) { o.StateDir += "x" }, "holds no state"},
+		{func(o *Options) { o.Backfill.Resume = true }, "there is no checkpoint"},
+	} {
+		o := whole
+		o.Out = new(bytes.Buffer)
+		c.change(&o)
+		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+func TestADryRunAsksNothing(t *testing.T) {
+	sim, o := backfillOf(t, time.Now())
+	var out bytes.Buffer
+	o.Out, o.Backfill.DryRun = &out, true
+	if err := Backfill(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	if n := sim.Requests().Total; n != 0 || !strings.Contains(out.String(), "for 100 agents") {
+		t.Errorf("%d requests were sent:\n%s", n, &out)
+	}
+}

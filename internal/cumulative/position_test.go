@@ -1,0 +1,39 @@
+package cumulative
+
+import (
+	"testing"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+func TestALedgerKnowsWhereItBegins(t *testing.T) {
+	store, err := state.Open("", state.Options{MemoryOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	n := countersOf(t, store, nil)
+	if begin, known := BeginOf(n.ledger); known {
+		t.Errorf("before the first reading it begins at %s", begin)
+	}
+	first := at("01 08:00:00")
+	for i, from := range []time.Time{first, first.Add(time.Hour), first.Add(-time.Hour)} {
+		r := running(from.Add(time.Hour), changed("k"+from.String(), "01 08:30:00", "a", "online"))
+		r.Events.From = from
+		n.mustAdd(t, r, first.Add(time.Duration(i+2)*time.Hour))
+	}
+	if begin, known := BeginOf(n.ledger); !known || !begin.Equal(first) {
+		t.Errorf("it begins at %s, %v, want %s", begin, known, first)
+	}
+	// A ledger of an earlier version says it by its oldest series.
+	old := countersOf(t, store, nil)
+	_ = old.ledger.Update(func(tx ledger.Tx) error {
+		putMeta(tx, metaFirst, nil)
+		return nil
+	})
+	if begin, known := BeginOf(old.ledger); !known || begin.After(first.Add(2*time.Hour-catchUp)) {
+		t.Errorf("without the record it begins at %s, %v", begin, known)
+	}
+}

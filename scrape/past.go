@@ -1,0 +1,108 @@
+package scrape
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
+)
+
+// Past is the past of a source of one account, outside of a Manager.
+type Past struct {
+	*collector.Past
+	// Descs are the metrics of the source.
+	Descs []*metric.Desc
+	// Ledger is the name of the source's ledger.
+	Ledger string
+	// Count returns the function that counts readings in the ledger of a store, as those of
+	// the source are counted.
+	Count func(ledger.Store) (Count, error)
+	// Requests returns how many requests have been sent.
+	Requests func() int
+	// Close closes the connections.
+	Close func()
+}
+
+// Count counts a reading at a time.
+type Count func(r *metric.Reading, now time.Time) error
+
+// pastShare is the part of an account's requests that its past takes, so that an exporter
+// that runs keeps its own.
+const pastShare = 2
+
+// OpenPast opens the past of a source of an account. key is that of agents' hashes, from
+// the state; the account's own key has precedence. No request is sent yet.
+func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (*Past, error) {
+	if c.IdentityKey.Set() {
+		key = []byte(c.IdentityKey.Read())
+	}
+	if _, on := c.Sources[source]; !on {
+		return nil, fmt.Errorf("account %s: the source %s is off", c.Name, source)
+	}
+	c.Sources = map[string]config.Source{source: c.Sources[source]}
+	c.Limits.RequestsPerSecond /= pastShare
+	c.Limits.Burst = max(1, c.Limits.Burst/pastShare)
+	o := httpOptions(c, vendorhttp.NewLimiter(limits(c)))
+	client := vendorhttp.New(o)
+	account, err := v.Open(env(c, client, key))
+	if err != nil {
+		return nil, err
+	}
+	s := account.Collectors[0]
+	if s.OpenPast == nil {
+		return nil, fmt.Errorf("%s: the vendor tells nothing of the past, or it cannot be counted", source)
+	}
+	past, err := s.OpenPast()
+	if err != nil {
+		return nil, err
+	}
+	return &Past{
+		Past: past, Descs: s.Descs, Ledger: ledgerName(c.Name, s.Name),
+		Count: func(store ledger.Store) (Count, error) {
+			return countIn(store, ledgerName(c.Name, s.Name), countersOf(s, c, key))
+		},
+		Requests: func() int { return requests(client) }, Close: client.CloseIdleConnections,
+	}, nil
+}
+
+// requests returns how many requests a client has sent.
+func requests(client *vendorhttp.Client) (n int) {
+	for _, s := range client.Samples() {
+		if s.Desc.Name == "contactcenter_api_requests_total" {
+			n += int(s.Value)
+		}
+	}
+	return n
+}
+
+// countIn counts in a ledger of a store.
+func countIn(store ledger.Store, name string, o cumulative.Options) (Count, error) {
+	l, err := store.Ledger(name)
+	if err != nil {
+		return nil, err
+	}
+	n := cumulative.New(l, o)
+	if err := n.Resume(store, time.Now()); err != nil {
+		return nil, err
+	}
+	n.TakeOver()
+	return func(r *metric.Reading, now time.Time) error {
+		n.Limit(r, now)
+		return n.Add(r, now)
+	}, nil
+}
+
+// countersOf is how a source is counted.
+func countersOf(c collector.Collector, account config.Account, key []byte) cumulative.Options {
+	return cumulative.Options{
+		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
+		Descs: c.Descs, Dropped: c.Dropped, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
+		Identity:   identityOf(account.Identity, key),
+		ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,
+	}
+}
