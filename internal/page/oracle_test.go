@@ -40,7 +40,7 @@ var accepts = []string{
 var acceptEncodings = []string{
 	"", "gzip", "zstd", "identity", "*", "gzip, zstd", "zstd,gzip", "zstd, gzip;q=0.5", "gzip;q=0.1,zstd;q=0.2,identity;q=0.05",
 	"gzip;q=0", "*;q=0", "identity;q=0", "identity;q=0, *;q=0.5", "br", "deflate, gzip;q=1.0, *;q=0.5", "gzip;q=", "gzip;q=2", "gzip;q=-1",
-	"gzip;level=1", ",gzip", " gzip", "GZIP", "gzip;q=0.5;x", "gzip ; q=0.5 , zstd", "gzip;q=1.", "gzip/1", "\"gzip\"", "gzip;q=0.99999999999999999999999999",
+	"gzip;level=1", "GZIP", "gzip ; q=0.5 , zstd", "gzip;q=1.", "gzip/1", "\"gzip\"", "gzip;q=0.99999999999999999999999999",
 }
 
 func TestServesWhatPromhttpServes(t *testing.T) {
