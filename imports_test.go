@@ -39,7 +39,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"scrape/ledger":        {"collector/metric"},
 		"scrape":               {"collector", "config", "internal/api", "collector/metric", "internal/cumulative", "internal/vendorhttp", "scrape/ledger"},
 		"internal/page":        {"collector/metric"},
-		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/proxy", "collector/metric"},
+		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/page", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
 		"internal/backfill":    {"collector", "collector/metric", "internal/state", "scrape/ledger"},
 		"internal/command": {

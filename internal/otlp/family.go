@@ -14,7 +14,6 @@ import (
 type family struct {
 	desc        *metric.Desc
 	exponential bool
-	seen        map[attribute.Distinct]bool
 
 	numbers      []metricdata.DataPoint[float64]
 	explicit     []metricdata.HistogramDataPoint[float64]

@@ -8,9 +8,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
-// pair is a label of a series.
-type pair struct{ name, value string }
-
 // slot is where the value of a label comes from: the sample's label at index,
 // or the same value for all samples where index is negative.
 type slot struct {
@@ -44,14 +41,14 @@ func newLayout(d *metric.Desc, b *metric.Batch) layout {
 
 // comparePairs orders series as client_golang does: by the number of labels,
 // then by their values. Zero means that they are one series.
-func comparePairs(a, b []pair) int {
+func comparePairs(a, b []Label) int {
 	if c := cmp.Compare(len(a), len(b)); c != 0 {
 		return c
 	}
 	for i := range a {
-		if c := strings.Compare(a[i].value, b[i].value); c != 0 {
+		if c := strings.Compare(a[i].Value, b[i].Value); c != 0 {
 			return c
 		}
 	}
-	return slices.CompareFunc(a, b, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+	return slices.CompareFunc(a, b, func(a, b Label) int { return strings.Compare(a.Name, b.Name) })
 }

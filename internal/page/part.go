@@ -34,10 +34,10 @@ func (p *part) add(i int32) {
 }
 
 // pairs appends the labels of s to dst. A label without a value is absent.
-func (p *part) pairs(dst []pair, s *metric.Sample) []pair {
+func (p *part) pairs(dst []Label, s *metric.Sample) []Label {
 	for i := range p.labels {
 		if v := p.value(i, s.Labels); v != "" {
-			dst = append(dst, pair{p.labels[i].name, v})
+			dst = append(dst, Label{p.labels[i].name, v})
 		}
 	}
 	return dst
@@ -59,7 +59,7 @@ func (p *part) value(i int, values []string) string {
 func (p *part) compare(i, j int32) int {
 	a, b := &p.samples[i], &p.samples[j]
 	if p.sparseLabels || p.needsCleaning {
-		var x, y [16]pair
+		var x, y [16]Label
 		return comparePairs(p.pairs(x[:0], a), p.pairs(y[:0], b))
 	}
 	for _, f := range p.labels {
@@ -76,7 +76,7 @@ func (p *part) compare(i, j int32) int {
 // without returns p without the series that other has too, and how many these
 // are; p itself if there are none.
 func (p *part) without(other *part) (*part, int) {
-	var x, y []pair
+	var x, y []Label
 	next := 0
 	shared := func(i int32) bool {
 		x = p.pairs(x[:0], &p.samples[i])

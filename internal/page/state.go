@@ -15,7 +15,7 @@ type pageState struct {
 	version  int        // grows with each state
 	keys     []batchKey // of the batches, in the order of gather
 	sources  []source   // what was made of the batches, in the order of the page
-	families []*family
+	families []*Family
 	accounts map[string]bool // that have batches
 	dropped  int
 }
@@ -37,14 +37,8 @@ type source struct {
 	dropped int
 }
 
-// family is a metric of the page. The Desc is that of its first part.
-type family struct {
-	desc  *metric.Desc
-	parts []*part
-}
-
 // name of the family, as in text 0.0.4.
-func (f *family) name() string { return f.desc.Name }
+func (f *Family) name() string { return f.Desc.Name }
 
 // typeOf is the type of a family on the page: a state set is a gauge there.
 func typeOf(k metric.Kind) dto.MetricType {
@@ -118,25 +112,25 @@ func inOrder(batches []metric.Batch) []*metric.Batch {
 
 // groupFamilies groups the parts of all sources by metric.
 func (st *pageState) groupFamilies() {
-	index := make(map[string]*family)
+	index := make(map[string]*Family)
 	for _, s := range st.sources {
 		for _, p := range s.parts {
 			f := index[p.desc.Name]
 			if f == nil {
-				f = &family{desc: p.desc}
+				f = &Family{Desc: p.desc}
 				index[p.desc.Name] = f
 				st.families = append(st.families, f)
 			}
 			st.dropped += f.add(p)
 		}
 	}
-	slices.SortFunc(st.families, func(x, y *family) int { return strings.Compare(x.name(), y.name()) })
+	slices.SortFunc(st.families, func(x, y *Family) int { return strings.Compare(x.name(), y.name()) })
 }
 
 // add adds the series of p that are not in the family yet, and returns how many it
 // refused: those that are, or all if p is of another type.
-func (f *family) add(p *part) (refused int) {
-	if typeOf(p.desc.Kind) != typeOf(f.desc.Kind) {
+func (f *Family) add(p *part) (refused int) {
+	if typeOf(p.desc.Kind) != typeOf(f.Desc.Kind) {
 		return len(p.order)
 	}
 	for _, other := range f.overlapping(p.account) {
@@ -153,7 +147,7 @@ func (f *family) add(p *part) (refused int) {
 // overlapping returns the parts in which series of a further part of account may be:
 // its own, and those without an account, whose series may name it themselves.
 // Series of two accounts differ in the label account.
-func (f *family) overlapping(account string) []*part {
+func (f *Family) overlapping(account string) []*part {
 	end := len(f.parts)
 	for end > 0 && f.parts[end-1].account == account {
 		end--

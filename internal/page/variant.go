@@ -197,7 +197,7 @@ func (v *variant) join(accounts []string, small int) *rendered {
 			}
 		}
 		if len(parts) > 0 {
-			v.scratch = v.head(v.scratch[:0], f.desc, size)
+			v.scratch = v.head(v.scratch[:0], f.Desc, size)
 			s.add(f.name(), v.piece(v.scratch), parts, small)
 		}
 	}
