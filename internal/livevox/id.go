@@ -5,12 +5,3 @@ import "github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 // ID is an id of the vendor's, which writes the same one as a number here and
 // as a string there.
 type ID = api.ID
-
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}

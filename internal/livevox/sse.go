@@ -7,9 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -27,8 +25,7 @@ type frames struct {
 	skipLF bool   // the line before ended with CR, which may be half of CRLF
 }
 
-// frame is one thing that a stream said: an event, a comment or a time to wait
-// before connecting again.
+// frame is one thing that a stream said: an event or a comment.
 type frame struct {
 	// lines are those of an event, without its comments.
 	lines []string
@@ -39,7 +36,6 @@ type frame struct {
 	fault   error
 	comment string
 	isNote  bool // comment is one
-	retry   time.Duration
 }
 
 // maxFrame bounds an event, and with it a line; frameTries how often an event
@@ -79,37 +75,10 @@ func (f *frames) next() (frame, error) {
 			if list, _ := event.contents(&f.events, nil); len(list) > 0 {
 				return event, nil // complete, although no blank line says so
 			}
-		case isRetry(line) > 0 && len(event.lines) == 0:
-			return frame{retry: isRetry(line)}, nil
 		default:
 			event.add(line)
 		}
 	}
-}
-
-// The vendor may ask to wait before the next connection, but not for how long it
-// likes.
-const (
-	minRetry = time.Second
-	maxRetry = 5 * time.Minute
-)
-
-// isRetry returns the time that a retry field asks for, within its bounds; 0 for
-// any other line.
-func isRetry(line []byte) time.Duration {
-	value, ok := bytes.CutPrefix(line, []byte("retry:"))
-	if !ok {
-		return 0
-	}
-	text := string(bytes.TrimPrefix(value, []byte(" ")))
-	if !isDigits(text) {
-		return 0
-	}
-	ms, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || ms > maxRetry.Milliseconds() {
-		return maxRetry
-	}
-	return max(minRetry, time.Duration(ms)*time.Millisecond)
 }
 
 // line returns the next line without its end: LF, CR or CRLF. Of one that is

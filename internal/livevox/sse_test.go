@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -50,6 +49,7 @@ func TestStreamIsReadHoweverItIsWritten(t *testing.T) {
 		"a comment ends a complete message":   {"data: {\"eventId\":\"1\"}\n: keepalive\n: keepalive\n", []string{"1"}, 0, 1},
 		"a comment within a message":          {"data: {\"eventId\":\n: keepalive\ndata: \"1\"}\n\n", []string{"1"}, 0, 0},
 		"other fields":                        {"event: x\nid: 7\nretry: 10\ndata: {\"eventId\":\"1\"}\n\n", []string{"1"}, 0, 0},
+		"a time to connect again":             {"retry: 99999999999999999999999\n\nretry: soon\n\ndata: {\"eventId\":\"1\"}\n\n", []string{"1"}, 0, 0},
 		"one bad message":                     {"data: {\"eventId\":\n\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
 		"one message that is no event":        {"data: [1]\n\ndata: 7\n\ndata: {\"eventId\":\"3\"}\n\n", []string{"3"}, 2, 0},
 		"one message that is too long":        {"data: {\"x\":\"" + long + "\"}\n\ndata: {\"eventId\":\"2\"}\n\n", []string{"2"}, 1, 0},
@@ -88,17 +88,6 @@ func TestStreamSplitAnywhereIsTheSame(t *testing.T) {
 		ids, _, _, _ := all(io.MultiReader(strings.NewReader(stream[:i]), strings.NewReader(stream[i:])))
 		if !slices.Equal(ids, []string{"1", "2"}) {
 			t.Fatalf("split at byte %d: events %v", i, ids)
-		}
-	}
-}
-
-func TestRetryIsClamped(t *testing.T) {
-	for line, want := range map[string]time.Duration{
-		"retry: 0": time.Second, "retry:20000": 20 * time.Second, "retry: 999999999999": 5 * time.Minute,
-		"retry: 99999999999999999999999": 5 * time.Minute, "retry: soon": 0, "retry:": 0, "retry: -5": 0, "data: 5": 0,
-	} {
-		if got := isRetry([]byte(line)); got != want {
-			t.Errorf("%q is %s, want %s", line, got, want)
 		}
 	}
 }

@@ -35,12 +35,10 @@ type Stream struct {
 
 	at     string // where the connection stands: the token that delivered events lead to
 	opened time.Time
-	alive  time.Time     // when the newest event or comment came
-	failed int           // connections in a row that failed
-	short  int           // connections in a row that ended at once
-	polled time.Time     // until then polls stand in for a stream that the vendor doesn't offer
-	retry  time.Duration // what the vendor asked to wait before the next
-	newest int           // events of the newest delivery: the next may have as many
+	alive  time.Time // when the newest event or comment came
+	failed int       // connections in a row that failed or ended at once
+	polled time.Time // until then polls stand in for a stream that the vendor doesn't offer
+	newest int       // events of the newest delivery: the next may have as many
 }
 
 const (
@@ -56,10 +54,8 @@ const (
 	streamIdle = 45 * time.Second
 	// streamToken is how old a token may get before a poll renews it.
 	streamToken = time.Hour
-	// streamShort is what a connection must last not to be a failure, and
-	// streamPause the longest pause after such failures.
+	// streamShort is what a connection without events must last not to be a failure.
 	streamShort = 5 * time.Second
-	streamPause = time.Minute
 	// streamFailures is after how many failures in a row polls stand in.
 	streamFailures = 3
 	// streamRetry is how long polls stand in for a stream that is not offered
@@ -103,22 +99,24 @@ func (s *Stream) Next(ctx context.Context, token string) (Feed[InteractionEvent]
 		s.Close()
 		err = wrap("interaction_events", api.Schema.Errorf("the stream has had neither an event nor a comment for %s", streamIdle))
 	}
-	s.judge(ctx, err)
+	s.judge(ctx, feed, err)
 	if feed.Token != "" {
 		s.at = feed.Token
 	}
 	return feed, err
 }
 
-// judge counts failures: after some in a row polls stand in for the stream.
-func (s *Stream) judge(ctx context.Context, err error) {
+// judge counts failures: after some in a row polls stand in for the stream. The pauses
+// between connections are those between two calls of Next.
+func (s *Stream) judge(ctx context.Context, feed Feed[InteractionEvent], err error) {
+	short := len(feed.Events) == 0 && time.Since(s.opened) < streamShort
 	switch {
-	case err == nil && time.Since(s.alive) <= streamIdle:
-		s.failed = 0
-	case err != nil && ctx.Err() == nil:
+	case err != nil && ctx.Err() == nil, short && s.open() == nil:
 		if s.failed++; s.failed >= streamFailures {
 			s.failed, s.polled = 0, time.Now().Add(streamRetry)
 		}
+	case err == nil && !short && time.Since(s.alive) <= streamIdle:
+		s.failed = 0
 	}
 }
 
@@ -145,11 +143,8 @@ func (s *Stream) open() *connection {
 	return s.conn
 }
 
-// connect opens a connection, after a pause if the last ones ended at once.
+// connect opens a connection.
 func (s *Stream) connect(ctx context.Context, token string) error {
-	if err := s.pause(ctx); err != nil {
-		return err
-	}
 	call, err := s.client.interactionCall("event/feed/sse", token, s.options)
 	if err != nil {
 		return err
@@ -171,23 +166,6 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 	s.conn = newConnection(live, cancel, resp.Body)
 	s.mu.Unlock()
 	return nil
-}
-
-// pause waits until a new connection may be opened: at once after one that
-// lasted, as the vendor ends every idle one after five minutes.
-func (s *Stream) pause(ctx context.Context) error {
-	wait := s.retry
-	if s.short > 0 {
-		wait = max(wait, min(streamPause, time.Second<<min(s.short-1, 10)))
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // isStream checks that an answer is a stream; errors come as JSON.
@@ -262,10 +240,6 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 
 // take adds a frame to what has been gathered.
 func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
-	if f.retry > 0 {
-		s.retry = f.retry
-		return
-	}
 	if f.isNote {
 		s.alive = time.Now()
 		if text, ok := strings.CutPrefix(f.comment, "keepalive "); ok {
@@ -306,9 +280,6 @@ func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
 // vendor ended it in good order is no error.
 func (s *Stream) ended(feed Feed[InteractionEvent], err error) (Feed[InteractionEvent], error) {
 	s.Close()
-	if s.short++; time.Since(s.opened) >= streamShort || len(feed.Events) > 0 {
-		s.short = 0
-	}
 	if len(feed.Events)+feed.Skipped > 0 {
 		return s.delivered(feed), nil
 	}
