@@ -35,7 +35,7 @@ var (
 	groupNames  = liveperson.MetricNames{Current: []string{"available_slots", "agent_load", "assigned_conversations"}}
 	windowNames = liveperson.MetricNames{ByTime: []string{
 		"closed_by_agent", "closed_by_consumer", "auto_closed", "concluded_conversations",
-		"total_num_of_agent_responses", "agent_responses_outside_sl", "total_wait_time_first_response",
+		"total_num_of_agent_responses", "agent_responses_outside_sl", "total_wait_time_first_response", "avg_wait_time_first_response",
 	}}
 )
 

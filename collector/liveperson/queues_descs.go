@@ -1,6 +1,8 @@
 package liveperson
 
 import (
+	"math"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -49,6 +51,8 @@ var (
 		"Responses of agents within the service level (totalNumOfAgentResponses less agentResponsesOutsideSl) and outside of it."+windowOfQueues, "service_level")
 	skillFirstWait = queueDesc(metric.Counter, "first_response_wait_seconds_total", "s",
 		"Seconds that consumers waited for the first response (totalWaitTimeFirstResponse)."+windowOfQueues)
+	skillFirstResponses = queueDesc(metric.Counter, "first_responses_total", "{response}",
+		"First responses to conversations, whose wait is liveperson_skill_first_response_wait_seconds_total (totalWaitTimeFirstResponse by avgWaitTimeFirstResponse)."+windowOfQueues)
 	queuesSettled = metric.Gauge.Desc("liveperson_queues_settled_timestamp_seconds", "s",
 		"Unix time in seconds up to which the windows of queues are in the counters.").Experimental()
 )
@@ -108,6 +112,18 @@ func unassigned(q *liveperson.QueueNumbers) api.Number { return q.Unassigned }
 func responses(q *liveperson.QueueNumbers) api.Number  { return q.Responses }
 func closed(q *liveperson.QueueNumbers) api.Number     { return q.Closed }
 
+// firstResponses returns how many first responses a sum of waits and their mean are of.
+func firstResponses(q *liveperson.QueueNumbers) api.Number {
+	sum, mean := q.FirstResponseWait, q.FirstWaitAverage
+	switch {
+	case !translate.Measured(sum) || !translate.Measured(mean):
+		return api.Number{}
+	case sum.Value == 0:
+		return api.Number{Valid: true}
+	}
+	return api.Number{Value: math.Round(sum.Value / mean.Value), Valid: mean.Value > 0}
+}
+
 // groupGauges are the gauges by agent group.
 var groupGauges = []queueNumber{
 	{
@@ -131,6 +147,7 @@ var skillCounters = []queueNumber{
 	{desc: skillClosed, label: "system", value: func(q *liveperson.QueueNumbers) api.Number { return q.AutoClosed }, unit: 1},
 	{desc: skillConcluded, value: func(q *liveperson.QueueNumbers) api.Number { return q.Concluded }, unit: 1},
 	{desc: skillFirstWait, value: func(q *liveperson.QueueNumbers) api.Number { return q.FirstResponseWait }, unit: translate.Milliseconds},
+	{desc: skillFirstResponses, value: firstResponses, unit: 1},
 }
 
 // descsOf returns the metrics of numbers, each once.

@@ -73,6 +73,7 @@ type QueueNumbers struct {
 	Responses         api.Number `json:"totalNumOfAgentResponses"`
 	ResponsesOutside  api.Number `json:"agentResponsesOutsideSl"`
 	FirstResponseWait api.Number `json:"totalWaitTimeFirstResponse"`
+	FirstWaitAverage  api.Number `json:"avgWaitTimeFirstResponse"` // the same by first responses
 	WaitAverage       api.Number `json:"avgWaitTime"`
 	ResponseAverage   api.Number `json:"avgTimeToResponse"`
 	DurationAverage   api.Number `json:"avgConversationsDuration"`

@@ -80,7 +80,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"liveperson_skill_load_ratio", "gauge", "skill_id skill_name agents"},
 	{"liveperson_group_available_slots liveperson_group_load_ratio liveperson_group_assigned_conversations", "gauge", "group_id group_name"},
 	{"liveperson_skill_conversations_closed_total", "counter", "skill_id skill_name closed_by"},
-	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total", "counter", "skill_id skill_name"},
+	{"liveperson_skill_conversations_concluded_total liveperson_skill_first_response_wait_seconds_total liveperson_skill_first_responses_total", "counter", "skill_id skill_name"},
 	{"liveperson_skill_agent_responses_total", "counter", "skill_id skill_name service_level"},
 	{"liveperson_queues_settled_timestamp_seconds liveperson_agent_view_settled_timestamp_seconds", "gauge", ""},
 	{"liveperson_agent_pending_response_conversations liveperson_agent_available_slots", "gauge", "agent_id"},

@@ -9,7 +9,7 @@ import (
 // queueCounters are the counters of queues.
 var queueCounters = []string{
 	"liveperson_skill_conversations_closed_total", "liveperson_skill_conversations_concluded_total",
-	"liveperson_skill_agent_responses_total", "liveperson_skill_first_response_wait_seconds_total",
+	"liveperson_skill_agent_responses_total", "liveperson_skill_first_response_wait_seconds_total", "liveperson_skill_first_responses_total",
 }
 
 // only returns the series of some metrics.
@@ -33,6 +33,7 @@ func queuesTruth(truth simulator.Truth) sheet {
 		}
 		want[id("liveperson_skill_conversations_concluded_total", "skill_id", skill)] = float64(o.Concluded)
 		want[id("liveperson_skill_first_response_wait_seconds_total", "skill_id", skill)] = o.FirstWaitSeconds
+		want[id("liveperson_skill_first_responses_total", "skill_id", skill)] = float64(o.FirstResponses)
 	}
 	return want
 }

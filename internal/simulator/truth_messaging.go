@@ -23,12 +23,13 @@ type LivePersonOutcomes struct {
 	BackToQueue      int64            `json:"back_to_queue"`
 	Responses        map[string]int64 `json:"responses"` // within, outside the service level
 	FirstWaitSeconds float64          `json:"first_response_wait_seconds"`
+	FirstResponses   int64            `json:"first_responses"`
 }
 
 func (o outcome) truth() LivePersonOutcomes {
 	t := LivePersonOutcomes{
 		Closed: map[string]int64{}, Concluded: o.concluded(), Transfers: o.transfers, BackToQueue: o.returns,
-		Responses: map[string]int64{"within": o.responses - o.outside, "outside": o.outside}, FirstWaitSeconds: seconds(o.waited),
+		Responses: map[string]int64{"within": o.responses - o.outside, "outside": o.outside}, FirstWaitSeconds: seconds(o.waited), FirstResponses: o.waits,
 	}
 	for i, by := range closers() {
 		t.Closed[by] = o.closedBy[i]
