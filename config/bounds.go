@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -82,26 +81,22 @@ func checkRange(v reflect.Value, tag reflect.StructTag) error {
 		return nil
 	}
 	low, high, above := limits(tag)
-	x, text := measureOf(v, tag)
-	if low != "" && (x < bound(low, v, tag) || above && x == bound(low, v, tag)) || high != "" && x > bound(high, v, tag) {
+	x, text := measureOf(v)
+	if low != "" && (x < bound(low, v) || above && x == bound(low, v)) || high != "" && x > bound(high, v) {
 		return fmt.Errorf("must be %s, not %s", rangeText(tag), text)
 	}
 	return nil
 }
 
 // measureOf returns a value as a number, and as the file has it.
-func measureOf(v reflect.Value, tag reflect.StructTag) (float64, string) {
+func measureOf(v reflect.Value) (float64, string) {
 	switch x := v.Interface().(type) {
-	case time.Duration:
-		return float64(x), Duration(x).String()
 	case Duration:
 		return float64(x), x.String()
 	case Size:
 		return float64(x), x.String()
 	}
 	switch {
-	case tag.Get("unit") == "bytes":
-		return float64(v.Int()), Size(v.Int()).String()
 	case v.CanFloat():
 		return v.Float(), strconv.FormatFloat(v.Float(), 'g', -1, 64)
 	case v.CanInt():
@@ -111,12 +106,12 @@ func measureOf(v reflect.Value, tag reflect.StructTag) (float64, string) {
 }
 
 // bound reads one end of a range the way a value of v's type is read.
-func bound(text string, v reflect.Value, tag reflect.StructTag) float64 {
+func bound(text string, v reflect.Value) float64 {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text}
 	end := reflect.New(v.Type()).Elem()
-	if err := new(decoder).parse(n, end, tag); err != nil {
+	if err := new(decoder).parse(n, end); err != nil {
 		return 0
 	}
-	x, _ := measureOf(end, tag)
+	x, _ := measureOf(end)
 	return x
 }

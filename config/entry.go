@@ -3,7 +3,6 @@ package config
 import (
 	"reflect"
 	"strings"
-	"time"
 )
 
 // entry is a key as the reference describes it.
@@ -68,9 +67,9 @@ func (k key) kind() string {
 	switch {
 	case k.isSecret():
 		return "secret"
-	case t == reflect.TypeFor[time.Duration](), t == reflect.TypeFor[Duration]():
+	case t == reflect.TypeFor[Duration]():
 		return "duration"
-	case t == reflect.TypeFor[Size](), k.tag.Get("unit") == "bytes":
+	case t == reflect.TypeFor[Size]():
 		return "size"
 	case t == reflect.TypeFor[IDs]():
 		return "list of ids"

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // scope is where a key stands: some keys exist only there.
@@ -50,13 +51,29 @@ func fieldKeys(structs ...reflect.Value) []key {
 			if name == "" {
 				name = strings.ToLower(field.Name)
 			}
-			keys = append(keys, key{name: name, tag: field.Tag, value: s.Field(i)})
+			keys = append(keys, key{name: name, tag: field.Tag, value: written(s.Field(i), field.Tag)})
 			if isSecret(field.Type) {
 				keys = append(keys, key{name: name + "_file", tag: field.Tag, value: s.Field(i), file: true})
 			}
 		}
 	}
 	return keys
+}
+
+// written returns a field as the type that says how it is written: a time.Duration as a
+// Duration, bytes as a Size.
+func written(v reflect.Value, tag reflect.StructTag) reflect.Value {
+	as := v.Type()
+	switch {
+	case as == reflect.TypeFor[time.Duration]():
+		as = reflect.TypeFor[Duration]()
+	case tag.Get("unit") == "bytes":
+		as = reflect.TypeFor[Size]()
+	}
+	if v.CanAddr() {
+		return v.Addr().Convert(reflect.PointerTo(as)).Elem()
+	}
+	return v.Convert(as)
 }
 
 // valueOf returns the struct that options or keys point to.

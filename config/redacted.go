@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -37,8 +36,6 @@ func view(v reflect.Value, tag reflect.StructTag) *yaml.Node {
 			return nil
 		}
 		return text(string(x))
-	case time.Duration:
-		return scalar(Duration(x).String())
 	case Duration:
 		return scalar(x.String())
 	case Size:
@@ -67,7 +64,7 @@ func viewNumber(v reflect.Value, tag reflect.StructTag) *yaml.Node {
 	case v.Kind() == reflect.Bool:
 		return scalar(strconv.FormatBool(v.Bool()))
 	case v.CanInt(), v.CanFloat():
-		_, written := measureOf(v, tag)
+		_, written := measureOf(v)
 		return scalar(written)
 	}
 	return nil

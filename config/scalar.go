@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -62,7 +61,7 @@ func (d *decoder) scalar(n *yaml.Node, path string, v reflect.Value, tag reflect
 	if d.failed[n] {
 		return
 	}
-	err := d.parse(n, v, tag)
+	err := d.parse(n, v)
 	if err == nil {
 		err = checkTags(v, tag)
 	}
@@ -72,16 +71,9 @@ func (d *decoder) scalar(n *yaml.Node, path string, v reflect.Value, tag reflect
 }
 
 // parse sets v from the text of n.
-func (d *decoder) parse(n *yaml.Node, v reflect.Value, tag reflect.StructTag) error {
-	switch target := v.Addr().Interface().(type) {
-	case yaml.Unmarshaler:
+func (d *decoder) parse(n *yaml.Node, v reflect.Value) error {
+	if target, own := v.Addr().Interface().(yaml.Unmarshaler); own {
 		return target.UnmarshalYAML(n)
-	case *time.Duration:
-		return (*Duration)(target).UnmarshalYAML(n)
-	case *int64:
-		if tag.Get("unit") == "bytes" {
-			return (*Size)(target).UnmarshalYAML(n)
-		}
 	}
 	switch {
 	case v.Kind() == reflect.String:
