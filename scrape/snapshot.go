@@ -110,8 +110,7 @@ const dispensable = 3
 
 // rankOf returns how soon a series can be done without.
 func rankOf(s metric.Sample) int {
-	at := slices.Index(s.Desc.Labels, cumulative.AgentLabel)
-	ofAll := at < 0 || s.Labels[at] == "" || s.Labels[at] == cumulative.Other
+	ofAll := !cumulative.IsOfAgent(&s)
 	counted := s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram
 	switch {
 	case ofAll && counted:

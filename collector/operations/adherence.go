@@ -48,7 +48,7 @@ func adherenceDesc(name, help string, labels ...string) *metric.Desc {
 	return &metric.Desc{
 		Name: name, Unit: "s", Kind: metric.Counter, Labels: labels, Stability: metric.Experimental,
 		OTLPName: strings.TrimSuffix(name, "_total"), // contactcenter_agent_adherent is whether the agent is now
-		Help: help + ". In seconds, counted each interval of the source by who is at work at its end; time in which that isn't known counts in neither.",
+		Help:     help + ". In seconds, counted each interval of the source by who is at work at its end; time in which that isn't known counts in neither.",
 	}
 }
 

@@ -67,6 +67,10 @@ func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	}
 	seen := make(map[string]*rowWatch, len(rows))
 	d.kept.load(tx, now)
+	count := func(row metric.Row) error {
+		seen[row.Key] = d.watch(row.Key, first)
+		return d.addRow(tx, row, seen[row.Key], len(rows), now)
+	}
 	var others otherRows
 	for _, row := range rows {
 		if seen[row.Key] != nil {
@@ -76,15 +80,12 @@ func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 			others.add(row)
 			continue
 		}
-		seen[row.Key] = d.watch(row.Key, first)
-		if err := d.addRow(tx, row, seen[row.Key], len(rows), now); err != nil {
+		if err := count(row); err != nil {
 			return err
 		}
 	}
 	if len(others.totals) > 0 {
-		row := others.row()
-		seen[row.Key] = d.watch(row.Key, first)
-		if err := d.addRow(tx, row, seen[row.Key], len(rows), now); err != nil {
+		if err := count(others.row()); err != nil {
 			return err
 		}
 	}
@@ -132,13 +133,8 @@ func (o *otherRows) row() metric.Row {
 
 // first reports whether no whole answer of the source has been counted yet.
 func (d *dayTotals) first(tx ledger.Tx) bool {
-	if mark := getMeta(tx, metaDays); len(mark) > 0 {
-		return mark[0] == daysPartial
-	}
-	for range tx.Each(highWaterMarkKind) { // stored before there was the mark
-		return false
-	}
-	return true
+	mark := getMeta(tx, metaDays)
+	return len(mark) == 0 || mark[0] == daysPartial
 }
 
 func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int, now time.Time) error {
@@ -146,7 +142,6 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 	if err != nil {
 		return err
 	}
-	before := h.clone()
 	if !w.believes(h, row, agents) {
 		d.skipped++
 		return nil
@@ -160,7 +155,7 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 	case w.returned(h, row, now.Sub(w.believed) > d.grace):
 		w.revert(&h)
 	case d.newDay(&h, row, w, now):
-		former := h.clone()
+		former := h
 		w.former, w.believed, w.since = &former, now, 0
 		h = restarted(d.day(now))
 		if d.zone == nil {
@@ -174,9 +169,6 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 		addTo(tx, d.corrections.Of(0), 1, now)
 	}
 	d.note(&h, w, now)
-	if h.equal(before) {
-		return nil
-	}
 	return h.write(tx, row.Key)
 }
 

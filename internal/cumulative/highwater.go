@@ -3,7 +3,6 @@ package cumulative
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"strings"
 	"time"
@@ -37,15 +36,9 @@ const (
 	unknownDay = "-"
 )
 
-func newHighWaterMark() highWaterMark {
-	return highWaterMark{Top: map[string]float64{}, Last: map[string]float64{}}
-}
-
 // restarted is a row without totals in the vendor's day.
 func restarted(day string) highWaterMark {
-	h := newHighWaterMark()
-	h.Restarted = day
-	return h
+	return highWaterMark{Restarted: day, Top: map[string]float64{}, Last: map[string]float64{}}
 }
 
 // readRow reads what is stored of a row, maybe under its former key.
@@ -62,16 +55,13 @@ func readRow(tx ledger.Tx, row metric.Row) (highWaterMark, error) {
 }
 
 func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
-	h := newHighWaterMark()
+	h := restarted("")
 	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
 	if b == nil {
 		return h, nil
 	}
 	if err := json.Unmarshal(b, &h); err != nil {
 		return h, fmt.Errorf("day totals: %w", err)
-	}
-	if h.Restarted == "" { // stored before there was the field
-		h.Restarted = h.Day
 	}
 	return h, nil
 }
@@ -83,15 +73,6 @@ func (h highWaterMark) write(tx ledger.Tx, key string) error {
 	}
 	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), b)
 	return nil
-}
-
-func (h highWaterMark) clone() highWaterMark {
-	h.Top, h.Last = maps.Clone(h.Top), maps.Clone(h.Last)
-	return h
-}
-
-func (h highWaterMark) equal(o highWaterMark) bool {
-	return h.Day == o.Day && h.Restarted == o.Restarted && h.Believed == o.Believed && h.Based == o.Based && maps.Equal(h.Top, o.Top) && maps.Equal(h.Last, o.Last)
 }
 
 // empty reports whether all totals are 0.

@@ -1,7 +1,6 @@
 package cumulative
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -73,15 +72,9 @@ func (n *Counters) dropMetrics(tx ledger.Tx) {
 // ofAgent reports whether a series is that of a single agent, or of a metric that no
 // longer exists.
 func (n *Counters) ofAgent(series string) bool {
-	name, rest, _ := strings.Cut(series, metric.Separator)
-	d := n.descs[name]
-	if d == nil {
-		return n.options.Corrections == nil || name != n.options.Corrections.Name
+	s, exists := n.sample(series, ledger.Value{})
+	if exists {
+		return IsOfAgent(&s)
 	}
-	at := slices.Index(d.Labels, AgentLabel)
-	if at < 0 {
-		return false
-	}
-	labels := strings.Split(rest, metric.Separator)
-	return at < len(labels) && labels[at] != "" && labels[at] != Other
+	return n.options.Corrections == nil || series != n.options.Corrections.Of(0).Key()
 }

@@ -34,30 +34,29 @@ func plausible(add []metric.Sample) bool {
 
 // maxAdded returns the most that one interval or event can add.
 func maxAdded(s *metric.Sample) float64 {
-	switch {
-	case s.Desc.Kind == metric.Histogram && s.Desc.Unit == "s":
+	if s.Desc.Kind == metric.Histogram && s.Desc.Unit == "s" {
 		return maxStateAge.Seconds()
-	case s.Desc.Unit != "s":
-		return maxDayCalls
-	case isOfAgent(s):
-		return maxDaySeconds * maxAtOnce
 	}
-	return maxDaySeconds * maxAgents
+	return maxOf(s, maxAtOnce, maxAgents)
 }
 
 // maxGrowth returns the most that a total can grow between two polls.
-func maxGrowth(s *metric.Sample, agents int) float64 {
+func maxGrowth(s *metric.Sample, agents int) float64 { return maxOf(s, 1, agents) }
+
+// maxOf returns the most that something of one agent with a number of conversations at
+// once, or of a number of agents, can be in a day.
+func maxOf(s *metric.Sample, atOnce, agents int) float64 {
 	switch {
 	case s.Desc.Unit != "s":
 		return maxDayCalls
-	case isOfAgent(s):
-		return maxDaySeconds
+	case IsOfAgent(s):
+		return maxDaySeconds * float64(atOnce)
 	}
 	return maxDaySeconds * float64(agents)
 }
 
-// isOfAgent reports whether a series is that of a single agent.
-func isOfAgent(s *metric.Sample) bool {
+// IsOfAgent reports whether a series is that of a single agent.
+func IsOfAgent(s *metric.Sample) bool {
 	at := slices.Index(s.Desc.Labels, AgentLabel)
 	return at >= 0 && s.Labels[at] != Other && s.Labels[at] != ""
 }
