@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -49,33 +50,49 @@ type Step struct {
 // same way.
 func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	env = withEverySource(v, env)
+	var shown []Shown
+	env.Shown = func(time.Time) []Shown { return shown }
 	account, err := v.Open(env)
 	if err != nil {
 		return []Finding{{Step: "configuration", Err: err}}
 	}
 	steps := account.Steps
+	var derived []Step
 	for _, c := range account.Collectors {
-		if c.Derived {
-			continue // there is nothing yet from which it could derive
-		}
-		if env.Tried[c.Name] {
+		tried := env.Tried[c.Name]
+		switch {
+		case c.Derived && c.OpenSteps != nil && !tried:
+			derived = append(derived, c.OpenSteps()...)
+		case c.Derived:
+		case tried:
 			steps = append(steps, c.probe(env.Account))
-		} else {
-			steps = append(steps, c.step(env.Account))
+		default:
+			steps = append(steps, c.step(env.Account, func(s Shown) { shown = append(shown, s) }))
 		}
 	}
-	return try(ctx, steps)
+	return try(ctx, append(steps, derived...))
 }
 
-// step asks the source once.
-func (c Collector) step(a config.Account) Step {
+// answered returns what a source has answered, as if it were shown.
+func (c Collector) answered(r metric.Reading, at time.Time) Shown {
+	samples := slices.Clone(r.Gauges.Samples)
+	for _, row := range r.Totals {
+		samples = append(samples, row.Totals...)
+	}
+	return Shown{Source: c.Name, At: at, Fresh: true, Samples: samples}
+}
+
+// step asks the source once. show receives what it has answered.
+func (c Collector) step(a config.Account, show func(Shown)) Step {
 	found := ""
 	return Step{
 		Name: "source " + c.Name,
 		Try: func(ctx context.Context) error {
 			var f fetch
-			r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
+			now := time.Now()
+			r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: now})
 			found = foundIn(r, f.sent.Load())
+			show(c.answered(r, now))
 			if note := c.note(ctx, a, r); err == nil && note != "" {
 				found += ", " + note
 			}

@@ -37,6 +37,9 @@ type Source struct {
 	Days DayTotals
 	// Cost estimates the requests of one fetch; nil means one.
 	Cost func(config.Account, config.Source, Load) float64
+	// Steps are what a check tries of a Derived source, after the sources that ask: see
+	// Env.Shown. nil means nothing.
+	Steps func(Setup) []Step
 	// Open returns the function that asks the endpoint for one account.
 	Open func(Setup) Collect
 	// Past opens the source for back-fill; nil where the vendor tells nothing of the
@@ -73,6 +76,8 @@ type Collector struct {
 	Collect Collect
 	// OpenPast opens Source.Past; nil where there is none.
 	OpenPast func() (*Past, error)
+	// OpenSteps returns Source.Steps; nil where there are none.
+	OpenSteps func() []Step
 	// Dropped are the metrics of the source that the account leaves out; Descs are the
 	// others.
 	Dropped []*metric.Desc
@@ -90,8 +95,8 @@ type Env struct {
 	Pseudonym Identity
 	// Tried are the sources that are off and opened for a check alone; nil as a rule.
 	Tried map[string]bool
-	// Shown returns what the sources that ask the vendor show at a time; nil where
-	// nothing is shown, as in a check.
+	// Shown returns what the sources that ask the vendor show at a time, in a check what
+	// they have answered; nil where nothing is shown.
 	Shown func(time.Time) []Shown
 	// Renewed receives the outcome of each login and token request.
 	Renewed func(error)

@@ -1,0 +1,178 @@
+package operations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
+)
+
+// steps are what a check tries of an account: whether its roster can be read, and what of
+// roster, hours and targets fits the groups and agents that the sources have answered.
+func steps(s collector.Setup) []collector.Step {
+	var all []collector.Step
+	if s.Account.Roster.Set() {
+		all = append(all, rosterStep(s))
+	}
+	if len(s.Account.Hours) > 0 {
+		all = append(all, groupsStep("hours", s, func(names map[string]string) string {
+			return foundHours(s.Account.Hours, names, time.Now())
+		}))
+	}
+	if len(s.Account.Targets) > 0 {
+		all = append(all, groupsStep("targets", s, func(names map[string]string) string {
+			fits := make([][]config.Pattern, len(s.Account.Targets))
+			for i, t := range s.Account.Targets {
+				fits[i] = t.Groups
+			}
+			return foundGroups("targets", fits, names)
+		}))
+	}
+	return all
+}
+
+// groupsStep is a step that can't fail: it says what find finds for the groups.
+func groupsStep(name string, s collector.Setup, find func(names map[string]string) string) collector.Step {
+	return collector.Step{
+		Name:  name,
+		Try:   func(context.Context) error { return nil },
+		Found: func() string { return find(groupNames(s.Shown(time.Now()))) },
+	}
+}
+
+func rosterStep(s collector.Setup) collector.Step {
+	r := roster{config: s.Account.Roster, client: s.RosterHTTP}
+	return collector.Step{
+		Name: "roster",
+		Try: func(ctx context.Context) error {
+			r.refresh(ctx, time.Now())
+			return r.err
+		},
+		Found:  func() string { return r.duties.found(s.Shown(time.Now()), s.Identity) },
+		Advice: rosterAdvice,
+	}
+}
+
+// rosterAdvice says what to do about a roster that can't be read.
+func rosterAdvice(err error) string {
+	status := (*api.StatusError)(nil)
+	switch {
+	case errors.As(err, &status) && status.Code/100 == 3:
+		return "Redirects are not followed: roster.url must be the address that they lead to."
+	case errors.As(err, &status) && status.Class() != api.VendorError:
+		return "Check roster.url, and the credentials in roster.headers_file."
+	case status != nil:
+		return "The server of roster.url fails by itself: try again later."
+	}
+	return "roster.file or roster.url must be a CSV file or a calendar, not a page or a login: docs/staffing.md says what it holds."
+}
+
+// found says what the duties are and what of them is not known. It names nobody.
+func (d duties) found(shown []collector.Shown, identity collector.Identity) string {
+	agents, groups, last := map[string]bool{}, map[string]bool{}, time.Time{}
+	for _, one := range d.list {
+		agents[one.agent], groups[one.group] = true, true
+		if one.end.After(last) {
+			last = one.end
+		}
+	}
+	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}
+	if len(d.list) > 0 {
+		found[0] += ", the last until " + last.UTC().Format(time.RFC3339)
+	}
+	if d.rest > 0 {
+		found = append(found, number(d.rest, "row", "rows")+" of breaks and other activities")
+	}
+	if d.skipped > 0 {
+		found = append(found, fmt.Sprintf("%s skipped (%s)", number(d.skipped, "row", "rows"), strings.Join(d.reasons, "; ")))
+	}
+	return strings.Join(append(found, unknownIDs(agents, groups, shown, identity)...), ", ")
+}
+
+// unknownIDs says how many agents and groups of a roster are not among those that the
+// sources have answered.
+func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, identity collector.Identity) (found []string) {
+	names, ids := groupNames(shown), agentIDs(shown)
+	strangers, judged := 0, len(ids) > 0
+	for agent := range agents {
+		id := identity(agent, "")
+		judged = judged && id != ""
+		if !ids[id] {
+			strangers++
+		}
+	}
+	if judged && strangers > 0 {
+		found = append(found, fmt.Sprintf("%d of the agents are none of those who are shown now", strangers))
+	}
+	if !judged && len(agents) > 0 {
+		found = append(found, "its agents can't be compared: no source shows agents, or identity is none")
+	}
+	strangers = 0
+	for group := range groups {
+		if _, known := names[group]; !known {
+			strangers++
+		}
+	}
+	if strangers > 0 {
+		found = append(found, fmt.Sprintf("%d of the groups are none of those that are shown now", strangers))
+	}
+	return found
+}
+
+// agentIDs returns the values of the label agent_id.
+func agentIDs(shown []collector.Shown) map[string]bool {
+	ids := map[string]bool{}
+	for _, source := range shown {
+		for _, s := range source.Samples {
+			if at := slices.Index(s.Desc.Labels, "agent_id"); at >= 0 && s.Labels[at] != "" {
+				ids[s.Labels[at]] = true
+			}
+		}
+	}
+	return ids
+}
+
+// foundHours says which groups have hours and which are open at a time.
+func foundHours(hours []config.Hours, names map[string]string, now time.Time) string {
+	fits, holidays := make([][]config.Pattern, len(hours)), 0
+	for i, h := range hours {
+		fits[i] = h.Groups
+		holidays += len(h.Holidays) + len(h.FileHolidays)
+	}
+	open := 0
+	for _, s := range appendOpen(nil, hours, nil, names, now) {
+		open += int(s.Value)
+	}
+	return fmt.Sprintf("%s, %d open now, %s", foundGroups("hours", fits, names), open, number(holidays, "holiday", "holidays"))
+}
+
+// foundGroups says how many groups have an entry of a list of the account, and which
+// entries no group has.
+func foundGroups(key string, fits [][]config.Pattern, names map[string]string) string {
+	with, used := 0, make([]bool, len(fits))
+	for id, name := range names {
+		if i := slices.IndexFunc(fits, func(p []config.Pattern) bool { return config.MatchesAny(p, id, name) }); i >= 0 {
+			with, used[i] = with+1, true
+		}
+	}
+	found := fmt.Sprintf("%s for %d of %s", number(len(fits), "entry", "entries"), with, number(len(names), "group", "groups"))
+	for i, is := range used {
+		if !is {
+			found += fmt.Sprintf(", %s[%d] is that of none that is shown now", key, i)
+		}
+	}
+	return found
+}
+
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
