@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// What a dashboard may cost at 5,000 agents over six hours, in samples that Prometheus reads: more than nine millions a second on a
+// What a dashboard, with all its rows open, may cost at 5,000 agents over six hours, in samples that Prometheus reads: more than nine millions a second on a
 // machine of two cores, so that a dashboard takes at most two seconds. And how many series or lines a panel shows.
 const (
 	mostSamples    = 18e6
@@ -33,24 +33,16 @@ func TestDashboardsCostLittle(t *testing.T) {
 		p := population{agents, metrics}
 		for _, page := range pages(t) {
 			total := 0.0
-			for _, panel := range page.Panels[:page.open] {
+			for _, panel := range page.Panels {
 				c := p.panel(t, page.UID, panel)
 				total += c
 				if agents == 5000 && c > 1e6 {
 					t.Logf("%d agents: %s, %s reads %.1f million samples", agents, page.UID, panel.Title, c/1e6)
 				}
-				if c > mostSamples/2 {
-					t.Errorf("%d agents: %s, %s reads %.1f million samples", agents, page.UID, panel.Title, c/1e6)
-				}
 			}
 			t.Logf("%d agents: %s reads %.2f million samples", agents, page.UID, total/1e6)
 			if total > mostSamples {
 				t.Errorf("%d agents: %s reads %.1f million samples", agents, page.UID, total/1e6)
-			}
-			for _, panel := range page.Panels[page.open:] { // of rows that are opened one by one
-				if c := p.panel(t, page.UID, panel); c > mostSamples {
-					t.Errorf("%d agents: %s, %s reads %.1f million samples", agents, page.UID, panel.Title, c/1e6)
-				}
 			}
 		}
 	}

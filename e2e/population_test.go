@@ -156,7 +156,9 @@ func recorded(into map[string]declared) {
 		"contactcenter:account:agents_by_load": "account load", "contactcenter:group:call_queue_seconds_bucket:rate1h": "account group_id le",
 		"contactcenter:group:call_duration_seconds_bucket:rate1h": "account group_id le", "contactcenter:group:call_ivr_seconds_bucket:rate1h": "account group_id le",
 		"contactcenter:group:agent_events:increase30m": "account group_id event", "contactcenter:group:interaction_events:increase30m": "account group_id interaction event",
-		"contactcenter:skill:segment_duration_seconds_bucket:rate1h": "account skill_id le",
+		"contactcenter:skill:segment_duration_seconds_bucket:rate1h": "account skill_id le", "contactcenter:account:messages:increase30m": "account channel result",
+		"contactcenter:group:agent_event_state_seconds:rate1h": "account group_id state",
+		"contactcenter:group:adherence_ratio:1h":               "account group_id group_name vendor",
 	} {
 		into[name] = declared{Name: name, Type: "gauge", Labels: strings.Fields(list)}
 	}

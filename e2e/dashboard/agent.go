@@ -52,7 +52,7 @@ func agentState() Row {
 		},
 		{
 			Title: "Adherence", About: "Time at work by time that the roster has the agent at work, in the chosen period. Needs a roster.", Kind: "stat", Unit: "percentunit", Width: 4, Height: 5,
-			Queries: []Query{{`sum(increase(contactcenter_agent_adherent_seconds_total{` + ofAgent + `}[$__range])) / (sum(increase(contactcenter_agent_scheduled_seconds_total{` + ofAgent + `}[$__range])) > 0)`, "adherence"}}, Empty: "there is no roster",
+			Queries: []Query{{`clamp_max(sum(increase(contactcenter_agent_adherent_seconds_total{` + ofAgent + `}[$__range])) / (sum(increase(contactcenter_agent_scheduled_seconds_total{` + ofAgent + `}[$__range])) > 0), 1)`, "adherence"}}, Empty: "there is no roster",
 		},
 	}}
 }

@@ -131,8 +131,8 @@ func intervalsStaffing() Row {
 			Queries: []Query{{least(15, `contactcenter_group_adherence_ratio{`+inAllGroups+`}`), "{{group_name}} ({{account}})"}},
 		},
 		{
-			Title: "Adherence over an hour", About: "Time at work by time that the roster has agents at work, over the hour before, by group. Needs a roster.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 12, Empty: "there is no roster",
-			Queries: []Query{{`increase(contactcenter_group_adherent_seconds_total{` + inAllGroups + `}[1h]) / (increase(contactcenter_group_scheduled_seconds_total{` + inAllGroups + `}[1h]) > 0)`, "{{group_name}} ({{account}})"}},
+			Title: "Adherence over an hour", About: "Time at work by time that the roster has agents at work, over the hour before, by group; the 15 with least in the chosen period. Needs a roster.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 12, Empty: "there is no roster",
+			Queries: []Query{{least(15, `contactcenter:group:adherence_ratio:1h{`+inAllGroups+`}`), "{{group_name}} ({{account}})"}},
 		},
 		{
 			Title: "Absent and late", About: "Agents whom the roster has at work and who are not logged in; late are those of them who have not been since it has. Needs a roster with the agents' ids.", Kind: "timeseries", Unit: "none", Width: 12, Empty: "there is no roster with the agents' ids",

@@ -239,7 +239,7 @@ func TestUnits(t *testing.T) {
 
 // bounded says whether a share can't be more than one: it is clamped, or its numerator is part of its denominator.
 func bounded(expr string) bool {
-	part := regexp.MustCompile(`clamp|_ratio\{|_ratio:30m|service_level="within".*/|:unavailable\{.*/ \(contactcenter:group:logged_in`)
+	part := regexp.MustCompile(`clamp|_ratio\{|_ratio:(30m|1h)|service_level="within".*/|:unavailable\{.*/ \(contactcenter:group:logged_in`)
 	return part.MatchString(expr)
 }
 

@@ -93,7 +93,7 @@ func livepersonLevel() Row {
 	const within = `sum by (skill_name) (increase(liveperson_skill_agent_responses_total{` + inSkill + `, service_level="within"}[1h])) / (sum by (skill_name) (increase(liveperson_skill_agent_responses_total{` + inSkill + `}[1h])) > 0)`
 	return Row{Title: "Service level (source queues)", Panels: []Panel{
 		{
-			Title: "Responses in time", About: "Share of the responses of an hour within the service level; the 15 skills with the lowest now.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 8,
+			Title: "Responses in time", About: "Share of the responses of an hour within the service level; the 15 skills with the lowest now.", Kind: "timeseries", Late: true, Unit: "percentunit", Max: 1, Width: 8,
 			Queries: []Query{{`clamp_max(` + within + `, 1) and bottomk(15, ` + atEnd(within) + `)`, "{{skill_name}}"}}, Steps: share(), Empty: isOff,
 		},
 		{

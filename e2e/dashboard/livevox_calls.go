@@ -10,7 +10,7 @@ func livevoxFeeds() Row {
 			Empty:   "no call may have ended yet",
 		},
 		{
-			Title: "Wait and length of calls", About: "Of an hour, without calls that didn't wait, had no menu or weren't answered.", Kind: "timeseries", Unit: "dthms", Width: 8,
+			Title: "Wait and length of calls", About: "Of an hour, without calls that didn't wait, had no menu or weren't answered.", Kind: "timeseries", Late: true, Unit: "dthms", Width: 8,
 			Queries: []Query{
 				{above("0.9", "contactcenter:group:call_queue_seconds_bucket:rate1h"), "wait, 90 % are shorter"},
 				{above("0.5", "contactcenter:group:call_duration_seconds_bucket:rate1h"), "length, median"},
@@ -82,25 +82,25 @@ func servicesLists() Panel {
 	return p
 }
 
-// topRecorded are the 15 kinds with most in the chosen period, out of what is recorded of half hours.
+// topRecorded are the 15 kinds with most in the newest half hour, out of what is recorded of half hours.
 func topRecorded(by, record string) string {
 	sum := "sum by (" + by + ") (" + record + "{" + inGroup + "}"
-	return "round(" + sum + ")) and topk(15, sum by (" + by + ") (avg_over_time(" + record + "{" + inGroup + "}[$__range] @ end())))"
+	return "round(" + sum + ")) and topk(15, " + sum + " @ end()))"
 }
 
 func livevoxEvents() Row {
 	return Row{Title: "Events (sources agent_events and interaction_events)", Closed: true, Panels: []Panel{
 		{
-			Title: "Dispositions by agents", About: "Results that agents gave calls in the chosen period; the 15 most frequent.", Kind: "bargauge", Unit: "none",
-			Queries: []Query{{`topk(15, round(sum by (result) (increase(livevox_call_dispositions_total{` + inService + `}[$__range]))) > 0)`, "{{result}}"}}, Empty: isOff,
+			Title: "Dispositions by agents", About: "Results that agents gave calls in the last hour; the 15 most frequent.", Kind: "bargauge", Unit: "none",
+			Queries: []Query{{`topk(15, round(sum by (result) (increase(livevox_call_dispositions_total{` + inService + `}[1h]))) > 0)`, "{{result}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Messages by half hour", About: "SMS and e-mail, by channel and result; the 15 kinds with most at the end of the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
-			Queries: []Query{{top(15, `round(sum by (channel, result) (increase(livevox_messages_total{`+inService+`}[30m])))`), "{{channel}} {{result}}"}}, Empty: isOff,
+			Title: "Messages by half hour", About: "SMS and e-mail of all services, by channel and result; the 15 kinds with most in the newest half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true,
+			Queries: []Query{{`round(sum by (channel, result) (contactcenter:account:messages:increase30m{account=~"$account"})) and topk(15, sum by (channel, result) (contactcenter:account:messages:increase30m{account=~"$account"} @ end()))`, "{{channel}} {{result}}"}}, Empty: isOff,
 		},
 		{
 			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 12,
-			Queries: []Query{{`sum by (state) (rate(livevox_agent_event_state_seconds_total{` + inService + `}[1h]))`, "{{state}}"}}, Empty: isOff,
+			Queries: []Query{{`sum by (state) (contactcenter:group:agent_event_state_seconds:rate1h{` + inGroup + `})`, "{{state}}"}}, Empty: isOff,
 		},
 		{
 			Title: "Agents in calls, by type of campaign", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Stacked: true, Width: 12,
@@ -111,11 +111,11 @@ func livevoxEvents() Row {
 			Queries: []Query{{`sum by (team_id) (max by (account, team_id, state) (livevox_agents_by_team{account=~"$account"})) and topk(15, sum by (team_id) (avg_over_time(livevox_agents_by_team{account=~"$account"}[$__range] @ end())))`, "team {{team_id}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Events of agents by half hour", About: "The 15 kinds with most in the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Title: "Events of agents by half hour", About: "The 15 kinds with most in the newest half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
 			Queries: []Query{{topRecorded("event", "contactcenter:group:agent_events:increase30m"), "{{event}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Events of calls and messages by half hour", About: "The 15 kinds with most in the chosen period.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
+			Title: "Events of calls and messages by half hour", About: "The 15 kinds with most in the newest half hour.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8,
 			Queries: []Query{{topRecorded("interaction, event", "contactcenter:group:interaction_events:increase30m"), "{{interaction}} {{event}}"}}, Empty: isOff,
 		},
 	}}

@@ -42,7 +42,7 @@ type Panel struct {
 	Texts        map[int]Text      // what values are called
 	Stacked      bool              // areas on top of each other
 	Bars         bool              // of half hours, each to the left of the time at which it ends
-	Late         bool              // of data that come hours late: a point for each half hour
+	Late         bool              // of data that come hours late, or rates of an hour that cost much: a point for each half hour
 	Lines        []string          // names of series that are lines among the bars
 	Max          float64           // end of the axis; 0: by the data
 	Empty        string            // why a healthy demo may have no data here
