@@ -1,8 +1,8 @@
 package vendorhttp
 
 import (
-	"container/heap"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,9 +35,8 @@ type Limiter struct {
 	bucket      tokenBucket
 	sent        window
 	active      int
-	waiting     waiters
-	seq         int
-	lastWasFeed bool // the request that went last was a feed's, logins aside
+	waiting     []*waiter // in the order of arrival: a few for each source
+	lastWasFeed bool      // the request that went last was a feed's, logins aside
 	timer       *time.Timer
 }
 
@@ -93,9 +92,7 @@ func (b *Limiter) SetLimits(l Limits) {
 func (b *Limiter) acquire(ctx context.Context, r api.Request) (*waiter, error) {
 	w := &waiter{priority: r.Priority, due: r.Due, slot: !r.Stream && r.Hold == 0, ready: make(chan struct{})}
 	b.mu.Lock()
-	b.seq++
-	w.seq = b.seq
-	heap.Push(&b.waiting, w)
+	b.waiting = append(b.waiting, w)
 	b.dispatch()
 	b.mu.Unlock()
 	select {
@@ -130,8 +127,8 @@ func (b *Limiter) Delay() time.Duration {
 func (b *Limiter) abandon(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if w.index >= 0 {
-		heap.Remove(&b.waiting, w.index)
+	if i := slices.Index(b.waiting, w); i >= 0 {
+		b.waiting = slices.Delete(b.waiting, i, i+1)
 	} else if w.slot {
 		b.active--
 	}
@@ -172,7 +169,8 @@ func (b *Limiter) dispatch() {
 			b.lastWasFeed = w.priority == api.PriorityFeed
 		}
 		w.at = now
-		heap.Remove(&b.waiting, w.index)
+		i := slices.Index(b.waiting, w)
+		b.waiting = slices.Delete(b.waiting, i, i+1)
 		if w.slot {
 			b.active++
 		}
@@ -195,9 +193,6 @@ func (b *Limiter) next() *waiter {
 // best returns the first waiter of a priority or a later one that may go.
 func (b *Limiter) best(from api.Priority) (best *waiter) {
 	free := b.active < b.slots
-	if len(b.waiting) > 0 && b.waiting[0].priority >= from && (free || !b.waiting[0].slot) {
-		return b.waiting[0]
-	}
 	for _, w := range b.waiting {
 		if w.priority >= from && (free || !w.slot) && (best == nil || w.before(best)) {
 			best = w
