@@ -30,10 +30,10 @@ type Options struct {
 	Store ledger.Store
 	// StoreOf, if not nil, returns what keeps those of one account, in place of Store.
 	StoreOf func(account string) (ledger.Store, error)
-	// Owns, if not nil, reports whether this process may ask the vendor of an account
-	// and show the account: another one may do so at other times.
-	Owns func(account string) bool
-	Log  log.Logger
+	// Owns, if not nil, reports whether this process may ask the vendor of an account:
+	// another one may do so at other times. Shows reports whether the account may be shown.
+	Owns, Shows func(account string) bool
+	Log         log.Logger
 	// PruneAfter is how long a counter is kept that neither grows nor is zeroed, such
 	// as that of an agent who left, and the state of an account or source that is no
 	// longer configured; 0 keeps all of them.
@@ -130,7 +130,7 @@ func (m *Manager) Apply(c *config.Config) error {
 	return err
 }
 
-// owns reports whether the account may be asked and shown now.
+// owns reports whether the account's vendor may be asked now.
 func (m *Manager) owns(account string) bool {
 	return m.options.Owns == nil || m.options.Owns(account)
 }
@@ -237,7 +237,7 @@ func (m *Manager) Gather() []metric.Batch {
 	}
 	batches := make([]metric.Batch, 0, size)
 	for _, a := range accounts {
-		if m.owns(a.config.Name) {
+		if m.options.Shows == nil || m.options.Shows(a.config.Name) {
 			batches = a.gather(batches, now)
 		}
 	}

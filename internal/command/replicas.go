@@ -123,6 +123,7 @@ func (o Options) newReplicaExporter(db *replica.Database, load func() (*config.C
 	}, running: map[string]*pusher{}}
 	o.join(x, instanceID([]byte(o.Replica.Name)), x.ownAlone, func(to *scrape.Options) {
 		to.StoreOf, to.Owns = x.group.Store, x.group.Owns
+		to.Shows = func(account string) bool { return x.group.Owns(account) || x.group.Kept(account) > 0 }
 	})
 	return x
 }
@@ -155,8 +156,12 @@ func (x *exporter) applyAccounts(c *config.Config) error {
 	return x.streams.apply(&owned)
 }
 
-// gatherAccount returns what is shown of one account.
+// gatherAccount returns what is pushed of one account: nothing unless this replica owns
+// it now.
 func (x *exporter) gatherAccount(account string) []metric.Batch {
+	if !x.group.Owns(account) {
+		return nil
+	}
 	return slices.DeleteFunc(x.manager.Gather(), func(b metric.Batch) bool { return b.Account != account })
 }
 
@@ -218,7 +223,14 @@ func (x *exporter) replicas(r Replica) *web.Replicas {
 			}
 			return all
 		},
-		Owns:      func(account string) bool { return x.group.Owns(account) && x.manager.Has(account) },
+		Owns: func(account string) bool { return x.group.Owns(account) && x.manager.Has(account) },
+		Kept: func(account string) int64 {
+			if !x.manager.Has(account) {
+				return 0
+			}
+			return x.group.Kept(account)
+		},
+		Peers:     x.group.Peers,
 		Token:     func() string { token, _ := r.token(); return token },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true, IdleConnTimeout: time.Minute},
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Proxy passes connections on to a server, and fails as networks do.
@@ -17,6 +18,8 @@ type Proxy struct {
 	swallow  atomic.Int64 // answers to COMMIT that are still to be lost
 	drop     atomic.Bool  // whether the COMMIT is lost as well
 	listener net.Listener
+
+	delay atomic.Int64 // nanoseconds
 
 	mu    sync.Mutex
 	gate  chan struct{} // closed while bytes pass
@@ -73,6 +76,9 @@ func (p *Proxy) Cut() {
 	}
 	clear(p.conns)
 }
+
+// Slow delays all bytes by d from now on.
+func (p *Proxy) Slow(d time.Duration) { p.delay.Store(int64(d)) }
 
 // Swallow loses the answer to one more COMMIT, with its connection; the COMMIT as well
 // if drop is true.
@@ -134,6 +140,7 @@ func (p *Proxy) copy(to, from net.Conn, watch func([]byte), lost *atomic.Bool) {
 	for {
 		n, err := from.Read(buf)
 		<-p.open()
+		time.Sleep(time.Duration(p.delay.Load()))
 		if watch != nil {
 			watch(buf[:n])
 		}

@@ -8,7 +8,7 @@ import (
 
 // provedElsewhere are the faults that tests nearer to what they concern inject.
 func provedElsewhere() []listed {
-	return slices.Concat(elsewhereInAnswers(), elsewhereInTime(), elsewhereInFeeds(), elsewhereInState(), elsewhereInScrapes(), elsewhereInOperation())
+	return slices.Concat(elsewhereInAnswers(), elsewhereInTime(), elsewhereInFeeds(), elsewhereInState(), elsewhereInTheDatabase(), elsewhereInScrapes(), elsewhereInOperation())
 }
 
 func at(test, id, injected, class, holds string) listed {
@@ -133,6 +133,24 @@ func elsewhereInState() []listed {
 		at("TestAFullDiskHidesNoGaugesAndTakesNoBackOff", "S18", "a full disk for an hour", "state", "gauges go on; counting resumes after one interval"),
 		at("TestAPanicCostsOnlyOneFetch", "S20", "a panic in a translation", "schema", "one fetch"),
 		at("TestStateLostAtRunTime", "C17", "somebody deletes the state file at run time", "", "rewritten, nothing lost"),
+	}
+}
+
+// elsewhereInTheDatabase are the faults of the database that replicas share.
+func elsewhereInTheDatabase() []listed {
+	return []listed{
+		at("TestReplicas", "S30", "the owner of an account is killed, paused for longer than its lease, or cut off from the database; the answer to a COMMIT is lost", "", "another replica takes over within the lease and three seconds; no event lost or counted twice, no counter falls"),
+		at("TestADatabaseThatIsAwayIsWaitedFor", "S31", "the database is away for longer than the lease", "", "feeds and polls stop; the last owner shows the account as it was; nothing lost"),
+		at("TestWhatIsKeptIsShownWhileNoReplicaOwnsIt", "S31a", "the database is away for one replica alone", "", "the page is the new owner's, or 503 while a replica does not answer"),
+		at("TestAProcessStartsWithoutADatabase", "S31b", "the database is away at the start", "", "waited for"),
+		at("TestADatabaseThatIsReadOnlyIsWaitedFor", "S32", "the database takes no writes", "", "waited for"),
+		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "brought up to it; nothing lost"),
+		at("TestAnAsynchronousStandbyIsNoticed", "S34", "a standby is asynchronous", "", "a warning, and state_synchronous 0"),
+		at("TestADatabaseWithoutFreeConnectionsIsWaitedFor", "S35", "the database has no free connection", "", "waited for"),
+		at("TestASlowDatabaseCostsNoLease", "S36", "every answer of the database is late", "", "no lease is lost, no event"),
+		at("TestAChangedPasswordCountsWithoutARestart", "S37", "the password of the database changes", "", "the file is read again"),
+		at("TestAConnectionIsEncryptedWhereTheServerRequiresIt", "S38", "the database requires TLS, or its certificate is not trusted", "", "encrypted, or refused; the password is in no error"),
+		at("TestADatabaseOfANewerVersionIsRefused", "S39", "the schema of a newer version", "", "refused"),
 	}
 }
 

@@ -55,6 +55,7 @@ type Group struct {
 	accounts []Account
 	held     map[string]*holding
 	known    map[string]Lease // as they were read last
+	members  []member         // as they were read last
 	epochs   map[string]int64 // highest that was seen of each account
 	joined   int              // rounds that succeeded
 	gaveBack time.Time
@@ -200,7 +201,7 @@ func (g *Group) update(begin time.Time, s survey) {
 	if !s.synced && g.synced {
 		g.opts.Log("a standby of the database is asynchronous: when it is promoted, commits of the last moments are lost and counters may fall")
 	}
-	g.known, g.synced, g.size = s.leases, s.synced, s.size
+	g.known, g.members, g.synced, g.size = s.leases, s.members, s.synced, s.size
 	g.joined++
 	for name, h := range g.held {
 		l := s.leases[name]

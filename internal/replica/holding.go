@@ -109,6 +109,31 @@ func (g *Group) Owns(account string) bool {
 	return h != nil && h.valid()
 }
 
+// Kept returns the epoch of an account that this process owned until it could no longer
+// reach the database; 0 of any other. Another replica may own the account meanwhile.
+func (g *Group) Kept(account string) int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.held[account]
+	if h == nil || h.store == nil || h.lost || h.leaving || h.valid() || g.failing == nil {
+		return 0
+	}
+	return h.epoch
+}
+
+// Peers returns the addresses of the other replicas that lived when the database was
+// read last; "" for one that has none.
+func (g *Group) Peers() (urls []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range g.members {
+		if m.name != g.me.name {
+			urls = append(urls, m.url)
+		}
+	}
+	return urls
+}
+
 // Placement is where an account is.
 type Placement struct {
 	Account

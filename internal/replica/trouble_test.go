@@ -72,8 +72,15 @@ func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 		t.Error("an event is counted without a database")
 	}
 	eventually(t, "the lease cannot be relied on", func() bool { return !a.Owns("shop") })
+	eventually(t, "the account is kept", func() bool { return a.Kept("shop") == 1 })
+	if len(a.Peers()) > 0 {
+		t.Errorf("%q are asked, which are not there", a.Peers())
+	}
 	s.Run(t)
 	a.owns("shop")
+	if a.Kept("shop") > 0 {
+		t.Error("an account that is owned counts as kept")
+	}
 	a.writes("shop")
 	eventually(t, "writable", a.Writable)
 	if n, _ := a.count("shop"); n != 2 {
@@ -81,6 +88,28 @@ func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 	}
 	if a.logged(pgtest.Password) {
 		t.Error("the password is in the log")
+	}
+}
+
+// A replica that alone lost the database keeps an account until it sees that another one
+// owns it.
+func TestAnAccountIsKeptUntilAnotherOwnerIsSeen(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	proxy := pgtest.NewProxy(t, s.Port)
+	a := startProcess(t, proxy.URL(), "a", "shop")
+	a.owns("shop")
+	b := startProcess(t, s.URL(), "b", "shop")
+	eventually(t, "b is known", func() bool { return len(a.Peers()) == 1 && a.Peers()[0] == "http://b" })
+	a.owns("shop")
+	proxy.Hold()
+	b.owns("shop")
+	eventually(t, "a keeps the account", func() bool { return a.Kept("shop") == 1 })
+	proxy.Cut()
+	proxy.Pass()
+	eventually(t, "a gives it up", func() bool { return a.Kept("shop") == 0 })
+	if a.Owns("shop") {
+		t.Error("two owners")
 	}
 }
 
@@ -258,5 +287,71 @@ func TestNoReplicaShouldHaveMoreThanItsShare(t *testing.T) {
 	}
 	if moved > len(accounts)/4 {
 		t.Errorf("%d accounts of living replicas move when another one is gone", moved)
+	}
+}
+
+// A server that admits no plain connection, or whose certificate is not trusted.
+func TestAConnectionIsEncryptedWhereTheServerRequiresIt(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	authority := s.RequireTLS(t)
+	for _, c := range []struct {
+		name, query string
+		works       bool
+	}{
+		{"plain", "sslmode=disable", false},
+		{"encrypted", "sslmode=require", true},
+		{"verified", "sslmode=verify-full&sslrootcert=" + authority, true},
+		{"of an unknown authority", "sslmode=verify-full", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			db, err := NewDatabase(fixed(strings.Replace(s.URL(), "sslmode=disable", c.query, 1)), 5*ttl)
+			check(t, err)
+			defer db.Close()
+			_, err = db.install(t.Context())
+			if (err == nil) != c.works {
+				t.Errorf("works: %v, want %v: %v", err == nil, c.works, err)
+			}
+			if err != nil && strings.Contains(err.Error(), pgtest.Password) {
+				t.Error("the password is in the error")
+			}
+		})
+	}
+}
+
+// A server without a free connection is waited for.
+func TestADatabaseWithoutFreeConnectionsIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t, "max_connections = 8", "superuser_reserved_connections = 0")
+	a := startProcess(t, s.URL(), "a", "shop")
+	a.owns("shop")
+	a.writes("shop")
+	s.Stop(false)
+	s.Run(t)
+	give := s.TakeConnections(t)
+	eventually(t, "not writable", func() bool { return !a.Writable() && sqlState(a.Err()) == "53300" })
+	give()
+	a.owns("shop")
+	a.writes("shop")
+	if n, _ := a.count("shop"); n != 2 {
+		t.Errorf("%v events, want 2", n)
+	}
+}
+
+// A server that answers each statement late, but within the lease, costs no lease.
+func TestASlowDatabaseCostsNoLease(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	proxy := pgtest.NewProxy(t, s.Port)
+	a := startProcess(t, proxy.URL(), "a", "shop")
+	a.owns("shop")
+	proxy.Slow(ttl / 20)
+	for range 5 {
+		a.writes("shop")
+	}
+	eventually(t, "owner", func() bool { return a.Owns("shop") })
+	proxy.Slow(0)
+	if n, _ := a.count("shop"); n != 5 || a.epochs["shop"] != 1 {
+		t.Errorf("%v events at epoch %d, want 5 at 1", n, a.epochs["shop"])
 	}
 }

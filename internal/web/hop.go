@@ -19,6 +19,12 @@ type Replicas struct {
 	Accounts func() []Placement
 	// Owns reports whether this process may show an account now.
 	Owns func(account string) bool
+	// Kept returns the epoch of an account that this process owned until it lost the
+	// database, 0 of any other. Such an account may be shown while no peer owns it.
+	Kept func(account string) int64
+	// Peers returns where the other replicas answer that lived when the database was
+	// read last; "" for one that has no address.
+	Peers func() []string
 	// Token returns the secret by which a replica is authenticated to another; "" if
 	// there is none: then the scraper's own password goes along.
 	Token func() string
@@ -57,6 +63,10 @@ func (o Options) routed(next http.Handler) http.Handler {
 		foreign := o.foreign(r)
 		if len(foreign) == 0 {
 			next.ServeHTTP(w, r)
+			return
+		}
+		if epoch := o.Replicas.Kept(foreign[0].Account); epoch > 0 || r.Header.Get(epochHeader) != "" {
+			o.kept(next, foreign[0].Account, epoch).ServeHTTP(w, r)
 			return
 		}
 		to, err := o.ownerOf(r, foreign)
@@ -105,15 +115,7 @@ func (o Options) ownerOf(r *http.Request, accounts []Placement) (*url.URL, error
 func (o Options) hop(to *url.URL) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: o.Replicas.Transport,
-		Rewrite: func(p *httputil.ProxyRequest) {
-			p.SetURL(to)
-			p.Out.URL.Path = strings.TrimSuffix(to.Path, "/") + o.MetricsPath
-			token := o.Replicas.Token()
-			p.Out.Header.Set(hopHeader, token)
-			if token != "" {
-				p.Out.Header.Del("Authorization")
-			}
-		},
+		Rewrite:   func(p *httputil.ProxyRequest) { o.address(p.Out, to) },
 		ModifyResponse: func(resp *http.Response) error {
 			if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 				return errors.New("it answers with a redirect")
@@ -124,5 +126,16 @@ func (o Options) hop(to *url.URL) http.Handler {
 			text(w, http.StatusBadGateway, "the replica that owns the account does not answer: "+err.Error()+"\n")
 		},
 		ErrorLog: log.New(io.Discard, "", 0), // a scraper that has gone
+	}
+}
+
+// address makes out a request to the replica at a URL.
+func (o Options) address(out *http.Request, to *url.URL) {
+	out.URL.Scheme, out.URL.Host, out.Host = to.Scheme, to.Host, ""
+	out.URL.Path = strings.TrimSuffix(to.Path, "/") + o.MetricsPath
+	token := o.Replicas.Token()
+	out.Header.Set(hopHeader, token)
+	if token != "" {
+		out.Header.Del("Authorization")
 	}
 }

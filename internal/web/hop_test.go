@@ -22,6 +22,8 @@ func replicaPages(ownerURL, token string) Options {
 			}
 		},
 		Owns:  func(account string) bool { return account == "mine" },
+		Kept:  func(string) int64 { return 0 },
+		Peers: func() []string { return nil },
 		Token: func() string { return token },
 	}
 	return o
