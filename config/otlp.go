@@ -64,7 +64,7 @@ func (d *decoder) otlp(n *yaml.Node) *OTLP {
 		return o
 	}
 	o.HeadersFile = d.inFolder(o.HeadersFile)
-	headers, err := readHeaders(o.HeadersFile)
+	headers, err := ReadHeaders(o.HeadersFile)
 	if err != nil {
 		d.fail("otlp.headers_file", "%v", err)
 	}
@@ -77,9 +77,9 @@ var (
 	control    = regexp.MustCompile(`[\x00-\x08\x0a-\x1f\x7f]`)
 )
 
-// readHeaders reads a file of headers, one a line. Errors name the line and
+// ReadHeaders reads a file of headers, one a line. Errors name the line and
 // never repeat it.
-func readHeaders(path string) (map[string]Secret, error) {
+func ReadHeaders(path string) (map[string]Secret, error) {
 	data, err := readFile(path, maxSecret)
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (d *decoder) roster(path string, r *Roster, allowHTTP bool) {
 		return
 	}
 	r.HeadersFile = d.inFolder(r.HeadersFile)
-	headers, err := readHeaders(r.HeadersFile)
+	headers, err := ReadHeaders(r.HeadersFile)
 	switch {
 	case err != nil:
 		d.fail(join(path, "headers_file"), "%v", err)

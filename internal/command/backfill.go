@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,7 @@ type BackfillOptions struct {
 	Step              time.Duration
 	By                string
 	Output            string
+	HeadersFile       string
 	Labels            map[string]string
 	DryRun, Resume    bool
 	Agents            int // of a dry run; 0 for as many as the state knows
@@ -115,7 +117,7 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 	if err := p.times(store, now); err != nil {
 		return nil, err
 	}
-	return p, p.place()
+	return p, p.place(o.StateDir)
 }
 
 // settleTime is how long ago the newest sample of a block is: Prometheus keeps younger
@@ -209,7 +211,7 @@ const (
 func (p *pastOf) blocks() bool { return strings.HasPrefix(p.options.Output, toFiles) }
 
 // place says where the checkpoint is, and what it is of.
-func (p *pastOf) place() error {
+func (p *pastOf) place(stateDir string) error {
 	j := &p.job
 	switch {
 	case p.blocks():
@@ -217,8 +219,10 @@ func (p *pastOf) place() error {
 			return errors.New("--output: openmetrics: needs a directory")
 		}
 		j.Checkpoint = filepath.Join(p.dir, "checkpoint.json")
+	case strings.HasPrefix(p.options.Output, toRemote):
+		j.Checkpoint = filepath.Join(stateDir, "backfill-"+j.Account+".json")
 	default:
-		return fmt.Errorf("--output must be %sDIRECTORY, not %q", toFiles, p.options.Output)
+		return fmt.Errorf("--output must be %sDIRECTORY or %sURL, not %q", toFiles, toRemote, p.options.Output)
 	}
 	o := p.options
 	j.Parameters = fmt.Sprintf("--account=%s --from=%s --to=%s --step=%s --by=%s --label=%v", o.Account, o.From, o.To, o.Step, o.By, o.Labels)
@@ -227,6 +231,9 @@ func (p *pastOf) place() error {
 
 // output makes the place where the samples go.
 func (p *pastOf) output() (func(context.Context, backfill.Day) error, error) {
+	if !p.blocks() {
+		return p.remote()
+	}
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -235,4 +242,23 @@ func (p *pastOf) output() (func(context.Context, backfill.Day) error, error) {
 		err = fmt.Errorf("%s holds files of another back-fill: give an empty directory, or --resume", p.dir)
 	}
 	return backfill.OpenMetrics(p.dir), err
+}
+
+// remote returns the server that takes the samples.
+func (p *pastOf) remote() (func(context.Context, backfill.Day) error, error) {
+	headers := http.Header{}
+	if p.options.HeadersFile != "" {
+		all, err := config.ReadHeaders(p.options.HeadersFile)
+		if err != nil {
+			return nil, fmt.Errorf("--output.headers-file: %w", err)
+		}
+		for name, value := range all {
+			headers.Set(name, value.Read())
+		}
+	}
+	r, err := backfill.NewRemote(strings.TrimPrefix(p.options.Output, toRemote), headers)
+	if err != nil {
+		return nil, fmt.Errorf("--output: %w", err)
+	}
+	return r.Write, nil
 }
