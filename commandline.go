@@ -109,6 +109,7 @@ func (l *commandLine) addBackfill(app *kingpin.Application) {
 	c := l.runs(app.Command("backfill", "Write what the vendor tells of the past of an account as samples, for the time before the exporter counted. "+
 		"Ctrl-C ends it; --resume goes on where it ended."), command.Backfill)
 	o := &l.options.Backfill
+	o.Labels = map[string]string{}
 	addConfigFile(c, &l.options)
 	c.Flag("state.dir", "Directory of what is kept over a restart: it has the key of hashed agents, and says from when on the exporter counts. An exporter may be using it.").Default("data/").StringVar(&l.options.StateDir)
 	c.Flag("account", "Name of the account.").Required().StringVar(&o.Account)

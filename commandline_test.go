@@ -145,3 +145,13 @@ func TestCommandLines(t *testing.T) {
 		}
 	}
 }
+
+func TestLabelsOfABackfill(t *testing.T) {
+	p, err := parse([]string{"backfill", "--account=shop", "--output=openmetrics:x", "--label=job=cc", "--label", "instance=a:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.options.Backfill.Labels; len(got) != 2 || got["job"] != "cc" || got["instance"] != "a:1" {
+		t.Errorf("%v", got)
+	}
+}
