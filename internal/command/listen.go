@@ -16,7 +16,7 @@ import (
 
 // listen serves on the addresses of flags until ctx ends. file is that of flags.
 func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, file *webFile) {
-	toolkitLog := slog.New(belowError{&slogHandler{log: file.log}, file})
+	toolkitLog := slog.New(belowError{slogHandler{log: file.log}, file})
 	group.Go(func() error {
 		if err := toolkit.ListenAndServe(s, flags, toolkitLog); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("listen: %w", withoutValues(err))

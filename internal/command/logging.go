@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"slices"
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
@@ -22,28 +21,24 @@ func (o Options) logger() log.Logger {
 	return log.With(l, "ts", log.DefaultTimestampUTC)
 }
 
-// slogHandler lets a library that logs with slog write to the program's logger,
-// which adds the time.
-type slogHandler struct {
-	log    log.Logger
-	prefix string // of keys: the groups
-	attrs  []any
-}
+// slogHandler lets exporter-toolkit, which logs with slog and without groups, write to the
+// program's logger, which adds the time.
+type slogHandler struct{ log log.Logger }
 
 // Enabled implements slog.Handler. The logger filters by level.
-func (h *slogHandler) Enabled(context.Context, slog.Level) bool { return true }
+func (h slogHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle implements slog.Handler.
-func (h *slogHandler) Handle(_ context.Context, r slog.Record) error {
-	keyvals := append([]any{"msg", r.Message}, h.attrs...)
+func (h slogHandler) Handle(_ context.Context, r slog.Record) error {
+	keyvals := []any{"msg", r.Message}
 	r.Attrs(func(a slog.Attr) bool {
-		keyvals = append(keyvals, h.keyvals(a)...)
+		keyvals = append(keyvals, keyval(a)...)
 		return true
 	})
 	return h.at(r.Level).Log(keyvals...)
 }
 
-func (h *slogHandler) at(l slog.Level) log.Logger {
+func (h slogHandler) at(l slog.Level) log.Logger {
 	switch {
 	case l >= slog.LevelError:
 		return level.Error(h.log)
@@ -55,23 +50,15 @@ func (h *slogHandler) at(l slog.Level) log.Logger {
 	return level.Debug(h.log)
 }
 
-func (h *slogHandler) keyvals(a slog.Attr) []any {
-	return []any{h.prefix + a.Key, a.Value.Resolve().Any()}
-}
+func keyval(a slog.Attr) []any { return []any{a.Key, a.Value.Resolve().Any()} }
 
 // WithAttrs implements slog.Handler.
-func (h *slogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	with := *h
-	with.attrs = slices.Clone(h.attrs)
+func (h slogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	for _, a := range attrs {
-		with.attrs = append(with.attrs, h.keyvals(a)...)
+		h.log = log.With(h.log, keyval(a)...)
 	}
-	return &with
+	return h
 }
 
-// WithGroup implements slog.Handler.
-func (h *slogHandler) WithGroup(name string) slog.Handler {
-	with := *h
-	with.prefix += name + "."
-	return &with
-}
+// WithGroup implements slog.Handler: the keys are those without the group.
+func (h slogHandler) WithGroup(string) slog.Handler { return h }

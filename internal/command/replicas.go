@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -65,8 +64,7 @@ func (r *Replica) check() error {
 		r.Name = name
 	}
 	if r.AdvertiseURL != "" {
-		u, err := url.Parse(r.AdvertiseURL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		if _, err := web.ParseExternalURL(r.AdvertiseURL); err != nil {
 			return errors.New("--replica.advertise-url must be a URL such as http://10.0.0.7:9925")
 		}
 	}

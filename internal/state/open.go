@@ -218,14 +218,8 @@ func (s *Store) resume(f *file, c content) {
 // resumeUnwritable continues with a file that cannot be opened for writing because
 // of cause, which is returned if the file cannot be read either.
 func (s *Store) resumeUnwritable(cause error) error {
-	o := s.boltOptions()
-	o.ReadOnly = true
-	f, err := openFile(s.path(), o)
-	if err != nil {
-		return cause
-	}
-	c, err := s.load(f)
-	if err := errors.Join(err, f.discard(err)); err != nil {
+	f, c, err := s.openAndLoad(s.path(), true)
+	if err != nil || f.close() != nil {
 		return cause
 	}
 	s.use(Resumed, c)
