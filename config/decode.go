@@ -244,10 +244,6 @@ func (d *decoder) secret(n *yaml.Node, path string, k key) {
 		return
 	}
 	d.warnOfSecret(n, path, s)
-	if k.value.Kind() == reflect.Pointer {
-		k.value.Set(reflect.ValueOf(&s))
-		return
-	}
 	k.value.Set(reflect.ValueOf(s))
 }
 

@@ -52,7 +52,7 @@ func fieldKeys(structs ...reflect.Value) []key {
 				name = strings.ToLower(field.Name)
 			}
 			keys = append(keys, key{name: name, tag: field.Tag, value: written(s.Field(i), field.Tag)})
-			if isSecret(field.Type) {
+			if field.Type == reflect.TypeFor[Secret]() {
 				keys = append(keys, key{name: name + "_file", tag: field.Tag, value: s.Field(i), file: true})
 			}
 		}
@@ -79,13 +79,11 @@ func written(v reflect.Value, tag reflect.StructTag) reflect.Value {
 // valueOf returns the struct that options or keys point to.
 func valueOf(pointer any) reflect.Value { return reflect.ValueOf(pointer).Elem() }
 
-// isSecret reports whether a field is a secret, and so has a twin.
-func isSecret(t reflect.Type) bool {
-	return t == reflect.TypeFor[Secret]() || t == reflect.TypeFor[*Secret]()
-}
+// isSecret reports whether the key's field is a secret, and so has a twin.
+func (k key) isSecret() bool { return k.value.Type() == reflect.TypeFor[Secret]() }
 
-// isSecret reports whether the key's field is a secret.
-func (k key) isSecret() bool { return isSecret(k.value.Type()) }
+// secret returns the secret that the key's field is.
+func (k key) secret() Secret { return k.value.Interface().(Secret) }
 
 // twin returns the name of the other key of a secret.
 func (k key) twin() string {

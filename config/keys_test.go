@@ -24,7 +24,7 @@ type shopKeys struct {
 type shopAuth struct {
 	OAuth2      *shopOAuth2 `yaml:"oauth2" choice:"one" doc:"OAuth 2 client credentials."`
 	OAuth1      *shopOAuth1 `yaml:"oauth1" choice:"one" doc:"The four parts of an OAuth 1 application key."`
-	BearerToken *Secret     `yaml:"bearer_token" choice:"one" doc:"A token that another program renews."`
+	BearerToken Secret      `yaml:"bearer_token" choice:"one" doc:"A token that another program renews."`
 }
 
 type shopOAuth2 struct {

@@ -90,26 +90,14 @@ func viewKey(k key) *yaml.Node {
 	if !k.isSecret() {
 		return view(k.value, k.tag)
 	}
-	s, ok := secretOf(k.value)
+	s := k.secret()
 	switch {
-	case !ok || k.file != (s.File() != ""):
+	case !s.Set() || k.file != (s.File() != ""):
 		return nil
 	case k.file:
 		return text(s.File())
 	}
 	return text(hidden)
-}
-
-// secretOf returns the secret in a field, and whether it is set.
-func secretOf(v reflect.Value) (Secret, bool) {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return Secret{}, false
-		}
-		v = v.Elem()
-	}
-	s, ok := v.Interface().(Secret)
-	return s, ok && s.Set()
 }
 
 // viewAccount returns the keys of an account.

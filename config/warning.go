@@ -94,7 +94,7 @@ func (a Account) Login() string {
 	for _, e := range entriesOf("", keysOf(valueOf(a.Keys))) {
 		switch {
 		case e.isSecret():
-			if s, set := secretOf(e.value); set {
+			if s := e.secret(); s.Set() {
 				secrets = append(secrets, s.loaded.value)
 			}
 		case !e.required() || e.value.Kind() != reflect.String || e.value.String() == "":

@@ -24,9 +24,9 @@ type Keys struct {
 
 // Auth holds the credentials of an account: exactly one of them.
 type Auth struct {
-	OAuth2      *OAuth2        `yaml:"oauth2" choice:"one" doc:"OAuth 2 client credentials."`
-	OAuth1      *OAuth1        `yaml:"oauth1" choice:"one" doc:"The four parts of an OAuth 1 application key."`
-	BearerToken *config.Secret `yaml:"bearer_token" choice:"one" doc:"A token that another program renews."`
+	OAuth2      *OAuth2       `yaml:"oauth2" choice:"one" doc:"OAuth 2 client credentials."`
+	OAuth1      *OAuth1       `yaml:"oauth1" choice:"one" doc:"The four parts of an OAuth 1 application key."`
+	BearerToken config.Secret `yaml:"bearer_token" choice:"one" doc:"A token that another program renews."`
 }
 
 // OAuth2 are client credentials.

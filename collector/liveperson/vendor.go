@@ -86,7 +86,7 @@ func clientAuth(a Auth, renewed func(error)) liveperson.Auth {
 			TokenSecret:    a.OAuth1.AccessTokenSecret.Read,
 		}
 	}
-	if a.BearerToken != nil {
+	if a.BearerToken.Set() {
 		auth.Bearer = a.BearerToken.Read
 	}
 	return auth
