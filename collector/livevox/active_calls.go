@@ -1,6 +1,9 @@
 package livevox
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -9,10 +12,7 @@ import (
 )
 
 // callSums sums calls by service.
-type callSums struct {
-	order    []livevox.ID
-	services map[livevox.ID]*serviceCallSums
-}
+type callSums map[livevox.ID]*serviceCallSums
 
 // serviceCallSums are the calls of one service, by direction.
 type serviceCallSums struct {
@@ -22,25 +22,16 @@ type serviceCallSums struct {
 	owes   bool // due is known of at least one call
 }
 
-func newCallSums() *callSums { return &callSums{services: map[livevox.ID]*serviceCallSums{}} }
-
-func (c *callSums) at(service livevox.ID) *serviceCallSums {
-	s := c.services[service]
-	if s == nil {
-		s = &serviceCallSums{number: map[string]int{}, oldest: map[string]time.Time{}}
-		c.services[service] = s
-		c.order = append(c.order, service)
+func (c callSums) at(service livevox.ID) *serviceCallSums {
+	if c[service] == nil {
+		c[service] = &serviceCallSums{number: map[string]int{}, oldest: map[string]time.Time{}}
 	}
-	return s
+	return c[service]
 }
 
 // add counts a call with what the vendor said of it.
-func (c *callSums) add(call livevox.Call, in livevox.InCall) {
-	service := in.ServiceID
-	if service == "" {
-		service = call.ServiceID
-	}
-	s, direction := c.at(service), translate.Other
+func (c callSums) add(call livevox.Call, in livevox.InCall) {
+	s, direction := c.at(cmp.Or(in.ServiceID, call.ServiceID)), translate.Other
 	if in.Outbound.Valid {
 		direction = map[bool]string{true: "outbound", false: "inbound"}[in.Outbound.Value]
 	}
@@ -54,10 +45,10 @@ func (c *callSums) add(call livevox.Call, in livevox.InCall) {
 	}
 }
 
-func (c *callSums) samples() []metric.Sample {
+func (c callSums) samples() []metric.Sample {
 	var out []metric.Sample
-	for _, id := range c.order {
-		s := c.services[id]
+	for _, id := range slices.Sorted(maps.Keys(c)) {
+		s := c[id]
 		for _, direction := range []string{"inbound", "outbound", translate.Other} {
 			out = append(out, activeCalls.Of(float64(s.number[direction]), string(id), direction))
 			out = translate.AppendTime(out, activeStart, s.oldest[direction], string(id), direction)

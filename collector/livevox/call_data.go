@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -236,10 +237,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 }
 
 func closedEvent(c livevox.Call, post livevox.PostCall, now time.Time) metric.Event {
-	service := post.ServiceID
-	if service == "" {
-		service = c.ServiceID
-	}
+	service := cmp.Or(post.ServiceID, c.ServiceID)
 	at := post.EndTime.Time
 	if at.IsZero() {
 		at = now
@@ -251,16 +249,11 @@ func closedEvent(c livevox.Call, post livevox.PostCall, now time.Time) metric.Ev
 	}
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return translate.None
-	}
-	return s
-}
+func orNone(s string) string { return cmp.Or(s, translate.None) }
 
 // samples shows the active calls that have been looked up.
 func (d *lookups) samples(active []livevox.Call) []metric.Sample {
-	calls := newCallSums()
+	calls := callSums{}
 	for _, s := range d.vendor.Services() {
 		calls.at(s.ID)
 	}

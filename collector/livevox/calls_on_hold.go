@@ -1,6 +1,8 @@
 package livevox
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -41,15 +43,11 @@ func callsOnHoldSource() collector.Source {
 // serviceHolds is what is on hold at one service.
 type serviceHolds struct {
 	livevox.Service
-	skills map[livevox.ID]int
-	order  []livevox.ID // of skills
+	skills map[livevox.ID]int // "" for no skill
 	oldest time.Time
 }
 
 func (h *serviceHolds) add(call livevox.CallOnHold, offset *holdOffset) {
-	if h.skills[call.SkillID] == 0 && call.SkillID != "" {
-		h.order = append(h.order, call.SkillID)
-	}
 	h.skills[call.SkillID]++
 	since := offset.start(call)
 	if h.oldest.IsZero() || !since.IsZero() && since.Before(h.oldest) {
@@ -61,11 +59,9 @@ func (h *serviceHolds) add(call livevox.CallOnHold, offset *holdOffset) {
 func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Reading {
 	r := translate.Reading(calls.Extent)
 	held := map[livevox.ID]*serviceHolds{}
-	var order []*serviceHolds
 	of := func(s livevox.Service) *serviceHolds {
 		if held[s.ID] == nil {
-			held[s.ID] = &serviceHolds{Service: s, skills: map[livevox.ID]int{}}
-			order = append(order, held[s.ID])
+			held[s.ID] = &serviceHolds{Service: s, skills: map[livevox.ID]int{"": 0}}
 		}
 		return held[s.ID]
 	}
@@ -79,9 +75,10 @@ func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Re
 		}
 		of(call.Service).add(call, offset)
 	}
-	for _, h := range order {
+	for _, service := range slices.Sorted(maps.Keys(held)) {
+		h := held[service]
 		id, name := string(h.ID), string(h.Name)
-		for _, skill := range append([]livevox.ID{""}, h.order...) {
+		for _, skill := range slices.Sorted(maps.Keys(h.skills)) {
 			r.Gauges.Samples = append(r.Gauges.Samples, callsOnHoldDesc.Of(float64(h.skills[skill]), id, name, string(skill)))
 		}
 		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, oldestHold, h.oldest, id, name)
