@@ -73,7 +73,7 @@ func rosterAdvice(err error) string {
 	return "roster.file or roster.url must be a CSV file or a calendar, not a page or a login: docs/staffing.md says what it holds."
 }
 
-// found says what the duties are and what of them is not known. It names nobody.
+// found says what the duties are and what of them is not known. It names no person.
 func (d duties) found(shown []collector.Shown, identity collector.Identity) string {
 	agents, groups, last := map[string]bool{}, map[string]bool{}, time.Time{}
 	for _, one := range d.list {

@@ -125,7 +125,7 @@ func (g *grid) points(to []Point, s *series, until int64) []Point {
 	return to
 }
 
-// Day is the samples of a UTC day, as far as it is part of the back-fill.
+// Day is the samples of a UTC day, or the part of it that is filled back.
 type Day struct {
 	Begin  time.Time
 	buffer *buffer

@@ -121,7 +121,7 @@ type agentViews struct {
 	query  AgentViewQuery
 	all    AgentViews
 	seen   map[api.Text]bool
-	total  int // agents that there are as far as the vendor says
+	total  int // agents that there are, by what the vendor says
 }
 
 // byGroup asks for the agents group by group: those of the metrics and those of the

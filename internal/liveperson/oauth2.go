@@ -141,7 +141,7 @@ func (t *tokens) answered(endpoint, value string, try int, err error) bool {
 		return true // another call has renewed it meanwhile
 	case !now.Before(t.token.ends):
 		// It ended, maybe on its way: no refusal. One that ends before the next login is
-		// due, so that there are not too many, serves until then as far as it does.
+		// due, so that there are not too many, serves until then for what it still opens.
 		return !now.Before(t.token.renew)
 	case try > 1:
 		t.backoff.Refused(endpoint)
