@@ -59,6 +59,7 @@ func (d *stalledDisk) fail(point string) error {
 }
 
 func TestHungVendorsAndAStalledDiskHoldUpNoScrape(t *testing.T) {
+	t.Parallel()
 	disk := &stalledDisk{hanging: make(chan struct{}), free: make(chan struct{})}
 	store, err := state.Open(t.TempDir(), state.Options{BackupEvery: -1, Fail: disk.fail})
 	if err != nil {

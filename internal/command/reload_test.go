@@ -167,6 +167,7 @@ func (r *reloading) look(round int, want float64) {
 }
 
 func TestTwoHundredReloadsUnderLoadLoseNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := startReloading(t, 71)
 		r.write("contactcenter.yml", r.file(""))
@@ -249,6 +250,7 @@ func (r *reloading) logins() (n float64) {
 }
 
 func TestAChangedSecretIsAChangedAccount(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := startReloading(t, 72)
 		file := r.file(r.dialer("other", "sources: {}", "its-password"))
@@ -305,6 +307,7 @@ func (r *reloading) other(metric string) (n float64) {
 // A permission that was given at the vendor is used after a reload, although nothing
 // changed in the file; without a reload that takes longer.
 func TestAReloadAsksAgainForWhatWasForbidden(t *testing.T) {
+	t.Parallel()
 	for _, reloads := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
 			r := startReloading(t, 73)

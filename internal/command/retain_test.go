@@ -121,6 +121,7 @@ const bothVendors, oneVendor = "livevox liveperson", "liveperson"
 // What was counted for an account that is no longer configured is deleted after
 // --state.prune-after, from the file and its backup, also over a restart.
 func TestARemovedAccountIsForgotten(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		pruneAfter time.Duration
 		back       bool // the account is configured again for a minute in between
@@ -131,6 +132,7 @@ func TestARemovedAccountIsForgotten(t *testing.T) {
 		"all is kept":          {0, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				l := newLives(t, c.pruneAfter)
 				defer func() { l.stop() }()

@@ -25,6 +25,7 @@ import (
 // pages, which a scraper sends, and the header of its pushes, which the receiver
 // refuses and cites.
 func TestTheProgramHidesItsOwnSecrets(t *testing.T) {
+	t.Parallel()
 	const password, header = "Kingfisher-4711-password", "Kingfisher-4711-header"
 	s := simulator.New(simulator.Options{Seed: 7, Agents: 10, Services: 2, FeedsOff: true})
 	vendors := httptest.NewServer(s)

@@ -53,6 +53,7 @@ func openState(t *testing.T, dir string) *state.Store {
 }
 
 func TestWhatIsKeptMovesToADatabaseAndBack(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Start(t).URL()
 	dir, back := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
 	store := openState(t, dir)
