@@ -100,6 +100,7 @@ func (l *lives) shown() bool {
 // in a file of the state directory.
 func (l *lives) named() bool {
 	l.t.Helper()
+	synctest.Wait() // a backup may be under way
 	files, err := filepath.Glob(filepath.Join(l.dir, "state.db*"))
 	if err != nil || len(files) == 0 {
 		l.t.Fatal(files, err)
