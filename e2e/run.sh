@@ -29,6 +29,18 @@ done
 build collector "$collector" go build -C collector -o "$E2E_BIN/" .
 (cd .. && go build -o "$E2E_BIN/" .)
 
+# The oldest Prometheus that the rules are for is Debian 12's. On other systems the tests on it are skipped, unless OLDEST_PROMETHEUS
+# says where it is.
+debian="$E2E_BIN/debian-12/usr/bin"
+if [ ! -x "$debian/prometheus" ] && grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+  package=$(mktemp -d)
+  (cd "$package" && apt-get download -qq prometheus) && dpkg -x "$package"/prometheus_*.deb "$E2E_BIN/debian-12"
+  rm -r "$package"
+fi
+if [ -x "$debian/prometheus" ]; then
+  export OLDEST_PROMETHEUS="${OLDEST_PROMETHEUS:-$debian}"
+fi
+
 # What a Prometheus scrapes in an hour of each trouble, for the rules: a minute's work, done when everything is tested.
 if [[ " $* " != *" -run "* ]]; then
   STEADY_PAGES=$(mktemp -d)

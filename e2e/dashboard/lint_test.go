@@ -34,6 +34,7 @@ type overriding struct {
 
 type drawn struct {
 	Type, Title, Interval string
+	Description           string
 	GridPos               struct{ W, H int }
 	Targets               []struct {
 		Expr, LegendFormat, Format string
@@ -210,6 +211,9 @@ func TestUnits(t *testing.T) {
 	counter := regexp.MustCompile(`increase\(|:increase30m`)
 	each(t, func(where string, p drawn) {
 		f := p.FieldConfig.Defaults
+		if over[where] != "" && !strings.Contains(p.Description, "can exceed") {
+			t.Errorf("%s: that a share can be more than 100 %% stands in the description", where)
+		}
 		switch f.Unit {
 		case "none":
 			if f.Decimals == nil || *f.Decimals != 0 {

@@ -56,7 +56,7 @@ func skillsTable() Panel {
 	}
 	waits := []Step{{0, "transparent"}, {300, warn}, {900, bad}}
 	return Panel{
-		Title: "Skills", About: "Each skill now. Overdue: whose response is later than the target. A click on a skill chooses it.", Kind: "table", Unit: "none", Width: 24, Height: 10,
+		Title: "Skills", About: "Each skill now. Overdue: whose response is later than the target. Load: weight of the conversations against the capacity, which they can exceed. A click on a skill chooses it.", Kind: "table", Unit: "none", Width: 24, Height: 10,
 		Queries: []Query{
 			{`group by (account, skill_id, skill_name) (liveperson_skill_agents{` + inSkill + `} or liveperson_skill_load_ratio{` + inSkill + `})`, ""},
 			{`label_replace(max by (account, queue_id) (contactcenter_queue_waiting{` + inLPQueue + `}), "skill_id", "$1", "queue_id", "(.*)")`, ""},
@@ -149,7 +149,7 @@ func livepersonAgents() Row {
 			Steps:   few(),
 		},
 		{
-			Title: "Agent groups", About: "Each group now. Free slots, load and assigned conversations need the source queues.", Kind: "table", Unit: "none", Width: 24, Height: 9,
+			Title: "Agent groups", About: "Each group now. Free slots, load and assigned conversations need the source queues. Load: weight of the conversations against the capacity, which they can exceed.", Kind: "table", Unit: "none", Width: 24, Height: 9,
 			Queries: []Query{
 				of("liveperson_agents", `, status="online"`), of("liveperson_group_agents_connected", ""), of("liveperson_group_agents_present", ""), of("liveperson_group_open_conversations", ""),
 				of("liveperson_group_intense_conversations", ""), of("liveperson_group_assigned_conversations", ""), of("liveperson_group_busy_slots", ""),
