@@ -48,7 +48,13 @@ func readCompose(t *testing.T) compose {
 
 // The schema and the rules of the Compose specification, by its own loader.
 func TestComposeKeepsTheSpecification(t *testing.T) {
-	options, err := cli.NewProjectOptions([]string{"../compose.yaml"}, cli.WithName("contactcenter"))
+	testSpecification(t, "../compose.yaml")
+	testSpecification(t, "../compose.yaml", "../compose.replicas.yaml")
+}
+
+func testSpecification(t *testing.T, files ...string) {
+	t.Helper()
+	options, err := cli.NewProjectOptions(files, cli.WithName("contactcenter"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +62,7 @@ func TestComposeKeepsTheSpecification(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pinned := regexp.MustCompile(`:v?\d+\.\d+\.\d+$`)
+	pinned := regexp.MustCompile(`^postgres:\d+\.\d+$|:v?\d+\.\d+\.\d+$`)
 	for _, s := range project.Services {
 		if s.Build == nil && !pinned.MatchString(s.Image) {
 			t.Errorf("%s: the image %s has no whole version", s.Name, s.Image)
@@ -64,6 +70,38 @@ func TestComposeKeepsTheSpecification(t *testing.T) {
 		if s.Build != nil {
 			if _, err := os.Stat(filepath.Join(s.Build.Context, "Dockerfile")); err != nil {
 				t.Errorf("%s: %v", s.Name, err)
+			}
+		}
+		for _, v := range s.Volumes {
+			if _, err := os.Stat(v.Source); v.Type == "bind" && err != nil {
+				t.Errorf("%s: %v", s.Name, err)
+			}
+		}
+	}
+}
+
+// Both replicas have the flags that the command line knows, names of their own, and
+// addresses under which Compose finds them.
+func TestReplicasOfComposeHaveFlagsThatAreThere(t *testing.T) {
+	options, err := cli.NewProjectOptions([]string{"../compose.yaml", "../compose.replicas.yaml"}, cli.WithName("contactcenter"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := options.LoadProject(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := text(t, "../docs/command-line.md")
+	for _, name := range []string{"exporter", "second"} {
+		command := strings.Join(project.Services[name].Command, " ")
+		for _, want := range []string{"--replica.name=" + name, "--replica.advertise-url=http://" + name + ":9925", "--state.url=postgres://postgres:" + *project.Services["database"].Environment["POSTGRES_PASSWORD"] + "@database:5432/"} {
+			if !strings.Contains(command, want) {
+				t.Errorf("%s: no %s in %s", name, want, command)
+			}
+		}
+		for _, flag := range regexp.MustCompile(`--[a-z.-]+`).FindAllString(command, -1) {
+			if !strings.Contains(known, flag) {
+				t.Errorf("%s: %s is no flag", name, flag)
 			}
 		}
 	}
@@ -150,7 +188,7 @@ func TestComposeNamesItsOwnServices(t *testing.T) {
 
 func TestPrometheusReadsWhatComposeGivesIt(t *testing.T) {
 	for _, args := range [][]string{
-		{"check", "config", "--syntax-only", "../deploy/compose/prometheus.yml"},
+		{"check", "config", "--syntax-only", "../deploy/compose/prometheus.yml", "../deploy/compose/replicas/prometheus.yml"},
 		{"check", "rules", "--lint-fatal", "../alerts/contactcenter.rules.yml", "../alerts/thresholds.example.yml"},
 	} {
 		if out, err := exec.Command(promtool(t), args...).CombinedOutput(); err != nil {

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
@@ -167,4 +168,19 @@ func TestTheSystemdUnitIsHardened(t *testing.T) {
 		t.Errorf("environment %q, memory %q", settings["Environment"], settings["MemoryMax"])
 	}
 	knownFlags(t, strings.Fields(settings["ExecStart"]))
+}
+
+// The replicas of the Compose file ask the simulator of the default seed.
+func TestReplicasOfComposeKnowTheSimulator(t *testing.T) {
+	file := read(t, deployFolder+"/compose/replicas/contactcenter.yml")
+	if _, err := config.Parse("contactcenter.yml", file, vendortest.Configs()); err != nil {
+		t.Fatal(err)
+	}
+	s := simulator.New(simulator.Options{Seed: 1})
+	lp, lv := s.LivePerson(), s.LiveVox()
+	for _, secret := range []string{lp.AccountID, lp.ClientID, lp.ClientSecret, lv.ClientName, lv.Username, lv.Password, lv.AccessToken} {
+		if !strings.Contains(string(file), secret) {
+			t.Errorf("%s is missing", secret)
+		}
+	}
 }

@@ -143,6 +143,7 @@ func elsewhereInTheDatabase() []listed {
 		at("TestADatabaseThatIsAwayIsWaitedFor", "S31", "the database is away for longer than the lease", "", "feeds and polls stop; the last owner shows the account as it was; nothing lost"),
 		at("TestWhatIsKeptIsShownWhileNoReplicaOwnsIt", "S31a", "the database is away for one replica alone", "", "the page is the new owner's, or 503 while a replica does not answer"),
 		at("TestAProcessStartsWithoutADatabase", "S31b", "the database is away at the start", "", "waited for"),
+		at("TestReplicasMayStartAtOnce", "S31c", "several replicas start at once on an empty database", "", "the tables are made once"),
 		at("TestADatabaseThatIsReadOnlyIsWaitedFor", "S32", "the database takes no writes", "", "waited for"),
 		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "brought up to it; nothing lost"),
 		at("TestAnAsynchronousStandbyIsNoticed", "S34", "a standby is asynchronous", "", "a warning, and state_synchronous 0"),

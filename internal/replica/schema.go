@@ -72,7 +72,9 @@ func (d *Database) install(ctx context.Context) (secret [32]byte, err error) {
 // installed returns the version of the schema; 0 if there is none.
 func (d *Database) installed(ctx context.Context, tx pgx.Tx) (found int, err error) {
 	var exists bool
-	if err := tx.QueryRow(ctx, `select to_regclass('contactcenter_install') is not null`).Scan(&exists); err != nil || !exists {
+	// The table, not to_regclass: that one may remember that there was no such table
+	// before the lock was waited for.
+	if err := tx.QueryRow(ctx, `select exists (select from pg_class where relname = 'contactcenter_install' and pg_table_is_visible(oid))`).Scan(&exists); err != nil || !exists {
 		return 0, err
 	}
 	if err := tx.QueryRow(ctx, `select schema from contactcenter_install`).Scan(&found); err != nil {

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -154,6 +155,28 @@ func TestAChangedPasswordCountsWithoutARestart(t *testing.T) {
 	write(pgtest.Password)
 	if _, err := db.install(t.Context()); err != nil {
 		t.Errorf("the right password: %v", err)
+	}
+}
+
+// Replicas that start at once on an empty database make the tables once.
+func TestReplicasMayStartAtOnce(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	errs := make(chan error)
+	for range 6 {
+		go func() {
+			db, err := NewDatabase(fixed(s.URL()), 10*ttl)
+			if err == nil {
+				_, err = db.install(context.Background())
+				db.Close()
+			}
+			errs <- err
+		}()
+	}
+	for range 6 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
 	}
 }
 
