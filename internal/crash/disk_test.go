@@ -93,8 +93,9 @@ func testFullDisk(t *testing.T, x *exporter, plan Plan, fill, free func()) {
 	x.sane(t)
 }
 
-// TestSlowDisk lets each commit take long while many events wait. Scrapes don't
-// wait for it, and what the program can't count yet stays with the vendor.
+// TestSlowDisk lets each commit take long while many events wait. What the program
+// can't count yet stays with the vendor, and scrapes are answered; that none waits for a
+// commit is shown by TestHungVendorsAndAStalledDiskHoldUpNoScrape, by one that never ends.
 func TestSlowDisk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a program for a while")
@@ -120,9 +121,6 @@ func TestSlowDisk(t *testing.T) {
 	}
 	if now, _ := x.seen.gauge(heap); now > before+32<<20 {
 		t.Errorf("the heap grew from %v to %v bytes while events waited", before, now)
-	}
-	if _, slowest := x.seen.pages(); slowest >= stall {
-		t.Errorf("a scrape took %s: it waited for a commit", slowest)
 	}
 	check(t, os.Remove(disk))
 	x.counts(t)
