@@ -49,7 +49,8 @@ func NewLimiter(l Limits) *Limiter {
 }
 
 // AssumeUsed counts the limit as used up until now: another process may have sent
-// requests of the account just before this one, and nothing is known of them.
+// requests of the account just before this one, and nothing is known of them. All
+// processes together were within the limit: what this one sent is part of it.
 func (b *Limiter) AssumeUsed(l Limits) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,7 +59,7 @@ func (b *Limiter) AssumeUsed(l Limits) {
 		b.bucket.fill(at)
 		b.bucket.tokens = max(0, b.bucket.tokens-1)
 	}
-	b.sent.addAll(sent)
+	b.sent.sent = sent
 }
 
 // assumedUse is what a process within the limits may have sent until now, as if it

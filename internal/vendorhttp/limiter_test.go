@@ -2,6 +2,7 @@ package vendorhttp
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -193,7 +194,7 @@ func (b *Limiter) spend(t *testing.T, long time.Duration) (n int) {
 }
 
 // A first process uses its limits up, and each of the next ones knows nothing of the
-// requests before it.
+// requests just before it: it is new, or one of two that have the account in turn.
 func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 	for name, c := range map[string]struct {
 		Limits
@@ -203,38 +204,49 @@ func TestProcessesThatFollowEachOtherStayWithinTheLimitTogether(t *testing.T) {
 		"burst of a minute": {Limits{RequestsPerSecond: 1, Burst: 60, MaxConcurrent: 10}, 62 * time.Second},
 		"few":               {Limits{RequestsPerSecond: 0.1, Burst: 3, MaxConcurrent: 10}, 41 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				most := int(c.RequestsPerSecond * 60)
-				old := NewLimiter(c.Limits)
-				var sent []time.Time
-				for _, long := range []time.Duration{10 * time.Second, 15 * time.Second, 5 * time.Second, 90 * time.Second, time.Second, 3 * time.Minute} {
-					end := time.Now().Add(long)
-					for time.Now().Before(end) {
-						sent = append(sent, slices.Repeat([]time.Time{time.Now()}, old.spend(t, time.Nanosecond))...)
-						time.Sleep(50 * time.Millisecond)
-					}
-					old = NewLimiter(c.Limits)
-					old.AssumeUsed(c.Limits)
-				}
-				for i := most; i < len(sent); i++ {
-					if took := sent[i].Sub(sent[i-most]); took < time.Minute {
-						t.Fatalf("%d requests in %s, %d a minute are allowed", most+1, took, most)
-					}
-				}
-				begin := time.Now()
-				turn, err := old.acquire(t.Context(), api.Request{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				old.release(turn)
-				if took := time.Since(begin); took > c.first+time.Second/2 {
-					t.Errorf("a process waits %s for its first request, want about %s", took, c.first)
-				}
-				if n := old.spend(t, 2*time.Minute); n < most*9/10 {
-					t.Errorf("%d requests in two minutes later, want about %d and more", n, most)
-				}
+		for _, turns := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, in turn %v", name, turns), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { follow(t, c.Limits, c.first, turns) })
 			})
-		})
+		}
+	}
+}
+
+func follow(t *testing.T, l Limits, first time.Duration, turns bool) {
+	most := int(l.RequestsPerSecond * 60)
+	processes := []*Limiter{NewLimiter(l), NewLimiter(l)}
+	old := processes[0]
+	var sent []time.Time
+	for i, long := range []time.Duration{10 * time.Second, 15 * time.Second, 5 * time.Second, 90 * time.Second, time.Second, 3 * time.Minute} {
+		end := time.Now().Add(long)
+		for time.Now().Before(end) {
+			sent = append(sent, slices.Repeat([]time.Time{time.Now()}, old.spend(t, time.Nanosecond))...)
+			time.Sleep(50 * time.Millisecond)
+		}
+		if old = processes[(i+1)%2]; !turns {
+			old = NewLimiter(l)
+		}
+		old.AssumeUsed(l)
+	}
+	for i := most; i < len(sent); i++ {
+		if took := sent[i].Sub(sent[i-most]); took < time.Minute {
+			t.Fatalf("%d requests in %s, %d a minute are allowed", most+1, took, most)
+		}
+	}
+	for range 4 { // the account comes back soon
+		time.Sleep(5 * time.Second)
+		old.AssumeUsed(l)
+	}
+	begin := time.Now()
+	turn, err := old.acquire(t.Context(), api.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old.release(turn)
+	if took := time.Since(begin); took > first+time.Second/2 {
+		t.Errorf("a process waits %s for its first request, want about %s", took, first)
+	}
+	if n := old.spend(t, 2*time.Minute); n < most*9/10 {
+		t.Errorf("%d requests in two minutes later, want about %d and more", n, most)
 	}
 }

@@ -44,12 +44,6 @@ func (w *window) add(at time.Time) {
 	}
 }
 
-// addAll counts many requests at once.
-func (w *window) addAll(times []time.Time) {
-	w.sent = append(w.sent, times...)
-	slices.SortFunc(w.sent, time.Time.Compare)
-}
-
 // old is how many requests no longer count. That is decided by their age and not
 // by how many there are: a limit that was lowered may be raised again.
 func (w *window) old(now time.Time) int {
