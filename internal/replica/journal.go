@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,6 +43,7 @@ func (j *journal) Load(each func(state.Item) error) ([]byte, error) {
 			if err := rows.Scan(&it.Ledger, &it.Bucket, &it.Key, &it.Value); err != nil {
 				return err
 			}
+			it.Ledger = strings.ReplaceAll(it.Ledger, nulText, "\x00")
 			if err := each(it); err != nil {
 				return err
 			}
@@ -116,11 +118,16 @@ func fenceSQL(whole bool) string {
 	return set + `owner = $2 and epoch = $3 and seq = $4 - 1`
 }
 
+// nulText stands for a zero byte in the name of a ledger, as those of the state itself
+// have: text of PostgreSQL holds none. No name of an account or source has it.
+const nulText = "\x01"
+
 // queueItems adds the statements that write items, a few for any number of them.
 func queueItems(b *pgx.Batch, account string, items []state.Item) {
 	var put, drop [2][]string
 	var putKeys, values, dropKeys [][]byte
 	for _, it := range items {
+		it.Ledger = strings.ReplaceAll(it.Ledger, "\x00", nulText)
 		switch {
 		case it.Bucket == "":
 			b.Queue(`delete from contactcenter_state where account = $1 and ledger = $2`, account, it.Ledger)

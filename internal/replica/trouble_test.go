@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/pgtest"
 )
@@ -30,6 +31,16 @@ func (p *process) writes(account string) {
 		}
 		return err == nil
 	})
+}
+
+// retains notes that no ledger of an account is used any more.
+func (p *process) retains(account string) {
+	p.t.Helper()
+	p.Group.mu.Lock()
+	store := p.held[account].store
+	p.Group.mu.Unlock()
+	_, err := store.RetainLedgers(func(string) bool { return false }, time.Hour)
+	check(p.t, err)
 }
 
 // A pooling proxy gives each transaction another connection.
@@ -222,6 +233,7 @@ func TestADatabaseThatIsOlderIsBroughtUp(t *testing.T) {
 			p.owns("shop")
 			p.writes("shop")
 			p.writes("shop")
+			p.retains("shop") // makes a ledger of the state itself
 			s.Stop(true)
 			s.Restore(t, saved)
 			s.Run(t)
