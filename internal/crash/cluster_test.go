@@ -32,9 +32,10 @@ type cluster struct {
 	proxies  []*pgtest.Proxy
 	seen     *history
 
-	pids   [2]atomic.Int64
-	single bool        // the account follows one feed alone
-	byHand atomic.Bool // processes that stand still are woken by the test
+	pids     [2]atomic.Int64
+	single   bool          // the account follows one feed alone
+	patience time.Duration // until a replica owns the account
+	byHand   atomic.Bool   // processes that stand still are woken by the test
 
 	mu       sync.Mutex
 	answered time.Time // when a replica last showed the account
@@ -45,7 +46,7 @@ type cluster struct {
 func newCluster(t *testing.T, program, mode string, settings ...string) *cluster {
 	t.Helper()
 	v := newVendor(t)
-	c := &cluster{vendor: v, program: program, seen: newHistory(), database: pgtest.Start(t, settings...), answered: time.Now()}
+	c := &cluster{vendor: v, program: program, seen: newHistory(), database: pgtest.Start(t, settings...), answered: time.Now(), patience: time.Minute}
 	c.seen.reloads = true
 	for range 2 {
 		x := newExporter(t, v, mode)
@@ -70,15 +71,45 @@ func (c *cluster) followOneFeed(t *testing.T) {
 	}
 }
 
-// stopFile is the file whose presence lets a replica stop itself at its next commit.
+// stopFile is the file whose presence lets a replica stop itself at its next commit,
+// holdFile the one that lets its commits wait.
 func (c *cluster) stopFile(i int) string {
 	return filepath.Join(filepath.Dir(c.replicas[i].dir), "stop")
+}
+func (c *cluster) holdFile(i int) string {
+	return filepath.Join(filepath.Dir(c.replicas[i].dir), "hold")
+}
+
+// atCommit lets the next n commits of a replica have a fate. What is returned is closed at
+// the first one, after do.
+func (c *cluster) atCommit(i, n int, fate pgtest.Fate, do func()) <-chan struct{} {
+	met := make(chan struct{})
+	first := sync.OnceFunc(func() { do(); close(met) })
+	var commits atomic.Int64
+	c.proxies[i].OnCommit(func() pgtest.Fate {
+		if commits.Add(1) > int64(n) {
+			return pgtest.Passed
+		}
+		first()
+		return fate
+	})
+	return met
+}
+
+// within waits for met, and reports whether it was in half a minute.
+func within(met <-chan struct{}) bool {
+	select {
+	case <-met:
+		return true
+	case <-time.After(30 * time.Second):
+		return false
+	}
 }
 
 func (c *cluster) start(t *testing.T, i int) {
 	t.Helper()
 	x := c.replicas[i]
-	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: c.stopFile(i)}
+	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: c.stopFile(i), Hold: c.holdFile(i)}
 	x.start(t, c.program, plan, "--state.url="+c.proxies[i].URL(), fmt.Sprintf("--replica.name=r%d", i),
 		"--replica.advertise-url=http://"+x.address, "--replica.lease-ttl="+leaseTTL.String())
 	c.pids[i].Store(int64(x.process.Process.Pid))
@@ -158,12 +189,12 @@ func (c *cluster) owner(t *testing.T) int {
 // awaitOwner waits until a replica owns the account that is accepted.
 func (c *cluster) awaitOwner(t *testing.T, accepted func(int) bool) int {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(c.patience); ; time.Sleep(50 * time.Millisecond) {
 		if i := c.owner(t); i >= 0 && accepted(i) {
 			return i
 		}
 		if time.Now().After(end) {
-			c.seen.complain("for a minute no such replica owns the account")
+			c.seen.complain(fmt.Sprintf("for %s no such replica owns the account", c.patience))
 			return 0
 		}
 	}
@@ -204,16 +235,10 @@ func faults() []fault {
 			c.proxies[i].Pass()
 		}},
 		{"answers of COMMIT lost", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
-			for range 3 {
-				c.proxies[i].Swallow(false)
-				time.Sleep(200 * time.Millisecond)
-			}
+			within(c.atCommit(i, 3, pgtest.AnswerLost, func() {}))
 		}},
 		{"a COMMIT lost, and killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
-			c.proxies[i].Swallow(luck.IntN(3) > 0)
-			for end := time.Now().Add(5 * time.Second); !c.proxies[i].Swallowed() && time.Now().Before(end); {
-				time.Sleep(time.Millisecond)
-			}
+			within(c.atCommit(i, 1, []pgtest.Fate{pgtest.AnswerLost, pgtest.CommitLost, pgtest.CommitLost}[luck.IntN(3)], func() {}))
 			time.Sleep(time.Duration(luck.Int64N(int64(60 * time.Millisecond))))
 			c.replicas[i].kill(t)
 			c.start(t, i)
@@ -240,6 +265,9 @@ func (c *cluster) run(t *testing.T, do func(t *testing.T)) []string {
 		view.reaches(t, time.Unix(0, 0))
 	}
 	do(t)
+	if found := c.seen.problems(); c.single && len(found) > 0 {
+		return found
+	}
 	c.vendor.pass(t, 2*time.Minute)
 	if !c.single {
 		view.reaches(t, c.vendor.now().Add(-time.Minute))

@@ -169,6 +169,7 @@ func (h *history) sample(name string, m *dto.Metric, part string, v float64, cre
 	}
 	s.scrape = h.scrapes
 	if !s.durable && h.reloads {
+		s.value, s.created = v, created
 		return
 	}
 	s.increase += v - s.value

@@ -86,7 +86,11 @@ func TestMutants(t *testing.T) {
 // TestMutantsFitTheCode notices a change of the code that an edit is of, which
 // TestMutants would only notice when it is asked for.
 func TestMutantsFitTheCode(t *testing.T) {
-	for _, c := range append(mutations(), replicaMutations()...) {
+	all := mutations()
+	for _, m := range replicaMutations() {
+		all = append(all, m.mutation)
+	}
+	for _, c := range all {
 		for _, e := range c.edits {
 			text := must[[]byte](t)(os.ReadFile(filepath.Join(root, e.file)))
 			if n := strings.Count(string(text), e.old); n != 1 {

@@ -23,9 +23,12 @@ type Plan struct {
 	// itself, "" for none of them, and Call at which of its calls, from 1 on.
 	Point string
 	Call  int
-	// Stop is a file. While it exists the process stops itself at Point, as SIGSTOP does,
-	// in place of killing itself; the file is removed.
+	// Stop is a file. While it exists the process stops itself at Point, as SIGSTOP does;
+	// the file is removed.
 	Stop string
+	// Hold is a file. While it exists what arrives at Point waits there, and makes
+	// a file of that name and ".reached"; all else in the process goes on.
+	Hold string
 	// Pause is how long it stands still there before, so that a scrape can look.
 	Pause time.Duration
 	// Disk is a file. While it exists the disk is as the word in it says: "full",
@@ -69,11 +72,8 @@ func (p Plan) Options() state.Options {
 		Fail: func(point string) error {
 			mu.Lock()
 			defer mu.Unlock()
-			if point == p.Point && p.Stop != "" {
-				if os.Remove(p.Stop) == nil {
-					_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
-				}
-			} else if point == p.Point {
+			if point == p.Point {
+				p.wait()
 				if calls++; calls == p.Call {
 					time.Sleep(p.Pause)
 					kill()
@@ -81,6 +81,21 @@ func (p Plan) Options() state.Options {
 			}
 			return p.disk(point)
 		},
+	}
+}
+
+// wait does what Stop and Hold say.
+func (p Plan) wait() {
+	if p.Stop != "" && os.Remove(p.Stop) == nil {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		time.Sleep(100 * time.Millisecond) // the signal may take a moment
+	}
+	for p.Hold != "" {
+		if _, err := os.Stat(p.Hold); err != nil {
+			return
+		}
+		_ = os.WriteFile(p.Hold+".reached", nil, 0o600)
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

@@ -14,17 +14,26 @@ import (
 type Proxy struct {
 	Port int
 
-	target   int          // port
-	swallow  atomic.Int64 // answers to COMMIT that are still to be lost
-	drop     atomic.Bool  // whether the COMMIT is lost as well
+	target   int // port
 	listener net.Listener
+	delay    atomic.Int64 // nanoseconds
 
-	delay atomic.Int64 // nanoseconds
-
-	mu    sync.Mutex
-	gate  chan struct{} // closed while bytes pass
-	conns map[net.Conn]bool
+	mu     sync.Mutex
+	gate   chan struct{} // closed while bytes pass
+	conns  map[net.Conn]bool
+	decide func() Fate
 }
+
+// Fate is what becomes of a COMMIT.
+type Fate int
+
+// A COMMIT gets to the server and its answer to the client; or the connection ends
+// before the answer, or before the COMMIT.
+const (
+	Passed Fate = iota
+	AnswerLost
+	CommitLost
+)
 
 // NewProxy returns a proxy to a port of this machine. It ends with the test.
 func NewProxy(t testing.TB, target int) *Proxy {
@@ -80,15 +89,13 @@ func (p *Proxy) Cut() {
 // Slow delays all bytes by d from now on.
 func (p *Proxy) Slow(d time.Duration) { p.delay.Store(int64(d)) }
 
-// Swallow loses the answer to one more COMMIT, with its connection; the COMMIT as well
-// if drop is true.
-func (p *Proxy) Swallow(drop bool) {
-	p.drop.Store(drop)
-	p.swallow.Add(1)
+// OnCommit calls decide at each COMMIT of a transaction that writes the state of an
+// account, before it is passed on. Without decide all of them pass.
+func (p *Proxy) OnCommit(decide func() Fate) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.decide = decide
 }
-
-// Swallowed reports whether all answers that were to be lost are.
-func (p *Proxy) Swallowed() bool { return p.swallow.Load() <= 0 }
 
 func (p *Proxy) open() <-chan struct{} {
 	p.mu.Lock()
@@ -115,10 +122,10 @@ func (p *Proxy) serve(client net.Conn) {
 	p.mu.Lock()
 	p.conns[client], p.conns[server] = true, true
 	p.mu.Unlock()
-	var lost atomic.Bool
+	w := &watched{proxy: p}
 	var both sync.WaitGroup
-	both.Go(func() { p.copy(server, client, func(b []byte) { p.watch(b, &lost) }, &lost) })
-	both.Go(func() { p.copy(client, server, nil, &lost) })
+	both.Go(func() { p.copy(server, client, w.sent) })
+	both.Go(func() { p.copy(client, server, w.answered) })
 	both.Wait()
 	p.mu.Lock()
 	delete(p.conns, client)
@@ -126,28 +133,46 @@ func (p *Proxy) serve(client net.Conn) {
 	p.mu.Unlock()
 }
 
-// watch notes when a COMMIT passes whose answer is to be lost.
-func (p *Proxy) watch(b []byte, lost *atomic.Bool) {
-	if bytes.Contains(b, []byte("commit\x00")) && p.swallow.Add(-1) >= 0 {
-		lost.Store(true)
-	}
+// watched is a connection that is looked at for a COMMIT.
+type watched struct {
+	proxy  *Proxy
+	writes bool // the transaction writes the state of an account
+	lost   atomic.Bool
 }
 
-// copy passes bytes on until a connection ends, or an answer is lost.
-func (p *Proxy) copy(to, from net.Conn, watch func([]byte), lost *atomic.Bool) {
+// sent reports whether bytes of the client are passed on.
+func (w *watched) sent(b []byte) bool {
+	w.writes = w.writes || bytes.Contains(b, []byte("contactcenter_account set seq"))
+	if !w.writes || !bytes.Contains(b, []byte("commit\x00")) {
+		return true
+	}
+	w.writes = false
+	w.proxy.mu.Lock()
+	decide := w.proxy.decide
+	w.proxy.mu.Unlock()
+	if decide == nil {
+		return true
+	}
+	fate := decide()
+	w.lost.Store(fate == AnswerLost)
+	return fate != CommitLost
+}
+
+// answered reports whether bytes of the server are passed on.
+func (w *watched) answered([]byte) bool { return !w.lost.Load() }
+
+// copy passes bytes on until a connection ends, or some are not to be passed on.
+func (p *Proxy) copy(to, from net.Conn, passes func([]byte) bool) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
 		<-p.open()
 		time.Sleep(time.Duration(p.delay.Load()))
-		if watch != nil {
-			watch(buf[:n])
-		}
-		if lost.Load() && (watch == nil || p.drop.Load()) {
-			return
-		}
 		if n > 0 {
+			if !passes(buf[:n]) {
+				return
+			}
 			if _, err := to.Write(buf[:n]); err != nil {
 				return
 			}
