@@ -51,21 +51,24 @@ func (c *counts) add(events []metric.Event, at, ends time.Time, running bool) (s
 // set gives the counters their values at the newest time of a buffer.
 func (c *counts) set(b *buffer) {
 	for key, value := range c.ledger.View().All() {
-		appeared := b.counters.set(key, value.Value, func() *series {
-			name, rest, _ := strings.Cut(key, metric.Separator)
-			d := c.descs[name]
-			if d == nil {
-				return &series{}
-			}
-			values := strings.Split(rest, metric.Separator)
-			if len(d.Labels) == 0 {
-				values = nil
-			}
-			return &series{desc: d, labels: b.labelsOf(d, values)}
-		})
+		appeared := b.counters.set(key, value.Value, func() *series { return c.series(b, key) })
 		if appeared != nil {
 			b.counters.precede(appeared)
 		}
 	}
 	b.counters.end()
+}
+
+// series returns an empty series; one of another metric has no desc, and is not written.
+func (c *counts) series(b *buffer, key string) *series {
+	name, rest, _ := strings.Cut(key, metric.Separator)
+	d := c.descs[name]
+	if d == nil {
+		return &series{}
+	}
+	var values []string
+	if len(d.Labels) > 0 {
+		values = strings.Split(rest, metric.Separator)
+	}
+	return &series{desc: d, labels: b.labelsOf(d, values)}
 }

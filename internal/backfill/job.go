@@ -28,8 +28,10 @@ type Job struct {
 	Secret [32]byte
 	// From and To are its times, without To.
 	From, To time.Time
-	// Seam is true if the live counters begin at To: there the counters become 0.
+	// Seam is true if the live counters begin at To: there the counters become 0, and
+	// those that are only in Live, by their keys in the ledger, begin at 0.
 	Seam bool
+	Live []string
 	// Step is the time between two samples of a counter; gauges have one each GaugeStep.
 	Step time.Duration
 	// Write writes the samples of a day.
@@ -238,6 +240,9 @@ func (r *run) end(ctx context.Context) error {
 		g.at(last.UnixMilli())
 		for key := range g.series {
 			g.set(key, 0, nil)
+		}
+		for _, key := range r.Live {
+			g.set(key, 0, func() *series { return r.counts.series(r.buffer, key) })
 		}
 	}
 	if err := r.write(ctx, last.Add(time.Millisecond)); err != nil {

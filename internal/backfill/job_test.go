@@ -69,7 +69,7 @@ func count(store ledger.Store) (func(*metric.Reading, time.Time) error, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := cumulative.New(l, cumulative.Options{Source: "test", Resumes: true, Descs: []*metric.Desc{changesTotal, secondsTotal}, MaxSeries: 1000})
+	n := cumulative.New(l, cumulative.Options{Source: "test", Resumes: true, Descs: []*metric.Desc{changesTotal, secondsTotal}, MaxSeries: 100_000})
 	return n.Add, n.Resume(store, start)
 }
 
@@ -169,6 +169,7 @@ func TestAtASeamTheCountersBeginAgain(t *testing.T) {
 	dir := t.TempDir()
 	j := jobOf(t, dir, agentOnline("a", start.Add(time.Hour), start.Add(100*time.Hour)))
 	j.To, j.Seam = start.Add(30*time.Hour+7*time.Minute), true
+	j.Live = []string{changesTotal.Of(0, "a").Key(), changesTotal.Of(0, "new").Key(), "other_total" + metric.Separator}
 	if _, err := j.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +182,9 @@ func TestAtASeamTheCountersBeginAgain(t *testing.T) {
 		if got[unix(j.To)+".001"] != "0" {
 			t.Errorf("%s is %q at the seam", status, got[unix(j.To)+".001"])
 		}
+	}
+	if got := lines(t, dir, `test_changes_total{account="shop",agent_id="new",job="cc"}`); len(got) != 1 || got[unix(j.To)+".001"] != "0" {
+		t.Errorf("a series that is only live: %v", got)
 	}
 	// 29h7m are 43 changes of 40 minutes and 27 minutes: the last state lasts 13 minutes more.
 	if want := (44 * 40 * time.Minute).Seconds(); sum != want {

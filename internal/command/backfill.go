@@ -182,6 +182,9 @@ func (p *pastOf) liveBegin(store *state.Store) (time.Time, bool, error) {
 			if strings.HasPrefix(key, "liveperson_agent_logins_total") {
 				p.agents++
 			}
+			if p.options.By == "agent" {
+				p.job.Live = append(p.job.Live, key)
+			}
 		}
 		begin, known := cumulative.BeginOf(l)
 		return begin.UTC(), known, nil

@@ -3,8 +3,10 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -17,12 +19,20 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
 
+// backfillBegin is where back-fills of tests begin.
+func backfillBegin(now time.Time) time.Time {
+	return now.UTC().Add(-120 * time.Hour).Truncate(time.Hour)
+}
+
 // backfillOf is a back-fill of a simulated contact centre with a history, whose exporter
-// has run but counted nothing.
-func backfillOf(t *testing.T, now time.Time) (*simulator.Simulator, Options) {
+// has run but counted nothing. asked is called at each request.
+func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator, Options) {
 	t.Helper()
 	sim := simulator.New(simulator.Options{Agents: 12, History: 400 * time.Hour, Now: func() time.Time { return now }})
-	server := httptest.NewServer(sim)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked()
+		sim.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "contactcenter.yml")
@@ -38,7 +48,7 @@ func backfillOf(t *testing.T, now time.Time) (*simulator.Simulator, Options) {
 		t.Fatal(err)
 	}
 	o.Backfill = BackfillOptions{
-		Account: "shop", From: "120h", To: "30h", Step: 15 * time.Minute, By: "agent",
+		Account: "shop", From: backfillBegin(now).Format(time.RFC3339), To: now.UTC().Add(-30 * time.Hour).Truncate(time.Hour).Format(time.RFC3339), Step: 15 * time.Minute, By: "agent",
 		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: map[string]string{"job": "cc"},
 	}
 	return sim, o
@@ -108,14 +118,14 @@ func checkIncrease(t *testing.T, sim *simulator.Simulator, samples map[string]ma
 
 func TestBackfillIsWhatHappened(t *testing.T) {
 	now := time.Now()
-	sim, o := backfillOf(t, now)
+	sim, o := backfillOf(t, now, func() {})
 	var out bytes.Buffer
 	o.Out = &out
 	if err := Backfill(context.Background(), o); err != nil {
 		t.Fatal(err)
 	}
 	samples := samplesOf(t, o)
-	begin := now.Add(-120 * time.Hour).Truncate(15 * time.Minute).Add(15 * time.Minute)
+	begin := backfillBegin(now)
 	for day := range 3 {
 		from := begin.Add(time.Duration(24*day) * time.Hour)
 		checkIncrease(t, sim, samples, from, from.Add(24*time.Hour))
@@ -153,8 +163,44 @@ func checkGauges(t *testing.T, samples map[string]map[int64]float64) {
 	}
 }
 
+func TestABackfillThatWasStoppedMakesTheSameFiles(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	requests, last := 0, 1000
+	_, o := backfillOf(t, time.Now(), func() {
+		if requests++; requests == last {
+			cancel()
+		}
+	})
+	var out bytes.Buffer
+	o.Out = &out
+	whole := o
+	whole.Backfill.Output += "-whole"
+	if err := Backfill(ctx, whole); err != nil {
+		t.Fatal(err)
+	}
+	requests, last = 0, requests-1
+	if err := Backfill(ctx, o); !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "with --resume goes on there") {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	o.Backfill.Resume = true
+	if err := Backfill(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	names, _ := filepath.Glob(strings.TrimPrefix(whole.Backfill.Output, "openmetrics:") + "/*.om")
+	if len(names) < 4 {
+		t.Errorf("%d files", len(names))
+	}
+	for _, name := range names {
+		want, err := os.ReadFile(name)
+		have, err2 := os.ReadFile(filepath.Join(strings.TrimPrefix(o.Backfill.Output, "openmetrics:"), filepath.Base(name)))
+		if err != nil || err2 != nil || !bytes.Equal(want, have) {
+			t.Errorf("%s is another one after a stop: %v, %v", filepath.Base(name), err, err2)
+		}
+	}
+}
+
 func TestBackfillByGroupShowsNoAgent(t *testing.T) {
-	_, o := backfillOf(t, time.Now())
+	_, o := backfillOf(t, time.Now(), func() {})
 	o.Out, o.Backfill.By = new(bytes.Buffer), "group"
 	if err := Backfill(context.Background(), o); err != nil {
 		t.Fatal(err)
@@ -171,7 +217,7 @@ func TestBackfillByGroupShowsNoAgent(t *testing.T) {
 }
 
 func TestABackfillThatCannotBeIsRefused(t *testing.T) {
-	_, whole := backfillOf(t, time.Now())
+	_, whole := backfillOf(t, time.Now(), func() {})
 	for _, c := range []struct {
 		change func(*Options)
 		want   string
@@ -197,7 +243,7 @@ func TestABackfillThatCannotBeIsRefused(t *testing.T) {
 }
 
 func TestADryRunAsksNothing(t *testing.T) {
-	sim, o := backfillOf(t, time.Now())
+	sim, o := backfillOf(t, time.Now(), func() {})
 	var out bytes.Buffer
 	o.Out, o.Backfill.DryRun = &out, true
 	if err := Backfill(context.Background(), o); err != nil {
