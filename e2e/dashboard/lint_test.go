@@ -208,7 +208,7 @@ func TestUnits(t *testing.T) {
 		"LivePerson, Skills":                 "likewise",
 		"LivePerson, Agent groups":           "likewise",
 	}
-	counter := regexp.MustCompile(`increase\(|:increase30m`)
+	counter, halfHours := regexp.MustCompile(`increase\(|:increase30m`), regexp.MustCompile(`\[30m\]|:increase30m`)
 	each(t, func(where string, p drawn) {
 		f := p.FieldConfig.Defaults
 		if over[where] != "" && !strings.Contains(p.Description, "can exceed") {
@@ -222,6 +222,9 @@ func TestUnits(t *testing.T) {
 			for _, target := range p.Targets {
 				if p.Type != "table" && counter.MatchString(target.Expr) && !strings.Contains(target.Expr, "round(") {
 					t.Errorf("%s: what an increase counts is rounded: %s", where, target.Expr)
+				}
+				if p.Type == "timeseries" && halfHours.MatchString(target.Expr) && f.Custom.DrawStyle != "bars" {
+					t.Errorf("%s: what was counted in half an hour is a bar: %s", where, target.Expr)
 				}
 			}
 		case "percentunit":
