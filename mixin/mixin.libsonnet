@@ -43,6 +43,7 @@ local hasAlert(group) = std.any([std.objectHas(rule, 'alert') for rule in group.
     'liveperson.json': import '../dashboards/liveperson.json',
     'livevox.json': import '../dashboards/livevox.json',
     'overview.json': import '../dashboards/overview.json',
+    'staffing.json': import '../dashboards/staffing.json',
     'wallboard.json': import '../dashboards/wallboard.json',
   },
 }

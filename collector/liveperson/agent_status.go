@@ -57,6 +57,9 @@ type workDescs struct {
 var skillOpen = skillDesc("open_conversations", "{conversation}",
 	"Open conversations by skill: those of the skill where the source queues is on (openConversations), else those assigned to agents with the skill, whatever their own (openAssignedConversations)")
 
+var skillMaxSlots = skillDesc("max_slots", "{slot}",
+	"Slots that are configured (configuredMaxSlots), summed over the agents with the skill; an agent counts under each of its skills")
+
 func skillDesc(name, unit, help string) *metric.Desc {
 	return metric.Gauge.Desc("liveperson_skill_"+name, unit,
 		help+".", "skill_id", "skill_name")
@@ -73,8 +76,7 @@ var workloads = []workDescs{
 	newWork("ringing_slots", "{slot}", "Slots of the agent with a conversation that waits to be accepted (ringingSlots)",
 		func(a *liveperson.AgentStatus) api.Number { return a.RingingSlots }),
 	newWork("max_slots", "{slot}", "Slots that are configured for the agent (configuredMaxSlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }).bySkill(skillDesc("max_slots", "{slot}",
-		"Slots that are configured (configuredMaxSlots), summed over the agents with the skill; an agent counts under each of its skills")),
+		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }).bySkill(skillMaxSlots),
 }
 
 func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Number) workDescs {

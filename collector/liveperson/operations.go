@@ -17,9 +17,9 @@ func measured(shown []collector.Shown) operations.Measured {
 		case "interval_metrics":
 			m.Offered, m.Handled = settledCounts(s.Samples)
 		case "agent_status", "agent_view":
-			m.Agents = agentsOnline(s.Samples)
+			m.Agents, m.Slots = agentsOnline(s.Samples), slotsOfSkills(s.Samples)
 		case "names":
-			m.Hours = workingHours(s.Samples)
+			m.Hours, m.Within = workingHours(s.Samples), responseTargets(s.Samples)
 		}
 	}
 	return m
@@ -47,6 +47,31 @@ func settledCounts(samples []metric.Sample) (offered, handled []operations.Count
 		return nil, nil
 	}
 	return arrivals.List(at), work.List(at)
+}
+
+// slotsOfSkills returns the slots of each skill's agents.
+func slotsOfSkills(samples []metric.Sample) map[string]float64 {
+	slots := map[string]float64{}
+	for _, s := range samples {
+		if s.Desc == skillMaxSlots {
+			slots[s.Labels[0]] += s.Value
+		}
+	}
+	return slots
+}
+
+// responseTargets returns how soon each skill's conversations are to be answered first:
+// the target for first responses, else that for all of them.
+func responseTargets(samples []metric.Sample) map[string]time.Duration {
+	within := map[string]time.Duration{}
+	for _, kind := range []string{"default", "first"} {
+		for _, s := range samples {
+			if s.Desc == responseTarget && s.Labels[1] == kind {
+				within[s.Labels[0]] = time.Duration(s.Value * float64(time.Second))
+			}
+		}
+	}
+	return within
 }
 
 // workingHours returns the working hours of each skill that has them.

@@ -31,3 +31,13 @@ func TestSkillsAreMeasuredUpToWhereIntervalsAreSettled(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestSlotsAndResponseTargetsOfSkills(t *testing.T) {
+	m := measured([]collector.Shown{
+		{Source: "agent_status", Samples: []metric.Sample{skillMaxSlots.Of(12, "7", "Sales"), skillMaxSlots.Of(3, "8", "Help")}},
+		{Source: "names", Samples: []metric.Sample{responseTarget.Of(60, "7", "first"), responseTarget.Of(300, "7", "default"), responseTarget.Of(30, "7", "urgent"), responseTarget.Of(200, "8", "default")}},
+	})
+	if got, want := fmt.Sprint(m.Slots, m.Within), "map[7:12 8:3] map[7:1m0s 8:3m20s]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -18,6 +18,9 @@ type Measured struct {
 	// Agents are the agents who are logged in, by their label agent_id: true for those
 	// who are at work. nil while it is not known who is there.
 	Agents map[string]bool
+	// Slots are how many contacts the agents of a group can have at a time, by group;
+	// of vendors whose contacts are Parallel.
+	Slots map[string]float64
 	// Parallel is true where agents are busy with several contacts at a time, so that
 	// Erlang C says nothing.
 	Parallel bool

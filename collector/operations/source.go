@@ -22,7 +22,7 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 		},
 		Derived: true,
 		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
-		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, agentsScheduled, groupAdherence, agentsAbsent, agentsLate, agentAdherent, groupScheduledTime, groupAdherentTime, agentScheduledTime, agentAdherentTime, rosterUp, rosterUpdated, rosterSkipped},
+		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, utilization, answerWithin, agentsScheduled, groupAdherence, agentsAbsent, agentsLate, agentAdherent, groupScheduledTime, groupAdherentTime, agentScheduledTime, agentAdherentTime, rosterUp, rosterUpdated, rosterSkipped},
 		Steps:   steps,
 		Open: func(s collector.Setup) collector.Collect {
 			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}

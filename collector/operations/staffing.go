@@ -17,6 +17,10 @@ var (
 		"Contacts offered per second within the window of the group's target, times contactcenter_group_handle_seconds_window: how many agents they keep busy without a pause; of a LivePerson skill the conversations in work by Little's law")
 	agentsNeeded = groupDesc("contactcenter_group_agents_needed", "{agent}",
 		"Fewest agents that reach the target of an inbound LiveVox service with contactcenter_group_offered_erlangs, by exact Erlang C, in which no caller hangs up. The target is that of targets, its time by default the vendor's own (serviceLevelThreshold); absent without one")
+	utilization = groupDesc("contactcenter_group_utilization_ratio", "1",
+		"contactcenter_group_offered_erlangs by the slots that the agents of a LivePerson skill have now (agent_status or agent_view), by Little's law: above 1, more conversations come than can be in work. An agent's slots count under each of the agent's skills")
+	answerWithin = groupDesc("contactcenter_group_target_seconds", "s",
+		"Time within which contacts of a group are to be answered: within of targets, by default the vendor's own (LiveVox serviceLevelThreshold; LivePerson, with names, the response target of the skill for first responses, else for all)")
 )
 
 func groupDesc(name, unit, help string) *metric.Desc {
@@ -43,7 +47,7 @@ func (s *staffing) append(samples []metric.Sample, m Measured, names map[string]
 		if target.Within == 0 {
 			target.Within = m.Within[group]
 		}
-		samples = s.appendGroup(samples, target, m.Parallel, group, names[group])
+		samples = s.appendGroup(samples, target, m, group, names[group])
 	}
 	return samples
 }
@@ -58,20 +62,26 @@ func (s *staffing) remember(before map[string]history, counted []Counted, names 
 	return after
 }
 
-func (s *staffing) appendGroup(samples []metric.Sample, target config.Target, parallel bool, labels ...string) []metric.Sample {
+func (s *staffing) appendGroup(samples []metric.Sample, target config.Target, m Measured, labels ...string) []metric.Sample {
 	handled, _, ok := s.handled[labels[0]].growth(target.Window)
 	if !ok || handled.Calls < float64(target.MinimumCalls) || handled.Inbound < inboundShare*handled.Calls || handled.Seconds <= 0 {
 		return samples
 	}
 	mean := handled.Seconds / handled.Calls
 	samples = append(samples, handleTime.Of(mean, labels...))
+	if target.Within > 0 {
+		samples = append(samples, answerWithin.Of(target.Within.Seconds(), labels...))
+	}
 	offered, took, ok := s.offered[labels[0]].growth(target.Window)
 	if !ok || offered.Calls < float64(target.MinimumCalls) {
 		return samples
 	}
 	load := offered.Calls / took.Seconds() * mean
 	samples = append(samples, offeredLoad.Of(load, labels...))
-	if parallel || target.Within == 0 {
+	if slots := m.Slots[labels[0]]; m.Parallel && slots > 0 {
+		samples = append(samples, utilization.Of(load/slots, labels...))
+	}
+	if m.Parallel || target.Within == 0 {
 		return samples
 	}
 	handle := time.Duration(mean * float64(time.Second))

@@ -105,7 +105,7 @@ func TestThinDataShowNothing(t *testing.T) {
 		"no target":          {nil, func(d *desk) map[string]float64 { return d.after(30*time.Minute, 80, 80, 80, 8000) }, 2},
 		"several at a time": {func(d *desk) {
 			d.measure.Parallel, d.measure.Within = true, map[string]time.Duration{"9": time.Second}
-		}, func(d *desk) map[string]float64 { return d.after(30*time.Minute, 80, 80, 80, 8000) }, 2},
+		}, func(d *desk) map[string]float64 { return d.after(30*time.Minute, 80, 80, 80, 8000) }, 3},
 		"old data": {nil, func(d *desk) map[string]float64 {
 			d.old = true
 			return d.after(30*time.Minute, 80, 80, 80, 8000)
@@ -123,6 +123,21 @@ func TestThinDataShowNothing(t *testing.T) {
 		if got := c.end(d); len(got) != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// 60 conversations of half an hour that arrive in half an hour keep 60 slots busy.
+func TestUtilizationIsTheLoadByTheSlots(t *testing.T) {
+	d := newDesk(t)
+	d.measure.Parallel, d.measure.Slots, d.measure.Within = true, map[string]float64{"9": 80}, map[string]time.Duration{"9": time.Minute}
+	d.after(0, 0, 0, 0, 0)
+	got := d.after(30*time.Minute, 60, 50, 50, 50*1800)
+	if math.Abs(got["utilization_ratio"]-0.75) > 1e-9 || got["target_seconds"] != 60 || got["agents_needed"] != 0 {
+		t.Errorf("%v, want a utilization of 0.75, a target of a minute, no agents", got)
+	}
+	d.measure.Slots = nil
+	if got := d.after(60*time.Minute, 120, 100, 100, 100*1800); len(got) != 3 {
+		t.Errorf("%v, without slots", got)
 	}
 }
 

@@ -83,5 +83,5 @@ func numbered(states []string) map[int]Text {
 
 // All lists the dashboards.
 func All() []Dashboard {
-	return []Dashboard{overview(), wallboard(), intervals(), liveperson(), livevox(), agent(), exporter()}
+	return []Dashboard{overview(), wallboard(), intervals(), staffing(), liveperson(), livevox(), agent(), exporter()}
 }

@@ -21,7 +21,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"contactcenter_agents", "gauge", "group_id group_name state"},
 	{"contactcenter_queue_waiting", "gauge", "queue_id queue_name"},
 
-	{"contactcenter_group_open contactcenter_group_handle_seconds_window contactcenter_group_offered_erlangs contactcenter_group_agents_needed", "gauge", "group_id group_name"},
+	{"contactcenter_group_open contactcenter_group_handle_seconds_window contactcenter_group_offered_erlangs contactcenter_group_agents_needed contactcenter_group_target_seconds", "gauge", "group_id group_name"},
 
 	{"liveperson_agents", "gauge", "group_id group_name status"},
 	{"liveperson_skill_agents", "gauge", "skill_id skill_name status"},
