@@ -69,6 +69,7 @@ type comparison struct {
 	scheduled map[string]map[string]time.Time // see duties
 	serving   map[string]float64              // agents at work, by group
 	agents    map[string]bool                 // see Measured
+	ids       map[string]string               // agent_id of each scheduled agent who has one
 }
 
 // append appends what the roster says of now, and counts the time since the newest
@@ -82,7 +83,7 @@ func (a *adherence) append(ctx context.Context, r *metric.Reading, shown []colle
 	if a.roster.at.IsZero() {
 		return
 	}
-	c := comparison{now, a.roster.duties.scheduled(now), servingAgents(shown), m.Agents}
+	c := comparison{now, a.roster.duties.scheduled(now), servingAgents(shown), m.Agents, map[string]string{}}
 	for _, d := range a.roster.duties.list {
 		a.groups[d.group] = cmp.Or(names[d.group], a.groups[d.group])
 	}
@@ -94,12 +95,16 @@ func (a *adherence) append(ctx context.Context, r *metric.Reading, shown []colle
 	a.count(&r.Intervals, c)
 }
 
-// match notes which of the scheduled agents are logged in, and when.
+// match fills the ids of a comparison, and notes which of them are logged in, and when.
 func (a *adherence) match(c comparison) {
 	for _, agents := range c.scheduled {
 		for agent := range agents {
 			id := a.identity(agent, "")
-			if _, there := c.agents[id]; there && id != "" {
+			if id == "" {
+				continue
+			}
+			c.ids[agent] = id
+			if _, there := c.agents[id]; there {
 				a.matched, a.seen[id] = true, c.now
 			}
 		}
@@ -122,7 +127,7 @@ func (a *adherence) appendGroup(samples []metric.Sample, c comparison, group str
 	}
 	absent, late := 0.0, 0.0
 	for agent, since := range agents {
-		id := a.identity(agent, "")
+		id := c.ids[agent]
 		if _, there := c.agents[id]; there {
 			continue
 		}
@@ -139,23 +144,15 @@ func (a *adherence) appendAgents(samples []metric.Sample, c comparison) []metric
 	if !a.judged(c) {
 		return samples
 	}
-	for _, id := range a.ids(c) {
+	for _, id := range c.sortedIDs() {
 		samples = append(samples, agentAdherent.Of(translate.Truth(c.agents[id]), id))
 	}
 	return samples
 }
 
-// ids returns the agent_ids of the agents who are scheduled, in order.
-func (a *adherence) ids(c comparison) []string {
-	ids := map[string]bool{}
-	for _, agents := range c.scheduled {
-		for agent := range agents {
-			if id := a.identity(agent, ""); id != "" {
-				ids[id] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(ids))
+// sortedIDs returns the agent_ids of the agents who are scheduled, in order.
+func (c comparison) sortedIDs() []string {
+	return slices.Compact(slices.Sorted(maps.Values(c.ids)))
 }
 
 // count counts the time since the comparison before. What has been so long that agents
@@ -188,7 +185,7 @@ func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
 		if a.judged(c) {
 			adherent = 0
 			for agent := range agents {
-				adherent += translate.Truth(c.agents[a.identity(agent, "")])
+				adherent += translate.Truth(c.agents[c.ids[agent]])
 			}
 		}
 		labels := []string{group, a.groups[group]}
@@ -197,7 +194,7 @@ func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
 	if !a.judged(c) {
 		return add
 	}
-	for _, id := range a.ids(c) {
+	for _, id := range c.sortedIDs() {
 		add = append(add, agentScheduledTime.Of(seconds, id), agentAdherentTime.Of(seconds*translate.Truth(c.agents[id]), id))
 	}
 	return add
