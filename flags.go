@@ -57,6 +57,9 @@ func addReplica(c *kingpin.CmdClause, o *command.Options) {
 	c.Flag("replica.advertise-url", "URL where the other replicas reach this one, such as http://10.0.0.7:9925; without it they cannot answer for its accounts.").StringVar(&r.AdvertiseURL)
 	number(c, "replica.lease-ttl", "How long an account stays with a replica that is gone; at least 1s.", "10s", &r.LeaseTTL, time.ParseDuration, time.Second)
 	c.Flag("replica.token-file", "File with a token that the replicas share, by which one is authenticated to another.").StringVar(&r.TokenFile)
+	c.Flag("replica.ca-file", "File with the authority that the certificates of other replicas must be of, instead of the system's.").StringVar(&r.CAFile)
+	c.Flag("replica.cert-file", "File with the certificate that is shown to other replicas, if they ask for one. Read for each connection.").StringVar(&r.CertFile)
+	c.Flag("replica.key-file", "File with the key of --replica.cert-file.").StringVar(&r.KeyFile)
 }
 
 // addModel adds the flags of the simulated contact centre.

@@ -26,6 +26,8 @@ type Replica struct {
 	Name, AdvertiseURL     string
 	LeaseTTL               time.Duration
 	TokenFile              string
+	CAFile                 string
+	CertFile, KeyFile      string
 }
 
 var errURLTwice = errors.New("--state.url and --state.url-file exclude each other")
@@ -48,7 +50,7 @@ func (r *Replica) check() error {
 		return errURLTwice
 	}
 	if !r.enabled() {
-		if r.Name != "" || r.AdvertiseURL != "" || r.TokenFile != "" {
+		if r.Name != "" || r.AdvertiseURL != "" || r.TokenFile != "" || r.CAFile != "" || r.CertFile != "" || r.KeyFile != "" {
 			return errors.New("--replica flags need --state.url or --state.url-file")
 		}
 		return nil
@@ -67,6 +69,9 @@ func (r *Replica) check() error {
 		if _, err := web.ParseExternalURL(r.AdvertiseURL); err != nil {
 			return errors.New("--replica.advertise-url must be a URL such as http://10.0.0.7:9925")
 		}
+	}
+	if _, err := r.tls(); err != nil {
+		return err
 	}
 	_, err := r.token()
 	return err
@@ -230,7 +235,7 @@ func (x *exporter) replicas(r Replica) *web.Replicas {
 		},
 		Peers:     x.group.Peers,
 		Token:     func() string { token, _ := r.token(); return token },
-		Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true, IdleConnTimeout: time.Minute},
+		Transport: r.transport(),
 	}
 }
 
