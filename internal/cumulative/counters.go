@@ -60,7 +60,7 @@ type Counters struct {
 	pruned    time.Time
 	begun     bool // whether a whole answer was counted
 
-	pending func(ledger.Tx) // what Resume and TakeOver could not write; nil if nothing
+	pending []func(ledger.Tx) // what Resume and TakeOver could not write
 
 	mu          sync.Mutex
 	place       Position
@@ -97,14 +97,15 @@ const metaEpoch = "epoch"
 // Resume reads where an earlier process stood. If the disk is full, what it has to
 // write is written with the first answer: nothing is counted before that.
 func (n *Counters) Resume(store ledger.Store, now time.Time) error {
-	n.pending = func(tx ledger.Tx) { n.enterEpoch(tx, store, now) }
-	err := n.ledger.Update(func(tx ledger.Tx) error {
-		n.place = readPosition(tx, now.Add(maxSkew))
-		n.pending(tx)
-		return nil
-	})
-	if err == nil {
-		n.pending = nil
+	n.place = positionOf(n.ledger, now.Add(maxSkew))
+	return n.write(func(tx ledger.Tx) { n.enterEpoch(tx, store, now) })
+}
+
+// write lets do write, with the first answer that is stored if it cannot be now.
+func (n *Counters) write(do func(ledger.Tx)) error {
+	err := n.ledger.Update(func(tx ledger.Tx) error { do(tx); return nil })
+	if err != nil {
+		n.pending = append(n.pending, do)
 	}
 	return err
 }
@@ -165,8 +166,8 @@ func (n *Counters) Add(r *metric.Reading, now time.Time) error {
 	var place Position
 	err := n.ledger.Update(func(tx ledger.Tx) error {
 		place = n.Position().after(*r)
-		if n.pending != nil {
-			n.pending(tx)
+		for _, do := range n.pending {
+			do(tx)
 		}
 		place.write(tx)
 		return n.stage(touching{tx, &n.labels.series}, *r, now)

@@ -14,23 +14,13 @@ const metaIdentity = "identity"
 // learns the label values that it has. It returns how many series of agents were
 // dropped. On a full disk they are dropped with the first answer that is stored.
 func (n *Counters) TakeOver() (forgotten int) {
-	err := n.ledger.Update(func(tx ledger.Tx) error {
+	err := n.write(func(tx ledger.Tx) {
 		forgotten = n.identify(tx)
 		n.dropMetrics(tx)
-		return nil
 	})
-	if before := n.pending; err != nil {
-		forgotten = 0
-		n.pending = func(tx ledger.Tx) {
-			n.identify(tx)
-			n.dropMetrics(tx)
-			if before != nil {
-				before(tx)
-			}
-		}
+	if n.labels.known, _ = n.Samples(); err != nil {
+		return 0
 	}
-	shown, _ := n.Samples()
-	n.labels.known = shown
 	return forgotten
 }
 

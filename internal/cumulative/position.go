@@ -42,10 +42,6 @@ const (
 	metaNewest = "newest"
 )
 
-func readPosition(tx ledger.Tx, latest time.Time) Position {
-	return Position{First: timeOf(getMeta(tx, metaFirst)), UpTo: notAfter(timeOf(getMeta(tx, metaUpTo)), latest), Newest: notAfter(timeOf(getMeta(tx, metaNewest)), latest)}
-}
-
 func (p Position) write(tx ledger.Tx) {
 	for name, t := range map[string]time.Time{metaFirst: p.First, metaUpTo: p.UpTo, metaNewest: p.Newest} {
 		if !t.IsZero() && !t.Equal(timeOf(getMeta(tx, name))) {
@@ -86,9 +82,13 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
 var errRead = errors.New("nothing is written")
 
 // PositionOf returns where the events of a source stand whose ledger no Counters use.
-func PositionOf(l ledger.Ledger) (p Position) {
+func PositionOf(l ledger.Ledger) Position { return positionOf(l, time.Now().Add(maxSkew)) }
+
+// positionOf reads a position; what is later than latest was stored by a wrong clock.
+func positionOf(l ledger.Ledger, latest time.Time) (p Position) {
 	_ = l.Update(func(tx ledger.Tx) error {
-		p = readPosition(tx, time.Now().Add(maxSkew))
+		read := func(name string) time.Time { return timeOf(getMeta(tx, name)) }
+		p = Position{First: read(metaFirst), UpTo: notAfter(read(metaUpTo), latest), Newest: notAfter(read(metaNewest), latest)}
 		return errRead
 	})
 	return p

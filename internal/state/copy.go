@@ -1,9 +1,7 @@
 package state
 
 import (
-	"crypto/rand"
 	"errors"
-	"time"
 )
 
 // Copy keeps the copy of a Store's memory in place of a directory. It is used by one
@@ -27,13 +25,6 @@ var (
 	ErrDiverged = errors.New("the copy of the state may differ from the memory")
 )
 
-// newHeader returns the header of a Store whose Copy holds nothing yet.
-func newHeader(secret [32]byte, now time.Time) header {
-	h := header{Secret: secret, Epoch: 1, EpochStart: now.UnixNano(), Floor: now.UnixNano()}
-	_, _ = rand.Read(h.Instance[:]) // never fails
-	return h
-}
-
 // startCopy reads what Options.Copy holds.
 func (s *Store) startCopy() error {
 	r := s.newReader(s.opts.Secret[:])
@@ -41,7 +32,7 @@ func (s *Store) startCopy() error {
 	if err = errors.Join(err, r.end()); err != nil {
 		return err
 	}
-	c, origin := content{newHeader(s.opts.Secret, s.opts.Now()), r.ledgers}, First
+	c, origin := content{newHeader(s.opts.Secret, 1, s.opts.Now().UnixNano()), r.ledgers}, First
 	if sealed != nil {
 		origin = Resumed
 		if c.header, err = readHeader(sealed); err != nil {

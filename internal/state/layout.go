@@ -1,6 +1,7 @@
 package state
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -54,6 +55,13 @@ type header struct {
 	Seq        uint64 // number of the newest commit
 	Floor      int64  // latest start of a series that was dropped
 	Ledgers    uint64 // number of ledgers in the file
+}
+
+// newHeader returns the header of an empty state.
+func newHeader(secret [32]byte, epoch uint64, start int64) header {
+	h := header{Secret: secret, Epoch: epoch, EpochStart: start, Floor: start}
+	_, _ = rand.Read(h.Instance[:]) // never fails
+	return h
 }
 
 // putHeader comes last in a transaction, because it counts the ledgers.

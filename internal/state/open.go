@@ -246,9 +246,7 @@ func (s *Store) useBackup(id identity, lost bool) error {
 // startEmpty starts an empty state, with the key and the next epoch of id if it has any.
 func (s *Store) startEmpty(origin Origin, id identity) error {
 	start := max(s.opts.Now().UnixNano(), id.EpochStart+int64(time.Millisecond))
-	h := header{Secret: id.Secret, Epoch: id.Epoch + 1, EpochStart: start, Floor: start}
-	// crypto/rand never fails.
-	_, _ = rand.Read(h.Instance[:])
+	h := newHeader(id.Secret, id.Epoch+1, start)
 	if h.Secret == (identity{}).Secret {
 		_, _ = rand.Read(h.Secret[:])
 	}
