@@ -97,7 +97,7 @@ func replaceFile(path string, write func(*os.File) error) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // nothing is there after Rename
+	defer func() { _ = os.Remove(f.Name()) }() // nothing is there after Rename
 	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
