@@ -55,12 +55,12 @@ func (c Call) JSON(ctx context.Context, hc *http.Client, v any) (Answer, error) 
 	if err != nil {
 		return Answer{}, err
 	}
+	defer resp.Body.Close()
 	return c.Read(resp, v)
 }
 
-// Read decodes the JSON of an answer that Open returned into v, and closes it.
+// Read decodes the JSON of an answer that Open returned into v. The caller closes it.
 func (c Call) Read(resp *http.Response, v any) (Answer, error) {
-	defer resp.Body.Close()
 	a := AnswerOf(resp)
 	var d Decoder
 	err := d.Decode(resp.Body, v)

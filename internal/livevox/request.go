@@ -47,6 +47,7 @@ func (c *Client) ask(ctx context.Context, call api.Call, v any) (api.Answer, err
 	if err != nil {
 		return api.Answer{}, err
 	}
+	defer resp.Body.Close()
 	return call.Read(resp, v)
 }
 

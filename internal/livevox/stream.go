@@ -178,6 +178,7 @@ func (c *Client) isStream(call api.Call, resp *http.Response) error {
 	if kind == "text/event-stream" {
 		return nil
 	}
+	defer resp.Body.Close()
 	var f fault
 	a, err := call.Read(resp, &f)
 	if err != nil {

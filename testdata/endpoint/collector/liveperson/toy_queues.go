@@ -11,12 +11,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-var toyWaiting = &metric.Desc{
-	Name:   "liveperson_toy_queue_waiting",
-	Help:   "Contacts that wait in a queue of the toy endpoint (waiting).",
-	Unit:   "{contact}",
-	Labels: []string{"queue_id"},
-}
+var toyWaiting = metric.Gauge.Desc("liveperson_toy_queue_waiting", "{contact}",
+	"Contacts that wait in a queue of the toy endpoint (waiting).", "queue_id")
 
 // toyQueuesSource is the source toy_queues.
 func toyQueuesSource() collector.Source {
@@ -36,7 +32,7 @@ func toyQueuesSource() collector.Source {
 
 // toyQueuesReading translates the queues.
 func toyQueuesReading(answer liveperson.ToyQueues) metric.Reading {
-	r := metric.Reading{Skipped: answer.Queues.Skipped, Unknown: answer.Malformed}
+	r := translate.Reading(answer.Extent)
 	seen := map[api.Text]bool{}
 	for _, q := range answer.Queues.Items {
 		switch {

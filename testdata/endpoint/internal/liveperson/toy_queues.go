@@ -9,9 +9,8 @@ import (
 
 // ToyQueues mirrors the answer of toy-queues, which LivePerson doesn't have.
 type ToyQueues struct {
-	Queues api.List[ToyQueue] `json:"queues"`
-	// Malformed names the fields whose values could not be read.
-	Malformed []string `json:"-"`
+	Queues     api.List[ToyQueue] `json:"queues"`
+	api.Extent `json:"-"`
 }
 
 // ToyQueue is one queue of it.
@@ -24,6 +23,6 @@ type ToyQueue struct {
 func (c *Client) ToyQueues(ctx context.Context) (ToyQueues, error) {
 	var answer ToyQueues
 	malformed, err := c.ask(ctx, request{endpoint: "toy_queues", service: History, method: http.MethodGet, path: "messaging_history/api/account/%s/toy-queues"}, &answer)
-	answer.Malformed = malformed
+	answer.Extent = api.Extent{Skipped: answer.Queues.Skipped, Malformed: malformed}
 	return answer, err
 }
