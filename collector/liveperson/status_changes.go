@@ -216,7 +216,7 @@ func changeKey(c liveperson.StatusChange) string {
 	}, "|")
 }
 
-// changedTo returns the status that a change is to. One that isn't told is other, but
+// changedTo returns the status that a change is to. One that isn't given is other, but
 // no value that the exporter doesn't know.
 func changedTo(c liveperson.StatusChange, e *metric.Event) string {
 	switch c.SubType {

@@ -43,7 +43,7 @@ func (n changedAgents) append(samples []metric.Sample, personal bool) []metric.S
 // maxReasons bounds the reasons that are kept.
 const maxReasons = 1000
 
-// learntReasons are the texts and statuses of reasons that status changes have told
+// learntReasons are the texts and statuses of reasons that status changes have given
 // since the source was opened, by id.
 type learntReasons map[string]struct{ text, status string }
 

@@ -10,20 +10,20 @@ import (
 // their first event is an increase: once for each service that other sources
 // have shown. It is used by one goroutine.
 type zeroSeries struct {
-	of   func(service string) []metric.Sample
-	told map[livevox.ID]bool
+	of    func(service string) []metric.Sample
+	begun map[livevox.ID]bool
 }
 
 func newZeroSeries(of func(service string) []metric.Sample) *zeroSeries {
-	return &zeroSeries{of: of, told: map[livevox.ID]bool{}}
+	return &zeroSeries{of: of, begun: map[livevox.ID]bool{}}
 }
 
 // next returns the series of the services that are new.
 func (z *zeroSeries) next(services []livevox.Service) []metric.Sample {
 	var out []metric.Sample
 	for _, s := range services {
-		if !z.told[s.ID] {
-			z.told[s.ID] = true
+		if !z.begun[s.ID] {
+			z.begun[s.ID] = true
 			out = append(out, z.of(string(s.ID))...)
 		}
 	}

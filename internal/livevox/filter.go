@@ -30,7 +30,7 @@ func (f Filter) covers(service, center ID) bool {
 }
 
 // Covers reports whether the account's filter selects a service of which the call
-// center isn't told. It is in one of the filter's if an answer that was filtered
+// center isn't known. It is in one of the filter's if an answer that was filtered
 // has shown it.
 func (c *Client) Covers(service ID) bool {
 	if len(c.filter.CallCenterIDs) == 0 || service == "" || slices.Contains(c.filter.ServiceIDs, string(service)) {

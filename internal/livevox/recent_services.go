@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// recentServices is what answers told of the services there are: the methods that say
+// recentServices is what answers said of the services there are: the methods that say
 // nothing of the service that a record belongs to are asked for these, one by
 // one.
 type recentServices struct {
@@ -41,7 +41,7 @@ func (r *recentServices) saw(list []Service) {
 	}
 }
 
-// complete gives a service the names that an answer leaves out and former ones told.
+// complete gives a service the names that an answer leaves out and earlier ones had.
 func (r *recentServices) complete(s *Service) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 //	host                                    private   loopback                 link-local and others
 //	written as an address, or localhost     yes       yes                      yes
 //	named in the file by another name       yes       with allow_http, ca_file no
-//	told by the vendor                      no        no                       no
+//	named by the vendor                     no        no                       no
 //
 // A public address is always good, since only verified TLS is spoken.
 type egress struct {

@@ -111,11 +111,11 @@ func (b *LoginBackoff) spacing(now time.Time) time.Duration {
 
 // expire forgets the logins that no longer count.
 func (b *LoginBackoff) expire(now time.Time) {
-	b.logins, b.useless = lately(b.logins, now), lately(b.useless, now)
+	b.logins, b.useless = recent(b.logins, now), recent(b.useless, now)
 }
 
-// lately returns the times that are in the window before now.
-func lately(times []time.Time, now time.Time) []time.Time {
+// recent returns the times that are in the window before now.
+func recent(times []time.Time, now time.Time) []time.Time {
 	for len(times) > 0 && now.Sub(times[0]) >= loginWindow {
 		times = times[1:]
 	}
@@ -171,7 +171,7 @@ func (b *LoginBackoff) Refused(endpoint string) {
 	b.refused[endpoint] = time.Now()
 }
 
-// RefusesAnySession reports whether an endpoint lately refused a session that had just
+// RefusesAnySession reports whether an endpoint has recently refused a session that had just
 // been made.
 func (b *LoginBackoff) RefusesAnySession(endpoint string) bool {
 	b.mu.Lock()
