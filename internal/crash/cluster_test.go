@@ -28,6 +28,7 @@ type cluster struct {
 	vendor   *vendor
 	database *pgtest.Server
 	program  string
+	url      string // of the database, in place of those of the proxies
 	replicas []*exporter
 	proxies  []*pgtest.Proxy
 	seen     *history
@@ -110,7 +111,11 @@ func (c *cluster) start(t *testing.T, i int) {
 	t.Helper()
 	x := c.replicas[i]
 	plan := Plan{TroubleHold: -1, Point: state.InCommit, Stop: c.stopFile(i), Hold: c.holdFile(i)}
-	x.start(t, c.program, plan, "--state.url="+c.proxies[i].URL(), fmt.Sprintf("--replica.name=r%d", i),
+	url := c.url
+	if url == "" {
+		url = c.proxies[i].URL()
+	}
+	x.start(t, c.program, plan, "--state.url="+url, fmt.Sprintf("--replica.name=r%d", i),
 		"--replica.advertise-url=http://"+x.address, "--replica.lease-ttl="+leaseTTL.String())
 	c.pids[i].Store(int64(x.process.Process.Pid))
 }

@@ -175,10 +175,24 @@ func (s *Server) end(process *exec.Cmd, signal os.Signal) {
 func (s *Server) Standby(t testing.TB, name string) *Server {
 	t.Helper()
 	b := newServer(t)
-	run(t, b.command("pg_basebackup", "-D", b.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
-		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", s.Port, User, Password, name)))
-	b.Run(t)
+	b.Follow(t, s, name)
 	return b
+}
+
+// Follow starts a server that was stopped as a standby of another one, with the files of
+// that one.
+func (s *Server) Follow(t testing.TB, primary *Server, name string) {
+	t.Helper()
+	check(t, os.RemoveAll(s.Dir))
+	run(t, s.command("pg_basebackup", "-D", s.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
+		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", primary.Port, User, Password, name)))
+	s.Run(t)
+}
+
+// Promote makes a standby a server that is written to.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	run(t, s.command("pg_ctl", "promote", "-w", "-D", s.Dir))
 }
 
 // URL returns the URL of the server's database.
