@@ -150,7 +150,7 @@ func (b *backfilled) compare(p prometheus, want map[string]float64, seconds int,
 	return nil
 }
 
-// What is filled in is what happened, on any day and over the seam with what is counted live, by blocks and by remote
+// What is filled in is what happened, on any day, by blocks and by remote
 // write; and the rules see last week on the first day.
 func TestBackfillOnTheRealPrograms(t *testing.T) {
 	b := startBackfilled(t)
@@ -184,48 +184,7 @@ func TestBackfillOnTheRealPrograms(t *testing.T) {
 			}
 		}
 	}
-	b.seam(t)
 	b.lastWeek(t)
-}
-
-// seam compares the time in each status from half a day before the live counters begin up to where they are settled.
-func (b *backfilled) seam(t *testing.T) {
-	t.Helper()
-	from := time.Now().Add(-36 * time.Hour).Truncate(time.Hour)
-	eventually(t, "the time over the seam is what happened", func() error {
-		now := float64(time.Now().UnixMilli()) / 1000
-		settled, err := b.live.query("max(liveperson_status_changes_settled_timestamp_seconds)", now)
-		if err != nil || len(settled) != 1 {
-			return fmt.Errorf("%v, %v", settled, err)
-		}
-		until, _ := strconv.ParseFloat(settled[0].Value[1].(string), 64)
-		want, err := b.truth(from, time.Unix(int64(until), 0))
-		if err != nil {
-			return err
-		}
-		sums, compared := map[string]float64{}, 0
-		for series, v := range want {
-			if name, rest, _ := strings.Cut(series, " "); name == "liveperson_agent_status_seconds_total" {
-				sums[rest] += v
-			}
-		}
-		rows, err := b.live.query(fmt.Sprintf("increase(liveperson_agent_status_seconds_total[%ds])", int(now)-int(from.Unix())+1), now)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			v, _ := strconv.ParseFloat(r.Value[1].(string), 64)
-			series := r.Metric["agent_id"] + " " + r.Metric["status"] + " " + r.Metric["reason"]
-			if w := sums[series]; math.Abs(v-w) > 1e-3*max(10_000, w) {
-				return fmt.Errorf("%s grew by %v over the seam, %v happened", series, v, w)
-			}
-			compared++
-		}
-		if compared < 1000 {
-			return fmt.Errorf("%d series", compared)
-		}
-		return nil
-	})
 }
 
 // lastWeek checks the rule that compares with last week.

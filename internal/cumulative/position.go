@@ -98,8 +98,8 @@ func positionOf(l ledger.Ledger, latest time.Time) (p Position) {
 // Counters use; false if nothing has been counted yet. Where the ledger doesn't say it,
 // as that of an earlier version, it follows from the start of its series.
 func BeginOf(l ledger.Ledger) (time.Time, bool) {
-	if p := PositionOf(l); !p.First.IsZero() {
-		return p.First, true
+	if p := PositionOf(l); !p.First.IsZero() || l.View().Cursor() == "" {
+		return p.First, !p.First.IsZero()
 	}
 	var begin time.Time
 	for _, v := range l.View().All() {

@@ -21,7 +21,7 @@ func TestALedgerKnowsWhereItBegins(t *testing.T) {
 	first := at("01 08:00:00")
 	for i, from := range []time.Time{first, first.Add(time.Hour), first.Add(-time.Hour)} {
 		r := running(from.Add(time.Hour), changed("k"+from.String(), "01 08:30:00", "a", "online"))
-		r.Events.From = from
+		r.Events.From, r.Events.Cursor = from, from.String()
 		n.mustAdd(t, r, first.Add(time.Duration(i+2)*time.Hour))
 	}
 	if begin, known := BeginOf(n.ledger); !known || !begin.Equal(first) {
