@@ -55,11 +55,11 @@ func view(v reflect.Value, tag reflect.StructTag) *yaml.Node {
 	case reflect.String:
 		return text(v.String())
 	}
-	return viewNumber(v, tag)
+	return viewNumber(v)
 }
 
 // viewNumber returns a number or a truth value.
-func viewNumber(v reflect.Value, tag reflect.StructTag) *yaml.Node {
+func viewNumber(v reflect.Value) *yaml.Node {
 	switch {
 	case v.Kind() == reflect.Bool:
 		return scalar(strconv.FormatBool(v.Bool()))

@@ -13,7 +13,9 @@ func staffing() Dashboard {
 const inGroupOrSkill = `account=~"$account", group_id=~"$group|$skill"`
 
 func staffingLoad() Row {
-	once := func(metric, selector string) string { return `max by (account, group_id) (` + metric + `{` + selector + `})` }
+	once := func(metric, selector string) string {
+		return `max by (account, group_id) (` + metric + `{` + selector + `})`
+	}
 	offered := func(o string) string {
 		return `round(sum(contactcenter:group:calls_offered:increase30m{` + inGroup + `}` + o + `))`
 	}

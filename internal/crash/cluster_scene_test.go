@@ -218,7 +218,7 @@ func TestReplicasAtTheWorstMoments(t *testing.T) {
 		for i, play := range []scene{stoppedBeforeCommit, stoppedInCommit, answerLost, commitsLost, commitHeld, connectionsHeld} {
 			play(t, c)
 			for _, wrong := range c.seen.problems() {
-				t.Fatal(fmt.Sprintf("scene %d: %s", i, wrong))
+				t.Fatalf("scene %d: %s", i, wrong)
 			}
 		}
 	}) {

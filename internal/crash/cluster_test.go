@@ -77,6 +77,7 @@ func (c *cluster) followOneFeed(t *testing.T) {
 func (c *cluster) stopFile(i int) string {
 	return filepath.Join(filepath.Dir(c.replicas[i].dir), "stop")
 }
+
 func (c *cluster) holdFile(i int) string {
 	return filepath.Join(filepath.Dir(c.replicas[i].dir), "hold")
 }

@@ -32,8 +32,8 @@ func (p *past) between(from, to int64) []change {
 		return p.newest
 	}
 	all := []change{}
-	day := time.UnixMilli(max(from, p.begin)).In(p.zone).AddDate(0, 0, -2)
-	for ; day.UnixMilli() <= to; day = day.AddDate(0, 0, 1) {
+	y, m, d := time.UnixMilli(max(from, p.begin)).In(p.zone).Date()
+	for day := time.Date(y, m, d-2, 0, 0, 0, 0, p.zone); day.UnixMilli() <= to; day = day.AddDate(0, 0, 1) {
 		for i, a := range p.agents {
 			for _, c := range p.day(i, a, day) {
 				if c.at >= max(from, p.begin) && c.at <= to {
@@ -49,8 +49,7 @@ func (p *past) between(from, to int64) []change {
 
 // day is what an agent did in the shift that begins on a day. A shift that the model's beginning cuts off ends there.
 func (p *past) day(i int, a *agent, day time.Time) []change {
-	y, m, d := day.Date()
-	midnight := time.Date(y, m, d, 0, 0, 0, 0, p.zone)
+	midnight := day
 	luck := dice{rand.New(rand.NewPCG(uint64(p.seed)<<20^uint64(i), pastStream<<32^uint64(midnight.Unix())))}
 	if luck.chance(0.08) {
 		return nil

@@ -10,9 +10,8 @@ import (
 // View is the content of a Ledger after one commit. It is immutable.
 type View struct {
 	cursor string
-	seq    uint64 // grows with every commit of the ledger
-	len    int    // the number of series
-	seen   int    // the number of names that Tx.Once knows
+	len    int // the number of series
+	seen   int // the number of names that Tx.Once knows
 	// evicted counts the names that were forgotten early because of Options.MaxSeen.
 	// It survives restarts.
 	evicted uint64
