@@ -74,13 +74,14 @@ func (s *Simulator) enliven() {
 	s.messaging.enliven()
 }
 
-// lock brings both models up to now and returns now; the caller unlocks.
+// lock brings both models up to now and returns now; the caller unlocks. Where the machine's clock was set back, now stays: an event
+// stored in a past that a client has seen already would never reach it.
 func (s *Simulator) lock() int64 {
 	s.mu.Lock()
 	now := s.options.Now().UnixMilli()
 	s.voice.advance(now)
 	s.messaging.advance(now)
-	return now
+	return s.voice.now
 }
 
 // tellWaiting wakes the requests that wait for events; the caller holds the lock.

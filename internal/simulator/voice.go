@@ -158,8 +158,8 @@ func (v *voice) happen(e voiceEvent) {
 	}
 }
 
-// book handles what concerns the vendor's bookkeeping rather than people. Feeds begin with the simulator: no client can have
-// a token of the time before.
+// book handles what concerns the vendor's bookkeeping rather than people. Feeds begin after the instant at which the simulator
+// does: a client whose first token is a moment younger never gets what was stored until then, and Truth would have it.
 func (v *voice) book(e voiceEvent) {
 	switch e.kind {
 	case onCorrection:
@@ -169,11 +169,11 @@ func (v *voice) book(e voiceEvent) {
 			v.agenda.postpone(2 * v.pause)
 		}
 	case onAgentEvent:
-		if v.now >= v.clock.start {
+		if v.now > v.clock.start {
 			v.agentFeed.add(v.now, *e.story)
 		}
 	case onInteraction:
-		if v.now >= v.clock.start {
+		if v.now > v.clock.start {
 			v.callFeed.add(v.now, *e.contact)
 		}
 	}
