@@ -358,14 +358,19 @@ func TestAConnectionIsEncryptedWhereTheServerRequiresIt(t *testing.T) {
 func TestADatabaseWithoutFreeConnectionsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := pgtest.Start(t, "max_connections = 8", "superuser_reserved_connections = 0")
-	a := startProcess(t, s.URL(), "a", "shop")
+	proxy := pgtest.NewProxy(t, s.Port)
+	a := startProcess(t, proxy.URL(), "a", "shop")
 	a.owns("shop")
 	a.writes("shop")
-	s.Stop(false)
-	s.Run(t)
-	give := s.TakeConnections(t)
-	eventually(t, "not writable", func() bool { return !a.Writable() && sqlState(a.Err()) == "53300" })
-	give()
+	var give []func()
+	eventually(t, "not writable", func() bool {
+		proxy.Cut()
+		give = append(give, s.TakeConnections(t))
+		return !a.Writable() && sqlState(a.Err()) == "53300"
+	})
+	for _, g := range give {
+		g()
+	}
 	a.owns("shop")
 	a.writes("shop")
 	if n, _ := a.count("shop"); n != 2 {
