@@ -27,6 +27,9 @@ func (r Replica) database() (*replica.Database, error) {
 
 // openExisting opens a directory in which there is a state.
 func openExisting(dir string) (*state.Store, error) {
+	if !state.Holds(dir) { // Open would make one
+		return nil, fmt.Errorf("state: %s holds none", dir)
+	}
 	store, err := state.Open(dir, state.Options{BackupEvery: -1})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,5 +105,21 @@ func TestNeitherTwoDirectoriesNorTwoDatabases(t *testing.T) {
 		if _, err := stateCommand(t, func(o Options) error { return StateCopy(t.Context(), o) }, o); err == nil {
 			t.Errorf("%s to %s is copied", o.CopyFrom, o.CopyTo)
 		}
+	}
+}
+
+func TestALookAtNoStateMakesNone(t *testing.T) {
+	empty := t.TempDir()
+	for _, dir := range []string{empty, filepath.Join(empty, "missing")} {
+		_, err := stateCommand(t, func(o Options) error { return StateShow(t.Context(), o) }, Options{StateDir: dir})
+		_, copied := stateCommand(t, func(o Options) error { return StateCopy(t.Context(), o) }, Options{CopyFrom: dir, CopyTo: "postgres://localhost:1/none"})
+		for _, err := range []error{err, copied} {
+			if err == nil || !strings.Contains(err.Error(), "holds none") {
+				t.Errorf("%s: %v", dir, err)
+			}
+		}
+	}
+	if made, err := os.ReadDir(empty); err != nil || len(made) > 0 {
+		t.Errorf("made: %v, %v", made, err)
 	}
 }

@@ -2,8 +2,20 @@ package state
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 )
+
+// Holds reports whether there is a state, or a backup of one, in a directory. It writes nothing.
+func Holds(dir string) bool {
+	s := &Store{dir: dir}
+	for _, path := range []string{s.path(), s.backupPath()} {
+		if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return true // what it is, Open says
+		}
+	}
+	return false
+}
 
 // Read reads the state of a directory and writes nothing. inUse is true if another
 // process has it open: then it is that of the newest backup, up to Options.BackupEvery
