@@ -109,7 +109,6 @@ func (l *commandLine) addBackfill(app *kingpin.Application) {
 	c := l.runs(app.Command("backfill", "Write what the vendor tells of the past of an account as samples, for the time before the exporter counted. "+
 		"Ctrl-C ends it; --resume goes on where it ended."), command.Backfill)
 	o := &l.options.Backfill
-	o.Labels = map[string]string{}
 	addConfigFile(c, &l.options)
 	c.Flag("state.dir", "Directory of what is kept over a restart: it has the key of hashed agents, and says from when on the exporter counts. An exporter may be using it.").Default("data/").StringVar(&l.options.StateDir)
 	c.Flag("account", "Name of the account.").Required().StringVar(&o.Account)
@@ -119,7 +118,7 @@ func (l *commandLine) addBackfill(app *kingpin.Application) {
 	oneOf(c, "by", "What the counters are of", "agent", &o.By, "agent", "group")
 	c.Flag("output", "Where to: openmetrics:DIRECTORY for a file a day, or remote-write:URL, such as remote-write:http://prometheus:9090/api/v1/write.").Required().StringVar(&o.Output)
 	c.Flag("output.headers-file", "File of headers for remote write, one a line, as Name: value or name=value.").StringVar(&o.HeadersFile)
-	c.Flag("label", "Label of the series, such as job=contactcenter; may be repeated. Series of recording rules have none.").StringMapVar(&o.Labels)
+	c.Flag("label", "Label of the series, such as job=contactcenter; may be repeated. Series of recording rules have none.").StringsVar(&o.Labels)
 	c.Flag("dry-run", "Only print how many requests, samples and bytes it takes.").BoolVar(&o.DryRun)
 	number(c, "agents", "Agents that a dry run counts on; 0 for as many as the state knows.", "0", &o.Agents, strconv.Atoi, 0)
 	c.Flag("resume", "Go on where the same command ended early.").BoolVar(&o.Resume)

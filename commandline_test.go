@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,7 @@ func TestLabelsOfABackfill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.options.Backfill.Labels; len(got) != 2 || got["job"] != "cc" || got["instance"] != "a:1" {
+	if got := p.options.Backfill.Labels; !slices.Equal(got, []string{"job=cc", "instance=a:1"}) {
 		t.Errorf("%v", got)
 	}
 }

@@ -26,6 +26,11 @@ type Past struct {
 	// Gauges returns the gauges that can be rebuilt, as they were at a time, from what
 	// Ask returned until then; the times ascend.
 	Gauges func(at time.Time) []metric.Sample
+	// Rebuilt are the metrics of Gauges.
+	Rebuilt []*metric.Desc
+	// Reach is how far a poll of the source goes back at most, from now or from where the
+	// one before ended.
+	Reach time.Duration
 	// Missing says which metrics of the account cannot be rebuilt.
 	Missing string
 	// Save returns what Gauges has taken in, without a name or an id, and Restore

@@ -2,6 +2,7 @@ package scrape
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -40,6 +41,9 @@ const pastShare = 2
 func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (*Past, error) {
 	if c.IdentityKey.Set() {
 		key = []byte(c.IdentityKey.Read())
+	}
+	if !slices.ContainsFunc(v.Sources, func(s collector.Source) bool { return s.Name == source }) {
+		return nil, fmt.Errorf("account %s: %s has no source %s: the vendor has no past that can be read", c.Name, v.Title, source)
 	}
 	if _, on := c.Sources[source]; !on {
 		return nil, fmt.Errorf("account %s: the source %s is off", c.Name, source)

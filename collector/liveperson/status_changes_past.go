@@ -70,6 +70,8 @@ func openPastChanges(s collector.Setup) (*collector.Past, error) {
 		Before:  changesBefore,
 		Ask:     p.ask,
 		Gauges:  p.gauges,
+		Rebuilt: []*metric.Desc{groupAgents, collector.Agents()},
+		Reach:   time.Duration(max(options.Lookback, options.Overlap, options.Settle)),
 		Missing: "slots, load, conversations, skills, presence and connections of agents, and queues: LivePerson tells them of now only. " +
 			"An agent who was online counts as available, also if no slot was free; on_contact is absent.",
 		Save:    func() ([]byte, error) { return json.Marshal(p.replayed) },

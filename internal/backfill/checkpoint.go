@@ -72,11 +72,17 @@ func (c *checkpoint) write(path string) error {
 	return nil
 }
 
+// Resumable reports whether there is a checkpoint that Resume goes on from.
+func (j *Job) Resumable() bool {
+	_, err := readCheckpoint(j.Checkpoint, j.Parameters)
+	return err == nil
+}
+
 // readCheckpoint reads the checkpoint of a back-fill with these parameters.
 func readCheckpoint(path, of string) (*checkpoint, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no checkpoint at %s: start without --resume", path)
+		return nil, fmt.Errorf("there is no checkpoint at %s: the back-fill has ended or has not begun, and there is nothing to resume", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
@@ -93,7 +99,8 @@ func readCheckpoint(path, of string) (*checkpoint, error) {
 
 // replaceFile writes a file beside its place, makes it durable and moves it there.
 func replaceFile(path string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	// The name is the same each time, so that what a killed process leaves is overwritten.
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp"), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

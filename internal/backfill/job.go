@@ -93,7 +93,8 @@ func (j *Job) Run(ctx context.Context) (Report, error) {
 	return r.report, r.end(ctx)
 }
 
-// begin counts what already held at the beginning, or takes up a checkpoint.
+// begin counts what already held at the beginning and writes the first checkpoint, or takes
+// one up.
 func (r *run) begin(ctx context.Context) error {
 	c := &checkpoint{}
 	if r.Resume {
@@ -121,7 +122,10 @@ func (r *run) begin(ctx context.Context) error {
 	r.buffer.counters.at(at.UnixMilli())
 	r.counts.set(r.buffer)
 	r.gaugesAt(at)
-	return nil
+	if r.Resume {
+		return nil
+	}
+	return r.save()
 }
 
 // warmUp begins the states that hold at the beginning; when that was is not counted.

@@ -6,18 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/backfill"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
@@ -30,7 +28,7 @@ type BackfillOptions struct {
 	By                string
 	Output            string
 	HeadersFile       string
-	Labels            map[string]string
+	Labels            []string // NAME=VALUE
 	DryRun, Resume    bool
 	Agents            int // of a dry run; 0 for as many as the state knows
 }
@@ -73,7 +71,8 @@ type pastOf struct {
 	past    *scrape.Past
 	job     backfill.Job
 	notices []string
-	agents  int // that the live counters know
+	agents  int  // that the live counters know
+	running bool // an exporter uses the state
 	dir     string
 }
 
@@ -108,101 +107,16 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 		Past: p.past.Past, Descs: p.past.Descs, Ledger: p.past.Ledger, Secret: [32]byte(store.Key()),
 		Count: func(s ledger.Store) (func(*metric.Reading, time.Time) error, error) { return p.past.Count(s) },
 	}
-	for name, value := range p.options.Labels {
-		p.job.Labels = append(p.job.Labels, backfill.Label{Name: name, Value: value})
+	if p.job.Labels, err = labelsOf(p.options.Labels, p.past); err != nil {
+		return nil, err
 	}
-	if running {
+	if p.running = running; running {
 		p.notices = append(p.notices, "an exporter uses the state: half of the account's requests are left to it")
 	}
 	if err := p.times(store, now); err != nil {
 		return nil, err
 	}
 	return p, p.place(o.StateDir)
-}
-
-// settleTime is how long ago the newest sample of a block is: Prometheus keeps younger
-// ones in its head, which a block must not overlap.
-const settleTime = 3 * time.Hour
-
-// times sets from when to when samples are made, or says why they can't be.
-func (p *pastOf) times(store *state.Store, now time.Time) (err error) {
-	j := &p.job
-	if day := 24 * time.Hour; j.Step < time.Minute || day%j.Step != 0 || j.Step%time.Second != 0 {
-		return errors.New("--step must be at least 1m and divide a day, such as 5m, 15m or 1h")
-	}
-	if j.From, err = parseTime(p.options.From, now); err != nil {
-		return fmt.Errorf("--from: %w", err)
-	}
-	live, known, err := p.liveBegin(store)
-	if err != nil {
-		return err
-	}
-	switch {
-	case p.options.To == "live" && !known:
-		return fmt.Errorf("nothing is counted live of %s yet, so that its beginning is not known: let the exporter run for some minutes, or give a time with --to", p.past.Ledger)
-	case p.options.To == "live":
-		j.To, j.Seam = live, true
-	default:
-		if j.To, err = parseTime(p.options.To, now); err != nil {
-			return fmt.Errorf("--to: %w", err)
-		}
-		if known && j.To.After(live) {
-			return fmt.Errorf("--to is later than %s, from when on the exporter counts live: it would be counted twice", stamp(live))
-		}
-		j.Seam = known && j.To.Equal(live)
-	}
-	if oldest := p.past.Kept(now); j.From.Before(oldest) {
-		p.notices = append(p.notices, fmt.Sprintf("the vendor tells nothing of before %s: the back-fill begins there", stamp(oldest)))
-		j.From = oldest
-	}
-	j.From = j.From.Add(j.Step - 1).Truncate(j.Step).UTC()
-	if !j.From.Before(j.To) {
-		return fmt.Errorf("from %s to %s there is nothing to fill in", stamp(j.From), stamp(j.To))
-	}
-	if limit := now.Add(-settleTime); p.blocks() && j.To.After(limit) {
-		return fmt.Errorf("blocks must end three hours ago at the latest, and this one ends at %s: wait until %s, give an earlier --to, or use remote-write", stamp(j.To), stamp(j.To.Add(settleTime)))
-	}
-	return nil
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// liveBegin returns from when on the exporter counts, and how many agents it knows; false
-// if it counts nothing yet.
-func (p *pastOf) liveBegin(store *state.Store) (time.Time, bool, error) {
-	for _, u := range store.Usage() {
-		if u.Name != p.past.Ledger {
-			continue
-		}
-		l, err := store.Ledger(u.Name)
-		if err != nil {
-			return time.Time{}, false, err
-		}
-		for key := range l.View().All() {
-			if strings.HasPrefix(key, "liveperson_agent_logins_total") {
-				p.agents++
-			}
-			if p.options.By == "agent" {
-				p.job.Live = append(p.job.Live, key)
-			}
-		}
-		begin, known := cumulative.BeginOf(l)
-		return begin.UTC(), known, nil
-	}
-	return time.Time{}, false, nil
-}
-
-// parseTime reads a time, a date or a duration before now.
-func parseTime(text string, now time.Time) (time.Time, error) {
-	if d, err := model.ParseDuration(text); err == nil {
-		return now.Add(-time.Duration(d)).UTC(), nil
-	}
-	for _, form := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(form, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is neither a duration such as 26w, nor a date, nor a time such as 2026-05-01T00:00:00Z", text)
 }
 
 const (
@@ -217,6 +131,8 @@ func (p *pastOf) blocks() bool { return strings.HasPrefix(p.options.Output, toFi
 func (p *pastOf) place(stateDir string) error {
 	j := &p.job
 	switch {
+	case p.blocks() && p.options.HeadersFile != "":
+		return errors.New("--output.headers-file: files have no headers: it is for remote-write only")
 	case p.blocks():
 		if p.dir = strings.TrimPrefix(p.options.Output, toFiles); p.dir == "" {
 			return errors.New("--output: openmetrics: needs a directory")
@@ -228,8 +144,19 @@ func (p *pastOf) place(stateDir string) error {
 		return fmt.Errorf("--output must be %sDIRECTORY or %sURL, not %q", toFiles, toRemote, p.options.Output)
 	}
 	o := p.options
-	j.Parameters = fmt.Sprintf("--account=%s --from=%s --to=%s --step=%s --by=%s --label=%v", o.Account, o.From, o.To, o.Step, o.By, o.Labels)
+	j.Parameters = fmt.Sprintf("--account=%s --from=%s --to=%s --step=%s --by=%s --label=%v%s", o.Account, o.From, o.To, o.Step, o.By, j.Labels, p.server())
 	return nil
+}
+
+// server is the server that takes the samples, as a parameter of the checkpoint; its URL may
+// hold credentials, which are left out. The checkpoint of files is in their directory.
+func (p *pastOf) server() string {
+	address, remote := strings.CutPrefix(p.options.Output, toRemote)
+	u, err := url.Parse(address)
+	if !remote || err != nil {
+		return ""
+	}
+	return " --output=" + toRemote + (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // output makes the place where the samples go.
@@ -242,7 +169,10 @@ func (p *pastOf) output() (func(context.Context, backfill.Day) error, error) {
 	}
 	old, err := filepath.Glob(filepath.Join(p.dir, "*"+backfill.FileSuffix))
 	if err == nil && len(old) > 0 && !p.options.Resume {
-		err = fmt.Errorf("%s holds files of another back-fill: give an empty directory, or --resume", p.dir)
+		err = fmt.Errorf("%s holds files of another back-fill: give an empty directory", p.dir)
+		if p.job.Resumable() {
+			err = fmt.Errorf("%s holds files of this back-fill, which ended early: give --resume, or an empty directory", p.dir)
+		}
 	}
 	return backfill.OpenMetrics(p.dir), err
 }

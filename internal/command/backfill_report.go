@@ -20,11 +20,14 @@ func (p *pastOf) report(w io.Writer, r backfill.Report, failed error) error {
 	fmt.Fprintf(w, "%s: %s to %s\n%d days, %d rows, %d samples, %d requests, %d rows skipped, %d unknown values\n",
 		j.Account, stamp(j.From), stamp(r.Done), r.Days, r.Rows, r.Samples, p.past.Requests(), r.Skipped, r.Unknown)
 	fmt.Fprintf(w, "Not rebuilt: %s\n", p.past.Missing)
-	if failed != nil {
+	switch {
+	case failed != nil && j.Resumable():
 		_, err := fmt.Fprintf(w, "It ended early, at %s. The same command with --resume goes on there.\n", stamp(r.Done))
 		return err
-	}
-	if !p.blocks() {
+	case failed != nil && !j.Resume:
+		_, err := fmt.Fprintln(w, "It ended before anything was written. The same command starts it again.")
+		return err
+	case failed != nil, !p.blocks():
 		return nil
 	}
 	_, err := fmt.Fprintf(w, `Load the files into a Prometheus with

@@ -49,7 +49,7 @@ func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator
 	}
 	o.Backfill = BackfillOptions{
 		Account: "shop", From: backfillBegin(now).Format(time.RFC3339), To: now.UTC().Add(-30 * time.Hour).Truncate(time.Hour).Format(time.RFC3339), Step: 15 * time.Minute, By: "agent",
-		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: map[string]string{"job": "cc"},
+		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: []string{"job=cc"},
 	}
 	return sim, o
 }
@@ -217,15 +217,27 @@ func TestBackfillByGroupShowsNoAgent(t *testing.T) {
 }
 
 func TestABackfillThatCannotBeIsRefused(t *testing.T) {
-	_, whole := backfillOf(t, time.Now(), func() {})
+	now := time.Now()
+	sim, whole := backfillOf(t, now, func() {})
 	for _, c := range []struct {
 		change func(*Options)
 		want   string
 	}{
 		{func(o *Options) { o.Backfill.Account = "store" }, "has no account store"},
-		{func(o *Options) { o.Backfill.Account = "dialer" }, "source status_changes is off"},
+		{func(o *Options) { o.Backfill.Account = "dialer" }, "LiveVox has no source status_changes: the vendor has no past"},
 		{func(o *Options) { o.Backfill.To = "live" }, "nothing is counted live of shop/status_changes yet"},
-		{func(o *Options) { o.Backfill.To = "2h" }, "blocks must end three hours ago"},
+		{func(o *Options) { o.Backfill.To = "23h" }, "to where the exporter's first poll may go back"},
+		{func(o *Options) { o.Backfill.To = now.Add(time.Hour).Format(time.RFC3339) }, "which is in the future"},
+		{func(o *Options) { o.Backfill.Labels = []string{"job=a", "job=b"} }, "only once"},
+		{func(o *Options) { o.Backfill.Labels = []string{"account=a"} }, "has that label already"},
+		{func(o *Options) { o.Backfill.Labels = []string{"agent_id=1"} }, "has that label already: liveperson_"},
+		{func(o *Options) { o.Backfill.Labels = []string{"state=1"} }, "has that label already: contactcenter_agents"},
+		{func(o *Options) { o.Backfill.Labels = []string{"__name__=x"} }, "must be NAME=VALUE"},
+		{func(o *Options) { o.Backfill.Labels = []string{"a-b=x"} }, "must be NAME=VALUE"},
+		{func(o *Options) { o.Backfill.Labels = []string{"=x"} }, "must be NAME=VALUE"},
+		{func(o *Options) { o.Backfill.Labels = []string{"job="} }, "the value must be"},
+		{func(o *Options) { o.Backfill.Labels = []string{"job=\xff"} }, "the value must be"},
+		{func(o *Options) { o.Backfill.HeadersFile = "headers" }, "files have no headers"},
 		{func(o *Options) { o.Backfill.From = "10h" }, "there is nothing to fill in"},
 		{func(o *Options) { o.Backfill.From = "soon" }, "neither a duration"},
 		{func(o *Options) { o.Backfill.Step = 7 * time.Minute }, "divide a day"},
@@ -239,6 +251,90 @@ func TestABackfillThatCannotBeIsRefused(t *testing.T) {
 		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)
 		}
+	}
+	if n := sim.Requests().Total; n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// While an exporter runs whose backup is that of its start, nothing tells what it has
+// counted since.
+func TestNoBackfillBesideAnExporterThatHasJustBegun(t *testing.T) {
+	_, o := backfillOf(t, time.Now(), func() {})
+	o.Out = new(bytes.Buffer)
+	store := openState(t, o.StateDir)
+	t.Cleanup(func() { _ = store.Close() })
+	if err := store.Backup(); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"live", o.Backfill.To} {
+		o.Backfill.To = to
+		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), "wait for the next one") {
+			t.Errorf("--to=%s: %v", to, err)
+		}
+	}
+}
+
+// A run that ended in its first day goes on, and --resume is offered only where it works.
+func TestABackfillGoesOnFromItsFirstDay(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	requests, last := 0, 1
+	_, o := backfillOf(t, time.Now(), func() {
+		if requests++; requests == last {
+			cancel()
+		}
+	})
+	try := func(resume bool) string {
+		t.Helper()
+		ctx, cancel = context.WithCancel(context.Background())
+		defer cancel()
+		var out bytes.Buffer
+		o.Out, o.Backfill.Resume = &out, resume
+		requests = 0
+		err := Backfill(ctx, o)
+		if err != nil && !errors.Is(err, ErrReported) {
+			fmt.Fprint(&out, err)
+		}
+		return out.String()
+	}
+	first := try(false)
+	if !strings.Contains(first, "before anything was written") || strings.Contains(first, "--resume") {
+		t.Errorf("before the first checkpoint: %s", first)
+	}
+	for last = 2; !strings.Contains(first, "with --resume goes on there"); last++ {
+		if first = try(false); last > 100 {
+			t.Fatalf("no checkpoint: %s", first)
+		}
+	}
+	if names, _ := filepath.Glob(strings.TrimPrefix(o.Backfill.Output, "openmetrics:") + "/*.om"); len(names) > 0 {
+		t.Errorf("the first checkpoint comes after %s", names)
+	}
+	last = 0
+	if out := try(true); !strings.Contains(out, "promtool tsdb") {
+		t.Errorf("it does not go on: %s", out)
+	}
+	if out := try(false); !strings.Contains(out, "give an empty directory") || strings.Contains(out, "--resume") {
+		t.Errorf("after the end: %s", out)
+	}
+	if out := try(true); !strings.Contains(out, "there is nothing to resume") {
+		t.Errorf("--resume after the end: %s", out)
+	}
+}
+
+// The checkpoint of remote write belongs to one server, and holds no credentials.
+func TestACheckpointBelongsToItsServer(t *testing.T) {
+	of := func(output string) string {
+		_, o := backfillOf(t, time.Now(), func() {})
+		p := &pastOf{options: o.Backfill}
+		p.options.Output = output
+		if err := p.place(t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		return p.job.Parameters
+	}
+	a, b := of("remote-write:http://u:secret@a/write?token=secret"), of("remote-write:http://b/write")
+	if a == b || !strings.Contains(a, "--output=remote-write:http://a/write") || strings.Contains(a, "secret") {
+		t.Errorf("%s\n%s", a, b)
 	}
 }
 
