@@ -23,7 +23,8 @@ type Hours struct {
 // open until its end, whatever day that is.
 func (h Hours) IsOpen(at time.Time) bool {
 	local := at.In(h.Timezone.Location())
-	for _, day := range []time.Time{local, local.AddDate(0, 0, -1)} {
+	noon := clock(local, endOfDay/2) // a day earlier there is a noon too, unlike other times
+	for _, day := range []time.Time{noon, noon.AddDate(0, 0, -1)} {
 		if h.beginsOn(day, at) {
 			return true
 		}
@@ -50,15 +51,23 @@ func (h Hours) beginsOn(day, at time.Time) bool {
 }
 
 // clock returns when clocks show a number of minutes after midnight of a day: on days on
-// which they change too.
+// which they change too. A time that they leave out is as long after the change as it
+// would be without one: time.Date may return one before it, even of the day before.
 func clock(day time.Time, minutes int) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, minutes, 0, 0, day.Location())
+	at := time.Date(day.Year(), day.Month(), day.Day(), 0, minutes, 0, 0, day.Location())
+	_, offset := at.Zone()
+	shown := at.Add(time.Duration(offset) * time.Second)
+	wanted := time.Date(day.Year(), day.Month(), day.Day(), 0, minutes, 0, 0, time.UTC)
+	return at.Add(max(0, wanted.Sub(shown)))
 }
 
 // hours completes the opening hours of an account by the files that they name.
 func (d *decoder) hours(path string, all []Hours) {
 	for i := range all {
 		h := &all[i]
+		if len(h.Open) == 0 {
+			d.warn(fmt.Sprintf("%s[%d]", path, i), "has no times in open: its groups are always closed, and their alerts silent")
+		}
 		if h.HolidaysFile == "" {
 			continue
 		}

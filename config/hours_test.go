@@ -40,6 +40,14 @@ func TestOpeningHoursAreThoseOfTheClockOnTheWall(t *testing.T) {
 		{"{timezone: UTC, open: [mon-sun 00:00-24:00], holidays: [2026-12-25]}", "2026-12-26T00:00:00Z", "open"},
 		{"{timezone: UTC, open: [mon-sun 22:00-06:00], holidays: [2026-12-25]}", "2026-12-25T05:00:00Z", "open"}, // from the 24th on
 		{"{timezone: UTC, open: [mon-sun 22:00-06:00], holidays: [2026-12-25]}", "2026-12-26T05:00:00Z", "closed"},
+		// There is no 00:00 in Chile on 6 September 2026, nor in Cuba on 8 March.
+		{"{timezone: America/Santiago, open: [mon-sun 00:00-24:00]}", "2026-09-06T03:30:00Z", "open"},
+		{"{timezone: America/Santiago, open: [mon-sun 00:00-24:00]}", "2026-09-06T04:00:00Z", "open"},
+		{"{timezone: America/Santiago, open: [sat 00:00-24:00]}", "2026-09-06T03:59:59Z", "open"},
+		{"{timezone: America/Santiago, open: [sat 00:00-24:00]}", "2026-09-06T04:00:00Z", "closed"},
+		{"{timezone: America/Santiago, open: [sun 00:00-24:00]}", "2026-09-06T03:59:59Z", "closed"},
+		{"{timezone: America/Santiago, open: [sun 22:00-06:00]}", "2026-09-07T03:30:00Z", "open"}, // Monday, 0:30
+		{"{timezone: America/Havana, open: [mon-sun 00:00-24:00]}", "2026-03-08T04:30:00Z", "open"},
 		{"{timezone: UTC}", "2026-12-26T05:00:00Z", "closed"},
 	} {
 		hours, err := openingHours(t, c.hours)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +49,9 @@ func (r Roster) Read() ([]byte, error) {
 // roster checks where the roster of an account is, and completes it by the files that it
 // names.
 func (d *decoder) roster(path string, r *Roster, allowHTTP bool) {
+	if d.places[path] != nil && !slices.ContainsFunc([]string{"file", "url", "url_file"}, func(k string) bool { return d.places[join(path, k)] != nil }) {
+		d.fail(path, "needs file or url")
+	}
 	if r.File != "" {
 		r.File = d.inFolder(r.File)
 	}
