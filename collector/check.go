@@ -41,6 +41,8 @@ type Step struct {
 	Advice func(error) string
 	// Source is the source that is tried although it is off; else "".
 	Source string
+	// Elsewhere is true where it is not the vendor that is asked: Advice knows of redirects.
+	Elsewhere bool
 	// Needed is true where nothing that follows can work without it.
 	Needed bool
 }
@@ -155,10 +157,7 @@ func try(ctx context.Context, steps []Step) []Finding {
 			f.Found = s.Found()
 		}
 		if err != nil {
-			if s.Advice != nil {
-				f.Advice = s.Advice(err)
-			}
-			f.Advice = cmp.Or(redirectAdvice(err), f.Advice, adviceOn(err))
+			f.Advice = s.advice(err)
 		}
 		findings = append(findings, f)
 		if err != nil && s.Needed {
@@ -166,6 +165,18 @@ func try(ctx context.Context, steps []Step) []Finding {
 		}
 	}
 	return findings
+}
+
+// advice says what to do about an error of Try; "" where nothing better is known.
+func (s Step) advice(err error) string {
+	advice := ""
+	if s.Advice != nil {
+		advice = s.Advice(err)
+	}
+	if s.Elsewhere {
+		return cmp.Or(advice, adviceOn(err))
+	}
+	return cmp.Or(redirectAdvice(err), advice, adviceOn(err))
 }
 
 // AdviceOn says what to do about an error of the source of an account; "" where
@@ -195,7 +206,7 @@ func adviceOn(err error) string {
 	}
 	switch api.ClassOf(err) {
 	case api.Proxy:
-		return "The proxy of proxy_url can't be reached, or refuses the vendor's host: check address and certificate of the proxy, and that it permits CONNECT to the host."
+		return "The proxy of proxy_url can't be reached, or refuses the host: check address and certificate of the proxy, and that it permits CONNECT to the host."
 	case api.DNS:
 		return "The vendor's host name doesn't resolve: check the name server of this machine."
 	case api.Connect:

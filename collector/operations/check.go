@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,22 +54,40 @@ func rosterStep(s collector.Setup) collector.Step {
 			return r.err
 		},
 		Found:  func() string { return r.duties.found(s.Shown(time.Now()), s.Identity) },
-		Advice: rosterAdvice,
+		Advice: func(err error) string { return rosterAdvice(s.Account.Roster, err) },
+
+		Elsewhere: true,
 	}
 }
 
-// rosterAdvice says what to do about a roster that can't be read.
-func rosterAdvice(err error) string {
-	status := (*api.StatusError)(nil)
-	switch {
-	case errors.As(err, &status) && status.Code/100 == 3:
-		return "Redirects are not followed: roster.url must be the address that they lead to."
-	case errors.As(err, &status) && status.Class() != api.VendorError:
-		return "Check roster.url, and the credentials in roster.headers_file."
-	case status != nil:
-		return "The server of roster.url fails by itself: try again later."
+// rosterAdvice says what to do about a roster that can't be read; "" where what is done
+// about a vendor's host is done about it too.
+func rosterAdvice(c config.Roster, err error) string {
+	if !c.URL.Set() {
+		return "roster.file must be a CSV file or a calendar that the exporter may read: docs/staffing.md says what it holds."
 	}
-	return "roster.file or roster.url must be a CSV file or a calendar, not a page or a login: docs/staffing.md says what it holds."
+	if status := api.StatusOf(err); status != nil && status.Code/100 == 3 {
+		return "Redirects are not followed: roster.url must be the address that they lead to."
+	}
+	switch api.ClassOf(err) {
+	case api.Proxy:
+		return ""
+	case api.VendorError:
+		return "The server of roster.url fails by itself: try again later."
+	case api.DNS:
+		return "The host name in roster.url doesn't resolve: check it, and the name server of this machine."
+	case api.Connect, api.Truncated:
+		return "The host of roster.url can't be reached, or breaks the connection: check address, firewall and proxy."
+	case api.TLS:
+		return "The certificate of roster.url isn't trusted: set ca_file to its certificate authority."
+	case api.Timeout:
+		return fmt.Sprintf("The server of roster.url doesn't answer in %s: check the firewall, or let the roster be written to a file and set roster.file.", rosterTimeout)
+	case api.TooLarge:
+		return "Let roster.url answer fewer days."
+	case api.Schema:
+		return "roster.url must lead to a CSV file or a calendar, not to a page or a login: docs/staffing.md says what it holds."
+	}
+	return "Check roster.url, and the credentials in roster.headers_file."
 }
 
 // found says what the duties are and what of them is not known. It names no person.

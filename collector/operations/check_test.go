@@ -1,6 +1,9 @@
 package operations
 
 import (
+	"context"
+	"errors"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,8 +65,8 @@ func TestACheckAdvisesOnARosterThatCannotBeRead(t *testing.T) {
 	}
 	for code, want := range map[int]string{302: "Redirects are not followed", 401: "headers_file", 503: "try again later"} {
 		r := newRoster(func(*http.Request) (*http.Response, error) { return answer(code, nil, http.NoBody) })
-		if r.refresh(t.Context(), begin); !strings.Contains(rosterAdvice(r.err), want) {
-			t.Errorf("%d: %s", code, rosterAdvice(r.err))
+		if r.refresh(t.Context(), begin); !strings.Contains(rosterAdvice(r.config, r.err), want) {
+			t.Errorf("%d: %s", code, rosterAdvice(r.config, r.err))
 		}
 	}
 }
@@ -83,5 +86,31 @@ func TestACheckSaysWhichGroupsHaveHoursAndTargets(t *testing.T) {
 	}
 	if len(checked(t, config.Account{}, byID)) != 0 {
 		t.Error("a check tries what isn't there")
+	}
+}
+
+// It is the server of the roster that is at fault, not the vendor's host.
+func TestAdviceOnTheURLOfARosterSpeaksOfItsServer(t *testing.T) {
+	for name, c := range map[string]struct {
+		server server
+		want   string
+	}{
+		"time-out":      {func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded }, "doesn't answer in 20s"},
+		"no connection": {func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") }, "The host of roster.url can't be reached"},
+		"no such host":  {func(*http.Request) (*http.Response, error) { return nil, &net.DNSError{IsNotFound: true} }, "doesn't resolve"},
+		"a page":        {func(*http.Request) (*http.Response, error) { return answer(200, nil, strings.NewReader("<html>")) }, "not to a page or a login"},
+		"a redirect":    {func(*http.Request) (*http.Response, error) { return answer(302, nil, http.NoBody) }, "roster.url must be the address that they lead to"},
+	} {
+		r := newRoster(c.server)
+		env := collector.Env{Account: config.Account{Roster: r.config}, RosterHTTP: r.client, Identity: byID}
+		step := func() []collector.Step { return steps(collector.Setup{Env: env}) }
+		vendor := collector.Vendor{Open: func(collector.Env) (*collector.Account, error) {
+			return &collector.Account{Collectors: []collector.Collector{{Source: collector.Source{Derived: true}, OpenSteps: step}}}, nil
+		}}
+		env.Shown = func(time.Time) []collector.Shown { return nil }
+		found := collector.Check(t.Context(), vendor, env)
+		if len(found) != 1 || !strings.Contains(found[0].Advice, c.want) {
+			t.Errorf("%s: %+v, want %s", name, found, c.want)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package operations
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -132,12 +131,12 @@ func (r *roster) download(ctx context.Context, now time.Time) error {
 	switch class := api.ClassOf(err); class {
 	case "":
 	case api.TooLarge:
-		return fmt.Errorf("roster: is larger than %s", config.Size(config.MaxRoster))
+		return api.TooLarge.Errorf("roster: is larger than %s", config.Size(config.MaxRoster))
 	default:
 		return class.Errorf("roster: the answer ended early (%s)", class)
 	}
 	if err := r.take(data, now); err != nil {
-		return fmt.Errorf("roster: %w", err)
+		return api.Schema.Errorf("roster: %w", err)
 	}
 	r.version = http.Header{}
 	for answered, asked := range map[string]string{"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"} {
