@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	atWork = " (LiveVox: logged in and not not-ready; LivePerson: online)"
+	atWork = " (LiveVox: ready, on a call or in wrap-up; LivePerson: online)"
 	byIDs  = ". Absent without identity, and unless the roster has the ids of agents who are shown"
 )
 
@@ -57,7 +57,7 @@ type adherence struct {
 	roster   roster
 	identity collector.Identity
 	longest  time.Duration        // between two comparisons whose time is counted
-	groups   map[string]string    // the newest name of each group of the roster; "" if it has none
+	groups   map[string]string    // the newest name of each group of the roster in use; "" if it has none
 	seen     map[string]time.Time // when agents were logged in last, by agent_id
 	matched  bool                 // whether the roster had the id of an agent who is shown
 	counted  time.Time            // up to when time is counted; zero while it isn't known who is there
@@ -84,15 +84,23 @@ func (a *adherence) append(ctx context.Context, r *metric.Reading, shown []colle
 		return
 	}
 	c := comparison{now, a.roster.duties.scheduled(now), servingAgents(shown), m.Agents, map[string]string{}}
-	for _, d := range a.roster.duties.list {
-		a.groups[d.group] = cmp.Or(names[d.group], a.groups[d.group])
-	}
+	a.rename(names)
 	a.match(c)
 	for _, group := range slices.Sorted(maps.Keys(a.groups)) {
 		r.Gauges.Samples = a.appendGroup(r.Gauges.Samples, c, group)
 	}
 	r.Gauges.Samples = a.appendAgents(r.Gauges.Samples, c)
 	a.count(&r.Intervals, c)
+}
+
+// rename takes the groups and their names from the roster in use; those of former ones
+// are forgotten.
+func (a *adherence) rename(names map[string]string) {
+	former := a.groups
+	a.groups = map[string]string{}
+	for _, d := range a.roster.duties.list {
+		a.groups[d.group] = cmp.Or(names[d.group], former[d.group])
+	}
 }
 
 // match fills the ids of a comparison, and notes which of them are logged in, and when.

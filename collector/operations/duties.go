@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -52,12 +53,17 @@ func (d *duties) add(one duty, work bool) {
 // after half of it.
 const calendarTime = 14 * 24 * time.Hour
 
-// readDuties reads a CSV file or a calendar.
-func readDuties(data []byte, c config.Roster, now time.Time) (duties, error) {
+// readDuties reads a CSV file or a calendar. One of which all rows are skipped is an error.
+func readDuties(data []byte, c config.Roster, now time.Time) (d duties, err error) {
 	if ical.IsCalendar(data) {
-		return readCalendar(data, c, now)
+		d, err = readCalendar(data, c, now)
+	} else {
+		d, err = readRows(data, c)
 	}
-	return readRows(data, c)
+	if err == nil && d.skipped > 0 && len(d.list)+d.rest == 0 {
+		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
+	}
+	return d, err
 }
 
 func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
@@ -77,34 +83,44 @@ func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
 	return d, err
 }
 
+// readRows reads each line by itself: a quote that is missing costs one row, not all that
+// follow.
 func readRows(data []byte, c config.Roster) (d duties, err error) {
-	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
-	head, err := rows.Read()
-	if err != nil {
+	buffer, number, named := bufio.NewReader(nil), 0, false
+	var columns columns
+	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+		number++
+		buffer.Reset(bytes.NewReader(line))
+		row, err := csv.NewReader(buffer).Read()
+		switch {
+		case errors.Is(err, io.EOF): // an empty line
+		case !named && err != nil:
+			return d, errColumns
+		case !named:
+			if columns, err = columnsOf(row); err != nil {
+				return d, err
+			}
+			named = true
+		case err != nil:
+			d.skip("line %d is not CSV", number)
+		default:
+			d.addRow(columns, row, number, c)
+		}
+	}
+	if !named {
 		return d, errColumns
 	}
-	columns, err := columnsOf(head)
-	if err != nil {
-		return d, err
+	return d, nil
+}
+
+// addRow adds the duty of a row, or skips it.
+func (d *duties) addRow(columns columns, row []string, line int, c config.Roster) {
+	one, activity, reason := columns.duty(row)
+	if reason != "" {
+		d.skip("line %d %s", line, reason)
+		return
 	}
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return d, nil
-		}
-		if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
-			d.skip("line %d is not CSV", broken.Line)
-			continue
-		}
-		one, activity, reason := columns.duty(row)
-		if reason != "" {
-			line, _ := rows.FieldPos(0)
-			d.skip("line %d %s", line, reason)
-			continue
-		}
-		d.add(one, c.IsWork(activity))
-	}
+	d.add(one, c.IsWork(activity))
 }
 
 var errColumns = errors.New("the first row must name the columns agent_id, group_id, activity, start and end")

@@ -125,6 +125,9 @@ func TestARosterThatCannotBeReadKeepsTheFormerOne(t *testing.T) {
 	for i, c := range []func(){
 		func() { x.write("agent,group\n", time.Minute) },
 		func() { x.write("", 2*time.Minute) },
+		func() {
+			x.write(goodRoster[:strings.Index(goodRoster, "Ms One")]+"a1,9,calls,today\n\"\n", 4*time.Minute)
+		}, // no row can be used
 		func() { _ = os.Remove(x.file) },
 		func() { _ = os.Mkdir(x.file, 0o700) },
 	} {
@@ -158,5 +161,37 @@ func TestARosterMayBeACalendar(t *testing.T) {
 	}
 	if got := x.at(begin.AddDate(0, 0, 30)); !strings.Contains(got, "scheduled[9 Orders]1") {
 		t.Errorf("a month later: %s", got)
+	}
+}
+
+// A quote that is not closed, or closed in a later line, costs the lines that have it.
+func TestAQuoteThatIsNotClosedCostsOneRow(t *testing.T) {
+	for _, quoted := range []string{`"Ms One,a1`, `Ms One,"a1`, `"Ms ""One"",a1`} {
+		content := strings.Replace(goodRoster, "Ms One,a1", quoted, 1)
+		x := newTeam(t, content, byID)
+		if got := x.at(begin); !strings.Contains(got, "scheduled[9 Orders]2 ") || !strings.Contains(got, "skipped[]1 ") {
+			t.Errorf("%s: %s", quoted, got)
+		}
+	}
+	x := newTeam(t, strings.Replace(goodRoster, "Ms One", `"Ms`+"\r\n\r\n"+`One"`, 1), byID)
+	if got := x.at(begin); !strings.Contains(got, "scheduled[9 Orders]2 ") || !strings.Contains(got, "skipped[]2 ") {
+		t.Error(got)
+	}
+}
+
+// Groups, and their agents, go with the roster that had them.
+func TestGroupsOfAFormerRosterAreForgotten(t *testing.T) {
+	x := newTeam(t, goodRoster, byID)
+	x.agents = map[string]bool{"a1": true, "a2": false}
+	x.at(begin)
+	x.write(goodRoster[:strings.Index(goodRoster, "Mr Two")]+"Mr Five,a5,7,chat,2026-03-02T08:00:00Z,2026-03-02T12:00:00Z\n", time.Minute)
+	if got := x.at(begin); strings.Contains(got, "[8 ]") || strings.Contains(got, "[a2]") || !strings.Contains(got, "scheduled[7 ]1") || !strings.Contains(got, "scheduled[9 Orders]1") {
+		t.Error(got)
+	}
+	for i := range 5 {
+		x.write(strings.ReplaceAll(goodRoster, ",9,", fmt.Sprintf(",day-%d,", i)), time.Duration(i+2)*time.Minute)
+	}
+	if got := x.at(begin); strings.Count(got, "group_agents_scheduled") != 2 || !strings.Contains(got, "scheduled[day-4 ]3") {
+		t.Error(got)
 	}
 }
