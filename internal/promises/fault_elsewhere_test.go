@@ -186,8 +186,8 @@ func elsewhereInOperation() []listed {
 		at("TestTwoHundredReloadsUnderLoadLoseNothing", "C07", "200 reloads under load, most of them invalid", "", "all or nothing; nothing is lost"),
 		at("TestASecretIsReadThroughALinkThatTurns", "C10", "secrets that are swapped by a link", "", "read as one"),
 		at("TestFaultsOfTheURLOfARosterKeepTheFormerOne", "C11a", "the URL of a roster answers 404, 401, a redirect, HTML, nothing, half of it, too much, too slowly, or not at all", "", "the former roster stays in use, `contactcenter_roster_up` is 0, nothing of the URL is logged; read again a minute after the fault"),
-		at("TestARosterThatCannotBeReadKeepsTheFormerOne", "C11b", "the file of a roster that is missing, empty, a folder, or of another form", "", "the former roster stays in use, `contactcenter_roster_up` is 0"),
-		at("TestRowsThatCannotBeUsedAreSkippedAndCounted", "C11c", "rows of a roster without an id, with a time that is none, or that end before they begin", "", "skipped and counted"),
+		at("TestARosterThatCannotBeReadKeepsTheFormerOne", "C11b", "the file of a roster that is missing, empty, a folder, of another form, or without a row that can be used", "", "the former roster stays in use, `contactcenter_roster_up` is 0"),
+		at("TestRowsThatCannotBeUsedAreSkippedAndCounted", "C11c", "rows of a roster without an id, with a time that is none, that end before they begin, or with a quote that is not closed in the line", "", "skipped and counted"),
 		at("TestNobodyIsNamedAndNoSecretShows", "C16", "secrets and names in every place, at debug level", "", "on no page, in no log"),
 	}
 }
