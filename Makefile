@@ -69,6 +69,7 @@ soak:
 	REPLICA_KILLS=200 $(GO) test -timeout 60m -run TestReplica -v ./internal/crash
 	SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./internal/crash
 	PROMISES=long $(GO) test -timeout 60m ./internal/promises
+	ENDPOINT_TESTS=all $(GO) test -timeout 40m -run TestAnEndpointIsFiveFiles .
 	STATE_IMAGES=1000 $(GO) test ./internal/state -timeout 30m -run 'History|Power' -rapid.checks=20000 -v
 
 # Alerts and pushes on the real programs: builds Prometheus, Alertmanager and an OpenTelemetry Collector from their modules.
