@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -84,14 +86,10 @@ func occurrences(e *ics.VEvent, replaced map[occurrence]bool, from, to time.Time
 	if !ok {
 		return nil, false
 	}
-	end, _, ok := timeOf(e.GetProperty(ics.ComponentPropertyDtEnd), zone)
-	switch {
-	case !ok && allDay:
-		end = start.AddDate(0, 0, 1)
-	case !ok || !end.After(start):
+	length, ok := lengthOf(e, start, allDay, zone)
+	if !ok {
 		return nil, false
 	}
-	length := wallClock(end).Sub(wallClock(start))
 	starts, ok := recurrences(e, start, from.Add(-length), to, zone)
 	if !ok {
 		return nil, false
@@ -105,6 +103,41 @@ func occurrences(e *ics.VEvent, replaced map[occurrence]bool, from, to time.Time
 		}
 	}
 	return events, true
+}
+
+// lengthOf returns how long an event is by the clock: until its end, or for its duration; a
+// day that has neither is one day.
+func lengthOf(e *ics.VEvent, start time.Time, allDay bool, zone *time.Location) (time.Duration, bool) {
+	end, _, ok := timeOf(e.GetProperty(ics.ComponentPropertyDtEnd), zone)
+	switch duration := text(e, ics.ComponentPropertyDuration); {
+	case ok:
+		return wallClock(end).Sub(wallClock(start)), end.After(start)
+	case duration != "":
+		return durationOf(duration)
+	}
+	return 24 * time.Hour, allDay
+}
+
+// durationOf reads a length such as PT8H30M, P1DT12H or P2W.
+func durationOf(text string) (length time.Duration, ok bool) {
+	text, ok = strings.CutPrefix(strings.TrimPrefix(text, "+"), "P")
+	days, hours, timed := strings.Cut(text, "T")
+	unit := 24 * time.Hour
+	number, weeks := strings.CutSuffix(days, "W")
+	if weeks {
+		unit *= 7
+	} else {
+		number = strings.TrimSuffix(days, "D")
+	}
+	if days != "" {
+		n, err := strconv.ParseUint(number, 10, 12)
+		length, ok = time.Duration(n)*unit, ok && err == nil && number != days
+	}
+	if timed {
+		clock, err := time.ParseDuration(strings.ToLower(hours))
+		length, ok = length+clock, ok && err == nil && clock >= 0
+	}
+	return length, ok && length > 0
 }
 
 // recurrences returns the begins of an event from one time to another.
