@@ -92,7 +92,7 @@ var requests = regexp.MustCompile(`(?m)^contactcenter_api_.*\n`)
 
 // moments are the values that depend on when something was asked, which is
 // spread by chance, and on how long it took.
-var moments = regexp.MustCompile(`(?m)^(contactcenter_source_fetches_total[^ ]*|[^ ]*_timestamp_seconds(?:{[^}]*})?|contactcenter_source_fetch_duration_seconds[^ ]*|liveperson_agent_status_seconds_total[^ ]*) .*$`)
+var moments = regexp.MustCompile(`(?m)^(contactcenter_source_fetches_total[^ ]*|[^ ]*_timestamp_seconds(?:{[^}]*})?|contactcenter_source_fetch_duration_seconds[^ ]*|liveperson_agent_status_seconds_total[^ ]*|contactcenter_(?:agent|group)_(?:adherent|scheduled)_seconds_total[^ ]*) .*$`)
 
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
