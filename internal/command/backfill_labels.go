@@ -27,7 +27,7 @@ func labelsOf(all []string, past *scrape.Past) (labels []backfill.Label, err err
 		switch reason := taken[name]; {
 		case reason != "":
 			return nil, fmt.Errorf("--label=%s: a series %s", text, reason)
-		case !model.LabelName(name).IsValidLegacy() || strings.HasPrefix(name, model.ReservedLabelPrefix):
+		case !model.LegacyValidation.IsValidLabelName(name) || strings.HasPrefix(name, model.ReservedLabelPrefix):
 			return nil, fmt.Errorf("--label=%s: must be NAME=VALUE, and a name has letters, digits and _ only, begins with no digit and not with __", text)
 		case value == "" || !utf8.ValidString(value):
 			return nil, fmt.Errorf("--label=%s: the value must be text in UTF-8, and not empty", text)
