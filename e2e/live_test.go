@@ -180,14 +180,21 @@ func (c *chain) scenes() []scene {
 	fault := func(t *testing.T, f string) { c.post(t, "/sim/faults", f) }
 	return []scene{
 		{
-			name: "a feed has a gap, and all agents of a service and of a group leave",
+			// By itself: its alert is over before that of agents who left begins, where the machine is slow.
+			name: "a feed has a gap", told: []string{"FeedGap dialer agent_events"},
 			begin: func(t *testing.T) {
 				fault(t, `{"vendor":"livevox","endpoint":"agent_events","kind":"token_expired","count":2}`)
+			},
+			end: c.heal,
+		},
+		{
+			name: "all agents of a service and of a group leave",
+			begin: func(t *testing.T) {
 				c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Orders 1"}`)
 				c.post(t, "/sim/scene", `{"scene":"everybody_leaves","group":"Team B1"}`)
 			},
-			end:  func(t *testing.T) { c.heal(t); c.play(t, "normal") },
-			told: []string{"FeedGap dialer agent_events", "QueueUnattended dialer Orders 1", "AvailableAgentsBelowFloor shop Team B1"},
+			end:  func(t *testing.T) { c.play(t, "normal") },
+			told: []string{"QueueUnattended dialer Orders 1", "AvailableAgentsBelowFloor shop Team B1"},
 		},
 		{
 			// Refused credentials are tried again after minutes; the next scene starts the exporter, which tries them at once.

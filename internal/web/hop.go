@@ -65,9 +65,11 @@ func (o Options) routed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if epoch := o.Replicas.Kept(foreign[0].Account); epoch > 0 || r.Header.Get(epochHeader) != "" {
-			o.kept(next, foreign[0].Account, epoch).ServeHTTP(w, r)
-			return
+		if account, alone := onlyAccount(r); alone {
+			if epoch := o.Replicas.Kept(account); epoch > 0 || r.Header.Get(epochHeader) != "" {
+				o.kept(next, account, epoch).ServeHTTP(w, r)
+				return
+			}
 		}
 		to, err := o.ownerOf(r, foreign)
 		if err != nil {
@@ -78,6 +80,15 @@ func (o Options) routed(next http.Handler) http.Handler {
 		defer cancel()
 		o.hop(to).ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// onlyAccount returns the account of a request for a single one.
+func onlyAccount(r *http.Request) (account string, alone bool) {
+	asked := r.URL.Query()["account"]
+	if len(asked) != 1 {
+		return "", false
+	}
+	return asked[0], true
 }
 
 // foreign returns the configured accounts of a request that this process does not own.
@@ -97,8 +108,9 @@ func (o Options) foreign(r *http.Request) (foreign []Placement) {
 // ownerOf returns where to ask for accounts.
 func (o Options) ownerOf(r *http.Request, accounts []Placement) (*url.URL, error) {
 	first := accounts[0]
+	_, alone := onlyAccount(r)
 	switch {
-	case len(r.URL.Query()["account"]) > 1:
+	case !alone:
 		return nil, errors.New("the accounts are owned by several replicas: ask for one account at a time")
 	case first.Owner == "":
 		return nil, fmt.Errorf("no replica owns account %s now", first.Account)

@@ -59,6 +59,14 @@ func TestWhatIsKeptIsShownWhileNoReplicaOwnsIt(t *testing.T) {
 	}
 }
 
+// What another replica owns of several accounts is not shown as it was.
+func TestSeveralKeptAccountsAreAskedForOneByOne(t *testing.T) {
+	w := get(t, Handler(keeper(2, false, serve(t, keeper(0, false)))), "GET", "/metrics?account=shop&account=mall")
+	if w.Code != 503 || !strings.Contains(w.Body.String(), "one account at a time") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 // Two replicas that both kept an account ask each other once.
 func TestReplicasWithoutADatabaseDoNotAskInCircles(t *testing.T) {
 	var first, second http.Handler
