@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,12 +39,17 @@ func (r *routes) growth(t *testing.T, before map[string]string, begin, end float
 	}
 }
 
-// counters evaluates an expression at a time for each counter that was there before, as one route tells of it.
+// typeOrUnit matches the labels that functions of PromQL leave out together with the name.
+var typeOrUnit = regexp.MustCompile(` __(type|unit)__="[^"]*"`)
+
+// counters evaluates an expression at a time for each series of a counter that was there before, as one route tells of it.
+// A series that begins later is left out: which of its values a route sees first is chance, and growth counts from there.
 func (r *routes) counters(form, job string, before map[string]string, at float64) (map[string]float64, error) {
-	names := map[string]bool{}
+	names, had := map[string]bool{}, map[string]bool{}
 	for s := range before {
 		if name, _, _ := strings.Cut(s, " "); !strings.Contains(s, `__type__="gauge"`) && !ofThePush(s) {
 			names[name] = true
+			had[typeOrUnit.ReplaceAllString(s, "")] = true
 		}
 	}
 	out := map[string]float64{}
@@ -54,6 +60,9 @@ func (r *routes) counters(form, job string, before map[string]string, at float64
 			return nil, err
 		}
 		for s, v := range rows {
+			if !had[name+s] {
+				continue
+			}
 			if out[name+s], err = strconv.ParseFloat(v, 64); err != nil {
 				return nil, fmt.Errorf("%s: %w", name+s, err)
 			}
