@@ -120,15 +120,15 @@ func (c *Client) Names() *NamesReader { return &NamesReader{client: c} }
 func (n *NamesReader) Read(ctx context.Context) (Names, error) {
 	var out Names
 	c := n.client
-	reasons, err := n.reasons.read(ctx, c, "le-agents/status-reasons", url.Values{"v": {"1.0"}, "include_deleted": {"true"}}, &out)
+	reasons, err := n.reasons.read(ctx, c, "le-agents/status-reasons", url.Values{"v": {"1.0"}, "include_deleted": {"true"}}, hasList, &out)
 	if err != nil {
 		return Names{}, err
 	}
-	skills, err := n.skills.read(ctx, c, "le-users/skills", url.Values{"v": {"4.0"}, "select": {"$all"}}, &out)
+	skills, err := n.skills.read(ctx, c, "le-users/skills", url.Values{"v": {"4.0"}, "select": {"$all"}}, hasList, &out)
 	if err != nil {
 		return Names{}, err
 	}
-	groups, err := n.groups.read(ctx, c, "le-users/agentGroups", url.Values{"v": {"2.0"}}, &out)
+	groups, err := n.groups.read(ctx, c, "le-users/agentGroups", url.Values{"v": {"2.0"}}, hasList, &out)
 	if err != nil {
 		return Names{}, err
 	}
@@ -148,7 +148,7 @@ func (n *NamesReader) Read(ctx context.Context) (Names, error) {
 
 func (k *calendars) read(ctx context.Context, c *Client, path string, out *Names) (map[api.Text]Calendar, error) {
 	query := url.Values{"v": {"1.0"}}
-	list, err := k.list.read(ctx, c, path, query, out)
+	list, err := k.list.read(ctx, c, path, query, hasList, out)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (k *calendars) read(ctx context.Context, c *Client, path string, out *Names
 		if kept[listed.ID] == nil {
 			kept[listed.ID] = &held[Calendar]{}
 		}
-		calendar, err := kept[listed.ID].read(ctx, c, path+"/"+string(listed.ID), query, out)
+		calendar, err := kept[listed.ID].read(ctx, c, path+"/"+string(listed.ID), query, hasEvents, out)
 		if err != nil {
 			return nil, err
 		}
@@ -178,6 +178,11 @@ func (k *calendars) read(ctx context.Context, c *Client, path string, out *Names
 	return all, nil
 }
 
+// hasList reports whether an answer is a list; null or an object says nothing of it.
+func hasList[T any](l api.List[T]) bool { return l.Items != nil }
+
+func hasEvents(c Calendar) bool { return hasList(c.Events) }
+
 // held is an answer with the revision by which it is asked for again.
 type held[T any] struct {
 	value    T
@@ -185,8 +190,9 @@ type held[T any] struct {
 }
 
 // read asks for a part of the configuration, or returns what is held where the vendor
-// says that it has not changed. A part that the account doesn't have is empty.
-func (h *held[T]) read(ctx context.Context, c *Client, path string, query url.Values, out *Names) (T, error) {
+// says that it has not changed, or where an answer is not whole, which makes out partial.
+// A part that the account doesn't have is empty.
+func (h *held[T]) read(ctx context.Context, c *Client, path string, query url.Values, whole func(T) bool, out *Names) (T, error) {
 	r := request{
 		endpoint: "names", service: ReadOnly, method: http.MethodGet,
 		path: "api/account/%s/configuration/" + path, query: query, revision: h.revision,
@@ -210,6 +216,9 @@ func (h *held[T]) read(ctx context.Context, c *Client, path string, query url.Va
 		return value, &api.Error{Class: api.Forbidden, Err: err} // the credentials are good elsewhere
 	case err != nil:
 		return value, err
+	case !whole(value):
+		out.Partial, h.revision = true, ""
+		return h.value, nil
 	}
 	out.Malformed = append(out.Malformed, a.Malformed...)
 	*h = held[T]{}

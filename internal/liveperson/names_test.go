@@ -3,6 +3,7 @@ package liveperson
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,6 +46,38 @@ func TestNamesAreAskedForByTheirRevision(t *testing.T) {
 	}
 	if full != 5 || conditional != 10 {
 		t.Errorf("%d whole answers and %d conditional ones, want 5 and 10", full, conditional)
+	}
+}
+
+// An object in place of a list, or null in place of a calendar's events, is no list that is empty: what was known stays, and the answer is partial.
+func TestNamesKeepAListThatIsMissing(t *testing.T) {
+	const calendar = `{"id":4,"events":[{"start":{}}]}`
+	whole := map[string]string{
+		"status-reasons": `[{"id":1}]`, "skills": `[{"id":2}]`, "agentGroups": `[{"id":"3"}]`,
+		"workinghours": `[{"id":4}]`, "specialoccasion": `[{"id":4}]`, "4": calendar,
+	}
+	for part := range whole {
+		for _, missing := range []string{`{}`, `{"id":4,"events":null}`, `{"id":4,"events":{}}`} {
+			bodies := maps.Clone(whole)
+			f := &fake{api: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("ac-revision", "r1")
+				io.WriteString(w, bodies[r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]])
+			}}
+			reader := f.client(t).Names()
+			for poll, want := range []bool{false, true, false} {
+				bodies[part] = whole[part]
+				if want {
+					bodies[part] = missing
+				}
+				n, err := reader.Read(context.Background())
+				if err != nil || n.Partial != want {
+					t.Errorf("%s, %s, poll %d: partial %t, %v", part, missing, poll, n.Partial, err)
+				}
+				if len(n.Reasons) != 1 || len(n.Skills) != 1 || len(n.Groups) != 1 || len(n.Hours["4"].Events.Items) != 1 || len(n.Days["4"].Events.Items) != 1 {
+					t.Errorf("%s, %s, poll %d: %+v", part, missing, poll, n)
+				}
+			}
+		}
 	}
 }
 
