@@ -10,97 +10,36 @@ import (
 
 // The metrics of a source's fetches.
 var (
-	sourceUp = &metric.Desc{
-		Name:   "contactcenter_source_up",
-		Help:   "1 if the newest fetch of the source succeeded, else 0; 0 before the first one.",
-		Labels: []string{"source"},
-	}
-	sourceLastSuccess = &metric.Desc{
-		Name:   "contactcenter_source_last_success_timestamp_seconds",
-		Help:   "Unix time in seconds at which the data shown was asked for; absent until the first success.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
-	sourceInterval = &metric.Desc{
-		Name:   "contactcenter_source_interval_seconds",
-		Help:   "Seconds between two fetches of the source, as configured.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
-	sourceMaxAge = &metric.Desc{
-		Name:   "contactcenter_source_max_age_seconds",
-		Help:   "Seconds after which gauges of the source are no longer shown, as configured.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
-	sourceDuration = &metric.Desc{
-		Name:   "contactcenter_source_fetch_duration_seconds",
-		Help:   "Seconds that the newest fetch took, all its pages and retries included.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
-	sourceFetches = &metric.Desc{
-		Name:   "contactcenter_source_fetches_total",
-		Help:   "Fetches of the source that were begun, whether they succeeded or not.",
-		Unit:   "{fetch}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	sourceErrors = &metric.Desc{
-		Name:   "contactcenter_source_fetch_errors_total",
-		Help:   "Fetches that failed, by class of the error (state, proxy, dns, connect, tls, timeout, auth, forbidden, rate_limited, client_error, vendor_error, schema, too_large, truncated).",
-		Unit:   "{error}",
-		Kind:   metric.Counter,
-		Labels: []string{"source", "class"},
-	}
-	sourceLastError = &metric.Desc{
-		Name:   "contactcenter_source_last_error",
-		Help:   "1 while the newest fetch of the source has failed, by class of its error as in contactcenter_source_fetch_errors_total; absent while it succeeds.",
-		Labels: []string{"source", "class"},
-	}
-	sourceSeries = &metric.Desc{
-		Name:   "contactcenter_source_series",
-		Help:   "Series of the source that are shown now.",
-		Unit:   "{series}",
-		Labels: []string{"source"},
-	}
-	sourceSeriesDropped = &metric.Desc{
-		Name:   "contactcenter_source_series_dropped",
-		Help:   "Series of the source that max_series withholds now.",
-		Unit:   "{series}",
-		Labels: []string{"source"},
-	}
-	sourceOverLimit = &metric.Desc{
-		Name:   "contactcenter_source_values_over_limit_total",
-		Help:   "Times that a label value was shown as other because the source has max_label_values of them already, or an agent's counter was, because max_series has no room for more agents.",
-		Unit:   "{value}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	sourcePartial = &metric.Desc{
-		Name:   "contactcenter_source_partial",
-		Help:   "1 if the vendor itself said that its newest answer is incomplete, else 0.",
-		Labels: []string{"source"},
-	}
-	feedConnected = &metric.Desc{
-		Name:   "contactcenter_feed_connected",
-		Help:   "1 while the feed is followed by a stream or long polls, moments between two of them included, else 0.",
-		Labels: []string{"source"},
-	}
-	sourceSkipped = &metric.Desc{
-		Name:   "contactcenter_source_records_skipped_total",
-		Help:   "Records of answers that could not be used; the others of the answer were.",
-		Unit:   "{record}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	sourceUnknown = &metric.Desc{
-		Name:   "contactcenter_source_unknown_values_total",
-		Help:   "States and other enumerated values that the exporter doesn't know and shows as other, and numbers, times and ids that can't be read and are absent.",
-		Unit:   "{value}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
+	sourceUp = metric.Gauge.Desc("contactcenter_source_up", "",
+		"1 if the newest fetch of the source succeeded, else 0; 0 before the first one.", "source")
+	sourceLastSuccess = metric.Gauge.Desc("contactcenter_source_last_success_timestamp_seconds", "s",
+		"Unix time in seconds at which the data shown was asked for; absent until the first success.", "source")
+	sourceInterval = metric.Gauge.Desc("contactcenter_source_interval_seconds", "s",
+		"Seconds between two fetches of the source, as configured.", "source")
+	sourceMaxAge = metric.Gauge.Desc("contactcenter_source_max_age_seconds", "s",
+		"Seconds after which gauges of the source are no longer shown, as configured.", "source")
+	sourceDuration = metric.Gauge.Desc("contactcenter_source_fetch_duration_seconds", "s",
+		"Seconds that the newest fetch took, all its pages and retries included.", "source")
+	sourceFetches = metric.Counter.Desc("contactcenter_source_fetches_total", "{fetch}",
+		"Fetches of the source that were begun, whether they succeeded or not.", "source")
+	sourceErrors = metric.Counter.Desc("contactcenter_source_fetch_errors_total", "{error}",
+		"Fetches that failed, by class of the error (state, proxy, dns, connect, tls, timeout, auth, forbidden, rate_limited, client_error, vendor_error, schema, too_large, truncated).", "source", "class")
+	sourceLastError = metric.Gauge.Desc("contactcenter_source_last_error", "",
+		"1 while the newest fetch of the source has failed, by class of its error as in contactcenter_source_fetch_errors_total; absent while it succeeds.", "source", "class")
+	sourceSeries = metric.Gauge.Desc("contactcenter_source_series", "{series}",
+		"Series of the source that are shown now.", "source")
+	sourceSeriesDropped = metric.Gauge.Desc("contactcenter_source_series_dropped", "{series}",
+		"Series of the source that max_series withholds now.", "source")
+	sourceOverLimit = metric.Counter.Desc("contactcenter_source_values_over_limit_total", "{value}",
+		"Times that a label value was shown as other because the source has max_label_values of them already, or an agent's counter was, because max_series has no room for more agents.", "source")
+	sourcePartial = metric.Gauge.Desc("contactcenter_source_partial", "",
+		"1 if the vendor itself said that its newest answer is incomplete, else 0.", "source")
+	feedConnected = metric.Gauge.Desc("contactcenter_feed_connected", "",
+		"1 while the feed is followed by a stream or long polls, moments between two of them included, else 0.", "source")
+	sourceSkipped = metric.Counter.Desc("contactcenter_source_records_skipped_total", "{record}",
+		"Records of answers that could not be used; the others of the answer were.", "source")
+	sourceUnknown = metric.Counter.Desc("contactcenter_source_unknown_values_total", "{value}",
+		"States and other enumerated values that the exporter doesn't know and shows as other, and numbers, times and ids that can't be read and are absent.", "source")
 )
 
 // outcome is how the newest fetch of a source ended, and what all of them add
@@ -191,14 +130,14 @@ func (l *loop) samples(now time.Time) []metric.Sample {
 	defer l.mu.Unlock()
 	o, name := l.outcome, l.Name
 	samples := []metric.Sample{
-		sourceUp.Of(bit(o.ended && o.err == nil), name),
+		sourceUp.Of(metric.Truth(o.ended && o.err == nil), name),
 		o.count(sourceFetches, o.fetches, name),
 		o.count(sourceSkipped, o.skipped, name),
 		o.count(sourceUnknown, o.unknown, name),
 		o.count(sourceOverLimit, o.overLimit(), name),
 		sourceSeries.Of(float64(len(shown.Samples)), name),
 		sourceSeriesDropped.Of(float64(l.snapshot.dropped), name),
-		sourcePartial.Of(bit(o.partial), name),
+		sourcePartial.Of(metric.Truth(o.partial), name),
 	}
 	for class, n := range o.errors {
 		samples = append(samples, o.count(sourceErrors, n, name, string(class)))
@@ -209,11 +148,9 @@ func (l *loop) samples(now time.Time) []metric.Sample {
 	if o.ended {
 		samples = append(samples, sourceDuration.Of(o.took.Seconds(), name))
 	}
-	if !l.snapshot.at.IsZero() {
-		samples = append(samples, sourceLastSuccess.Of(seconds(l.snapshot.at), name))
-	}
+	samples = metric.AppendTime(samples, sourceLastSuccess, l.snapshot.at, name)
 	if l.Feed {
-		return append(append(samples, feedConnected.Of(bit(o.connected), name)), l.counters.FeedSamples()...)
+		return append(append(samples, feedConnected.Of(metric.Truth(o.connected), name)), l.counters.FeedSamples()...)
 	}
 	return append(samples,
 		sourceInterval.Of(l.Config.Interval.Seconds(), name),
@@ -221,16 +158,5 @@ func (l *loop) samples(now time.Time) []metric.Sample {
 }
 
 func (o outcome) count(d *metric.Desc, n uint64, labels ...string) metric.Sample {
-	s := d.Of(float64(n), labels...)
-	s.Since = o.since
-	return s
+	return d.Of(float64(n), labels...).From(o.since)
 }
-
-func bit(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }

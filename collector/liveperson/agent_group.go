@@ -58,10 +58,10 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
 		}
 	}
 	if a.Presence.Valid {
-		g.sums[groupPresent] += translate.Truth(a.Presence.Value)
+		g.sums[groupPresent] += metric.Truth(a.Presence.Value)
 	}
 	if connected, known := connection(a); known {
-		g.sums[groupConnected] += translate.Truth(connected)
+		g.sums[groupConnected] += metric.Truth(connected)
 	}
 }
 

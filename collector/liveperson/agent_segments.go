@@ -98,7 +98,7 @@ func openAgentSegments(s collector.Setup) collector.Collect {
 		r.Events.Earliest, r.Events.Latest = p.from.Add(-time.Hour), now
 		r.Events.Cursor, r.Events.UpTo = p.cursor(), p.to.Add(-segmentsLate)
 		r.Events.Horizon, r.Events.Gap = p.full.Add(-2*segmentsAgain), p.gap
-		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, segmentsSettled, p.to.Add(-segmentsLate))
+		r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, segmentsSettled, p.to.Add(-segmentsLate))
 		return r, nil
 	}
 }

@@ -47,7 +47,7 @@ func (a *activity) reading(identity collector.Identity) metric.Reading {
 	}
 	a.count(&r, identity)
 	if !a.counted.IsZero() {
-		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, activitySettled, a.counted)
+		r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, activitySettled, a.counted)
 	}
 	return r
 }

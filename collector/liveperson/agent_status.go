@@ -227,7 +227,7 @@ func agentLabels(all []liveperson.AgentStatus, identity collector.Identity) []st
 func appendAgent(samples []metric.Sample, a *liveperson.AgentStatus, id, status string) []metric.Sample {
 	for _, s := range agentStatuses {
 		if a.CurrentStatus != "" {
-			samples = append(samples, agentStatusDesc.Of(translate.Truth(s == status), id, s))
+			samples = append(samples, agentStatusDesc.Of(metric.Truth(s == status), id, s))
 		}
 	}
 	for _, w := range workloads {
@@ -235,21 +235,21 @@ func appendAgent(samples []metric.Sample, a *liveperson.AgentStatus, id, status 
 	}
 	samples = translate.AppendMeasured(samples, agentLoad, a.Load, translate.Percent, id)
 	if reason := reasonID(string(a.CurrentStatusReason)); reason != translate.None {
-		samples = translate.AppendTime(samples, agentReasonStart, a.ReasonSince(), id, reason)
+		samples = metric.AppendTime(samples, agentReasonStart, a.ReasonSince(), id, reason)
 	}
-	samples = translate.AppendTime(samples, agentStatusStart, a.StatusSince(), id)
-	return translate.AppendTime(samples, agentUpdated, a.UpdatedAt(), id)
+	samples = metric.AppendTime(samples, agentStatusStart, a.StatusSince(), id)
+	return metric.AppendTime(samples, agentUpdated, a.UpdatedAt(), id)
 }
 
 // appendConnected adds presence and connection.
 func appendConnected(samples []metric.Sample, a *liveperson.AgentStatus, id string, r *metric.Reading) []metric.Sample {
 	if a.Presence.Valid {
-		samples = append(samples, agentPresent.Of(translate.Truth(a.Presence.Value), id))
+		samples = append(samples, agentPresent.Of(metric.Truth(a.Presence.Value), id))
 	}
 	connected, known := connection(a)
 	switch {
 	case known:
-		return append(samples, agentConnected.Of(translate.Truth(connected), id))
+		return append(samples, agentConnected.Of(metric.Truth(connected), id))
 	case a.ConnectionState != "":
 		r.Unknown = append(r.Unknown, "currentConnectionState")
 	}

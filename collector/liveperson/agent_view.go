@@ -155,7 +155,7 @@ func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.
 		return v.window(ctx, from, to, &r)
 	})
 	r.Intervals.Zero = v.zero(answer)
-	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, agentViewSettled, r.Intervals.FinalUntil)
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, agentViewSettled, r.Intervals.FinalUntil)
 	r.Unknown = append(r.Unknown, v.known.LeftOut()...)
 	return r, nil
 }

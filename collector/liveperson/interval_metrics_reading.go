@@ -51,7 +51,7 @@ func (p intervalsPoll) reading(answer liveperson.IntervalMetrics, identity colle
 		}
 	}
 	r.Intervals.FinalUntil, r.Intervals.UpTo, r.Intervals.Cursor = settled, settled, cursorAt(settled)
-	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, intervalSettled, settled)
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, intervalSettled, settled)
 	r.Gauges.Samples = append(r.Gauges.Samples, intervalRunning.Of(float64(running)))
 	return r
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 const (
@@ -141,8 +140,8 @@ func (o opening) append(samples []metric.Sample, s liveperson.ConfiguredSkill) [
 		return samples
 	}
 	now := isOpen(week, days, o.now)
-	samples = append(samples, skillIsOpen.Of(translate.Truth(now), string(s.ID)))
-	return translate.AppendTime(samples, hoursChange, nextChange(week, days, o.now, now), string(s.ID))
+	samples = append(samples, skillIsOpen.Of(metric.Truth(now), string(s.ID)))
+	return metric.AppendTime(samples, hoursChange, nextChange(week, days, o.now, now), string(s.ID))
 }
 
 // orDefault returns the id of the skill's own calendar if there is one.

@@ -70,7 +70,7 @@ func healthReading(answer liveperson.QueueHealth, length bool) metric.Reading {
 		}
 		samples = translate.AppendMeasured(samples, queueConversations, s.Actionable, 1, id, "yes")
 		samples = translate.AppendMeasured(samples, queueConversations, s.NotActionable, 1, id, "no")
-		r.Gauges.Samples = translate.AppendTime(samples, queueUpdated, s.Time.Time, id)
+		r.Gauges.Samples = metric.AppendTime(samples, queueUpdated, s.Time.Time, id)
 	}
 	return r
 }

@@ -145,5 +145,5 @@ func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Rea
 		return q.window(answer.Groups, to, r), answer.Pages, nil
 	}
 	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, ask)
-	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
 }

@@ -117,7 +117,7 @@ func (b *breakdown) collect(ctx context.Context, at collector.Position) (metric.
 	r.Events.Earliest, r.Events.Latest = t.from.Add(-segmentsKept), now
 	r.Events.Horizon, r.Events.Gap = t.from.Add(-segmentsAgain), t.gap
 	r.Events.UpTo, r.Events.Cursor = settled, cursorAt(reached)+cursorPoll+cursorAt(now)
-	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, breakdownSettled, settled)
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, breakdownSettled, settled)
 	b.cursor = r.Events.Cursor
 	return r, err
 }

@@ -108,7 +108,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 		}
 		settled := to.Add(-time.Duration(options.Settle))
 		r.Events.FinalUntil, r.Events.Running = settled, true
-		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, changesSettled, settled)
+		r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, changesSettled, settled)
 		r.Events.From = asked.from
 		r.Events.Cursor, r.Events.Gap = cursorAt(to), asked.gap
 		r.Events.Horizon = earliest(answer.Changes, asked.from).Add(-changesBefore)

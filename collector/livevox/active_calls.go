@@ -51,7 +51,7 @@ func (c callSums) samples() []metric.Sample {
 		s := c[id]
 		for _, direction := range []string{"inbound", "outbound", translate.Other} {
 			out = append(out, activeCalls.Of(float64(s.number[direction]), string(id), direction))
-			out = translate.AppendTime(out, activeStart, s.oldest[direction], string(id), direction)
+			out = metric.AppendTime(out, activeStart, s.oldest[direction], string(id), direction)
 		}
 		if s.owes {
 			out = append(out, activeDue.Of(s.due, string(id)))

@@ -5,7 +5,6 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 // shownAgent is a row of agents/status with what has been made of it.
@@ -29,11 +28,11 @@ func (a shownAgent) samples(states []agentStateKind, names bool) []metric.Sample
 	}
 	out := []metric.Sample{agentInfoDesc.Of(1, a.id, string(a.ID), string(a.Service.Name), string(a.CallCenterID), string(a.CallCenterName), name)}
 	for _, s := range states[1:] {
-		out = append(out, agentStateDesc.Of(translate.Truth(s.label == a.state.label), a.id, s.label))
+		out = append(out, agentStateDesc.Of(metric.Truth(s.label == a.state.label), a.id, s.label))
 	}
-	out = translate.AppendTime(out, agentStateStart, a.since(), a.id)
+	out = metric.AppendTime(out, agentStateStart, a.since(), a.id)
 	if a.Monitored.Valid {
-		out = append(out, agentMonitored.Of(translate.Truth(a.Monitored.Value), a.id))
+		out = append(out, agentMonitored.Of(metric.Truth(a.Monitored.Value), a.id))
 	}
 	return out
 }

@@ -77,6 +77,6 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 	for _, a := range newestRows(all) {
 		r.Gauges.Samples = append(r.Gauges.Samples, a.samples(states, names)...)
 	}
-	r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, agentsUpdated, status.Updated.Time)
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, agentsUpdated, status.Updated.Time)
 	return r
 }

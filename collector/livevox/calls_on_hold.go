@@ -81,7 +81,7 @@ func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Re
 		for _, skill := range slices.Sorted(maps.Keys(h.skills)) {
 			r.Gauges.Samples = append(r.Gauges.Samples, callsOnHoldDesc.Of(float64(h.skills[skill]), id, name, string(skill)))
 		}
-		r.Gauges.Samples = translate.AppendTime(r.Gauges.Samples, oldestHold, h.oldest, id, name)
+		r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, oldestHold, h.oldest, id, name)
 	}
 	return r
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 // Vendor returns what there is to measure of LiveVox.
@@ -84,5 +83,5 @@ func accountSamples(c *livevox.Client) []metric.Sample {
 	if !ok {
 		return nil
 	}
-	return translate.AppendTime(nil, passwordExpiry, at.Truncate(time.Second))
+	return metric.AppendTime(nil, passwordExpiry, at.Truncate(time.Second))
 }

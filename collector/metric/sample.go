@@ -43,6 +43,29 @@ func (s Sample) AppendKey(b []byte) []byte {
 	return b
 }
 
+// From returns s with the time when it was 0.
+func (s Sample) From(since time.Time) Sample {
+	s.Since = since
+	return s
+}
+
+// AppendTime appends the sample of a moment in seconds, to the millisecond; none of the
+// zero time.
+func AppendTime(to []Sample, d *Desc, t time.Time, labels ...string) []Sample {
+	if t.IsZero() {
+		return to
+	}
+	return append(to, d.Of(float64(t.UnixMilli())/1e3, labels...))
+}
+
+// Truth returns 1 for true and 0 for false.
+func Truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // Distribution is the content of a histogram, classic and native.
 type Distribution struct {
 	// Count and Sum are over all values observed.

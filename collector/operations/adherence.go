@@ -10,7 +10,6 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 const (
@@ -153,7 +152,7 @@ func (a *adherence) appendAgents(samples []metric.Sample, c comparison) []metric
 		return samples
 	}
 	for _, id := range c.sortedIDs() {
-		samples = append(samples, agentAdherent.Of(translate.Truth(c.agents[id]), id))
+		samples = append(samples, agentAdherent.Of(metric.Truth(c.agents[id]), id))
 	}
 	return samples
 }
@@ -193,7 +192,7 @@ func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
 		if a.judged(c) {
 			adherent = 0
 			for agent := range agents {
-				adherent += translate.Truth(c.agents[c.ids[agent]])
+				adherent += metric.Truth(c.agents[c.ids[agent]])
 			}
 		}
 		labels := []string{group, a.groups[group]}
@@ -203,7 +202,7 @@ func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
 		return add
 	}
 	for _, id := range c.sortedIDs() {
-		add = append(add, agentScheduledTime.Of(seconds, id), agentAdherentTime.Of(seconds*translate.Truth(c.agents[id]), id))
+		add = append(add, agentScheduledTime.Of(seconds, id), agentAdherentTime.Of(seconds*metric.Truth(c.agents[id]), id))
 	}
 	return add
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 var groupOpen = metric.Gauge.Desc("contactcenter_group_open", "",
@@ -27,7 +26,7 @@ func appendOpen(samples []metric.Sample, hours []config.Hours, own map[string]bo
 			is, judged = open[i], true
 		}
 		if judged {
-			samples = append(samples, groupOpen.Of(translate.Truth(is), id, names[id]))
+			samples = append(samples, groupOpen.Of(metric.Truth(is), id, names[id]))
 		}
 	}
 	return samples

@@ -13,7 +13,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
 var (
@@ -50,12 +49,12 @@ const (
 
 // append appends whether the roster could be read.
 func (r *roster) append(samples []metric.Sample) []metric.Sample {
-	samples = append(samples, rosterUp.Of(translate.Truth(r.err == nil)))
+	samples = append(samples, rosterUp.Of(metric.Truth(r.err == nil)))
 	if r.at.IsZero() {
 		return samples
 	}
 	samples = append(samples, rosterSkipped.Of(float64(r.duties.skipped)))
-	return translate.AppendTime(samples, rosterUpdated, r.at)
+	return metric.AppendTime(samples, rosterUpdated, r.at)
 }
 
 // refresh reads the roster again if it has changed. One that can't be read leaves the

@@ -25,29 +25,16 @@ import (
 
 // The metrics of the exporter as a whole.
 var (
-	buildInfo = &metric.Desc{
-		Name:   "contactcenter_exporter_build_info",
-		Help:   "1, labelled with the version of the exporter, the revision of its source and the version of Go.",
-		Labels: []string{"version", "revision", "goversion"},
-	}
-	reloadSuccessful = &metric.Desc{
-		Name: "contactcenter_exporter_config_last_reload_successful",
-		Help: "1 if the newest attempt to read the configuration succeeded, else 0.",
-	}
-	reloadTime = &metric.Desc{
-		Name: "contactcenter_exporter_config_last_reload_success_timestamp_seconds",
-		Help: "Unix time in seconds at which the configuration was last read with success.",
-		Unit: "s",
-	}
-	stateWritable = &metric.Desc{
-		Name: "contactcenter_exporter_state_writable",
-		Help: "1 while counters and cursors can be written to the state directory or the database, else 0: then feeds stop consuming until they can.",
-	}
-	stateBytes = &metric.Desc{
-		Name: "contactcenter_exporter_state_size_bytes",
-		Help: "Size in bytes of the file, or of the database's table, that counters and cursors are kept in.",
-		Unit: "By",
-	}
+	buildInfo = metric.Gauge.Desc("contactcenter_exporter_build_info", "",
+		"1, labelled with the version of the exporter, the revision of its source and the version of Go.", "version", "revision", "goversion")
+	reloadSuccessful = metric.Gauge.Desc("contactcenter_exporter_config_last_reload_successful", "",
+		"1 if the newest attempt to read the configuration succeeded, else 0.")
+	reloadTime = metric.Gauge.Desc("contactcenter_exporter_config_last_reload_success_timestamp_seconds", "s",
+		"Unix time in seconds at which the configuration was last read with success.")
+	stateWritable = metric.Gauge.Desc("contactcenter_exporter_state_writable", "",
+		"1 while counters and cursors can be written to the state directory or the database, else 0: then feeds stop consuming until they can.")
+	stateBytes = metric.Gauge.Desc("contactcenter_exporter_state_size_bytes", "By",
+		"Size in bytes of the file, or of the database's table, that counters and cursors are kept in.")
 )
 
 // exporterDescs are the metrics of the exporter as a whole.
@@ -230,7 +217,7 @@ func (x *exporter) gather() []metric.Batch {
 // same.
 func (x *exporter) own() metric.Batch {
 	samples := append(make([]metric.Sample, 0, 16), // all at once
-		stateWritable.Of(bit(x.keeper.Writable())),
+		stateWritable.Of(metric.Truth(x.keeper.Writable())),
 		stateBytes.Of(float64(x.keeper.Size())),
 	)
 	if x.group != nil {
@@ -241,9 +228,9 @@ func (x *exporter) own() metric.Batch {
 	defer x.mu.Unlock()
 	samples = append(samples,
 		buildInfo.Of(1, version.Version, version.GetRevision(), runtime.Version()),
-		reloadSuccessful.Of(bit(x.failed == nil)),
-		reloadTime.Of(float64(x.read.UnixMilli())/1e3),
+		reloadSuccessful.Of(metric.Truth(x.failed == nil)),
 	)
+	samples = metric.AppendTime(samples, reloadTime, x.read)
 	same := slices.EqualFunc(samples, x.last.Samples, func(a, b metric.Sample) bool {
 		return a.Desc == b.Desc && a.Value == b.Value && (a.Histogram == nil || a.Histogram.Count == b.Histogram.Count)
 	})
@@ -251,13 +238,6 @@ func (x *exporter) own() metric.Batch {
 		x.last = metric.Batch{Generation: x.last.Generation + 1, Samples: samples}
 	}
 	return x.last
-}
-
-func bit(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // stateLog lets the store log without knowing go-kit.

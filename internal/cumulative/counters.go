@@ -305,8 +305,7 @@ func (n *Counters) read(view ledger.View) {
 		if s, ok := n.sample(key, value); ok {
 			n.shown = append(n.shown, s)
 		} else if d := n.options.Corrections; d != nil && key == d.Of(0).Key() {
-			n.corrections = d.Of(value.Value)
-			n.corrections.Since = value.Since
+			n.corrections = d.Of(value.Value).From(value.Since)
 		}
 	}
 }
@@ -326,8 +325,8 @@ func (n *Counters) sample(key string, v ledger.Value) (metric.Sample, bool) {
 	if len(labels) != len(d.Labels) {
 		return metric.Sample{}, false
 	}
-	s := d.Of(v.Value, labels...)
-	s.Since, s.Histogram = v.Since, v.Histogram
+	s := d.Of(v.Value, labels...).From(v.Since)
+	s.Histogram = v.Histogram
 	return s, true
 }
 

@@ -9,34 +9,14 @@ import (
 
 // The metrics of everything that counts events.
 var (
-	feedEvents = &metric.Desc{
-		Name:   "contactcenter_feed_events_total",
-		Help:   "Events counted, once each.",
-		Unit:   "{event}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	feedDuplicates = &metric.Desc{
-		Name:   "contactcenter_feed_duplicates_total",
-		Help:   "Events that the vendor delivered again and that were not counted again.",
-		Unit:   "{event}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	feedGaps = &metric.Desc{
-		Name:   "contactcenter_feed_gaps_total",
-		Help:   "Times that the vendor could no longer give all events since the last one counted.",
-		Unit:   "{gap}",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
-	feedGapSeconds = &metric.Desc{
-		Name:   "contactcenter_feed_gap_seconds_total",
-		Help:   "Seconds whose events the vendor could no longer give.",
-		Unit:   "s",
-		Kind:   metric.Counter,
-		Labels: []string{"source"},
-	}
+	feedEvents = metric.Counter.Desc("contactcenter_feed_events_total", "{event}",
+		"Events counted, once each.", "source")
+	feedDuplicates = metric.Counter.Desc("contactcenter_feed_duplicates_total", "{event}",
+		"Events that the vendor delivered again and that were not counted again.", "source")
+	feedGaps = metric.Counter.Desc("contactcenter_feed_gaps_total", "{gap}",
+		"Times that the vendor could no longer give all events since the last one counted.", "source")
+	feedGapSeconds = metric.Counter.Desc("contactcenter_feed_gap_seconds_total", "s",
+		"Seconds whose events the vendor could no longer give.", "source")
 )
 
 // eventCounter counts the events of one source. It is used inside Update of one

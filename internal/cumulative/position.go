@@ -10,18 +10,10 @@ import (
 
 // The metrics of where a feed stands.
 var (
-	feedCursor = &metric.Desc{
-		Name:   "contactcenter_feed_cursor_timestamp_seconds",
-		Help:   "Unix time in seconds up to which every event has been counted.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
-	feedLastEvent = &metric.Desc{
-		Name:   "contactcenter_feed_last_event_timestamp_seconds",
-		Help:   "Unix time in seconds of the newest event, by the event's own time.",
-		Unit:   "s",
-		Labels: []string{"source"},
-	}
+	feedCursor = metric.Gauge.Desc("contactcenter_feed_cursor_timestamp_seconds", "s",
+		"Unix time in seconds up to which every event has been counted.", "source")
+	feedLastEvent = metric.Gauge.Desc("contactcenter_feed_last_event_timestamp_seconds", "s",
+		"Unix time in seconds of the newest event, by the event's own time.", "source")
 )
 
 // feedDescs are the counters that every source that counts events has.
@@ -66,17 +58,8 @@ func (p Position) after(r metric.Reading) Position {
 
 // samples returns where the events of a source stand.
 func (p Position) samples(source string) []metric.Sample {
-	var samples []metric.Sample
-	if !p.UpTo.IsZero() {
-		samples = append(samples, feedCursor.Of(seconds(p.UpTo), source))
-	}
-	if !p.Newest.IsZero() {
-		samples = append(samples, feedLastEvent.Of(seconds(p.Newest), source))
-	}
-	return samples
+	return metric.AppendTime(metric.AppendTime(nil, feedCursor, p.UpTo, source), feedLastEvent, p.Newest, source)
 }
-
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
 
 // errRead ends an Update that has only read.
 var errRead = errors.New("nothing is written")

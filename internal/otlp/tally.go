@@ -9,18 +9,10 @@ import (
 
 // The metrics of the push itself.
 var (
-	exportsTotal = &metric.Desc{
-		Name:   "contactcenter_exporter_otlp_exports_total",
-		Help:   "Pushes to the OTLP receiver, by outcome: success, partial where it took only some of the points, failure.",
-		Unit:   "{export}",
-		Kind:   metric.Counter,
-		Labels: []string{"outcome"},
-	}
-	lastSuccess = &metric.Desc{
-		Name: "contactcenter_exporter_otlp_last_success_timestamp_seconds",
-		Help: "Unix time in seconds of the newest push that the OTLP receiver took as a whole.",
-		Unit: "s",
-	}
+	exportsTotal = metric.Counter.Desc("contactcenter_exporter_otlp_exports_total", "{export}",
+		"Pushes to the OTLP receiver, by outcome: success, partial where it took only some of the points, failure.", "outcome")
+	lastSuccess = metric.Gauge.Desc("contactcenter_exporter_otlp_last_success_timestamp_seconds", "s",
+		"Unix time in seconds of the newest push that the OTLP receiver took as a whole.")
 )
 
 // Descs returns the metrics of the push itself.
@@ -74,12 +66,7 @@ func (t *tally) samples() []metric.Sample {
 	defer t.mu.Unlock()
 	var samples []metric.Sample
 	for _, o := range []outcome{success, partial, failure} {
-		sample := exportsTotal.Of(float64(t.exports[o]), string(o))
-		sample.Since = t.since
-		samples = append(samples, sample)
+		samples = append(samples, exportsTotal.Of(float64(t.exports[o]), string(o)).From(t.since))
 	}
-	if !t.success.IsZero() {
-		samples = append(samples, lastSuccess.Of(float64(t.success.UnixMilli())/1e3))
-	}
-	return samples
+	return metric.AppendTime(samples, lastSuccess, t.success)
 }

@@ -9,31 +9,14 @@ import (
 
 // The metrics of ownership.
 var (
-	accountOwned = &metric.Desc{
-		Name:   "contactcenter_account_owned",
-		Help:   "1 if this replica owns the account, so that it asks the vendor and shows the account, else 0. Only with several replicas.",
-		Labels: []string{"account", "vendor"},
-	}
-	accountEpoch = &metric.Desc{
-		Name:   "contactcenter_account_epoch",
-		Help:   "Number of times that the account was acquired by any replica, as this replica knows it. Only with several replicas.",
-		Unit:   "1",
-		Labels: []string{"account", "vendor"},
-	}
-	accountTakeovers = &metric.Desc{
-		Name:   "contactcenter_account_takeovers_total",
-		Help:   "Times that this replica took the account over from another process. Only with several replicas.",
-		Unit:   "{takeover}",
-		Kind:   metric.Counter,
-		Labels: []string{"account", "vendor"},
-	}
-	accountFenced = &metric.Desc{
-		Name:   "contactcenter_account_fenced_total",
-		Help:   "Commits of this replica that were refused because another process owned the account. Only with several replicas.",
-		Unit:   "{commit}",
-		Kind:   metric.Counter,
-		Labels: []string{"account", "vendor"},
-	}
+	accountOwned = metric.Gauge.Desc("contactcenter_account_owned", "",
+		"1 if this replica owns the account, so that it asks the vendor and shows the account, else 0. Only with several replicas.", "account", "vendor")
+	accountEpoch = metric.Gauge.Desc("contactcenter_account_epoch", "",
+		"Number of times that the account was acquired by any replica, as this replica knows it. Only with several replicas.", "account", "vendor")
+	accountTakeovers = metric.Counter.Desc("contactcenter_account_takeovers_total", "{takeover}",
+		"Times that this replica took the account over from another process. Only with several replicas.", "account", "vendor")
+	accountFenced = metric.Counter.Desc("contactcenter_account_fenced_total", "{commit}",
+		"Commits of this replica that were refused because another process owned the account. Only with several replicas.", "account", "vendor")
 	commitDuration = &metric.Desc{
 		Name:    "contactcenter_exporter_state_commit_duration_seconds",
 		Help:    "Seconds that commits of counters and cursors to the database took. Only with several replicas.",
@@ -41,10 +24,8 @@ var (
 		Kind:    metric.Histogram,
 		Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10},
 	}
-	synchronous = &metric.Desc{
-		Name: "contactcenter_exporter_state_synchronous",
-		Help: "1 if a commit that succeeded survives a promotion of a standby of the database, 0 if a standby is asynchronous. Only with several replicas.",
-	}
+	synchronous = metric.Gauge.Desc("contactcenter_exporter_state_synchronous", "",
+		"1 if a commit that succeeded survives a promotion of a standby of the database, 0 if a standby is asynchronous. Only with several replicas.")
 )
 
 // Descs returns the metrics of a Group.
@@ -87,31 +68,18 @@ func (g *Group) Samples() []metric.Sample {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	m := &g.metrics
-	took := commitDuration.Of(0)
-	took.Since, took.Histogram = m.since, m.commits.Clone()
-	samples := []metric.Sample{took, synchronous.Of(bit(g.synced))}
+	took := commitDuration.Of(0).From(m.since)
+	took.Histogram = m.commits.Clone()
+	samples := []metric.Sample{took, synchronous.Of(metric.Truth(g.synced))}
 	for _, a := range g.accounts {
 		h := g.held[a.Name]
 		samples = append(samples,
-			accountOwned.Of(bit(h != nil && h.valid()), a.Name, a.Vendor),
+			accountOwned.Of(metric.Truth(h != nil && h.valid()), a.Name, a.Vendor),
 			accountEpoch.Of(float64(g.epochs[a.Name]), a.Name, a.Vendor),
-			m.count(accountTakeovers, m.takeovers[a.Name], a),
-			m.count(accountFenced, m.fenced[a.Name], a))
+			accountTakeovers.Of(float64(m.takeovers[a.Name]), a.Name, a.Vendor).From(m.since),
+			accountFenced.Of(float64(m.fenced[a.Name]), a.Name, a.Vendor).From(m.since))
 	}
 	return samples
-}
-
-func bit(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (m *metrics) count(d *metric.Desc, n uint64, a Account) metric.Sample {
-	s := d.Of(float64(n), a.Name, a.Vendor)
-	s.Since = m.since
-	return s
 }
 
 // Size returns the bytes of the state of all accounts of all replicas.

@@ -4,7 +4,6 @@ package translate
 
 import (
 	"math"
-	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -35,15 +34,6 @@ func Note(r *metric.Reading, e api.Extent) {
 	r.Unknown = append(r.Unknown, e.Malformed...)
 }
 
-// AppendTime appends the sample of a moment in seconds, to the millisecond that
-// the vendors write; the zero time is none.
-func AppendTime(to []metric.Sample, d *metric.Desc, t time.Time, labels ...string) []metric.Sample {
-	if t.IsZero() {
-		return to
-	}
-	return append(to, d.Of(float64(t.UnixMilli())/1000, labels...))
-}
-
 // AppendMeasured appends a number divided by unit; nothing where the vendor has
 // none, which it also writes as -1.
 func AppendMeasured(to []metric.Sample, d *metric.Desc, n api.Number, unit float64, labels ...string) []metric.Sample {
@@ -63,14 +53,6 @@ const maxSummand = 1e9
 // Summable reports whether a number may be added to others: one that cannot be true
 // would hide the sum.
 func Summable(n api.Number) bool { return n.Valid && math.Abs(n.Value) <= maxSummand }
-
-// Truth returns 1 for true and 0 for false.
-func Truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
 
 // Entry returns the value of a key, a new one if there is none.
 func Entry[T any](m map[string]*T, key string) *T {

@@ -142,7 +142,5 @@ func (t *traffic) samples() []metric.Sample {
 }
 
 func (t *traffic) count(d *metric.Desc, value float64, labels ...string) metric.Sample {
-	s := d.Of(value, labels...)
-	s.Since = t.since
-	return s
+	return d.Of(value, labels...).From(t.since)
 }
