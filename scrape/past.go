@@ -3,6 +3,7 @@ package scrape
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -42,13 +43,13 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 	if c.IdentityKey.Set() {
 		key = []byte(c.IdentityKey.Read())
 	}
-	if !slices.ContainsFunc(v.Sources, func(s collector.Source) bool { return s.Name == source }) {
-		return nil, fmt.Errorf("account %s: %s has no source %s: the vendor has no past that can be read", c.Name, v.Title, source)
+	i := slices.IndexFunc(v.Sources, func(s collector.Source) bool { return s.Name == source })
+	if i < 0 || v.Sources[i].Past == nil {
+		return nil, fmt.Errorf("account %s: %s", c.Name, noPast(v, source))
 	}
 	if _, on := c.Sources[source]; !on {
-		return nil, fmt.Errorf("account %s: the source %s is off", c.Name, source)
+		return nil, fmt.Errorf("account %s: the source %s is off: what it counts has no live counterpart", c.Name, source)
 	}
-	c.Sources = map[string]config.Source{source: c.Sources[source]}
 	c.Limits.RequestsPerSecond /= pastShare
 	c.Limits.Burst = max(1, c.Limits.Burst/pastShare)
 	o := httpOptions(c, vendorhttp.NewLimiter(limits(c)))
@@ -57,10 +58,7 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 	if err != nil {
 		return nil, err
 	}
-	s := account.Collectors[0]
-	if s.OpenPast == nil {
-		return nil, fmt.Errorf("%s: the vendor tells nothing of the past, or it cannot be counted", source)
-	}
+	s := account.Collectors[slices.IndexFunc(account.Collectors, func(s collector.Collector) bool { return s.Name == source })]
 	past, err := s.OpenPast()
 	if err != nil {
 		return nil, err
@@ -72,6 +70,20 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 		},
 		Requests: func() int { return requests(client) }, Close: client.CloseIdleConnections,
 	}, nil
+}
+
+// noPast says that a source cannot be filled in, and which can.
+func noPast(v collector.Vendor, source string) string {
+	var names []string
+	for _, s := range v.Sources {
+		if s.Past != nil {
+			names = append(names, s.Name)
+		}
+	}
+	if len(names) == 0 {
+		return v.Title + " tells nothing of the past that can be counted"
+	}
+	return fmt.Sprintf("%s tells nothing of the past of a source %s; of %s it does", v.Title, source, strings.Join(names, ", "))
 }
 
 // requests returns how many requests a client has sent.

@@ -63,6 +63,7 @@ func intervalMetricsSource() collector.Source {
 		},
 		Cost: intervalCost,
 		Open: openIntervalMetrics,
+		Past: openPastIntervals,
 	}
 }
 

@@ -28,6 +28,7 @@ type intervalsPoll struct {
 func (p intervalsPoll) reading(answer liveperson.IntervalMetrics, identity collector.Identity) metric.Reading {
 	r := translate.Reading(answer.Extent)
 	r.Intervals.Earliest, r.Intervals.Latest, r.Intervals.Gap = p.from, p.to, p.gap
+	r.Intervals.From = p.from
 	names := map[string]string{}
 	for i := range answer.Rows {
 		row := &answer.Rows[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -54,6 +55,37 @@ func (k *knownNames) naming(collect collector.Collect) collector.Collect {
 			k.fill(i.Add)
 		}
 		return r, err
+	}
+}
+
+// namingPast is naming of the past of a source: the names are read before the first window,
+// if the account reads them at all.
+func (k *knownNames) namingPast(open func() (*collector.Past, error), client *liveperson.Client, on bool) func() (*collector.Past, error) {
+	if open == nil || !on {
+		return open
+	}
+	return func() (*collector.Past, error) {
+		p, err := open()
+		if err != nil {
+			return nil, err
+		}
+		ask, read := p.Ask, false
+		p.Ask = func(ctx context.Context, from, to time.Time) (metric.Reading, error) {
+			if !read {
+				answer, err := client.Names().Read(ctx)
+				if err != nil {
+					return metric.Reading{}, err
+				}
+				k.learn(answer)
+				read = true
+			}
+			r, err := ask(ctx, from, to)
+			for _, i := range r.Intervals.List {
+				k.fill(i.Add)
+			}
+			return r, err
+		}
+		return p, nil
 	}
 }
 

@@ -47,8 +47,12 @@ type pastChange struct {
 	pastAgent
 }
 
-// pastPage is the longest page of version 2.
-const pastPage = 5000
+const (
+	// pastPage is the longest page of version 2.
+	pastPage = 5000
+	// seriesOfAgent is how many counters of status changes an agent has, as a rule.
+	seriesOfAgent = 24
+)
 
 func openPastChanges(s collector.Setup) (*collector.Past, error) {
 	options := *s.Config.Options.(*statusChangesOptions)
@@ -65,8 +69,11 @@ func openPastChanges(s collector.Setup) (*collector.Past, error) {
 			return p.client.Earlier(now).AddDate(0, -keptMonths, 0).Add(time.Hour)
 		},
 		Longest: 4 * chunk,
-		Page:    pastPage,
-		Daily:   changesPerHour * 8,
+		Settle:  time.Duration(options.Settle),
+		Daily: func(agents int) collector.PastCost {
+			rows := float64(agents * changesPerHour * 8)
+			return collector.PastCost{Rows: rows, Requests: rows / pastPage, Series: float64(agents * seriesOfAgent)}
+		},
 		Before:  changesBefore,
 		Ask:     p.ask,
 		Gauges:  p.gauges,

@@ -43,8 +43,10 @@ func open(env collector.Env) (*collector.Account, error) {
 	}
 	names := &knownNames{}
 	collectors := collector.Enabled(env, sources(), shared{client, names})
+	_, named := env.Account.Sources["names"]
 	for i := range collectors {
-		collectors[i].Collect = names.naming(collectors[i].Collect)
+		c := &collectors[i]
+		c.Collect, c.OpenPast = names.naming(c.Collect), names.namingPast(c.OpenPast, client, named)
 	}
 	return &collector.Account{Collectors: collectors, Steps: checkSteps(client, env)}, nil
 }

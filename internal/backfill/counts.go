@@ -2,6 +2,9 @@ package backfill
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +25,7 @@ type counts struct {
 func newCounts(j *Job, kept *kept) (*counts, error) {
 	c := &counts{descs: map[string]*metric.Desc{}}
 	for _, d := range j.Descs {
-		if d.Kind == metric.Counter {
+		if d.Kind == metric.Counter || d.Kind == metric.Histogram {
 			c.descs[d.Name] = d
 		}
 	}
@@ -51,24 +54,82 @@ func (c *counts) add(events []metric.Event, at, ends time.Time, running bool) (s
 // set gives the counters their values at the newest time of a buffer.
 func (c *counts) set(b *buffer) {
 	for key, value := range c.ledger.View().All() {
-		appeared := b.counters.set(key, value.Value, func() *series { return c.series(b, key) })
-		if appeared != nil {
-			b.counters.precede(appeared)
+		if h := value.Histogram; h != nil {
+			c.setHistogram(b, key, h)
+			continue
 		}
+		c.setPart(b, key, part{}, value.Value)
 	}
 	b.counters.end()
 }
 
-// series returns an empty series; one of another metric has no desc, and is not written.
-func (c *counts) series(b *buffer, key string) *series {
+// part is what a series is of a histogram: a bucket, the sum or the count. Of a counter it
+// is empty.
+type part struct{ suffix, le string }
+
+// setHistogram gives the series of a classic histogram their values; those of a
+// distribution that is nil are 0.
+func (c *counts) setHistogram(b *buffer, key string, h *metric.Distribution) {
+	d, _ := c.descOf(key)
+	if d == nil {
+		return
+	}
+	if h == nil {
+		h = &metric.Distribution{}
+	}
+	var sum uint64
+	for i, bound := range append(slices.Clone(d.Buckets), math.Inf(1)) {
+		if i < len(h.Counts) {
+			sum += h.Counts[i]
+		}
+		c.setPart(b, key, part{"_bucket", le(bound)}, float64(sum))
+	}
+	c.setPart(b, key, part{"_count", ""}, float64(h.Count))
+	c.setPart(b, key, part{"_sum", ""}, h.Sum)
+}
+
+// le is the label of a bucket, as Prometheus stores it.
+func le(bound float64) string {
+	if bound == math.Trunc(bound) && math.Abs(bound) < 1e6 {
+		return strconv.FormatFloat(bound, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(bound, 'g', -1, 64)
+}
+
+func (c *counts) setPart(b *buffer, key string, p part, value float64) {
+	at := key
+	if p.suffix != "" {
+		at += metric.Separator + p.suffix + p.le
+	}
+	if appeared := b.counters.set(at, value, func() *series { return c.series(b, key, p) }); appeared != nil {
+		b.counters.precede(appeared)
+	}
+}
+
+// begin makes the series of a key 0 that has none yet.
+func (c *counts) begin(b *buffer, key string) {
+	if d, _ := c.descOf(key); d != nil && d.Kind == metric.Histogram {
+		c.setHistogram(b, key, nil)
+		return
+	}
+	c.setPart(b, key, part{}, 0)
+}
+
+// descOf returns the metric of a key, nil for one of another source, and its labels.
+func (c *counts) descOf(key string) (*metric.Desc, []string) {
 	name, rest, _ := strings.Cut(key, metric.Separator)
 	d := c.descs[name]
+	if d == nil || len(d.Labels) == 0 {
+		return d, nil
+	}
+	return d, strings.Split(rest, metric.Separator)
+}
+
+// series returns an empty series; one of another metric has no desc, and is not written.
+func (c *counts) series(b *buffer, key string, p part) *series {
+	d, values := c.descOf(key)
 	if d == nil {
 		return &series{}
 	}
-	var values []string
-	if len(d.Labels) > 0 {
-		values = strings.Split(rest, metric.Separator)
-	}
-	return &series{desc: d, labels: b.labelsOf(d, values)}
+	return &series{desc: d, suffix: p.suffix, labels: b.labelsOf(d, values, p.le)}
 }

@@ -65,8 +65,11 @@ func writeText(w *bufio.Writer, d Day) error {
 // familyHead names the family without the suffix of counters.
 func familyHead(d *metric.Desc) string {
 	name, kind := d.Name, "gauge"
-	if d.Kind == metric.Counter {
+	switch d.Kind {
+	case metric.Counter:
 		name, kind = strings.TrimSuffix(name, "_total"), "counter"
+	case metric.Histogram:
+		kind = "histogram"
 	}
 	help := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(d.Help)
 	return "# TYPE " + name + " " + kind + "\n# HELP " + name + " " + help + "\n"
@@ -75,7 +78,7 @@ func familyHead(d *metric.Desc) string {
 // appendName writes name, labels and a space.
 func appendName(b []byte, s Series) []byte {
 	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
-	b = append(b, s.Desc.Name...)
+	b = append(b, s.Name...)
 	for i, l := range s.Labels {
 		b = append(b, "{,"[min(i, 1)])
 		b = append(append(b, l.Name...), `="`...)

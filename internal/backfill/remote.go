@@ -79,7 +79,7 @@ func (r *Remote) Write(ctx context.Context, d Day) error {
 		for points := s.Points; len(points) > 0; {
 			n := min(len(points), remoteBatch-size)
 			// Points are valid until the next series only.
-			batch = append(batch, Series{s.Desc, s.Labels, append([]Point(nil), points[:n]...)})
+			batch = append(batch, Series{s.Desc, s.Name, s.Labels, append([]Point(nil), points[:n]...)})
 			points, size = points[n:], size+n
 			if size == remoteBatch {
 				if err := send(); err != nil {
@@ -150,8 +150,11 @@ func requestV2(batch []Series) *writev2.Request {
 			LabelsRefs: symbols.SymbolizeLabels(names, nil),
 			Metadata:   &writev2.Metadata{Type: writev2.Metadata_METRIC_TYPE_GAUGE, HelpRef: symbols.Symbolize(s.Desc.Help)},
 		}
-		if s.Desc.Kind == metric.Counter {
+		switch s.Desc.Kind {
+		case metric.Counter:
 			t.Metadata.Type = writev2.Metadata_METRIC_TYPE_COUNTER
+		case metric.Histogram:
+			t.Metadata.Type = writev2.Metadata_METRIC_TYPE_HISTOGRAM
 		}
 		for _, p := range s.Points {
 			t.Samples = append(t.Samples, &writev2.Sample{Value: p.Value, Timestamp: p.At})
@@ -163,4 +166,4 @@ func requestV2(batch []Series) *writev2.Request {
 }
 
 // all returns the labels with the name, which sorts before them.
-func (s Series) all() []Label { return append([]Label{{"__name__", s.Desc.Name}}, s.Labels...) }
+func (s Series) all() []Label { return append([]Label{{"__name__", s.Name}}, s.Labels...) }

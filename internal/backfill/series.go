@@ -24,6 +24,7 @@ type Point struct {
 // where it is absent.
 type series struct {
 	desc    *metric.Desc
+	suffix  string  // of a series of a histogram
 	labels  []Label // by name
 	changes []Point
 	seen    int64
@@ -96,6 +97,9 @@ func (g *grid) end() {
 
 // next begins a day with the newest time of the one before.
 func (g *grid) next() {
+	if len(g.ticks) == 0 {
+		return
+	}
 	now := g.ticks[len(g.ticks)-1]
 	g.ticks = append(g.ticks[:0], now)
 	for key, s := range g.series {
@@ -135,6 +139,7 @@ type Day struct {
 // Series is a series of a Day. Its Points are valid until the next one.
 type Series struct {
 	Desc   *metric.Desc
+	Name   string  // with the suffix of a series of a histogram
 	Labels []Label // by name
 	Points []Point
 }
@@ -147,7 +152,7 @@ func (d Day) All(yield func(Series) error) error {
 		if len(points) == 0 {
 			continue
 		}
-		if err := yield(Series{entry.desc, entry.labels, points}); err != nil {
+		if err := yield(Series{entry.desc, entry.desc.Name + entry.suffix, entry.labels, points}); err != nil {
 			return err
 		}
 	}
@@ -169,16 +174,17 @@ func (d Day) sorted() []entry {
 		}
 	}
 	slices.SortFunc(all, func(a, b entry) int {
-		return cmp.Or(strings.Compare(a.desc.Name, b.desc.Name), slices.CompareFunc(a.labels, b.labels, func(x, y Label) int {
+		return cmp.Or(strings.Compare(a.desc.Name, b.desc.Name), strings.Compare(a.suffix, b.suffix), slices.CompareFunc(a.labels, b.labels, func(x, y Label) int {
 			return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Value, y.Value))
 		}))
 	})
 	return all
 }
 
-// labelsOf returns the labels of a series, sorted by name; empty ones are none.
-func (b *buffer) labelsOf(d *metric.Desc, values []string) []Label {
-	labels := slices.Clone(b.own(d))
+// labelsOf returns the labels of a series, sorted by name; empty ones are none. le is that
+// of a bucket.
+func (b *buffer) labelsOf(d *metric.Desc, values []string, le string) []Label {
+	labels := append(slices.Clone(b.own(d)), Label{"le", le})
 	for i, name := range d.Labels {
 		labels = append(labels, Label{name, values[i]})
 	}

@@ -1,7 +1,9 @@
 package backfill
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -16,8 +18,14 @@ type windows struct {
 	length   time.Duration
 	events   []metric.Event // of the window at hand, oldest first
 
-	asked            bool // since this was read last; so are the next two
-	skipped, unknown int  // records and values of the answers
+	found found // since this was read last
+}
+
+// found is what answers say besides their records.
+type found struct {
+	asked            bool
+	skipped, unknown int // records and values
+	gap              time.Duration
 }
 
 // A window of more records than most is halved, down to leastWindow, one of fewer than
@@ -29,7 +37,16 @@ const (
 )
 
 func newWindows(p *collector.Past, from, to time.Time) *windows {
-	return &windows{past: p, from: from, to: to, length: min(day, p.Longest)}
+	w := &windows{past: p, from: ceil(from, p.Align), to: to.Truncate(p.Align)}
+	w.length = w.aligned(min(day, p.Longest))
+	return w
+}
+
+// ceil rounds a time up to a multiple of a duration, as Truncate rounds down.
+func ceil(t time.Time, d time.Duration) time.Time { return t.Add(max(0, d-1)).Truncate(d) }
+
+func (w *windows) aligned(d time.Duration) time.Duration {
+	return max(w.past.Align, d.Truncate(w.past.Align))
 }
 
 // until returns the events before a time that have not been returned yet.
@@ -42,7 +59,7 @@ func (w *windows) until(ctx context.Context, at time.Time) ([]metric.Event, erro
 		}
 		events = append(events, w.events[:n]...)
 		w.events = w.events[n:]
-		if len(w.events) > 0 || !w.from.Before(at) {
+		if len(w.events) > 0 || !w.from.Before(at) || !w.from.Before(w.to) {
 			return events, nil
 		}
 		if err := w.ask(ctx); err != nil {
@@ -51,24 +68,48 @@ func (w *windows) until(ctx context.Context, at time.Time) ([]metric.Event, erro
 	}
 }
 
-// ask asks for the next window.
+// ask asks for the next window. What the vendor has deleted meanwhile is a gap.
 func (w *windows) ask(ctx context.Context) error {
-	to := w.from.Add(w.length)
-	if to.After(w.to) {
-		to = w.to
+	if kept := ceil(w.past.Kept(time.Now()), w.past.Align); w.from.Before(kept) {
+		next := earlier(kept, w.to)
+		w.found.gap += next.Sub(w.from)
+		if w.from = next; !w.from.Before(w.to) {
+			return nil
+		}
 	}
+	to := earlier(w.from.Add(w.length), w.to)
 	r, err := w.past.Ask(ctx, w.from, to)
 	if err != nil {
 		return err
 	}
-	w.from, w.events, w.asked = to, r.Events.List, true
-	w.skipped += r.Skipped
-	w.unknown += len(r.Unknown)
-	switch n := len(r.Events.List); {
+	w.from, w.events = to, append(r.Events.List, ended(r.Intervals.List)...)
+	w.found.asked = true
+	w.found.skipped += r.Skipped
+	w.found.unknown += len(r.Unknown)
+	w.found.gap += r.Events.Gap + r.Intervals.Gap
+	switch n := len(w.events); {
 	case n > mostRows:
-		w.length = max(leastWindow, w.length/2)
+		w.length = w.aligned(max(leastWindow, w.length/2))
 	case n < fewRows:
-		w.length = min(w.past.Longest, w.length*2)
+		w.length = w.aligned(min(w.past.Longest, w.length*2))
 	}
 	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// ended returns intervals as events, oldest first: each is counted when it ends. The time
+// is just before that, so that one that ends with a window, or a day, is part of it.
+func ended(intervals []metric.Interval) (events []metric.Event) {
+	for i := range intervals {
+		in := &intervals[i]
+		events = append(events, metric.Event{Key: in.Key + "|" + in.End.UTC().Format(time.RFC3339), Time: in.End.Add(-1), Add: in.Add})
+	}
+	slices.SortStableFunc(events, func(a, b metric.Event) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Key, b.Key)) })
+	return events
 }

@@ -23,18 +23,16 @@ import (
 
 // BackfillOptions are the flags of Backfill.
 type BackfillOptions struct {
-	Account, From, To string
-	Step              time.Duration
-	By                string
-	Output            string
-	HeadersFile       string
-	Labels            []string // NAME=VALUE
-	DryRun, Resume    bool
-	Agents            int // of a dry run; 0 for as many as the state knows
+	Account, Source string
+	From, To        string
+	Step            time.Duration
+	By              string
+	Output          string
+	HeadersFile     string
+	Labels          []string // NAME=VALUE
+	DryRun, Resume  bool
+	Agents          int // of a dry run; 0 for as many as the state knows
 }
-
-// pastSource is the source whose past can be filled in.
-const pastSource = "status_changes"
 
 // Backfill writes what the vendor tells of the past of an account.
 func Backfill(ctx context.Context, o Options) error {
@@ -99,12 +97,12 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 		p.account.Identity = config.None
 	}
 	v, _ := collector.Find(o.Vendors, p.account.Vendor) // the configuration has been read with them
-	if p.past, err = scrape.OpenPast(v, p.account, pastSource, store.Key()); err != nil {
+	if p.past, err = scrape.OpenPast(v, p.account, p.options.Source, store.Key()); err != nil {
 		return nil, err
 	}
 	p.job = backfill.Job{
 		Account: p.account.Name, Vendor: p.account.Vendor, Step: p.options.Step, Resume: p.options.Resume,
-		Past: p.past.Past, Descs: p.past.Descs, Ledger: p.past.Ledger, Secret: [32]byte(store.Key()),
+		Past: p.past.Past, Requests: p.past.Requests, Descs: p.past.Descs, Ledger: p.past.Ledger, Secret: [32]byte(store.Key()),
 		Count: func(s ledger.Store) (func(*metric.Reading, time.Time) error, error) { return p.past.Count(s) },
 	}
 	if p.job.Labels, err = labelsOf(p.options.Labels, p.past); err != nil {
@@ -113,10 +111,10 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 	if p.running = running; running {
 		p.notices = append(p.notices, "an exporter uses the state: half of the account's requests are left to it")
 	}
-	if err := p.times(store, now); err != nil {
+	if err := p.place(o.StateDir); err != nil {
 		return nil, err
 	}
-	return p, p.place(o.StateDir)
+	return p, p.times(store, now)
 }
 
 const (
@@ -129,7 +127,7 @@ func (p *pastOf) blocks() bool { return strings.HasPrefix(p.options.Output, toFi
 
 // place says where the checkpoint is, and what it is of.
 func (p *pastOf) place(stateDir string) error {
-	j := &p.job
+	j, o := &p.job, p.options
 	switch {
 	case p.blocks() && p.options.HeadersFile != "":
 		return errors.New("--output.headers-file: files have no headers: it is for remote-write only")
@@ -139,12 +137,11 @@ func (p *pastOf) place(stateDir string) error {
 		}
 		j.Checkpoint = filepath.Join(p.dir, "checkpoint.json")
 	case strings.HasPrefix(p.options.Output, toRemote):
-		j.Checkpoint = filepath.Join(stateDir, "backfill-"+j.Account+".json")
+		j.Checkpoint = filepath.Join(stateDir, "backfill-"+j.Account+"-"+o.Source+".json")
 	default:
 		return fmt.Errorf("--output must be %sDIRECTORY or %sURL, not %q", toFiles, toRemote, p.options.Output)
 	}
-	o := p.options
-	j.Parameters = fmt.Sprintf("--account=%s --from=%s --to=%s --step=%s --by=%s --label=%v%s", o.Account, o.From, o.To, o.Step, o.By, j.Labels, p.server())
+	j.Parameters = fmt.Sprintf("--account=%s --source=%s --from=%s --to=%s --step=%s --by=%s --label=%v%s", o.Account, o.Source, o.From, o.To, o.Step, o.By, j.Labels, p.server())
 	return nil
 }
 

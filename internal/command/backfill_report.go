@@ -17,9 +17,8 @@ func (p *pastOf) report(w io.Writer, r backfill.Report, failed error) error {
 	for _, n := range p.notices {
 		fmt.Fprintln(w, "note: "+n)
 	}
-	fmt.Fprintf(w, "%s: %s to %s\n%d days, %d rows, %d samples, %d requests, %d rows skipped, %d unknown values\n",
-		j.Account, stamp(j.From), stamp(r.Done), r.Days, r.Rows, r.Samples, p.past.Requests(), r.Skipped, r.Unknown)
-	fmt.Fprintf(w, "Not rebuilt: %s\n", p.past.Missing)
+	fmt.Fprintf(w, "%s: %s to %s\n%d days, %d rows, %d samples, %d requests, %d rows skipped, %d unknown values, gaps of %s\n%s",
+		p.past.Ledger, stamp(j.From), stamp(r.Done), r.Days, r.Rows, r.Samples, r.Requests, r.Skipped, r.Unknown, r.Gap.Round(time.Second), p.missing())
 	switch {
 	case failed != nil && j.Resumable():
 		_, err := fmt.Fprintf(w, "It ended early, at %s. The same command with --resume goes on there.\n", stamp(r.Done))
@@ -37,11 +36,18 @@ func (p *pastOf) report(w io.Writer, r backfill.Report, failed error) error {
 	return err
 }
 
+// missing is the line of what is not rebuilt.
+func (p *pastOf) missing() string {
+	if p.past.Missing == "" {
+		return ""
+	}
+	return "Not rebuilt: " + p.past.Missing + "\n"
+}
+
 // What a dry run counts on.
 const (
-	agentSeries = 24 // counters
-	sampleSize  = 130
-	groupSize   = 20 // agents of a group
+	sampleSize = 130
+	groupSize  = 20 // agents of a group
 )
 
 // dryRun prints what a back-fill will cost. It asks nothing.
@@ -55,14 +61,16 @@ func (p *pastOf) dryRun(w io.Writer) error {
 		agents, from = 100, "a guess; give --agents"
 	}
 	days := j.To.Sub(j.From).Hours() / 24
-	rows := days * float64(agents*p.past.Daily)
-	requests := math.Ceil(math.Max(days*float64(agents*p.past.Daily)/float64(p.past.Page), days/(p.past.Longest.Hours()/24)))
-	perDay := float64(24 * time.Hour / j.Step)
-	counted := float64(agents) * agentSeries * perDay
+	daily := p.past.Daily(agents)
+	requests := math.Ceil(days * math.Max(daily.Requests, 1/(p.past.Longest.Hours()/24)))
 	if p.options.By == "group" {
-		counted = agentSeries * perDay
+		daily.Series = math.Min(daily.Series, p.past.Daily(1).Series)
 	}
-	gauges := math.Ceil(float64(agents)/groupSize) * 14 * float64(24*time.Hour/j.GaugeStep())
+	counted := daily.Series * float64(24*time.Hour/j.Step)
+	gauges := 0.0
+	if p.past.Gauges != nil {
+		gauges = math.Ceil(float64(agents)/groupSize) * 14 * float64(24*time.Hour/j.GaugeStep())
+	}
 	samples := days * (counted + gauges)
 	took := time.Duration(math.Max(requests/p.account.Limits.RequestsPerSecond*2, samples/500_000) * float64(time.Second))
 	for _, n := range p.notices {
@@ -70,9 +78,8 @@ func (p *pastOf) dryRun(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, `%s: %s to %s, a sample of a counter each %s, of a gauge each %s
 for %d agents (%s) about %.0f rows, %.0f requests, %.0f samples, %.0f MB of text, %s
-Not rebuilt: %s
-Nothing was asked.
-`, j.Account, stamp(j.From), stamp(j.To), j.Step, j.GaugeStep(), agents, from, rows, requests, samples, samples*sampleSize/1e6, took.Round(time.Second), p.past.Missing)
+%sNothing was asked.
+`, p.past.Ledger, stamp(j.From), stamp(j.To), j.Step, j.GaugeStep(), agents, from, days*daily.Rows, requests, samples, samples*sampleSize/1e6, took.Round(time.Second), p.missing())
 	return err
 }
 
@@ -119,7 +126,7 @@ func (p *progress) note(r backfill.Report) {
 	if done := r.Done.Sub(p.first).Seconds(); done > 0 {
 		left = time.Duration(now.Sub(p.begun).Seconds() / done * j.To.Sub(r.Done).Seconds() * float64(time.Second)).Round(time.Second).String()
 	}
-	text := fmt.Sprintf("%3.0f %%  %s  %d days, %d rows, %d requests, %s left", part*100, r.Done.Format(time.DateOnly), r.Days, r.Rows, p.of.past.Requests(), left)
+	text := fmt.Sprintf("%3.0f %%  %s  %d days, %d rows, %d requests, %s left", part*100, r.Done.Format(time.DateOnly), r.Days, r.Rows, r.Requests, left)
 	if !p.terminal {
 		fmt.Fprintln(p.out, text)
 		return

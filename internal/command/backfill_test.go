@@ -48,7 +48,7 @@ func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator
 		t.Fatal(err)
 	}
 	o.Backfill = BackfillOptions{
-		Account: "shop", From: backfillBegin(now).Format(time.RFC3339), To: now.UTC().Add(-30 * time.Hour).Truncate(time.Hour).Format(time.RFC3339), Step: 15 * time.Minute, By: "agent",
+		Account: "shop", Source: "status_changes", From: backfillBegin(now).Format(time.RFC3339), To: now.UTC().Add(-30 * time.Hour).Truncate(time.Hour).Format(time.RFC3339), Step: 15 * time.Minute, By: "agent",
 		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: []string{"job=cc"},
 	}
 	return sim, o
@@ -224,7 +224,7 @@ func TestABackfillThatCannotBeIsRefused(t *testing.T) {
 		want   string
 	}{
 		{func(o *Options) { o.Backfill.Account = "store" }, "has no account store"},
-		{func(o *Options) { o.Backfill.Account = "dialer" }, "LiveVox has no source status_changes: the vendor has no past"},
+		{func(o *Options) { o.Backfill.Account = "dialer" }, "LiveVox tells nothing of the past"},
 		{func(o *Options) { o.Backfill.To = "live" }, "nothing is counted live of shop/status_changes yet"},
 		{func(o *Options) { o.Backfill.To = "23h" }, "to where the exporter's first poll may go back"},
 		{func(o *Options) { o.Backfill.To = now.Add(time.Hour).Format(time.RFC3339) }, "which is in the future"},

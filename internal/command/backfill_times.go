@@ -3,11 +3,13 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 )
@@ -22,10 +24,17 @@ func (p *pastOf) times(store *state.Store, now time.Time) (err error) {
 	if day := 24 * time.Hour; j.Step < time.Minute || day%j.Step != 0 || j.Step%time.Second != 0 {
 		return errors.New("--step must be at least 1m and divide a day, such as 5m, 15m or 1h")
 	}
+	live, upTo, err := p.liveBegin(store, now)
+	if err != nil {
+		return err
+	}
+	if j.Resume {
+		return j.Continue()
+	}
 	if j.From, err = parseTime(p.options.From, now); err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	if err := p.end(store, now); err != nil {
+	if err := p.end(live, upTo, now); err != nil {
 		return err
 	}
 	if oldest := p.past.Kept(now); j.From.Before(oldest) {
@@ -36,6 +45,9 @@ func (p *pastOf) times(store *state.Store, now time.Time) (err error) {
 	if !j.From.Before(j.To) {
 		return fmt.Errorf("from %s to %s there is nothing to fill in", stamp(j.From), stamp(j.To))
 	}
+	if settled := now.Add(-p.past.Settle); j.To.After(settled) {
+		return fmt.Errorf("the vendor may still change what was before %s: wait until %s, or give an earlier --to", stamp(j.To), stamp(j.To.Add(p.past.Settle)))
+	}
 	if limit := now.Add(-settleTime); p.blocks() && j.To.After(limit) {
 		return fmt.Errorf("blocks must end three hours ago at the latest, and this one ends at %s: wait until %s, give an earlier --to, or use remote-write", stamp(j.To), stamp(j.To.Add(settleTime)))
 	}
@@ -43,13 +55,10 @@ func (p *pastOf) times(store *state.Store, now time.Time) (err error) {
 }
 
 // end sets where the back-fill ends, which the live counters must not reach back to.
-func (p *pastOf) end(store *state.Store, now time.Time) error {
+func (p *pastOf) end(live, upTo, now time.Time) (err error) {
 	j := &p.job
-	live, upTo, err := p.liveBegin(store, now)
 	known := !live.IsZero()
 	switch {
-	case err != nil:
-		return err
 	case !known && p.running:
 		return fmt.Errorf("an exporter uses the state, of which the newest backup does not know yet from when on %s is counted: wait for the next one, at most five minutes", p.past.Ledger)
 	case !known && p.options.To == "live":
@@ -79,8 +88,9 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // liveBegin returns from when on the exporter counts, zero if it counts nothing yet, and up to
 // when it has asked. It notes the series and agents of the live counters.
 func (p *pastOf) liveBegin(store *state.Store, now time.Time) (begin, upTo time.Time, err error) {
+	upTo = now
 	for _, u := range store.Usage() {
-		if u.Name != p.past.Ledger {
+		if account, _, _ := strings.Cut(u.Name, "/"); account != p.account.Name {
 			continue
 		}
 		l, err := store.Ledger(u.Name)
@@ -91,18 +101,27 @@ func (p *pastOf) liveBegin(store *state.Store, now time.Time) (begin, upTo time.
 			if strings.HasPrefix(key, "liveperson_agent_logins_total") {
 				p.agents++
 			}
-			if p.options.By == "agent" {
+			if u.Name == p.past.Ledger && (p.options.By == "agent" || !p.ofAgent(key)) {
 				p.job.Live = append(p.job.Live, key)
 			}
 		}
-		if asked := cumulative.PositionOf(l).UpTo; !asked.IsZero() && asked.Before(now) {
-			now = asked
+		if u.Name != p.past.Ledger {
+			continue
 		}
-		if begin, known := cumulative.BeginOf(l); known {
-			return begin.UTC(), now, nil
+		if asked := cumulative.PositionOf(l).UpTo; !asked.IsZero() && asked.Before(now) {
+			upTo = asked
+		}
+		if first, known := cumulative.BeginOf(l); known {
+			begin = first.UTC()
 		}
 	}
-	return time.Time{}, now, nil
+	return begin, upTo, nil
+}
+
+// ofAgent reports whether a series of the ledger is of a single agent.
+func (p *pastOf) ofAgent(key string) bool {
+	name, _, _ := strings.Cut(key, metric.Separator)
+	return slices.ContainsFunc(p.past.Descs, func(d *metric.Desc) bool { return d.Name == name && d.Has(cumulative.AgentLabel) })
 }
 
 // parseTime reads a time, a date or a duration before now.

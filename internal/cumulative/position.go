@@ -45,7 +45,7 @@ func (p Position) write(tx ledger.Tx) {
 // after returns the position that an answer leads to.
 func (p Position) after(r metric.Reading) Position {
 	if p.First.IsZero() && p.UpTo.IsZero() {
-		p.First = r.Events.From
+		p.First = maxTime(r.Events.From, r.Intervals.From) // a source has one of them
 	}
 	for _, e := range r.Events.List {
 		p.Newest = maxTime(p.Newest, e.Time)
