@@ -92,16 +92,14 @@ func rosterAdvice(c config.Roster, err error) string {
 
 // found says what the duties are and what of them is not known. It names no person.
 func (d duties) found(shown []collector.Shown, identity collector.Identity) string {
-	agents, groups, last := map[string]bool{}, map[string]bool{}, time.Time{}
+	agents, groups, last := map[string]bool{}, map[string]bool{}, int64(0)
 	for _, one := range d.list {
 		agents[one.agent], groups[one.group] = true, true
-		if one.end.After(last) {
-			last = one.end
-		}
+		last = max(last, one.end)
 	}
 	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}
 	if len(d.list) > 0 {
-		found[0] += ", the last until " + last.UTC().Format(time.RFC3339)
+		found[0] += ", the last until " + time.Unix(last, 0).UTC().Format(time.RFC3339)
 	}
 	if d.rest > 0 {
 		found = append(found, number(d.rest, "row", "rows")+" of breaks and other activities")

@@ -18,7 +18,7 @@ import (
 // duty is a time in which an agent is to serve the contacts of a group.
 type duty struct {
 	agent, group string
-	start, end   time.Time
+	start, end   int64 // Unix seconds
 }
 
 // duties are what a roster says.
@@ -28,6 +28,7 @@ type duties struct {
 	// can't be used. reasons say why of the first ones, and hold nothing of their content.
 	rest, skipped int
 	reasons       []string
+	texts         map[string]string // while the roster is read
 }
 
 // maxReasons is how many rows that can't be used have their reason told.
@@ -46,7 +47,20 @@ func (d *duties) add(one duty, work bool) {
 		d.rest++
 		return
 	}
+	one.agent, one.group = d.text(one.agent), d.text(one.group)
 	d.list = append(d.list, one)
+}
+
+// text returns a text of its own, one for all duties that have it: the line that it is of
+// goes.
+func (d *duties) text(s string) string {
+	if _, known := d.texts[s]; !known {
+		if d.texts == nil {
+			d.texts = map[string]string{}
+		}
+		d.texts[s] = strings.Clone(s)
+	}
+	return d.texts[s]
 }
 
 // calendarTime is how far around now the events of a calendar are read; it is read again
@@ -63,6 +77,7 @@ func readDuties(data []byte, c config.Roster, now time.Time) (d duties, err erro
 	if err == nil && d.skipped > 0 && len(d.list)+d.rest == 0 {
 		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
 	}
+	d.list, d.texts = slices.Clone(d.list), nil // append takes room to grow
 	return d, err
 }
 
@@ -73,7 +88,7 @@ func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
 		d.skip("an event has no time, or recurs in a way that can't be read")
 	}
 	for _, e := range events {
-		one := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start, e.End}
+		one := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start.Unix(), e.End.Unix()}
 		if one.agent == "" || one.group == "" {
 			d.skip("an event has no X-AGENT-ID or no X-GROUP-ID")
 			continue
@@ -145,7 +160,7 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 		if at >= len(row) {
 			return duty{}, "", "has too few columns"
 		}
-		texts[i] = strings.Clone(strings.TrimSpace(row[at]))
+		texts[i] = strings.TrimSpace(row[at])
 	}
 	start, err := time.Parse(time.RFC3339, texts[3])
 	end, endErr := time.Parse(time.RFC3339, texts[4])
@@ -161,14 +176,14 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 	case !end.After(start):
 		return duty{}, "", "ends before it begins"
 	}
-	return duty{texts[0], texts[1], start, end}, texts[2], ""
+	return duty{texts[0], texts[1], start.Unix(), end.Unix()}, texts[2], ""
 }
 
 // scheduled returns since when the agents are on duty who are at a time, by group and id.
 func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 	groups := map[string]map[string]time.Time{}
 	for _, one := range d.list {
-		if now.Before(one.start) || !now.Before(one.end) {
+		if now.Unix() < one.start || now.Unix() >= one.end {
 			continue
 		}
 		agents := groups[one.group]
@@ -176,8 +191,8 @@ func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 			agents = map[string]time.Time{}
 			groups[one.group] = agents
 		}
-		if since, twice := agents[one.agent]; !twice || one.start.Before(since) {
-			agents[one.agent] = one.start
+		if since, twice := agents[one.agent]; !twice || one.start < since.Unix() {
+			agents[one.agent] = time.Unix(one.start, 0)
 		}
 	}
 	return groups
