@@ -272,10 +272,9 @@ func tooMany(label string) string {
 
 // gather returns the series of the source that may be shown at a time.
 func (l *loop) gather(now time.Time) metric.Batch {
-	counted, view := l.counters.Samples()
 	l.mu.Lock()
 	before := l.snapshot.dropped
-	b := l.snapshot.batch(now, counted, view)
+	b := l.snapshot.batch(now, l.counters)
 	dropped := l.snapshot.dropped
 	l.mu.Unlock()
 	if before == 0 && dropped > 0 {

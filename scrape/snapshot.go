@@ -38,7 +38,8 @@ func (s *snapshot) replace(r metric.Reading, at time.Time) {
 	if r.Partial && !s.partial && s.isFresh(at) {
 		return
 	}
-	s.gauges, s.at, s.partial = r.Gauges.Samples, at, r.Partial
+	// A copy, since append takes up to a quarter more, which an interval long has no use.
+	s.gauges, s.at, s.partial = slices.Clone(r.Gauges.Samples), at, r.Partial
 	s.last.Generation = 0
 }
 
@@ -47,17 +48,18 @@ func (s *snapshot) isFresh(now time.Time) bool {
 }
 
 // batch returns what may be shown at a time, together with the counters as they
-// are in a view of the ledger.
-func (s *snapshot) batch(now time.Time, counted []metric.Sample, view ledger.View) metric.Batch {
-	fresh := s.isFresh(now)
+// are in the newest view of the ledger.
+func (s *snapshot) batch(now time.Time, counters *cumulative.Counters) metric.Batch {
+	fresh, view := s.isFresh(now), counters.View()
 	if s.last.Generation != 0 && s.view == view && s.fresh == fresh {
 		return s.last
 	}
-	samples := counted
-	if fresh && len(counted) == 0 {
-		samples = s.gauges // neither of the two ever changes: there is no need of a copy
-	} else if fresh && len(s.gauges) > 0 {
-		samples = slices.Concat(s.gauges, counted)
+	var samples []metric.Sample
+	if fresh {
+		samples = s.gauges
+	}
+	if n := view.Len(); n > 0 { // else there is no need of a copy: gauges never change
+		samples = counters.Append(slices.Grow(slices.Clip(samples), n), view)
 	}
 	samples, s.dropped = limited(samples, s.maxSeries)
 	s.last = metric.Batch{Generation: s.generation(), Samples: samples}

@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ type cardinality struct {
 	gaugeValues map[string]map[string]bool
 
 	known   []metric.Sample // series of before, until the first reading
-	series  kept[string]    // the counters
+	series  keptSeries      // the counters
 	renames renames
 	renamed map[string]bool // series that are new in this reading under a new name
 	now     time.Time       // of this reading
@@ -30,7 +31,7 @@ type cardinality struct {
 }
 
 func newCardinality(values, series int) cardinality {
-	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKept[string](series), renames: newRenames()}
+	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKeptSeries(series), renames: newRenames()}
 }
 
 const (
@@ -48,9 +49,9 @@ func (c *cardinality) learn(now time.Time) {
 				c.allow(label, s.Labels[i])
 			}
 		}
-		if key := s.Key(); isOfOne(&s) {
-			c.series.use(key, now)
-			c.renames.note(&s, key, now)
+		if isOfOne(&s) {
+			c.series.use(c.hash(&s), now)
+			c.renames.note(&s, now)
 		}
 	}
 	c.known = nil
@@ -110,7 +111,7 @@ func (c *cardinality) limit(r *metric.Reading, now time.Time) {
 		c.samples(e.Begin)
 	}
 	for _, key := range c.renames.expired(now) {
-		c.series.evict(key)
+		c.series.evict(c.series.hash(key))
 	}
 }
 
@@ -120,16 +121,14 @@ func (c *cardinality) place(s *metric.Sample) {
 	if !isOfOne(s) {
 		return
 	}
-	key := c.key(s)
-	if !c.series.admit(key, c.series.capacity-c.series.capacity/10, c.now) {
-		before := key
-		key = c.other(s, isAgent, key)
-		if isOfOne(s) && (key == before || !c.series.admit(key, c.series.capacity-c.series.capacity/20, c.now)) {
-			key = c.other(s, isID, key)
+	if !c.series.admit(c.hash(s), c.series.capacity-c.series.capacity/10, c.now) {
+		changed := c.other(s, isAgent)
+		if isOfOne(s) && !(changed && c.series.admit(c.hash(s), c.series.capacity-c.series.capacity/20, c.now)) {
+			c.other(s, isID)
 		}
 	}
-	if isOfOne(s) && c.renames.note(s, key, c.now) {
-		c.renamed[key] = true
+	if isOfOne(s) && c.renames.note(s, c.now) {
+		c.renamed[s.Key()] = true
 	}
 }
 
@@ -143,10 +142,10 @@ func isOfOne(s *metric.Sample) bool {
 	return false
 }
 
-// key returns the key of a series, without a copy if it is kept.
-func (c *cardinality) key(s *metric.Sample) string {
+// hash returns the hash by which a series is kept.
+func (c *cardinality) hash(s *metric.Sample) uint64 {
 	c.buf = s.AppendKey(c.buf[:0])
-	return string(c.buf)
+	return maphash.Bytes(c.series.seed, c.buf)
 }
 
 func isAgent(label string) bool { return label == AgentLabel }
@@ -156,9 +155,8 @@ func isID(label string) bool {
 	return strings.HasSuffix(label, "_id") || strings.HasSuffix(label, "_name")
 }
 
-// other makes the labels that which accepts other, and returns the key.
-func (c *cardinality) other(s *metric.Sample, which func(string) bool, key string) string {
-	changed := false
+// other makes the labels that which accepts other, and reports whether there are any.
+func (c *cardinality) other(s *metric.Sample, which func(string) bool) (changed bool) {
 	for at, label := range s.Desc.Labels {
 		if v := s.Labels[at]; !which(label) || v == "" || v == Other {
 			continue
@@ -169,10 +167,7 @@ func (c *cardinality) other(s *metric.Sample, which func(string) bool, key strin
 		s.Labels[at] = Other
 		c.overflow[label]++
 	}
-	if !changed {
-		return key
-	}
-	return c.key(s)
+	return changed
 }
 
 // keepGaugeValues forgets the values that gauges had and no longer have.

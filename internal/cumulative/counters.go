@@ -62,11 +62,8 @@ type Counters struct {
 
 	pending []func(ledger.Tx) // what Resume and TakeOver could not write
 
-	mu          sync.Mutex
-	place       Position
-	view        ledger.View // that shown is from
-	shown       []metric.Sample
-	corrections metric.Sample // Desc is nil without any
+	mu    sync.Mutex
+	place Position
 }
 
 // pruneEvery is how often counters that are not used are looked for.
@@ -236,7 +233,7 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		return err
 	}
 	if evicted := n.labels.series.evicted; len(evicted) > 0 {
-		tx.DropSeries(func(series string) bool { return evicted[series] })
+		tx.DropSeries(func(series string) bool { return evicted[n.labels.series.hash(series)] })
 	}
 	if now.Sub(n.pruned) < pruneEvery {
 		return nil
@@ -287,27 +284,18 @@ func (n *Counters) advance(tx ledger.Tx, p metric.Progress, now time.Time) {
 	}
 }
 
-// Samples returns the committed counters and the view that they are from.
-func (n *Counters) Samples() ([]metric.Sample, ledger.View) {
-	view := n.ledger.View()
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.view != view {
-		n.read(view)
-	}
-	return n.shown, view
-}
+// View returns what was committed last.
+func (n *Counters) View() ledger.View { return n.ledger.View() }
 
-// read takes the counters from a view; mu is held.
-func (n *Counters) read(view ledger.View) {
-	n.view, n.shown = view, n.shown[:0:0]
+// Append appends the counters of a view to samples. They are kept where they are shown
+// and not here.
+func (n *Counters) Append(samples []metric.Sample, view ledger.View) []metric.Sample {
 	for key, value := range view.All() {
 		if s, ok := n.sample(key, value); ok {
-			n.shown = append(n.shown, s)
-		} else if d := n.options.Corrections; d != nil && key == d.Of(0).Key() {
-			n.corrections = d.Of(value.Value).From(value.Since)
+			samples = append(samples, s)
 		}
 	}
+	return samples
 }
 
 // sample turns a series of the ledger back into a sample. A series whose metric
@@ -332,11 +320,18 @@ func (n *Counters) sample(key string, v ledger.Value) (metric.Sample, bool) {
 
 // Corrections returns how often the vendor lowered the source's day totals; false if
 // it has none.
-func (n *Counters) Corrections() (metric.Sample, bool) {
-	n.Samples()
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.corrections, n.corrections.Desc != nil
+func (n *Counters) Corrections() (s metric.Sample, found bool) {
+	d := n.options.Corrections
+	if d == nil {
+		return s, false
+	}
+	name := d.Of(0).Key()
+	for key, value := range n.View().All() { // it is among the first
+		if key == name {
+			return d.Of(value.Value).From(value.Since), true
+		}
+	}
+	return s, false
 }
 
 // FeedSamples returns how far the events of the source have been counted.

@@ -70,7 +70,7 @@ func (n *Counters) mustCount(t *testing.T, r *metric.Reading, now time.Time) {
 
 // value returns the value shown of a series; -1 if it isn't shown.
 func (n *Counters) value(d *metric.Desc, labels ...string) float64 {
-	samples, _ := n.Samples()
+	samples := n.Append(nil, n.View())
 	for _, s := range samples {
 		if s.Key() == d.Of(0, labels...).Key() {
 			return s.Value
@@ -432,7 +432,7 @@ func TestHistogramsAreObserved(t *testing.T) {
 	for i, v := range []float64{0, 0.5, 5, 50} {
 		n.mustAdd(t, metric.Reading{Events: metric.Events{List: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}}, at("01 12:00:00"))
 	}
-	samples, _ := n.Samples()
+	samples := n.Append(nil, n.View())
 	for _, s := range samples {
 		if h := s.Histogram; h != nil {
 			if h.Count != 4 || h.Sum != 55.5 || fmt.Sprint(h.Counts) != "[2 1 1]" || h.Zero != 1 || len(h.Native) != 3 {

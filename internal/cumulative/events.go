@@ -50,7 +50,7 @@ func putMeta(tx ledger.Tx, name string, value []byte) {
 func (c *eventCounter) add(tx ledger.Tx, r metric.Events, latest, now time.Time) error {
 	settled := notAfter(timeOf(getMeta(tx, metaSettled)), latest)
 	c.states.load(tx, now)
-	changes := c.changes[:0]
+	changes := c.changes
 	repeated, counted := 0, 0
 	c.unknown = c.unknown[:0]
 	for i := range r.List {
@@ -81,17 +81,28 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, latest, now time.Time)
 		tx.ForgetNames(r.Horizon)
 	}
 	c.changes, c.repeats = changes, repeated > 0 && repeated == len(r.List)
-	return c.applyUpTo(tx, r, settled, now)
+	err := c.applyUpTo(tx, r, settled, now)
+	c.changes, c.due, c.later = scratch(c.changes), scratch(c.due), scratch(c.later)
+	return err
+}
+
+// scratch returns the changes of an answer for those of the next one, unless there were
+// many, as after a start.
+func scratch(changes []change) []change {
+	if cap(changes) > 2048 {
+		return nil
+	}
+	clear(changes)
+	return changes[:0]
 }
 
 // applyUpTo applies the changes of state up to r.FinalUntil in their order, deferred ones
 // included, and defers the later ones.
 func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now time.Time) (err error) {
 	upTo := maxTime(settled, r.FinalUntil)
-	if c.due, err = takeDeferred(tx, c.due[:0], upTo); err != nil {
+	if c.due, err = takeDeferred(tx, c.due, upTo); err != nil {
 		return err
 	}
-	c.later = c.later[:0]
 	for _, ch := range c.changes {
 		if ch.Time.After(upTo) {
 			c.later = append(c.later, ch)

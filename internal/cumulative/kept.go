@@ -1,6 +1,8 @@
 package cumulative
 
 import (
+	"cmp"
+	"hash/maphash"
 	"slices"
 	"time"
 
@@ -13,8 +15,9 @@ import (
 type kept[K comparable] struct {
 	capacity int // 0: no bound
 
-	used    map[K]*time.Time
-	idle    []K // oldest first, as of looked
+	begin   time.Time           // the first use
+	used    map[K]time.Duration // since begin
+	idle    []K                 // oldest first, as of looked
 	looked  time.Time
 	evicted map[K]bool // no longer kept, and still to be dropped
 }
@@ -27,24 +30,36 @@ const (
 )
 
 func newKept[K comparable](capacity int) kept[K] {
-	return kept[K]{capacity: capacity, used: map[K]*time.Time{}, evicted: map[K]bool{}}
+	return kept[K]{capacity: capacity, used: map[K]time.Duration{}, evicted: map[K]bool{}}
+}
+
+// at is a time as used has it. It goes by the monotonic clock where there is one.
+func (k *kept[K]) at(now time.Time) time.Duration {
+	if k.begin.IsZero() {
+		k.begin = now
+	}
+	return now.Sub(k.begin)
 }
 
 // use keeps something, whether there is room or not.
 func (k *kept[K]) use(key K, now time.Time) {
-	if at := k.used[key]; at != nil {
-		*at = now
-		return
-	}
-	k.used[key] = &now
+	k.used[key] = k.at(now)
 	delete(k.evicted, key)
+}
+
+// touch notes that something is used, and reports whether it is kept.
+func (k *kept[K]) touch(key K, now time.Time) bool {
+	if _, known := k.used[key]; !known {
+		return false
+	}
+	k.used[key] = k.at(now)
+	return true
 }
 
 // admit reports whether something is kept, as it is or now: of what is new there are
 // at most limit.
 func (k *kept[K]) admit(key K, limit int, now time.Time) bool {
-	if at := k.used[key]; at != nil {
-		*at = now
+	if k.touch(key, now) {
 		return true
 	}
 	if k.capacity > 0 && len(k.used) >= limit && !k.makeRoom(now) {
@@ -59,16 +74,16 @@ func (k *kept[K]) makeRoom(now time.Time) bool {
 	if len(k.idle) == 0 && now.Sub(k.looked).Abs() >= lookEvery {
 		k.looked = now
 		for key, at := range k.used {
-			if now.Sub(*at) >= idleTime {
+			if k.at(now)-at >= idleTime {
 				k.idle = append(k.idle, key)
 			}
 		}
-		slices.SortFunc(k.idle, func(a, b K) int { return k.used[a].Compare(*k.used[b]) })
+		slices.SortFunc(k.idle, func(a, b K) int { return cmp.Compare(k.used[a], k.used[b]) })
 	}
 	for len(k.idle) > 0 {
 		key := k.idle[0]
 		k.idle = k.idle[1:]
-		if at := k.used[key]; at != nil && now.Sub(*at) >= idleTime {
+		if at, known := k.used[key]; known && k.at(now)-at >= idleTime {
 			k.evict(key)
 			return true
 		}
@@ -121,16 +136,28 @@ func (r *records) admit(tx ledger.Tx, key ledger.Key, now time.Time) bool {
 	return ok
 }
 
+// keptSeries bounds series. It knows their keys by a hash, which takes a fifth of the
+// memory of the key. Two series of one hash, of which there are some among half a million
+// once in ten million processes, would be bounded and dropped as one.
+type keptSeries struct {
+	kept[uint64]
+	seed maphash.Seed
+}
+
+func newKeptSeries(capacity int) keptSeries {
+	return keptSeries{kept: newKept[uint64](capacity), seed: maphash.MakeSeed()}
+}
+
+func (k *keptSeries) hash(key string) uint64 { return maphash.String(k.seed, key) }
+
 // touching notes which series grow.
 type touching struct {
 	ledger.Tx
-	series *kept[string]
+	series *keptSeries
 }
 
 // Add is that of ledger.Tx.
 func (t touching) Add(series []byte, delta float64, now time.Time) {
-	if at := t.series.used[string(series)]; at != nil {
-		*at = now
-	}
+	t.series.touch(maphash.Bytes(t.series.seed, series), now)
 	t.Tx.Add(series, delta, now)
 }

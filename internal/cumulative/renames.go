@@ -28,7 +28,7 @@ const renameGrace = 10 * time.Minute
 func newRenames() renames { return renames{groups: map[string]*group{}, old: map[string]*group{}} }
 
 // note notes that a series grows. It reports whether it is the first under a new name.
-func (r *renames) note(s *metric.Sample, key string, now time.Time) (renamed bool) {
+func (r *renames) note(s *metric.Sample, now time.Time) (renamed bool) {
 	named := false
 	r.buf = append(r.buf[:0], s.Desc.Name...)
 	for i, label := range s.Desc.Labels {
@@ -41,7 +41,7 @@ func (r *renames) note(s *metric.Sample, key string, now time.Time) (renamed boo
 	if !named {
 		return false
 	}
-	g := r.groups[string(r.buf)]
+	g, key := r.groups[string(r.buf)], s.Key()
 	switch {
 	case g == nil:
 		r.groups[string(r.buf)] = &group{current: key, since: map[string]time.Time{}}
