@@ -28,16 +28,21 @@ func (s *Store) Usage() (all []Usage) {
 	return all
 }
 
-// CopyTo makes the ledgers that which accepts all that is in another copy. The secret
-// of its Store must be Key.
+// CopyTo makes the ledgers that which accepts, and since when they are unused, all that
+// is in another copy. The secret of its Store must be Key.
 func (s *Store) CopyTo(to Copy, which func(ledger string) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var items []Item
+	var names []string
 	for name, l := range s.ledgers {
 		if which(name) {
 			items = append(items, l.items()...)
+			names = append(names, name)
 		}
+	}
+	if l := s.ledgers[unusedLedger]; l != nil {
+		items = append(items, l.unusedOf(names).items()...)
 	}
 	h := s.header
 	h.Seq++
@@ -74,6 +79,10 @@ func (s *Store) Import(others []*Store) error {
 		}
 		if err := r.end(); err != nil {
 			return err
+		}
+		if unused := s.ledgers[unusedLedger]; unused != nil { // of another account
+			unused.adopt(r.ledgers[unusedLedger])
+			delete(r.ledgers, unusedLedger)
 		}
 		maps.Copy(s.ledgers, r.ledgers)
 	}

@@ -78,6 +78,28 @@ func unusedSince(tx ledger.Tx, name string, now time.Time, restart bool) time.Ti
 	return now
 }
 
+// unusedOf returns what l, which is unusedLedger, says of the ledgers with those names.
+func (l *Ledger) unusedOf(names []string) *Ledger {
+	part := newLedger(l.name, l.store, l.hasher.secret)
+	for _, name := range names {
+		key := part.hasher.of(unusedKind, name)
+		part.records.set(record{unusedKind, key}, l.records[unusedKind][key])
+	}
+	return part
+}
+
+// adopt adds the records of another ledger, which may be nil.
+func (l *Ledger) adopt(other *Ledger) {
+	if other == nil {
+		return
+	}
+	for kind, items := range other.records {
+		for key, it := range items {
+			l.records.set(record{kind, key}, it)
+		}
+	}
+}
+
 // names returns the names of all ledgers, sorted.
 func (s *Store) names() []string {
 	s.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,5 +116,36 @@ func TestAClockThatIsSetRemovesNoLedger(t *testing.T) {
 			t.Errorf("removed %v", removed)
 		}
 		wantCalls(t, ledgerOf(t, r.store), 1, "a")
+	})
+}
+
+// Since when a ledger is unused goes with it to another copy and back, by account.
+func TestWhatIsCopiedKeepsSinceWhenItIsUnused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRetained(t)
+		r.pass(t, 0) // from now on both are unused
+		time.Sleep(month - time.Hour)
+		var copies []*Store
+		for _, account := range []string{"kept/", "acme/"} {
+			c := newFakeCopy()
+			err := r.store.CopyTo(c, func(name string) bool { return strings.HasPrefix(name, account) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			copies = append(copies, open(t, "", Options{Copy: c, Secret: [32]byte(r.store.Key())}))
+		}
+		shut(t, r.store)
+		r.dir, r.store = fast(t), nil
+		r.restart(t)
+		if err := r.store.Import(copies); err != nil {
+			t.Fatal(err)
+		}
+		r.restart(t)
+		if removed := r.pass(t, 0); removed != nil {
+			t.Fatalf("removed %v an hour early", removed)
+		}
+		if removed := r.pass(t, time.Hour); !slices.Equal(removed, []string{goneName, usedName}) {
+			t.Errorf("removed %v", removed)
+		}
 	})
 }

@@ -22,7 +22,7 @@ func (s *Store) recordOutcome(err error, size int) {
 	switch {
 	case err == nil && failing && size >= before.size:
 		s.trouble.Store(&trouble{before.err, before.size, before.at, true})
-		s.opts.Log("state can be written again", "path", s.path())
+		s.opts.Log("state can be written again")
 	case err != nil && failing:
 		s.trouble.Store(&trouble{err, max(size, before.size), time.Now(), false})
 	case err != nil:
