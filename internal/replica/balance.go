@@ -3,7 +3,9 @@ package replica
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
+	"time"
 )
 
 // assign returns which replica should own each account: that of the highest rendezvous
@@ -33,4 +35,70 @@ func assign(accounts, replicas []string) map[string]string {
 func rendezvous(account, replica string) uint64 {
 	sum := sha256.Sum256([]byte(account + "\x00" + replica))
 	return binary.BigEndian.Uint64(sum[:])
+}
+
+// free returns the accounts to acquire, with the highest epoch seen of each: those that
+// this replica should own, and those whose owner should have come by now. A row that
+// is older than before is left to its owner, who knows more, for a while.
+func (g *Group) free(s survey) map[string]int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	free := map[string]int64{}
+	if g.joined < 2 { // until others that start now are seen
+		return free
+	}
+	preferred := g.assign(s.members)
+	for _, a := range g.accounts {
+		name, l := a.Name, s.leases[a.Name]
+		patience := time.Duration(0)
+		if preferred[name] != g.me.name {
+			patience = g.opts.TTL / 2
+		}
+		if l.Epoch < g.epochs[name] {
+			patience = max(patience, g.opts.TTL)
+		}
+		if g.held[name] == nil && l.Expired > patience {
+			free[name] = g.epochs[name]
+		}
+	}
+	return free
+}
+
+// assign returns which of the members should own each account. The caller holds mu.
+func (g *Group) assign(members []member) map[string]string {
+	var accounts, replicas []string
+	for _, a := range g.accounts {
+		accounts = append(accounts, a.Name)
+	}
+	for _, m := range members {
+		replicas = append(replicas, m.name)
+	}
+	return assign(accounts, replicas)
+}
+
+// giveBack prepares to give one account to the replica that should own it, once in
+// every lease, and only to one that has lived for a while.
+func (g *Group) giveBack(s survey) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.gaveBack) < g.opts.TTL {
+		return
+	}
+	settled := map[string]bool{}
+	for _, m := range s.members {
+		settled[m.name] = m.age > 2*g.opts.TTL
+	}
+	preferred := g.assign(s.members)
+	for _, name := range slices.Sorted(maps.Keys(g.held)) {
+		h := g.held[name]
+		to := preferred[name]
+		if h.store == nil || h.lost || h.leaving || to == g.me.name || !settled[to] {
+			continue
+		}
+		h.leaving = true
+		g.gaveBack = time.Now()
+		g.opts.Log("account is given to the replica that should own it", "account", name, "replica", to)
+		g.wake()
+		return
+	}
 }

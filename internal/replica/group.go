@@ -49,20 +49,23 @@ type Group struct {
 	reading sync.WaitGroup
 	places  chan struct{} // of states that are read at once
 
-	mu       sync.Mutex
-	secret   [32]byte
-	ready    bool // whether secret is known
-	accounts []Account
-	held     map[string]*holding
-	known    map[string]Lease // as they were read last
-	members  []member         // as they were read last
-	epochs   map[string]int64 // highest that was seen of each account
-	joined   int              // rounds that succeeded
-	gaveBack time.Time
-	failing  error
-	synced   bool
-	size     int64
-	metrics  metrics
+	mu         sync.Mutex
+	secret     [32]byte
+	ready      bool // whether secret is known
+	accounts   []Account
+	held       map[string]*holding
+	known      map[string]Lease // as they were read last
+	members    []member         // as they were read last
+	epochs     map[string]int64 // highest that was seen of each account
+	joined     int              // rounds that succeeded
+	written    time.Time        // of the newest heartbeat; zero while it is unknown
+	nameUsed   time.Time        // when another process with the same name was seen last
+	nameShared bool             // whether there was one when the database was read last
+	gaveBack   time.Time
+	failing    error
+	synced     bool
+	size       int64
+	metrics    metrics
 }
 
 // New returns a Group that owns nothing yet: see Run.
@@ -133,6 +136,7 @@ func (g *Group) round(ctx context.Context) error {
 	}
 	begin := time.Now()
 	s, err := g.opts.Database.look(ctx, g.me, g.opts.TTL, g.leased(), g.names())
+	g.checkName(s)
 	if err != nil {
 		return err
 	}
@@ -223,72 +227,6 @@ func (g *Group) update(begin time.Time, s survey) {
 // that began at a time.
 func (g *Group) deadline(begin time.Time) time.Time {
 	return begin.Add(g.opts.TTL - g.opts.TTL/margin)
-}
-
-// free returns the accounts to acquire, with the highest epoch seen of each: those that
-// this replica should own, and those whose owner should have come by now. A row that
-// is older than before is left to its owner, who knows more, for a while.
-func (g *Group) free(s survey) map[string]int64 {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	free := map[string]int64{}
-	if g.joined < 2 { // until others that start now are seen
-		return free
-	}
-	preferred := g.assign(s.members)
-	for _, a := range g.accounts {
-		name, l := a.Name, s.leases[a.Name]
-		patience := time.Duration(0)
-		if preferred[name] != g.me.name {
-			patience = g.opts.TTL / 2
-		}
-		if l.Epoch < g.epochs[name] {
-			patience = max(patience, g.opts.TTL)
-		}
-		if g.held[name] == nil && l.Expired > patience {
-			free[name] = g.epochs[name]
-		}
-	}
-	return free
-}
-
-// assign returns which of the members should own each account. The caller holds mu.
-func (g *Group) assign(members []member) map[string]string {
-	var accounts, replicas []string
-	for _, a := range g.accounts {
-		accounts = append(accounts, a.Name)
-	}
-	for _, m := range members {
-		replicas = append(replicas, m.name)
-	}
-	return assign(accounts, replicas)
-}
-
-// giveBack prepares to give one account to the replica that should own it, once in
-// every lease, and only to one that has lived for a while.
-func (g *Group) giveBack(s survey) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if time.Since(g.gaveBack) < g.opts.TTL {
-		return
-	}
-	settled := map[string]bool{}
-	for _, m := range s.members {
-		settled[m.name] = m.age > 2*g.opts.TTL
-	}
-	preferred := g.assign(s.members)
-	for _, name := range slices.Sorted(maps.Keys(g.held)) {
-		h := g.held[name]
-		to := preferred[name]
-		if h.store == nil || h.lost || h.leaving || to == g.me.name || !settled[to] {
-			continue
-		}
-		h.leaving = true
-		g.gaveBack = time.Now()
-		g.opts.Log("account is given to the replica that should own it", "account", name, "replica", to)
-		g.wake()
-		return
-	}
 }
 
 func (g *Group) wake() {

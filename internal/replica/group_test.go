@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -182,4 +183,51 @@ func (g *Group) joinedRounds() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.joined
+}
+
+// Two processes with one name say so, and each knows that there is another one. A process
+// that comes after another one does not.
+func TestANameIsOfOneProcess(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Start(t).URL()
+	const warning = "another process has the same --replica.name"
+	first := startProcess(t, url, "a", "shop")
+	first.owns("shop")
+	first.die()
+	a := startProcess(t, url, "a", "shop")
+	a.owns("shop")
+	eventually(t, "rounds", func() bool { return a.joinedRounds() >= 5 })
+	if a.logged(warning) || len(a.Peers()) > 0 {
+		t.Error("the process before is taken for another one")
+	}
+	b := startProcess(t, url, "a", "shop")
+	eventually(t, "a warning of both", func() bool { return a.logged(warning) && b.logged(warning) })
+	if peers := a.Peers(); len(peers) != 1 || peers[0] != "" {
+		t.Errorf("peers %q, want one without an address", peers)
+	}
+}
+
+// What is kept in a directory is not copied into a database that a replica uses, although
+// that owns none of its accounts: its hashes would differ.
+func TestNothingIsCopiedIntoADatabaseInUse(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Start(t).URL()
+	a := startProcess(t, url, "a", "other")
+	a.owns("other")
+	from := must(state.Open("", state.Options{MemoryOnly: true}))
+	l := must(from.Ledger("shop/feed"))
+	check(t, l.Update(func(tx ledger.Tx) error { tx.SetCursor("x"); return nil }))
+	if _, err := a.opts.Database.Write(t.Context(), from); err == nil || !strings.Contains(err.Error(), "a replica uses the database") {
+		t.Fatalf("error %v", err)
+	}
+	if secret, err := a.opts.Database.install(t.Context()); err != nil || string(secret[:]) != string(a.Secret()) {
+		t.Errorf("another secret: %v", err)
+	}
+	a.die()
+	a.Leave()
+	db := must(NewDatabase(fixed(url), ttl))
+	defer db.Close()
+	if accounts, err := db.Write(t.Context(), from); err != nil || len(accounts) != 1 {
+		t.Errorf("copied %q: %v", accounts, err)
+	}
 }

@@ -122,7 +122,7 @@ func (g *Group) Kept(account string) int64 {
 }
 
 // Peers returns the addresses of the other replicas that lived when the database was
-// read last; "" for one that has none.
+// read last; "" for one that has none, or has the name of this one.
 func (g *Group) Peers() (urls []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -130,6 +130,9 @@ func (g *Group) Peers() (urls []string) {
 		if m.name != g.me.name {
 			urls = append(urls, m.url)
 		}
+	}
+	if g.nameShared {
+		urls = append(urls, "")
 	}
 	return urls
 }

@@ -35,6 +35,10 @@ type survey struct {
 	members []member
 	synced  bool  // whether no standby is asynchronous
 	size    int64 // bytes of the state of all accounts
+
+	// found is the end of the heartbeat under the name of this replica as it was before,
+	// zero if there was none; written is what it is now.
+	found, written time.Time
 }
 
 // identity is how a process is known to the others.
@@ -52,10 +56,15 @@ func (d *Database) look(ctx context.Context, me identity, ttl time.Duration, hel
 	err = d.use(ctx, d.leases, func(ctx context.Context, tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		d.bounded(b)
+		b.Queue(`select until from contactcenter_replica where name = $1`, me.name).Query(func(rows pgx.Rows) error {
+			_, err := pgx.ForEachRow(rows, []any{&s.found}, func() error { return nil })
+			return err
+		})
 		b.Queue(`insert into contactcenter_replica as r (name, url, since, until)
 			values ($1, $2, clock_timestamp(), clock_timestamp() + make_interval(secs => $3))
 			on conflict (name) do update set url = excluded.url, until = excluded.until,
-			since = case when r.until < clock_timestamp() then excluded.since else r.since end`, me.name, me.url, ttl.Seconds())
+			since = case when r.until < clock_timestamp() then excluded.since else r.since end
+			returning until`, me.name, me.url, ttl.Seconds()).QueryRow(func(row pgx.Row) error { return row.Scan(&s.written) })
 		b.Queue(`with mine as (select a.name from contactcenter_account a
 				join unnest($2::text[], $3::bigint[]) h (name, epoch) on a.name = h.name and a.epoch = h.epoch
 				where a.owner = $1 for update of a skip locked)
@@ -72,7 +81,10 @@ func (d *Database) look(ctx context.Context, me identity, ttl time.Duration, hel
 			pg_total_relation_size('contactcenter_state')`).QueryRow(func(row pgx.Row) error { return row.Scan(&s.synced, &s.size) })
 		return tx.SendBatch(ctx, b).Close()
 	})
-	return s, err
+	if err != nil {
+		return survey{}, err
+	}
+	return s, nil
 }
 
 func each(rows pgx.Rows, do func(string)) error {

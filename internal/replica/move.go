@@ -72,7 +72,7 @@ func (d *Database) Write(ctx context.Context, from *state.Store) (accounts []str
 	if _, err := d.install(ctx); err != nil {
 		return nil, err
 	}
-	if err := d.adopt(ctx, from.Key()); err != nil {
+	if err := d.use(ctx, d.leases, empty); err != nil { // before an epoch grows
 		return nil, err
 	}
 	known := map[string]int64{}
@@ -82,7 +82,8 @@ func (d *Database) Write(ctx context.Context, from *state.Store) (accounts []str
 	}
 	accounts = slices.Sorted(maps.Keys(known))
 	me := identity{name: "state copy", owner: "state copy#" + rand.Text()}
-	if _, err := d.look(ctx, me, time.Second, nil, accounts); err != nil {
+	found, err := d.look(ctx, me, time.Second, nil, accounts)
+	if err != nil {
 		return nil, err
 	}
 	taken, err := d.acquire(ctx, me, moveTime, known)
@@ -94,8 +95,11 @@ func (d *Database) Write(ctx context.Context, from *state.Store) (accounts []str
 		held[l.Account] = l.Epoch
 	}
 	defer func() { err = errors.Join(err, d.release(ctx, me, held, true)) }()
-	if len(taken) != len(accounts) {
-		return nil, errors.New("a replica owns accounts in the database: stop all of them first")
+	if len(taken) != len(accounts) || len(found.members) > 1 {
+		return nil, errors.New("a replica uses the database: stop all of them first")
+	}
+	if err := d.adopt(ctx, from.Key()); err != nil {
+		return nil, err
 	}
 	for _, l := range taken {
 		j := &journal{db: d, account: l.Account, owner: me.owner, epoch: l.Epoch, ttl: moveTime, committed: func(time.Duration) {}, fenced: func() {}}
@@ -109,15 +113,23 @@ func (d *Database) Write(ctx context.Context, from *state.Store) (accounts []str
 // errHolds is the error of a database that is not empty.
 var errHolds = errors.New("the database holds a state already")
 
+// empty fails unless the database holds no state.
+func empty(ctx context.Context, tx pgx.Tx) error {
+	var holds bool
+	if err := tx.QueryRow(ctx, `select exists (select from contactcenter_state)`).Scan(&holds); err != nil {
+		return err
+	}
+	if holds {
+		return errHolds
+	}
+	return nil
+}
+
 // adopt makes the secret of a state that of the database.
 func (d *Database) adopt(ctx context.Context, secret []byte) error {
 	return d.use(ctx, d.leases, func(ctx context.Context, tx pgx.Tx) error {
-		var holds bool
-		if err := tx.QueryRow(ctx, `select exists (select from contactcenter_state)`).Scan(&holds); err != nil {
+		if err := empty(ctx, tx); err != nil {
 			return err
-		}
-		if holds {
-			return errHolds
 		}
 		_, err := tx.Exec(ctx, `update contactcenter_install set secret = $1`, secret)
 		return err
