@@ -2,19 +2,26 @@ package e2e
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
-var backfillWeeks = flag.Int("backfill-weeks", 2, "weeks of history that are filled in, at least 2; 26 is all")
+// backfilledWeeks is how many weeks of history are filled in: $BACKFILL_WEEKS, 26 for all that LivePerson keeps, else 2.
+func backfilledWeeks() int {
+	weeks, err := strconv.Atoi(os.Getenv("BACKFILL_WEEKS"))
+	if err != nil {
+		return 2
+	}
+	return max(2, weeks)
+}
 
 // backfilled is a centre with a history, whose exporter a Prometheus scrapes.
 type backfilled struct {
@@ -63,7 +70,7 @@ func startBackfilled(t *testing.T) *backfilled {
 func (b *backfilled) fill(t *testing.T, output string) error {
 	begin := time.Now()
 	cmd := exec.Command(filepath.Join(os.Getenv("E2E_BIN"), "contactcenter_exporter"), "backfill", "--account=shop", "--state.dir=state",
-		fmt.Sprintf("--from=%dw", *backfillWeeks), "--label=job=contactcenter", "--label=instance=exporter", "--output="+output)
+		fmt.Sprintf("--from=%dw", backfilledWeeks()), "--label=job=contactcenter", "--label=instance=exporter", "--output="+output)
 	cmd.Dir = b.dir
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s\n%s, %d MiB at most", out, time.Since(begin).Round(time.Second), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss>>10)
@@ -74,7 +81,7 @@ func (b *backfilled) fill(t *testing.T, output string) error {
 }
 
 // endOfBackfill is the line of the report with the time up to which was filled in.
-var endOfBackfill = regexp.MustCompile(`(?m)^shop: \S+ to (\S+)$`)
+var endOfBackfill = regexp.MustCompile(`(?m)^shop\S*: \S+ to (\S+)$`)
 
 // loadBlocks makes blocks of the files in a directory while they are written, until done is closed. A file that has been loaded
 // is removed: half a year of 200 agents takes 12 GB.
@@ -100,7 +107,7 @@ func loadBlocks(t *testing.T, tool, from, to string, done <-chan struct{}) {
 			}
 		}
 	}
-	if t.Logf("%d files, %d MB", count, size/1e6); count < *backfillWeeks*7-2 {
+	if t.Logf("%d files, %d MB", count, size/1e6); count < backfilledWeeks()*7-2 {
 		t.Errorf("%d files", count)
 	}
 }

@@ -94,7 +94,7 @@ func between(got, least, most map[string]float64) error {
 func (b *backfilled) days(t *testing.T, name string, p prometheus) {
 	t.Helper()
 	midnight := time.Now().UTC().Truncate(24 * time.Hour)
-	for ago := 3; ago < *backfillWeeks*7-2; ago++ {
+	for ago := 3; ago < backfilledWeeks()*7-2; ago++ {
 		from := midnight.AddDate(0, 0, -ago).Add(time.Duration(ago*5%24) * time.Hour)
 		to := from.AddDate(0, 0, 1)
 		want, err := b.truth(from, to)

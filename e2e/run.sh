@@ -2,6 +2,7 @@
 # Everything that e2e/ proves: rules and dashboards without a server, then alerts and pushes on the real programs, which
 # are built from their Go modules once for each version and kept; E2E_BIN says where. Arguments go to go test. With -run,
 # the rules see pages of steady troubles only if STEADY_PAGES names a directory to which TestPagesOfSteadyTroubles has written.
+# BACKFILL_WEEKS=26 ./run.sh -run Backfill fills in half a year, of which two weeks are the default.
 set -euo pipefail
 cd "$(dirname "$0")"
 
