@@ -89,29 +89,24 @@ type tx struct{ *content }
 
 func (t *tx) SetCursor(cursor string) { t.cursor = cursor }
 
-func (t *tx) Add(series []byte, delta float64, now time.Time) {
-	if !(delta >= 0) || math.IsInf(delta, 1) {
+func (t *tx) Add(series []byte, bounds []float64, value float64, now time.Time) {
+	if !(value >= 0) || math.IsInf(value, 1) {
 		return
 	}
 	v, known := t.series[string(series)]
 	if !known {
 		v.Since = now
 	}
-	v.Value += delta
-	t.series[string(series)] = v
-}
-
-func (t *tx) Observe(series []byte, bounds []float64, value float64, now time.Time) {
-	if !(value >= 0) || math.IsInf(value, 1) {
-		return
-	}
-	v, known := t.series[string(series)]
-	if known {
+	switch {
+	case bounds == nil:
+		v.Value += value
+	case known:
 		v.Histogram = v.Histogram.Clone() // earlier views keep theirs
-	} else {
-		v.Since, v.Histogram = now, &metric.Distribution{}
+		v.Histogram.Observe(bounds, value)
+	default:
+		v.Histogram = &metric.Distribution{}
+		v.Histogram.Observe(bounds, value)
 	}
-	v.Histogram.Observe(bounds, value)
 	t.series[string(series)] = v
 }
 

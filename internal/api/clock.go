@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/clock"
 )
 
 // Clock measures how far a vendor's clock is ahead of ours by the Date headers of
@@ -14,7 +16,7 @@ import (
 // monotonic clock. The zero value is ready for use, by any number of goroutines.
 type Clock struct {
 	mu      sync.Mutex
-	start   time.Time       // of the monotonic clock
+	ours    clock.Clock
 	samples []time.Duration // by which answers were ahead of it; the newest last
 }
 
@@ -30,20 +32,11 @@ func (c *Clock) Heard(date time.Time) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	skew, set := date.Sub(now.Round(0)), c.set(now)
+	skew, set := date.Sub(now.Round(0)), c.ours.Set(now)
 	if date.IsZero() || min(skew.Abs(), (skew+set).Abs()) > maxClockSkew {
 		return
 	}
 	c.samples = append(c.samples[max(0, len(c.samples)+1-clockSamples):], skew+set)
-}
-
-// set returns how far our clock is ahead of the monotonic one: by how much it was set
-// since the first call.
-func (c *Clock) set(now time.Time) time.Duration {
-	if c.start.IsZero() {
-		c.start = now
-	}
-	return now.Round(0).Sub(c.start.Round(0)) - now.Sub(c.start)
 }
 
 // Ahead returns how far the vendor's clock is ahead of ours, to a second or so, as
@@ -54,7 +47,7 @@ func (c *Clock) Ahead() (skew time.Duration, known bool) {
 	if len(c.samples) == 0 {
 		return 0, false
 	}
-	sorted, set := slices.Clone(c.samples), c.set(time.Now())
+	sorted, set := slices.Clone(c.samples), c.ours.Set(time.Now())
 	for len(sorted) < minClockSamples {
 		sorted = append(sorted, set)
 	}
@@ -70,7 +63,7 @@ func (c *Clock) Newest() (skew time.Duration, known bool) {
 	if len(c.samples) == 0 {
 		return 0, false
 	}
-	return c.samples[len(c.samples)-1] - c.set(time.Now()), true
+	return c.samples[len(c.samples)-1] - c.ours.Set(time.Now()), true
 }
 
 // dateOf returns the Date of an answer; the zero time if there is none.

@@ -4,7 +4,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"unsafe"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/clock"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/clocktest"
 )
 
 func TestClockBelievesNoSingleAnswer(t *testing.T) {
@@ -65,13 +67,6 @@ func TestClockIsMeasuredByTheThirdAnswer(t *testing.T) {
 	})
 }
 
-// setBy returns a time as a clock tells it that was set by d: its monotonic reading
-// stays. Package time has no other way to make one.
-func setBy(t time.Time, d time.Duration) time.Time {
-	*(*uint64)(unsafe.Pointer(&t)) += uint64(int64(d/time.Second)) << 30
-	return t
-}
-
 // Our clock is set ahead or back while the vendor's goes on: its time stays known, at
 // once and later.
 func TestClockThatIsSetTakesAlongWhatWasMeasured(t *testing.T) {
@@ -81,7 +76,8 @@ func TestClockThatIsSetTakesAlongWhatWasMeasured(t *testing.T) {
 			for range answers {
 				c.Heard(time.Now().Add(time.Second))
 			}
-			c.start = setBy(c.start, -by) // as if now were set by as much
+			c.ours = clock.Clock{}
+			c.ours.Set(clocktest.Set(time.Now(), -by)) // as if now were set by as much
 			for after := range 12 {
 				skew, known := c.Ahead()
 				believed := after+answers >= minClockSamples // one answer is not

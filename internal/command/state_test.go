@@ -32,7 +32,7 @@ func count(t *testing.T, store *state.Store, name, event string) {
 	if err == nil {
 		err = l.Update(func(tx ledger.Tx) error {
 			if tx.Once(event, time.Now()) {
-				tx.Add([]byte("calls\x1f"), 1, time.Now())
+				tx.Add([]byte("calls\x1f"), nil, 1, time.Now())
 			}
 			tx.Put("kind", tx.Hash("kind", event), []byte(event))
 			tx.SetCursor(event)

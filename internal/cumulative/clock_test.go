@@ -3,30 +3,10 @@ package cumulative
 import (
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/clocktest"
 )
-
-// setBy returns a time as a clock tells it that was set by d: its monotonic reading
-// stays. Package time has no other way to make one.
-func setBy(t time.Time, d time.Duration) time.Time {
-	*(*uint64)(unsafe.Pointer(&t)) += uint64(int64(d/time.Second)) << 30
-	return t
-}
-
-func TestAClockThatIsSetIsNoTimeThatPasses(t *testing.T) {
-	var c clock
-	now := time.Now()
-	for _, step := range []struct {
-		passed, set, want time.Duration
-	}{{0, 0, 0}, {time.Hour, 0, 0}, {time.Minute, time.Hour, time.Hour}, {time.Minute, 0, 0}, {time.Minute, -time.Hour, -time.Hour}, {time.Minute, 30 * time.Second, 0}} {
-		now = setBy(now.Add(step.passed), step.set)
-		if got := c.step(now); got != step.want {
-			t.Errorf("%+v: %s", step, got)
-		}
-	}
-}
 
 // Whatever a clock is set to and back, states grow by the time that passes at the vendor,
 // intervals and events count once, and a counter whose row is away meanwhile continues.
@@ -40,7 +20,7 @@ func TestAClockThatIsSetWhileTheExporterRuns(t *testing.T) {
 			now := time.Now()
 			vendor := now.Round(0)
 			poll := func(passed, set time.Duration, rows []metric.Row, events ...metric.Event) {
-				now, vendor = setBy(now.Add(passed), set), vendor.Add(passed)
+				now, vendor = clocktest.Set(now.Add(passed), set), vendor.Add(passed)
 				final := metric.Progress{FinalUntil: vendor.Add(-time.Hour), Latest: vendor}
 				n.mustAdd(t, metric.Reading{
 					Totals:    rows,

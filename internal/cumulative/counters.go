@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/clock"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -48,7 +49,7 @@ type Options struct {
 // has committed, never more.
 type Counters struct {
 	options   Options
-	clock     clock
+	clock     clock.Clock
 	stepped   time.Time // when the clock was set; zero if it wasn't
 	ofAgents  bool      // whether single agents are counted
 	ledger    ledger.Ledger
@@ -141,7 +142,7 @@ func (n *Counters) countGap(tx ledger.Tx, gap time.Duration, now time.Time) {
 // number of label values and of series. It returns how many samples were changed to
 // Other, by label.
 func (n *Counters) Limit(r *metric.Reading, now time.Time) map[string]int {
-	if n.clock.step(now) != 0 {
+	if n.clock.Step(now) != 0 {
 		n.stepped = now
 	}
 	n.dropImpossible(r, now)
@@ -216,7 +217,7 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 	if !n.stepped.IsZero() && timeOf(getMeta(tx, metaStep)).Before(n.stepped) {
 		putMeta(tx, metaStep, bytesOf(n.stepped))
 	}
-	latest := maxTime(now, n.clock.steady(now)).Add(maxSkew)
+	latest := maxTime(now, n.clock.Steady(now)).Add(maxSkew)
 	if len(r.Totals) > 0 {
 		if d := n.options.Corrections; d != nil {
 			addTo(tx, d.Of(0), 0, now)
@@ -257,7 +258,7 @@ func (n *Counters) prune(tx ledger.Tx, now time.Time) error {
 	alive := timeOf(getMeta(tx, metaAlive))
 	putMeta(tx, metaAlive, bytesOf(now))
 	set := timeOf(getMeta(tx, metaStep))
-	if away := now.Round(0).Sub(alive); !alive.IsZero() && (away > longAway || away < -maxDrift) || set.After(now) {
+	if away := now.Round(0).Sub(alive); !alive.IsZero() && (away > longAway || away < -clock.MaxDrift) || set.After(now) {
 		set = now
 		putMeta(tx, metaStep, bytesOf(now))
 	}

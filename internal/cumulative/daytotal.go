@@ -38,9 +38,6 @@ type dayTotals struct {
 const (
 	// lateRestart is how long after midnight a drop is a new day.
 	lateRestart = 3 * time.Hour
-	// standingPolls is how many polls in a row have to agree before what is hard to
-	// believe is believed.
-	standingPolls = 3
 	// shortestDay is how long after a new day there is no other one, where the zone is
 	// not known: nodes of the vendor that disagree would make one of each turn.
 	shortestDay = 18 * time.Hour
@@ -207,7 +204,7 @@ func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now ti
 	case (d.zone == nil || h.Restarted == unknownDay) && !half && w.low == 0:
 		return false
 	}
-	if w.low++; w.low < standingPolls || d.zone == nil && h.dayIsNew(now) {
+	if !w.low.again() || d.zone == nil && h.dayIsNew(now) {
 		return false
 	}
 	w.low, w.falseDay = 0, false

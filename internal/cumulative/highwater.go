@@ -3,7 +3,6 @@ package cumulative
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -171,32 +170,6 @@ func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
 		dropped = dropped || s.Value < last
 	}
 	return dropped, after < before/2
-}
-
-// believes reports whether the totals of a row can be true. A growth that is not
-// plausible is believed when standingPolls polls in a row agree.
-func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
-	var jumps map[string]jump
-	ok := true
-	for _, s := range row.Totals {
-		k, limit := totalKey(s), maxGrowth(&s, agents)
-		switch {
-		case !(s.Value >= 0 && s.Value <= maxTotal):
-			ok = false
-		case s.Value-h.Top[k] > limit:
-			before := w.jumps[k]
-			if before.polls == 0 || math.Abs(s.Value-before.value) > limit {
-				before.polls = 0
-			}
-			if jumps == nil {
-				jumps = map[string]jump{}
-			}
-			jumps[k] = jump{s.Value, before.polls + 1}
-			ok = ok && before.polls+1 >= standingPolls
-		}
-	}
-	w.jumps = jumps
-	return ok
 }
 
 // totalKey names a total within its row: its metric and what tells it from

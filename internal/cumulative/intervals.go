@@ -59,17 +59,13 @@ func addSamples(tx ledger.Tx, add []metric.Sample, now time.Time) {
 	var key []byte
 	for _, s := range add {
 		key = s.AppendKey(key[:0])
-		if s.Desc.Kind == metric.Histogram {
-			tx.Observe(key, s.Desc.Buckets, s.Value, now)
-			continue
-		}
-		tx.Add(key, s.Value, now)
+		tx.Add(key, s.Desc.Buckets, s.Value, now)
 	}
 }
 
 // addTo adds to the counter of a sample; 0 creates it.
 func addTo(tx ledger.Tx, s metric.Sample, delta float64, now time.Time) {
-	tx.Add(s.AppendKey(nil), delta, now)
+	tx.Add(s.AppendKey(nil), nil, delta, now)
 }
 
 // timeOf reads a time that bytesOf wrote; the zero time for nil.

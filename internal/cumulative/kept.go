@@ -157,7 +157,7 @@ type touching struct {
 }
 
 // Add is that of ledger.Tx.
-func (t touching) Add(series []byte, delta float64, now time.Time) {
+func (t touching) Add(series []byte, bounds []float64, value float64, now time.Time) {
 	t.series.touch(maphash.Bytes(t.series.seed, series), now)
-	t.Tx.Add(series, delta, now)
+	t.Tx.Add(series, bounds, value, now)
 }

@@ -25,7 +25,7 @@ func takeLate(tx ledger.Tx, now time.Time) error {
 		return fmt.Errorf("late growth: %w", err)
 	}
 	for series, growth := range late {
-		tx.Add([]byte(series), growth, now)
+		tx.Add([]byte(series), nil, growth, now)
 	}
 	putMeta(tx, metaLate, nil)
 	return nil

@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"math"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -8,9 +9,9 @@ import (
 
 // rowWatch is what is known of a row from one poll to the next, but not over a restart.
 type rowWatch struct {
-	// low is the number of polls in a row for which totals that fell have stood, sum
-	// what they were last, all together.
-	low int
+	// low is for how many polls totals that fell have stood, sum what they were last,
+	// all together.
+	low standing
 	sum float64
 	// former is what was known before a new day that was believed at a time; nil
 	// without one, and returnTime later. Soon after, no row can have grown to its former
@@ -26,10 +27,49 @@ type rowWatch struct {
 	jumps map[string]jump
 }
 
+// standing is for how many polls in a row something has been so that is hard to believe.
+type standing int
+
+// standingPolls is how many polls in a row have to agree before it is believed.
+const standingPolls = 3
+
+// again counts a poll that agrees, and reports whether enough have.
+func (s *standing) again() bool {
+	*s++
+	return *s >= standingPolls
+}
+
 // jump is a total that cannot have grown as much as it seems.
 type jump struct {
 	value float64
-	polls int
+	standing
+}
+
+// believes reports whether the totals of a row can be true. A growth that is not
+// plausible is believed once it has stood.
+func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
+	var jumps map[string]jump
+	ok := true
+	for _, s := range row.Totals {
+		k, limit := totalKey(s), maxGrowth(&s, agents)
+		switch {
+		case !(s.Value >= 0 && s.Value <= maxTotal):
+			ok = false
+		case s.Value-h.Top[k] > limit:
+			j := w.jumps[k]
+			if math.Abs(s.Value-j.value) > limit {
+				j.standing = 0
+			}
+			j.value = s.Value
+			ok = j.again() && ok
+			if jumps == nil {
+				jumps = map[string]jump{}
+			}
+			jumps[k] = j
+		}
+	}
+	w.jumps = jumps
+	return ok
 }
 
 // returned reports whether the totals of a row are back at their former height, so

@@ -16,15 +16,9 @@ type starting struct {
 }
 
 // Add is that of ledger.Tx.
-func (s starting) Add(series []byte, delta float64, now time.Time) {
-	s.Tx.Add(series, 0, s.at)
-	s.Tx.Add(series, delta, now)
-}
-
-// Observe is that of ledger.Tx.
-func (s starting) Observe(series []byte, bounds []float64, value float64, now time.Time) {
-	s.Tx.Observe(series, bounds, value, s.at)
-	s.Tx.Add(series, 0, now) // it is used now
+func (s starting) Add(series []byte, bounds []float64, value float64, now time.Time) {
+	s.Tx.Add(series, bounds, value, s.at)
+	s.Tx.Add(series, nil, 0, now) // it is used now
 }
 
 // catchUp is how old an answer's records are that catches up: more than those that a

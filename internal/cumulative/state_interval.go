@@ -49,7 +49,7 @@ func applyChanges(tx ledger.Tx, due []change, now time.Time) error {
 			grow(tx, in, ch.Time, now)
 			next.since = maxTime(next.since, in.since)
 		}
-		ch.Begin.each(func(key []byte) { tx.Add(key, 0, now) })
+		ch.Begin.each(func(key []byte) { tx.Add(key, nil, 0, now) })
 		next.write(tx, ch.Subject)
 	}
 	return nil
@@ -62,7 +62,7 @@ func grow(tx ledger.Tx, in stateInterval, upTo, now time.Time) bool {
 	if d <= 0 {
 		return false
 	}
-	in.series.each(func(key []byte) { tx.Add(key, d.Seconds(), now) })
+	in.series.each(func(key []byte) { tx.Add(key, nil, d.Seconds(), now) })
 	return true
 }
 

@@ -25,7 +25,7 @@ func (t times) hold(at time.Time) bool { return !at.Before(t.earliest) && !at.Af
 // timesOf returns the times that a part of an answer can have. Where this machine's
 // clock was set, what either of the two clocks permits is believed.
 func (n *Counters) timesOf(p metric.Progress, now time.Time) times {
-	steady := n.clock.steady(now)
+	steady := n.clock.Steady(now)
 	first, last := minTime(now, steady), maxTime(now, steady)
 	earliest := first.Add(-maxEventAge)
 	if !p.Earliest.IsZero() {
@@ -60,7 +60,7 @@ func (n *Counters) dropImpossible(r *metric.Reading, now time.Time) {
 		}
 	}
 	if h := &r.Events.Horizon; !h.IsZero() {
-		ahead := max(0, now.Round(0).Sub(n.clock.steady(now)))
+		ahead := max(0, now.Round(0).Sub(n.clock.Steady(now)))
 		*h = maxTime(h.Add(-ahead), events.earliest) // what is older is never counted
 	}
 }

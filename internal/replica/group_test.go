@@ -108,7 +108,7 @@ func (p *process) add(account string) error {
 	}
 	cursor := l.View().Cursor()
 	return l.Update(func(tx ledger.Tx) error {
-		tx.Add([]byte("calls\x1f"), 1, time.Now())
+		tx.Add([]byte("calls\x1f"), nil, 1, time.Now())
 		tx.SetCursor(cursor + "x")
 		return nil
 	})

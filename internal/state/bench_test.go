@@ -35,7 +35,7 @@ func BenchmarkUpdate(b *testing.B) {
 						for i := range pageSize {
 							at := (n*200 + i%200) % len(keys)
 							if how == "added" || tx.Once(events[i], start().Add(24*time.Hour)) {
-								tx.Tx.Add(keys[at], 1, start())
+								tx.Tx.Add(keys[at], nil, 1, start())
 							}
 						}
 						tx.SetCursor(fmt.Sprint(n))
@@ -65,7 +65,7 @@ func BenchmarkObserve(b *testing.B) {
 		i := 0
 		for b.Loop() {
 			i++
-			tx.Tx.Observe(key, bounds, float64(i%4000), start())
+			tx.Tx.Add(key, bounds, float64(i%4000), start())
 		}
 	})
 }

@@ -18,13 +18,13 @@ func (l *Ledger) newest() *View { return l.view.Load() }
 func (t testTx) Cursor() string { return t.cursor }
 
 func (t testTx) Add(series string, delta float64, now time.Time) {
-	t.Tx.Add([]byte(series), delta, now)
+	t.Tx.Add([]byte(series), nil, delta, now)
 }
 
 func (t testTx) Zero(series string, now time.Time) { t.Add(series, 0, now) }
 
 func (t testTx) Observe(series string, bounds []float64, value float64, now time.Time) {
-	t.Tx.Observe([]byte(series), bounds, value, now)
+	t.Tx.Add([]byte(series), bounds, value, now)
 }
 
 func (t testTx) Get(kind, name string) []byte { return t.Tx.Get(kind, t.Hash(kind, name)) }

@@ -53,7 +53,8 @@ type epoch struct {
 // Errors: ErrLocked, with the path and the process that holds the lock; ErrSchema;
 // errors of the file system if there is neither a readable file nor space for one.
 func Open(dir string, o Options) (*Store, error) {
-	s := &Store{dir: dir, opts: o.withDefaults(), opened: time.Now(), ledgers: map[string]*Ledger{}}
+	s := &Store{dir: dir, opts: o.withDefaults(), ledgers: map[string]*Ledger{}}
+	s.clock.Step(s.opts.Now())
 	if s.opts.Copy != nil {
 		return s, s.startCopy()
 	}

@@ -22,7 +22,7 @@ func TestReadLeavesADirectoryAsItIs(t *testing.T) {
 		t.Helper()
 		l, err := s.Ledger("shop/status_changes")
 		if err == nil {
-			err = l.Update(func(tx ledger.Tx) error { tx.Add([]byte("a"), n, time.Now()); return nil })
+			err = l.Update(func(tx ledger.Tx) error { tx.Add([]byte("a"), nil, n, time.Now()); return nil })
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -15,10 +15,6 @@ const (
 	unusedKind   = "since"
 )
 
-// maxClockStep is the difference between wall and monotonic time from which on the
-// clock was set.
-const maxClockStep = time.Minute
-
 // RetainLedgers deletes the ledgers that used has rejected at every call for at least
 // the duration after, also over restarts, such as those of accounts that are no longer
 // configured. The file is then rewritten, so that their content is in no free page;
@@ -30,9 +26,8 @@ func (s *Store) RetainLedgers(used func(name string) bool, after time.Duration) 
 	if err != nil {
 		return nil, err
 	}
-	names := s.names()
 	now := s.opts.Now()
-	stepped := s.clockStepped(now)
+	names, stepped := s.names(now)
 	err = unused.Update(func(tx ledger.Tx) error {
 		since := map[Key]bool{}
 		for _, name := range names {
@@ -55,16 +50,6 @@ func (s *Store) RetainLedgers(used func(name string) bool, after time.Duration) 
 		return nil, err
 	}
 	return removed, s.remove(removed)
-}
-
-// clockStepped reports whether the clock was set since its last call.
-func (s *Store) clockStepped(now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	offset := now.Round(0).Sub(s.opened.Round(0)) - time.Since(s.opened)
-	stepped := (offset - s.clockOffset).Abs() > maxClockStep
-	s.clockOffset = offset
-	return stepped
 }
 
 // unusedSince returns since when the ledger with that name is unused; it is now if
@@ -100,11 +85,12 @@ func (l *Ledger) adopt(other *Ledger) {
 	}
 }
 
-// names returns the names of all ledgers, sorted.
-func (s *Store) names() []string {
+// names returns the names of all ledgers, sorted, and whether the clock was set since the
+// last call.
+func (s *Store) names(now time.Time) (all []string, stepped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.ledgers))
+	return slices.Sorted(maps.Keys(s.ledgers)), s.clock.Step(now) != 0
 }
 
 // remove deletes the ledgers with those sorted names in one commit.

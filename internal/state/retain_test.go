@@ -8,12 +8,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/clocktest"
 )
 
 // retained is a store with two ledgers of which one is used, over several processes.
 type retained struct {
 	dir   string
 	store *Store
+	began time.Time
 	clock time.Duration // how far the clock is set forward
 }
 
@@ -22,7 +25,16 @@ func (r *retained) restart(t *testing.T) {
 	if r.store != nil {
 		shut(t, r.store)
 	}
-	r.store = open(t, r.dir, Options{Now: func() time.Time { return time.Now().Round(0).Add(r.clock) }})
+	r.store = open(t, r.dir, Options{Now: r.now})
+}
+
+// outside is a time with a monotonic reading: those of a synctest bubble have none.
+var outside = time.Now()
+
+// now is the time of the bubble, as the clock tells it.
+func (r *retained) now() time.Time {
+	steady := outside.Add(time.Since(r.began))
+	return clocktest.Set(steady, time.Now().Sub(steady.Round(0))+r.clock)
 }
 
 const month = 30 * 24 * time.Hour
@@ -45,7 +57,7 @@ const (
 
 func newRetained(t *testing.T) *retained {
 	t.Helper()
-	r := &retained{dir: fast(t)}
+	r := &retained{dir: fast(t), began: time.Now()}
 	r.restart(t)
 	update(t, ledgerOf(t, r.store), add(1, "a"))
 	kept, err := r.store.ledger(usedName)

@@ -13,6 +13,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/clock"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -122,8 +123,7 @@ type Store struct {
 	ledgers map[string]*Ledger
 	closed  bool
 
-	opened      time.Time
-	clockOffset time.Duration // of the wall clock since opened
+	clock clock.Clock // guarded by mu
 
 	backup  sync.Mutex // held during Backup
 	saved   uint64     // header.Seq + 1 of the newest backup

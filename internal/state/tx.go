@@ -156,24 +156,33 @@ func (t *Tx) Each(kind string) iter.Seq2[Key, []byte] {
 	}
 }
 
-// Add adds delta to a counter, which is created if need be and starts now. It changes
-// nothing if delta is negative or not finite, if the series is a histogram, or if its key
-// is empty or longer than 32 KiB.
-func (t *Tx) Add(key []byte, delta float64, now time.Time) {
-	if !(delta >= 0) || math.IsInf(delta, 1) {
+// Add adds value to a counter, or counts it in the histogram with those bounds. The series
+// is created if need be and starts now; a histogram is created again if its bounds differ.
+// It changes nothing if value is negative or not finite, if the series is of the other
+// kind, except that 0 without bounds notes its use, or if its key is empty or longer than
+// 32 KiB.
+func (t *Tx) Add(key []byte, bounds []float64, value float64, now time.Time) {
+	if !(value >= 0) || math.IsInf(value, 1) {
 		return
 	}
 	s := t.seriesOf(key)
-	if delta == 0 && t.isTouched(s, now) {
+	if bounds == nil && value == 0 && t.isTouched(s, now) {
 		return
 	}
-	c := t.cell(s, nil, now)
-	if c == nil || c.histogram != nil && delta > 0 {
+	c := t.cell(s, bounds, now)
+	switch {
+	case c == nil, bounds != nil && c.histogram == nil, bounds == nil && c.histogram != nil && value > 0:
 		return
+	case bounds != nil:
+		t.observe(c, bounds, value, now)
+	default:
+		total, ok := c.sum.add(value)
+		if !ok {
+			return
+		}
+		c.sum = total
 	}
-	if total, ok := c.sum.add(delta); ok {
-		c.sum, c.changed = total, max(c.changed, now.UnixNano())
-	}
+	c.changed = max(c.changed, now.UnixNano())
 }
 
 // isTouched reports whether a committed series was used so lately that adding 0 changes
@@ -182,20 +191,8 @@ func (t *Tx) isTouched(s *series, now time.Time) bool {
 	return s.tx != t.number && s.slot != noSlot && now.UnixNano()-t.view.at(s.slot).changed < int64(touchEvery)
 }
 
-// Observe counts value in a histogram with those bounds, which is created if need
-// be, and created again if its bounds differ. It changes nothing in the same cases as
-// Add.
-func (t *Tx) Observe(key []byte, bounds []float64, value float64, now time.Time) {
-	if !(value >= 0) || math.IsInf(value, 1) {
-		return
-	}
-	if bounds == nil {
-		bounds = []float64{} // nil means a counter
-	}
-	c := t.cell(t.seriesOf(key), bounds, now)
-	if c == nil || c.histogram == nil {
-		return
-	}
+// observe counts value in the histogram of c.
+func (t *Tx) observe(c *cell, bounds []float64, value float64, now time.Time) {
 	if !slices.Equal(c.histogram.Bounds, bounds) {
 		t.floor = max(t.floor, c.since)
 		c.entry = t.newEntry(c.series, bounds, now)
@@ -204,6 +201,5 @@ func (t *Tx) Observe(key []byte, bounds []float64, value float64, now time.Time)
 	if !c.owned {
 		c.histogram, c.owned = c.histogram.clone(), true
 	}
-	c.changed = max(c.changed, now.UnixNano())
 	c.histogram.observe(value)
 }

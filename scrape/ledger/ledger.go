@@ -67,11 +67,11 @@ type Tx interface {
 	// SetCursor replaces the cursor.
 	SetCursor(cursor string)
 
-	// Add adds to a counter, which is created if need be and starts now; adding 0
-	// creates it. It ignores what is negative or not finite. It does not keep series.
-	Add(series []byte, delta float64, now time.Time)
-	// Observe adds a value to a histogram with those bounds, as Add does.
-	Observe(series []byte, bounds []float64, value float64, now time.Time)
+	// Add adds to a counter, or a value to the histogram with those bounds, which are nil
+	// for a counter. The series is created if need be and starts now. Adding 0 without
+	// bounds creates a counter, or notes that a series is in use. What is negative or not
+	// finite is ignored. series may be modified after the call.
+	Add(series []byte, bounds []float64, value float64, now time.Time)
 	// DropSeries drops the series that which accepts, and returns their number.
 	DropSeries(which func(series string) bool) int
 	// DropIdle drops the series and records that were not used since before.
