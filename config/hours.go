@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -78,22 +79,24 @@ func (d *decoder) hours(path string, all []Hours) {
 			d.fail(at, "%v", err)
 			continue
 		}
-		var skipped int
+		var skipped []error
 		if h.FileHolidays, skipped, err = holidaysIn(data); err != nil {
 			d.fail(at, "%s %v", h.HolidaysFile, err)
-		} else if skipped > 0 {
-			d.warn(at, "%s: %d events are no whole days or can't be read, and close nothing", h.HolidaysFile, skipped)
+		} else if len(skipped) > 0 {
+			d.warn(at, "%s: %d events close nothing; the first %v", h.HolidaysFile, len(skipped), skipped[0])
 		}
 	}
 }
 
+var errNoWholeDay = errors.New("is no whole day")
+
 // holidaysIn returns the dates of a calendar's events of whole days in this century.
-func holidaysIn(data []byte) (dates []Date, skipped int, err error) {
+func holidaysIn(data []byte) (dates []Date, skipped []error, err error) {
 	from, to := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	events, skipped, err := ical.Read(data, from, to, time.UTC)
 	for _, e := range events {
 		if !e.AllDay {
-			skipped++
+			skipped = append(skipped, errNoWholeDay)
 			continue
 		}
 		for day := e.Start; day.Before(e.End) && day.Before(to); day = day.AddDate(0, 0, 1) {

@@ -31,13 +31,14 @@ type duties struct {
 	texts         map[string]string // while the roster is read
 }
 
-// maxReasons is how many rows that can't be used have their reason told.
+// maxReasons is how many different reasons are kept.
 const maxReasons = 3
 
 func (d *duties) skip(format string, args ...any) {
 	d.skipped++
-	if len(d.reasons) < maxReasons {
-		d.reasons = append(d.reasons, fmt.Sprintf(format, args...))
+	reason := fmt.Sprintf(format, args...)
+	if len(d.reasons) < maxReasons && !slices.Contains(d.reasons, reason) {
+		d.reasons = append(d.reasons, reason)
 	}
 }
 
@@ -84,8 +85,8 @@ func readDuties(data []byte, c config.Roster, now time.Time) (d duties, err erro
 func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
 	var d duties
 	events, skipped, err := ical.Read(data, now.Add(-calendarTime), now.Add(calendarTime), time.UTC)
-	for range skipped {
-		d.skip("an event has no time, or recurs in a way that can't be read")
+	for _, reason := range skipped {
+		d.skip("an event %v", reason)
 	}
 	for _, e := range events {
 		one := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start.Unix(), e.End.Unix()}

@@ -21,7 +21,7 @@ var (
 	rosterUpdated = rosterDesc("contactcenter_roster_updated_timestamp_seconds", "s",
 		"Unix time in seconds at which the roster that is in use was read")
 	rosterSkipped = rosterDesc("contactcenter_roster_rows_skipped", "{row}",
-		"Rows of the roster in use that lack an id or a time, or end before they begin")
+		"Rows of the roster in use that lack an id or a time, end before they begin, or are in a time zone that is not known")
 )
 
 // roster is the duties of a file as it was when it could be read last.

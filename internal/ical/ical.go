@@ -29,6 +29,15 @@ func (e Event) Text(property string) string {
 
 var errNoCalendar = errors.New("is no iCalendar file")
 
+// What is wrong with an event that is skipped.
+var (
+	errTime       = errors.New("has a time that is missing or can't be read")
+	errZone       = errors.New("is in a time zone that isn't known: neither IANA's, nor one of Windows, nor defined by the calendar")
+	errLength     = errors.New("has no end, or ends before it begins")
+	errRecurrence = errors.New("recurs in a way that can't be read")
+	errTooMany    = errors.New("has no room beside the others")
+)
+
 // IsCalendar reports whether data begins as a calendar does.
 func IsCalendar(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(data, "\ufeff\r\n\t "), []byte("BEGIN:VCALENDAR"))
@@ -38,23 +47,26 @@ func IsCalendar(data []byte) bool {
 const maxOccurrences = 100_000
 
 // Read returns the events of a calendar that touch a span of time, in the order of their
-// begin. Times without a zone are of the given one. skipped counts events without the
-// times that they need, and those that recur in a way that can't be read. The error holds
-// nothing of the content.
-func Read(data []byte, from, to time.Time, zone *time.Location) (events []Event, skipped int, err error) {
+// begin. Times without a zone are of the calendar's, else of the given one. skipped says of
+// each event that can't be used why. No error holds anything of the content.
+func Read(data []byte, from, to time.Time, zone *time.Location) (events []Event, skipped []error, err error) {
 	calendar, err := ics.ParseCalendar(bytes.NewReader(data))
 	if err != nil || !IsCalendar(data) {
-		return nil, 0, errNoCalendar
+		return nil, nil, errNoCalendar
 	}
 	all := calendar.Events()
-	replaced := replacements(all, zone)
+	zones := zonesOf(calendar, zone)
+	replaced := replacements(all, zones)
 	for _, e := range all {
 		if text(e, ics.ComponentPropertyStatus) == "CANCELLED" {
 			continue
 		}
-		list, ok := occurrences(e, replaced, from, to, zone)
-		if !ok || len(events)+len(list) > maxOccurrences {
-			skipped++
+		list, err := occurrences(e, replaced, from, to, zones)
+		if err == nil && len(events)+len(list) > maxOccurrences {
+			err = errTooMany
+		}
+		if err != nil {
+			skipped = append(skipped, err)
 			continue
 		}
 		events = append(events, list...)
@@ -70,10 +82,10 @@ type occurrence struct {
 }
 
 // replacements returns the occurrences that events of their own replace.
-func replacements(all []*ics.VEvent, zone *time.Location) map[occurrence]bool {
+func replacements(all []*ics.VEvent, z *zones) map[occurrence]bool {
 	replaced := map[occurrence]bool{}
 	for _, e := range all {
-		if at, _, ok := timeOf(e.GetProperty(ics.ComponentPropertyRecurrenceId), zone); ok {
+		if at, _, err := timeOf(e.GetProperty(ics.ComponentPropertyRecurrenceId), z); err == nil {
 			replaced[occurrence{e.Id(), at.Unix()}] = true
 		}
 	}
@@ -81,18 +93,18 @@ func replacements(all []*ics.VEvent, zone *time.Location) map[occurrence]bool {
 }
 
 // occurrences returns when an event is within a span of time.
-func occurrences(e *ics.VEvent, replaced map[occurrence]bool, from, to time.Time, zone *time.Location) ([]Event, bool) {
-	start, allDay, ok := timeOf(e.GetProperty(ics.ComponentPropertyDtStart), zone)
-	if !ok {
-		return nil, false
+func occurrences(e *ics.VEvent, replaced map[occurrence]bool, from, to time.Time, z *zones) ([]Event, error) {
+	start, allDay, err := timeOf(e.GetProperty(ics.ComponentPropertyDtStart), z)
+	if err != nil {
+		return nil, err
 	}
-	length, ok := lengthOf(e, start, allDay, zone)
-	if !ok {
-		return nil, false
+	length, err := lengthOf(e, start, allDay, z)
+	if err != nil {
+		return nil, err
 	}
-	starts, ok := recurrences(e, start, from.Add(-length), to, zone)
-	if !ok {
-		return nil, false
+	starts, err := recurrences(e, start, from.Add(-length), to, z)
+	if err != nil {
+		return nil, err
 	}
 	single := e.GetProperty(ics.ComponentPropertyRecurrenceId) != nil
 	var events []Event
@@ -102,20 +114,30 @@ func occurrences(e *ics.VEvent, replaced map[occurrence]bool, from, to time.Time
 			events = append(events, Event{Start: s, End: end, AllDay: allDay, source: e})
 		}
 	}
-	return events, true
+	return events, nil
 }
 
 // lengthOf returns how long an event is by the clock: until its end, or for its duration; a
 // day that has neither is one day.
-func lengthOf(e *ics.VEvent, start time.Time, allDay bool, zone *time.Location) (time.Duration, bool) {
-	end, _, ok := timeOf(e.GetProperty(ics.ComponentPropertyDtEnd), zone)
-	switch duration := text(e, ics.ComponentPropertyDuration); {
-	case ok:
-		return wallClock(end).Sub(wallClock(start)), end.After(start)
+func lengthOf(e *ics.VEvent, start time.Time, allDay bool, z *zones) (length time.Duration, err error) {
+	until, duration := e.GetProperty(ics.ComponentPropertyDtEnd), text(e, ics.ComponentPropertyDuration)
+	ok := allDay
+	switch {
+	case until != nil:
+		var end time.Time
+		if end, _, err = timeOf(until, z); err != nil {
+			return 0, err
+		}
+		length, ok = wallClock(end).Sub(wallClock(start)), end.After(start)
 	case duration != "":
-		return durationOf(duration)
+		length, ok = durationOf(duration)
+	default:
+		length = 24 * time.Hour
 	}
-	return 24 * time.Hour, allDay
+	if !ok {
+		return 0, errLength
+	}
+	return length, nil
 }
 
 // durationOf reads a length such as PT8H30M, P1DT12H or P2W.
@@ -141,58 +163,62 @@ func durationOf(text string) (length time.Duration, ok bool) {
 }
 
 // recurrences returns the begins of an event from one time to another.
-func recurrences(e *ics.VEvent, start, from, to time.Time, zone *time.Location) ([]time.Time, bool) {
+func recurrences(e *ics.VEvent, start, from, to time.Time, z *zones) ([]time.Time, error) {
 	if e.GetProperty(ics.ComponentPropertyRdate) != nil {
-		return nil, false
+		return nil, errRecurrence
 	}
 	rules := e.GetProperties(ics.ComponentPropertyRrule)
 	if len(rules) == 0 {
-		return []time.Time{start}, true
+		return []time.Time{start}, nil
 	}
 	var set rrule.Set
 	for _, p := range rules {
 		option, err := rrule.StrToROptionInLocation(p.Value, start.Location())
 		if err != nil || option.Freq > rrule.DAILY {
-			return nil, false
+			return nil, errRecurrence
 		}
 		option.Dtstart = start
 		rule, err := rrule.NewRRule(*option)
 		if err != nil {
-			return nil, false
+			return nil, errRecurrence
 		}
 		set.RRule(rule)
 	}
 	for _, p := range e.GetProperties(ics.ComponentPropertyExdate) {
-		at, _, ok := timeOf(p, zone)
-		if !ok {
-			return nil, false
+		for value := range strings.SplitSeq(p.Value, ",") {
+			one := ics.IANAProperty{BaseProperty: ics.BaseProperty{ICalParameters: p.ICalParameters, Value: value}}
+			at, _, err := timeOf(&one, z)
+			if err != nil {
+				return nil, err
+			}
+			set.ExDate(at)
 		}
-		set.ExDate(at)
 	}
-	return set.Between(from, to, true), true
+	return set.Between(from, to, true), nil
 }
 
 // timeOf reads a property that is a date, or a time in UTC, in a zone that it names, or in
-// the given one.
-func timeOf(p *ics.IANAProperty, zone *time.Location) (at time.Time, allDay, ok bool) {
+// that of times which name none.
+func timeOf(p *ics.IANAProperty, z *zones) (at time.Time, allDay bool, err error) {
 	if p == nil {
-		return time.Time{}, false, false
+		return time.Time{}, false, errTime
 	}
+	zone := z.floating
 	if names := p.ICalParameters["TZID"]; len(names) == 1 {
-		named, err := time.LoadLocation(names[0])
-		if err != nil {
-			return time.Time{}, false, false
+		if zone = z.find(names[0]); zone == nil {
+			return time.Time{}, false, errZone
 		}
-		zone = named
 	}
 	if at, err := time.Parse("20060102T150405Z", p.Value); err == nil {
-		return at, false, true
+		return at, false, nil
 	}
 	if at, err := time.ParseInLocation("20060102T150405", p.Value, zone); err == nil {
-		return at, false, true
+		return at, false, nil
 	}
-	at, err := time.ParseInLocation("20060102", p.Value, zone)
-	return at, true, err == nil
+	if at, err = time.ParseInLocation("20060102", p.Value, zone); err != nil {
+		return time.Time{}, false, errTime
+	}
+	return at, true, nil
 }
 
 // wallClock returns what clocks show at a time, as if it were UTC: the length of an event
@@ -205,8 +231,11 @@ func fromWallClock(t time.Time, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
 }
 
-func text(e *ics.VEvent, property ics.ComponentProperty) string {
-	if p := e.GetProperty(property); p != nil {
+// text returns the value of a property; "" where there is none.
+func text(of interface {
+	GetProperty(property ics.ComponentProperty) *ics.IANAProperty
+}, property ics.ComponentProperty) string {
+	if p := of.GetProperty(property); p != nil {
 		return p.Value
 	}
 	return ""

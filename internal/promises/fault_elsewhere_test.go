@@ -189,6 +189,7 @@ func elsewhereInOperation() []listed {
 		at("TestFaultsOfTheURLOfARosterKeepTheFormerOne", "C11a", "the URL of a roster answers 404, 401, a redirect, HTML, nothing, half of it, too much, too slowly, or not at all", "", "the former roster stays in use, `contactcenter_roster_up` is 0, nothing of the URL is logged; read again a minute after the fault"),
 		at("TestARosterThatCannotBeReadKeepsTheFormerOne", "C11b", "the file of a roster that is missing, empty, a folder, of another form, or without a row that can be used", "", "the former roster stays in use, `contactcenter_roster_up` is 0"),
 		at("TestRowsThatCannotBeUsedAreSkippedAndCounted", "C11c", "rows of a roster without an id, with a time that is none, that end before they begin, or with a quote that is not closed in the line", "", "skipped and counted"),
+		at("TestACalendarMayDefineItsZone", "C11d", "an event of a calendar in a time zone that is neither IANA's, nor one of Windows, nor defined by the calendar", "", "skipped and counted, with the reason in `check`"),
 		at("TestNobodyIsNamedAndNoSecretShows", "C16", "secrets and names in every place, at debug level", "", "on no page, in no log"),
 	}
 }
