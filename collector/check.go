@@ -45,6 +45,8 @@ type Step struct {
 	Elsewhere bool
 	// Needed is true where nothing that follows can work without it.
 	Needed bool
+	// Offline is true for a step that sends nothing.
+	Offline bool
 }
 
 // Check tries an account for real: what its vendor needs first, then each source once,
@@ -73,6 +75,18 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 		}
 	}
 	return try(ctx, append(steps, derived...))
+}
+
+// CheckOffline tries of an account what sends nothing, such as reading its roster.
+func CheckOffline(ctx context.Context, v Vendor, a config.Account) []Finding {
+	env := Env{Account: a, Identity: func(id, _ string) string { return id }, Shown: func(time.Time) []Shown { return nil }}
+	var steps []Step
+	for _, s := range v.Sources {
+		if c, on := a.Sources[s.Name]; on && s.Steps != nil {
+			steps = append(steps, s.Steps(Setup{Env: env, Config: c})...)
+		}
+	}
+	return try(ctx, slices.DeleteFunc(steps, func(s Step) bool { return !s.Offline }))
 }
 
 // answered returns what a source has answered, as if it were shown.

@@ -60,18 +60,23 @@ func (c Collector) probe(a config.Account) Step {
 			case f.stopped.Load():
 				return nil
 			case err == nil && !f.sent.Load():
-				return errNotAsked
+				return ErrNotAsked
 			}
 			return err
 		},
-		Advice: func(err error) string { return c.AdviceOn(a, err) },
+		Advice: func(err error) string {
+			if errors.Is(err, ErrNotAsked) {
+				return "Check again while there is something, such as a call."
+			}
+			return c.AdviceOn(a, err)
+		},
 	}
 }
 
-var (
-	errNotAsked = errors.New("there was nothing to ask for")
-	errEnough   = errors.New("a check asks once")
-)
+// ErrNotAsked says of a source that is off that it could not be tried.
+var ErrNotAsked = errors.New("there was nothing to ask for")
+
+var errEnough = errors.New("a check asks once")
 
 // oneRequest notes the requests for data of each fetch, and lets one through of a source
 // that is off; logins pass.

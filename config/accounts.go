@@ -72,7 +72,7 @@ func (d *decoder) complete(path string, a *Account) {
 	d.patterns(join(path, "metrics.drop"), a.Metrics.Drop)
 	d.patterns(join(path, "metrics.keep"), a.Metrics.Keep)
 	d.hours(join(path, "hours"), a.Hours)
-	d.roster(join(path, "roster"), &a.Roster, a.AllowHTTP)
+	d.roster(join(path, "roster"), a)
 	if a.CAFile == "" {
 		return
 	}

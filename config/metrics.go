@@ -7,8 +7,8 @@ import (
 
 // Metrics chooses among metrics by patterns of their names.
 type Metrics struct {
-	Drop []Pattern `yaml:"drop" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Metrics that are left out, except those that keep names."`
-	Keep []Pattern `yaml:"keep" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Without drop: the only metrics that are shown. With drop: its exceptions."`
+	Drop []Pattern `yaml:"drop" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Metrics that are left out, except those that keep names. The exporter's own metrics are always shown."`
+	Keep []Pattern `yaml:"keep" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Without drop: the only metrics that are shown, besides the exporter's own. With drop: its exceptions."`
 }
 
 // Shows reports whether the metric with that name is to be shown.
@@ -34,7 +34,11 @@ const (
 // patterns checks that each pattern matches a metric of the vendor.
 func (d *decoder) patterns(key string, patterns []Pattern) {
 	for i, p := range patterns {
-		if !slices.ContainsFunc(d.vendor.Metrics, p.Matches) {
+		switch {
+		case slices.ContainsFunc(d.vendor.Metrics, p.Matches):
+		case slices.ContainsFunc(d.vendor.Always, p.Matches):
+			d.fail(fmt.Sprintf("%s[%d]", key, i), "%q matches metrics of the exporter itself alone, which are always shown", p)
+		default:
 			d.fail(fmt.Sprintf("%s[%d]", key, i), "%q matches no metric of %s%s", p, d.vendor.Title, nearestMetric(string(p), d.vendor.Metrics))
 		}
 	}

@@ -23,12 +23,15 @@ func (o *OpenTimes) UnmarshalYAML(n *yaml.Node) error {
 	}
 	*o = OpenTimes(text)
 	if _, _, _, err := o.parse(); err != nil {
-		return fmt.Errorf("must be days and times such as mon-fri 08:00-20:00, not %s", given(n))
+		return fmt.Errorf("must be days and times such as mon-fri 08:00-20:00, not %s: %w", given(n), err)
 	}
 	return nil
 }
 
-var errTimes = errors.New("no times")
+var (
+	errNoTimes = errors.New("there are no days, or no time from one to another")
+	errNoTime  = errors.New("it ends when it begins; a whole day is 00:00-24:00")
+)
 
 // parse returns the weekdays, and the begin and end in minutes after midnight; the end
 // may be on the next day.
@@ -36,17 +39,21 @@ func (o OpenTimes) parse() (weekdays [7]bool, from, to int, err error) {
 	days, times, spaced := strings.Cut(strings.ToLower(strings.TrimSpace(string(o))), " ")
 	begin, end, cut := strings.Cut(strings.TrimSpace(times), "-")
 	if !spaced || !cut {
-		return weekdays, 0, 0, errTimes
+		return weekdays, 0, 0, errNoTimes
 	}
 	for part := range strings.SplitSeq(days, ",") {
 		if err := addDays(&weekdays, part); err != nil {
 			return weekdays, 0, 0, err
 		}
 	}
-	from, fromErr := minutes(begin)
-	to, toErr := minutes(end)
-	if fromErr != nil || toErr != nil || from == to || from == endOfDay {
-		return weekdays, 0, 0, errTimes
+	if from, err = minutes(begin, endOfDay-1); err != nil {
+		return weekdays, 0, 0, err
+	}
+	if to, err = minutes(end, endOfDay); err != nil {
+		return weekdays, 0, 0, err
+	}
+	if from == to {
+		return weekdays, 0, 0, errNoTime
 	}
 	if to < from {
 		to += endOfDay
@@ -62,8 +69,10 @@ func addDays(weekdays *[7]bool, text string) error {
 	}
 	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 	from, to := slices.Index(names, first), slices.Index(names, last)
-	if from < 0 || to < 0 {
-		return errTimes
+	for _, day := range []string{first, last} {
+		if !slices.Contains(names, day) {
+			return fmt.Errorf("%q is none of %s", day, strings.Join(names, ", "))
+		}
 	}
 	for day := from; ; day = (day + 1) % len(names) {
 		weekdays[day] = true
@@ -76,13 +85,13 @@ func addDays(weekdays *[7]bool, text string) error {
 // endOfDay is 24:00 in minutes.
 const endOfDay = 24 * 60
 
-// minutes reads a time of day from 00:00 to 24:00.
-func minutes(text string) (int, error) {
+// minutes reads a time of day from 00:00 to a last one.
+func minutes(text string, last uint64) (int, error) {
 	hour, minute, cut := strings.Cut(text, ":")
 	h, err := strconv.ParseUint(hour, 10, 8)
 	m, err2 := strconv.ParseUint(minute, 10, 8)
-	if !cut || err != nil || err2 != nil || len(hour) > 2 || len(minute) != 2 || m > 59 || 60*h+m > endOfDay {
-		return 0, errTimes
+	if !cut || err != nil || err2 != nil || len(hour) > 2 || len(minute) != 2 || m > 59 || 60*h+m > last {
+		return 0, fmt.Errorf("%q is no time from 00:00 to %02d:%02d", text, last/60, last%60)
 	}
 	return int(60*h + m), nil
 }

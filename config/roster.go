@@ -48,15 +48,19 @@ func (r Roster) Read() ([]byte, error) {
 
 // roster checks where the roster of an account is, and completes it by the files that it
 // names.
-func (d *decoder) roster(path string, r *Roster, allowHTTP bool) {
+func (d *decoder) roster(path string, a *Account) {
+	r := &a.Roster
 	if d.places[path] != nil && !slices.ContainsFunc([]string{"file", "url", "url_file"}, func(k string) bool { return d.places[join(path, k)] != nil }) {
 		d.fail(path, "needs file or url")
+	}
+	if r.Set() && a.Identity == Name {
+		d.warn(path, "has ids of agents, and identity: name shows names: without figures of single agents, late and absent ones, which identity: id or hash has")
 	}
 	if r.File != "" {
 		r.File = d.inFolder(r.File)
 	}
 	if r.URL.Set() {
-		d.rosterURL(path, r, allowHTTP)
+		d.rosterURL(path, r, a.AllowHTTP)
 	}
 	if r.HeadersFile == "" {
 		return

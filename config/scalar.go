@@ -130,7 +130,11 @@ func (d *decoder) list(n *yaml.Node, path string, v reflect.Value, tag reflect.S
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.fail(path, "must be a list such as [a, b], not %s", given(n))
+		form := "such as [a, b]"
+		if v.Type().Elem().Kind() == reflect.Struct {
+			form = "of mappings, each of which begins with -"
+		}
+		d.fail(path, "must be a list %s, not %s", form, given(n))
 		return
 	}
 	v.SetZero()

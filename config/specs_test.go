@@ -64,7 +64,7 @@ func (o *feedOptions) Validate() error {
 
 func testVendors() []Vendor {
 	return []Vendor{
-		{Name: "liveperson", Title: "LivePerson", Identity: ID, Metrics: []string{"contactcenter_agents", "liveperson_agents"}, Keys: func() Keys {
+		{Name: "liveperson", Title: "LivePerson", Identity: ID, Metrics: []string{"contactcenter_agents", "liveperson_agents"}, Always: []string{"contactcenter_source_up"}, Keys: func() Keys {
 			return &shopKeys{DiscoveryURL: "https://api.liveperson.net", RequestSource: "contactcenter"}
 		}, Sources: []Spec{
 			{Name: "agent_status", Interval: 30 * time.Second, MaxAge: 5 * time.Minute, Default: true, Help: "The state of every agent.", Options: func() any {

@@ -14,6 +14,9 @@ type Vendor struct {
 	Sources []Spec
 	// Metrics are the names of the metrics of all Sources.
 	Metrics []string
+	// Always are the names of metrics that are not of Sources, which no account can leave
+	// out.
+	Always []string
 }
 
 // Keys are the keys that only accounts of one vendor have: a pointer to a struct

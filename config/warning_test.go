@@ -39,6 +39,8 @@ func TestWarnings(t *testing.T) {
 		"in a secret":             {accounts(strings.Replace(livevox, "password_file: good", "password: '${env:hunter2'", 1)), 0o600, []string{"accounts[0].auth.password: ${env: without"}},
 		"in a list":               {accounts(strings.Replace(livevox, "auth:", "filter: {service_ids: ['1']}, base_url: 'http://127.0.0.1/${env:X', auth:", 1)), 0o644, []string{"accounts[0].base_url: ${env:"}},
 		"hours without times":     {accounts(strings.Replace(livevox, "auth:", "hours: [{timezone: UTC}, {timezone: UTC, open: []}, {timezone: UTC, open: [mon 08:00-09:00]}], auth:", 1)), 0o644, []string{"accounts[0].hours[0]: has no times in open", "accounts[0].hours[1]: has no times in open"}},
+		"a roster and names":      {accounts(strings.Replace(livevox, "auth:", "identity: name, roster: {file: x}, auth:", 1)), 0o644, []string{":2:46: accounts[0].roster: has ids of agents, and identity: name shows names"}},
+		"a roster and ids":        {accounts(strings.Replace(livevox, "auth:", "identity: id, roster: {file: x}, auth:", 1)), 0o644, nil},
 		"a plain dollar":          {accounts(strings.Replace(livevox, "client_name: c", "client_name: 'a$b ${c} $env:{'", 1)), 0o644, nil},
 		"Bearer in a file":        {accounts(strings.Replace(bearer, "good", "prefixed", 1)), 0o644, []string{"accounts[0].auth.bearer_token_file: begins with Bearer"}},
 		"Bearer in a variable":    {accounts(strings.Replace(bearer, "bearer_token_file: good", "bearer_token: '${env:WARNING_TOKEN}'", 1)), 0o644, []string{"accounts[0].auth.bearer_token: begins with Bearer"}},

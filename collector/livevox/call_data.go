@@ -44,7 +44,7 @@ func callDataSource() collector.Source {
 		Cost: func(_ config.Account, c config.Source, _ collector.Load) float64 {
 			return float64(c.Options.(*callDataOptions).MaxLookups) * c.Interval.Minutes()
 		},
-		Advice: roles("Sysadmin, Superuser or Report Admin").advice,
+		Advice: callDataAdvice,
 		Descs:  []*metric.Desc{activeCalls, activeStart, activeDue, callsClosed, lookupsSkipped},
 		Open: func(s collector.Setup) collector.Collect {
 			d := &lookups{
@@ -55,6 +55,18 @@ func callDataSource() collector.Source {
 			return d.collect
 		},
 	}
+}
+
+// callDataAdvice says what to do about an error of call_data, which asks for the agents'
+// calls where agents_status doesn't.
+func callDataAdvice(a config.Account, err error) string {
+	switch class := api.ClassOf(err); {
+	case class == api.Forbidden:
+		return "The user needs the role Sysadmin or Superuser: a Report Admin may look calls up and not list them, a Manager list them and not look them up; or switch the source off."
+	case class == api.ClientError && !livevox.TooManyServices(err):
+		return "Check that the ids of filter exist, and ask LiveVox Customer Care whether the account has the methods of callData; until then switch the source off."
+	}
+	return reportRoles.advice(a, err)
 }
 
 // lookups looks calls up, each active one once and each ended one until it has

@@ -67,11 +67,11 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 		"role": {other: 403, want: map[string]string{
 			"source service_stats":      "Sysadmin, Superuser or Manager;",
 			"source campaign_stats":     "IT user, Auditor",
-			"source call_data":          "Superuser or Report Admin",
+			"source call_data":          "the role Sysadmin or Superuser:",
 			"source agent_events":       "enabled the feed",
 			"source interaction_events": "Sysadmin or Manager,",
 		}},
-		"feeds that are off": {other: 400, want: map[string]string{"source agent_events": "Customer Care must enable", "source service_stats": "150 services"}},
+		"feeds that are off": {other: 400, want: map[string]string{"source agent_events": "Customer Care must enable", "source service_stats": "150 services", "source call_data": "the methods of callData"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := checkEnv(func(w http.ResponseWriter, req *http.Request) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
 const (
@@ -60,6 +61,15 @@ type adherence struct {
 	seen     map[string]time.Time // when agents were logged in last, by agent_id
 	matched  bool                 // whether the roster had the id of an agent who is shown
 	counted  time.Time            // up to when time is counted; zero while it isn't known who is there
+}
+
+// rosterIdentity returns the label agent_id of an agent of the roster, which has ids and
+// no names: "" where agents are shown by their names.
+func rosterIdentity(env collector.Env) collector.Identity {
+	if env.Account.Identity == config.Name {
+		return func(string, string) string { return "" }
+	}
+	return env.Identity
 }
 
 // comparison is a roster and who is there at one time.

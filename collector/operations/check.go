@@ -53,10 +53,11 @@ func rosterStep(s collector.Setup) collector.Step {
 			r.refresh(ctx, time.Now())
 			return r.err
 		},
-		Found:  func() string { return r.duties.found(s.Shown(time.Now()), s.Identity) },
+		Found:  func() string { return r.duties.found(s.Shown(time.Now()), rosterIdentity(s.Env)) },
 		Advice: func(err error) string { return rosterAdvice(s.Account.Roster, err) },
 
 		Elsewhere: true,
+		Offline:   !s.Account.Roster.URL.Set(),
 	}
 }
 
@@ -113,6 +114,9 @@ func (d duties) found(shown []collector.Shown, identity collector.Identity) stri
 // unknownIDs says how many agents and groups of a roster are not among those that the
 // sources have answered.
 func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, identity collector.Identity) (found []string) {
+	if len(shown) == 0 {
+		return nil
+	}
 	names, ids := groupNames(shown), agentIDs(shown)
 	strangers, judged := 0, len(ids) > 0
 	for agent := range agents {
@@ -126,7 +130,7 @@ func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, identit
 		found = append(found, fmt.Sprintf("%d of the agents are none of those who are shown now", strangers))
 	}
 	if !judged && len(agents) > 0 {
-		found = append(found, "its agents can't be compared: no source shows agents, or identity is none")
+		found = append(found, "its agents can't be compared: no source shows agents, or identity is none or name")
 	}
 	strangers = 0
 	for group := range groups {

@@ -47,12 +47,15 @@ func TestACheckSaysWhatARosterHolds(t *testing.T) {
 	a := config.Account{Roster: rosterIn(t, goodRoster+"Mr Six,,9,calls,gestern,heute\n")}
 	const rows = "4 duties of 4 agents in 2 groups, the last until 2026-03-02T12:00:00Z, 1 row of breaks and other activities, 1 row skipped (line 7 has no agent_id)"
 	for name, c := range map[string]struct {
+		kind     config.Identity
 		identity collector.Identity
 		want     string
 	}{
-		"ids":  {byID, rows + ", 3 of the agents are none of those who are shown now, 1 of the groups are none of those that are shown now"},
-		"none": {func(string, string) string { return "" }, rows + ", its agents can't be compared: no source shows agents, or identity is none, 1 of the groups are none of those that are shown now"},
+		"ids":  {config.ID, byID, rows + ", 3 of the agents are none of those who are shown now, 1 of the groups are none of those that are shown now"},
+		"name": {config.Name, byID, rows + ", its agents can't be compared: no source shows agents, or identity is none or name, 1 of the groups are none of those that are shown now"},
+		"none": {config.None, func(string, string) string { return "" }, rows + ", its agents can't be compared: no source shows agents, or identity is none or name, 1 of the groups are none of those that are shown now"},
 	} {
+		a.Identity = c.kind
 		if got := checked(t, a, c.identity)["roster"]; got != c.want {
 			t.Errorf("%s: got  %s\nwant %s", name, got, c.want)
 		}

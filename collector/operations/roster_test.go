@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,11 +30,20 @@ type team struct {
 	collect collector.Collect
 	agents  map[string]bool
 	serving float64
+
+	identity config.Identity
+	label    collector.Identity
 }
 
-func newTeam(t *testing.T, content string, identity collector.Identity) *team {
-	x := &team{t: t, file: filepath.Join(t.TempDir(), "roster")}
+func newTeam(t *testing.T, content string, label collector.Identity) *team {
+	x := &team{t: t, file: filepath.Join(t.TempDir(), "roster"), label: label}
 	x.write(content, 0)
+	x.open()
+	return x
+}
+
+// open opens the source, as a start does.
+func (x *team) open() {
 	measure := func(collector.Setup) Measure {
 		return func([]collector.Shown) Measured { return Measured{Agents: x.agents} }
 	}
@@ -42,9 +52,8 @@ func newTeam(t *testing.T, content string, identity collector.Identity) *team {
 			collector.Agents().Of(x.serving, "9", "Orders", "on_contact"), collector.Agents().Of(5, "9", "Orders", "unavailable"),
 		}}}
 	}
-	env := collector.Env{Account: config.Account{Roster: config.Roster{File: x.file}}, Shown: shown, Identity: identity}
+	env := collector.Env{Account: config.Account{Roster: config.Roster{File: x.file}, Identity: x.identity}, Shown: shown, Identity: x.label}
 	x.collect = Source(measure).Open(collector.Setup{Env: env, Config: config.Source{Interval: 30 * time.Second, MaxAge: 2 * time.Minute}})
-	return x
 }
 
 func (x *team) write(content string, age time.Duration) {
@@ -102,6 +111,21 @@ func TestAgentsOfOtherIdsAreNotJudged(t *testing.T) {
 		if x.agents = map[string]bool{"#a2": true}; strings.Contains(x.at(begin), "agent_adherent[#a2]1") != (name == "hash") {
 			t.Errorf("%s: %s", name, x.at(begin))
 		}
+	}
+}
+
+// With identity: name an agent without a name is shown by the id: that is no sign that the
+// roster's ids are those of others.
+func TestAgentsWhoAreShownByNameAreNotJudged(t *testing.T) {
+	x := newTeam(t, goodRoster, func(id, name string) string { return cmp.Or(name, id) })
+	x.agents, x.serving = map[string]bool{"Ms One": true, "a2": true}, 3
+	if got := x.at(begin); !strings.Contains(got, "absent") {
+		t.Fatalf("an agent without a name is not found by the id: %s", got)
+	}
+	x.identity = config.Name
+	x.open()
+	if got := x.at(begin); strings.Contains(got, "absent") || strings.Contains(got, "agent_adherent") || !strings.Contains(got, "adherence_ratio[9 Orders]1") {
+		t.Error(got)
 	}
 }
 

@@ -28,7 +28,7 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}
 			o.adherence = adherence{
 				roster:   roster{config: s.Account.Roster, client: s.RosterHTTP, read: s.RosterRead},
-				identity: s.Identity, longest: max(2*s.Config.Interval, s.Config.MaxAge),
+				identity: rosterIdentity(s.Env), longest: max(2*s.Config.Interval, s.Config.MaxAge),
 				groups: map[string]string{}, seen: map[string]time.Time{},
 			}
 			return o.collect

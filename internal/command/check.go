@@ -36,13 +36,18 @@ func Check(ctx context.Context, o Options) error {
 	case err != nil:
 		fmt.Fprintln(o.Out, err)
 		return ErrReported
+	}
+	check := scrape.Check
+	if o.Offline {
+		check = collector.CheckOffline
+	}
+	results := checkAll(ctx, o.Vendors, c.Accounts, check)
+	switch {
 	case o.Offline && o.Output == "json":
-		return write(o.Out, offline(c.Accounts))
+		results = append(offline(c.Accounts), results...)
 	case o.Offline:
 		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
-		return nil
 	}
-	results := checkAll(ctx, o.Vendors, c.Accounts)
 	if err := write(o.Out, results); err != nil {
 		return err
 	}
@@ -65,6 +70,7 @@ type checked struct {
 	Advice  string `json:"advice,omitempty"`
 	// Off is the name of a source that is off: OK says whether the credentials can read it.
 	Off     string  `json:"off,omitempty"`
+	untried bool    // whether the credentials can read it is not known
 	Seconds float64 `json:"seconds"`
 }
 
@@ -82,14 +88,14 @@ func offline(accounts []config.Account) []checked {
 	return results
 }
 
-// checkAll tries all accounts at once and returns their results in the order of
+// checkAll checks all accounts at once and returns their results in the order of
 // the file.
-func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config.Account) []checked {
+func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config.Account, check func(context.Context, collector.Vendor, config.Account) []collector.Finding) []checked {
 	found := make([][]collector.Finding, len(accounts))
 	var wg sync.WaitGroup
 	for i, a := range accounts {
 		v, _ := collector.Find(vendors, a.Vendor) // the configuration has been read with them
-		wg.Go(func() { found[i] = scrape.Check(ctx, v, a) })
+		wg.Go(func() { found[i] = check(ctx, v, a) })
 	}
 	wg.Wait()
 	var results []checked
@@ -102,7 +108,7 @@ func checkAll(ctx context.Context, vendors []collector.Vendor, accounts []config
 }
 
 func checkedOf(account string, f collector.Finding) checked {
-	r := checked{Account: account, Step: f.Step, OK: f.Err == nil, Advice: f.Advice, Off: f.Source, Seconds: f.Took.Seconds()}
+	r := checked{Account: account, Step: f.Step, untried: errors.Is(f.Err, collector.ErrNotAsked), OK: f.Err == nil, Advice: f.Advice, Off: f.Source, Seconds: f.Took.Seconds()}
 	if f.Err == nil {
 		r.Found = f.Found
 	} else {
@@ -130,6 +136,8 @@ func writeChecks(w io.Writer, results []checked) error {
 		switch {
 		case r.Off != "" && r.OK:
 			line = fmt.Sprintf("%s: %s: off; your credentials can read it: add `%s: {}`", r.Account, r.Step, r.Off)
+		case r.untried:
+			line = fmt.Sprintf("%s: %s: off; not tried: %s", r.Account, r.Step, r.Error)
 		case r.Off != "":
 			line = fmt.Sprintf("%s: %s: off; not readable: %s", r.Account, r.Step, r.Error)
 		}

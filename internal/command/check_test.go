@@ -149,9 +149,11 @@ func TestCheckOfSourcesThatAreOff(t *testing.T) {
 	err := writeChecks(&out, []checked{
 		{Account: "shop", Step: "source names", OK: true, Off: "names"},
 		{Account: "shop", Step: "source queues", Off: "queues", Error: "HTTP 403 Forbidden", Advice: "The application needs a scope."},
+		{Account: "shop", Step: "source call_data", Off: "call_data", Error: "there was nothing to ask for", untried: true},
 	})
 	want := "shop: source names: off; your credentials can read it: add `names: {}`\n" +
-		"shop: source queues: off; not readable: HTTP 403 Forbidden\n    The application needs a scope.\n"
+		"shop: source queues: off; not readable: HTTP 403 Forbidden\n    The application needs a scope.\n" +
+		"shop: source call_data: off; not tried: there was nothing to ask for\n"
 	if err != nil || out.String() != want {
 		t.Errorf("%v\n%s", err, out.String())
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
@@ -13,6 +14,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
 // Options are the values of all flags.
@@ -70,4 +72,12 @@ type Options struct {
 var ErrReported = errors.New("failed")
 
 // configs returns what can be configured of the vendors.
-func (o Options) configs() []config.Vendor { return collector.Configs(o.Vendors) }
+func (o Options) configs() []config.Vendor {
+	configs := collector.Configs(o.Vendors)
+	for i := range configs {
+		for _, d := range slices.Concat(exporterDescs(), scrape.Descs(), collector.AccountDescs(o.Vendors)) {
+			configs[i].Always = append(configs[i].Always, d.Name)
+		}
+	}
+	return configs
+}

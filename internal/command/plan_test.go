@@ -70,6 +70,22 @@ func TestCheckOffline(t *testing.T) {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	out.Reset()
+	for file, want := range map[string]string{
+		"good.csv":    "dialer: roster: ok: 1 duty of 1 agent in 1 group, the last until 2026-03-02T12:00:00Z, 1 row skipped (line 3 ends before it begins) (",
+		"bad.csv":     "dialer: roster: FAILED: the first row must name the columns agent_id, group_id, activity, start and end\n    roster.file must be",
+		"missing.csv": "no such file",
+	} {
+		out.Reset()
+		config := writeConfig(t, "    roster: {file: "+file+"}\n    hours: [{timezone: UTC, open: [mon 08:00-09:00]}]\n")
+		const head = "agent_id,group_id,activity,start,end\n"
+		keep(t, filepath.Join(filepath.Dir(config), "good.csv"), head+"a1,9,calls,2026-03-02T09:00:00Z,2026-03-02T12:00:00Z\na1,9,calls,2026-03-02T09:00:00Z,2026-03-02T08:00:00Z\n")
+		keep(t, filepath.Join(filepath.Dir(config), "bad.csv"), "agent,group\n")
+		err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: config, Offline: true})
+		if (err == nil) != (file == "good.csv") || !strings.Contains(out.String(), want) || strings.Contains(out.String(), "shown now") || strings.Contains(out.String(), "dialer: hours") {
+			t.Errorf("%s: %v: %s", file, err, out.String())
+		}
+	}
+	out.Reset()
 	err := Check(t.Context(), Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: writeConfig(t, "    identitty: id\n"), Offline: true})
 	if !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "did you mean identity?") {
 		t.Errorf("%v: %s", err, out.String())
