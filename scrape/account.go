@@ -294,7 +294,7 @@ func (a *account) corrections() []metric.Sample {
 		if !ok {
 			continue
 		}
-		if sum.Desc == nil || v.Since.Before(sum.Since) {
+		if sum.Desc == nil || v.Since().Before(sum.Since()) {
 			v.Value += sum.Value
 			sum = v
 		} else {

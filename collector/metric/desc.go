@@ -11,7 +11,7 @@ type Kind uint8
 // The kinds.
 const (
 	Gauge     Kind = iota // goes up and down
-	Counter               // only grows, since Sample.Since
+	Counter               // only grows, since Sample.Since()
 	StateSet              // one series per known state, 0 or 1; a gauge on the Prometheus page
 	Histogram             // a distribution, since Sample.Since; see Sample.Histogram
 )

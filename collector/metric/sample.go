@@ -14,10 +14,10 @@ type Sample struct {
 	// Value of a gauge or counter. In a Histogram that is still to be added to
 	// the ledger it is the one value observed.
 	Value float64
-	// Since is when a counter or histogram was zero; the zero time for gauges.
-	Since time.Time
 	// Histogram is the distribution of a Histogram; nil for other kinds.
 	Histogram *Distribution
+
+	since int64 // Unix nanoseconds, since samples are many; 0: none
 }
 
 // Separator stands between the parts of a Key. It is valid UTF-8, so that a key
@@ -43,10 +43,20 @@ func (s Sample) AppendKey(b []byte) []byte {
 	return b
 }
 
-// From returns s with the time when it was 0.
+// From returns s with the time when it was 0; the zero time for gauges.
 func (s Sample) From(since time.Time) Sample {
-	s.Since = since
+	if s.since = 0; !since.IsZero() {
+		s.since = since.UnixNano()
+	}
 	return s
+}
+
+// Since is when a counter or histogram was 0, in UTC; the zero time for gauges.
+func (s Sample) Since() time.Time {
+	if s.since == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, s.since).UTC()
 }
 
 // AppendTime appends the sample of a moment in seconds, to the millisecond; none of the

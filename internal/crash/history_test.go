@@ -285,11 +285,11 @@ func (h *history) take(batches []metric.Batch) {
 				}
 			}
 			if s.Histogram == nil {
-				h.sample(s.Desc.Name, &m, "", s.Value, s.Since)
+				h.sample(s.Desc.Name, &m, "", s.Value, s.Since())
 				continue
 			}
-			h.sample(s.Desc.Name, &m, "_count", float64(s.Histogram.Count), s.Since)
-			h.sample(s.Desc.Name, &m, "_sum", s.Histogram.Sum, s.Since)
+			h.sample(s.Desc.Name, &m, "_count", float64(s.Histogram.Count), s.Since())
+			h.sample(s.Desc.Name, &m, "_sum", s.Histogram.Sum, s.Since())
 		}
 	}
 }

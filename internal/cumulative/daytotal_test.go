@@ -121,8 +121,8 @@ func TestTheFirstAnswerIsWhatWasBefore(t *testing.T) {
 	n.mustAdd(t, metric.Reading{Totals: day(6212, 5001)}, first.Add(time.Minute))
 	samples := n.Append(nil, n.View())
 	for _, s := range samples {
-		if s.Desc == testOffered && (s.Value != 10 || !s.Since.Equal(first)) {
-			t.Errorf("%v since %s, want 10 since %s", s.Value, s.Since, first)
+		if s.Desc == testOffered && (s.Value != 10 || !s.Since().Equal(first)) {
+			t.Errorf("%v since %s, want 10 since %s", s.Value, s.Since(), first)
 		}
 	}
 	later := []metric.Row{{Key: "9", Totals: []metric.Sample{testOffered.Of(4, "9", "nine")}}}

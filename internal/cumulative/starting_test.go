@@ -48,7 +48,7 @@ func TestSeriesOfAnAnswerThatCatchesUpStartWhereItBegins(t *testing.T) {
 			for _, s := range shown {
 				if s.Desc == testChanges || s.Desc == testSeconds || s.Desc == testLength || s.Desc == testLate {
 					seen[s.Desc] = true
-					if got := now.Sub(s.Since); got != c.want {
+					if got := now.Sub(s.Since()); got != c.want {
 						t.Errorf("%s starts %s before the answer, want %s", s.Desc.Name, got, c.want)
 					}
 				}

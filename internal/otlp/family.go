@@ -30,7 +30,7 @@ func (f *family) add(s *metric.Sample, set attribute.Set, now time.Time) {
 	case f.desc.Kind == metric.Histogram:
 		f.explicit = append(f.explicit, explicitPoint(s, set, now))
 	default:
-		f.numbers = append(f.numbers, metricdata.DataPoint[float64]{Attributes: set, StartTime: s.Since, Time: now, Value: s.Value})
+		f.numbers = append(f.numbers, metricdata.DataPoint[float64]{Attributes: set, StartTime: s.Since(), Time: now, Value: s.Value})
 	}
 }
 

@@ -29,8 +29,7 @@ func distribution(values ...float64) *metric.Distribution {
 }
 
 func since(s metric.Sample, t time.Time) metric.Sample {
-	s.Since = t
-	return s
+	return s.From(t)
 }
 
 // batches are what an exporter with two accounts shows that began at a time.

@@ -28,7 +28,7 @@ func explicitPoint(s *metric.Sample, set attribute.Set, now time.Time) metricdat
 		counts[len(bounds)] = h.Count - below
 	}
 	return metricdata.HistogramDataPoint[float64]{
-		Attributes: set, StartTime: s.Since, Time: now,
+		Attributes: set, StartTime: s.Since(), Time: now,
 		Count: h.Count, Sum: h.Sum, Bounds: bounds, BucketCounts: counts,
 	}
 }
@@ -51,7 +51,7 @@ func exponentialPoint(s *metric.Sample, set attribute.Set, now time.Time) (point
 		return point, false
 	}
 	point = metricdata.ExponentialHistogramDataPoint[float64]{
-		Attributes: set, StartTime: s.Since, Time: now,
+		Attributes: set, StartTime: s.Since(), Time: now,
 		Count: h.Count, Sum: h.Sum, Scale: metric.Schema, ZeroCount: h.Zero,
 	}
 	if len(h.Native) == 0 {

@@ -361,7 +361,7 @@ func TestSamplesOfThePush(t *testing.T) {
 	if counted(p, success) != 1 || counted(p, failure) != 0 || counted(p, partial) != 0 {
 		t.Error("outcomes are not counted")
 	}
-	if samples[0].Since.IsZero() {
+	if samples[0].Since().IsZero() {
 		t.Error("a counter has no start")
 	}
 	if n := len((*Push)(nil).Samples()); n != 0 {

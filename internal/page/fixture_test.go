@@ -35,14 +35,12 @@ var since = time.Unix(1_700_000_000, 123_456_789)
 
 func observed(d *metric.Distribution, labels ...string) metric.Sample {
 	s := duration.Of(0, labels...)
-	s.Histogram, s.Since = d, since
-	return s
+	s.Histogram = d
+	return s.From(since)
 }
 
 func counted(d *metric.Desc, value float64, labels ...string) metric.Sample {
-	s := d.Of(value, labels...)
-	s.Since = since
-	return s
+	return d.Of(value, labels...).From(since)
 }
 
 // batches is a page with something of everything.

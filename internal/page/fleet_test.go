@@ -46,7 +46,7 @@ func (c *fleet) batches() []metric.Batch {
 			s := metric.Sample{Desc: d, Labels: labels, Value: float64((i*(k+3) + int(c.generation)*31) % 23)}
 			switch {
 			case d.Kind == metric.Counter:
-				s.Since = begin
+				s = s.From(begin)
 			case k == 0:
 				s.Value /= 25
 			case k == 8 || k == 9:

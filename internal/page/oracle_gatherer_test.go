@@ -113,10 +113,10 @@ func constant(d *prometheus.Desc, s *metric.Sample, values []string) prometheus.
 		return constantHistogram(d, s, values)
 	case s.Desc.Kind != metric.Counter:
 		m, err = prometheus.NewConstMetric(d, prometheus.GaugeValue, s.Value, values...)
-	case s.Since.IsZero():
+	case s.Since().IsZero():
 		m, err = prometheus.NewConstMetric(d, prometheus.CounterValue, s.Value, values...)
 	default:
-		m, err = prometheus.NewConstMetricWithCreatedTimestamp(d, prometheus.CounterValue, s.Value, s.Since, values...)
+		m, err = prometheus.NewConstMetricWithCreatedTimestamp(d, prometheus.CounterValue, s.Value, s.Since(), values...)
 	}
 	if err != nil {
 		return prometheus.NewInvalidMetric(d, err)
@@ -141,7 +141,7 @@ func constantHistogram(d *prometheus.Desc, s *metric.Sample, values []string) pr
 		positive[i] = int64(n)
 	}
 	native, err := prometheus.NewConstNativeHistogram(d, h.Count, h.Sum, positive, nil, h.Zero,
-		metric.Schema, prometheus.DefNativeHistogramZeroThreshold, s.Since, values...)
+		metric.Schema, prometheus.DefNativeHistogramZeroThreshold, s.Since(), values...)
 	if err != nil {
 		native = m
 	}
@@ -166,7 +166,7 @@ func (h *histogram) Write(out *dto.Metric) error {
 	}
 	out.Histogram.Bucket = buckets
 	out.Histogram.CreatedTimestamp = nil
-	if since := h.sample.Since; !since.IsZero() {
+	if since := h.sample.Since(); !since.IsZero() {
 		out.Histogram.CreatedTimestamp = timestamppb.New(since)
 	}
 	return nil

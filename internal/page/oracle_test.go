@@ -251,7 +251,7 @@ func anyBatches(t *rapid.T) (out []metric.Batch) {
 				s.Labels = append(s.Labels, word.Draw(t, "label"))
 			}
 			if rapid.Bool().Draw(t, "since") {
-				s.Since = since
+				s = s.From(since)
 			}
 			if s.Desc.Kind == metric.Histogram {
 				s.Histogram = anyDistribution(t)

@@ -96,7 +96,7 @@ func (m *protoMetric) set(s *metric.Sample) (field protowire.Number) {
 	switch typeOf(s.Desc.Kind) {
 	case dto.MetricType_COUNTER:
 		m.value = appendDouble(m.value, counterValue, s.Value)
-		m.created(counterCreated, s.Since)
+		m.created(counterCreated, s.Since())
 		return metricCounter
 	case dto.MetricType_HISTOGRAM:
 		m.histogram(s)
@@ -128,7 +128,7 @@ func (m *protoMetric) histogram(s *metric.Sample) {
 	if nativeComplete(h) {
 		m.native(h)
 	}
-	m.created(histogramCreated, s.Since)
+	m.created(histogramCreated, s.Since())
 }
 
 // nativeComplete reports whether the native buckets hold all that was observed: a

@@ -86,11 +86,11 @@ func (t text) series(b []byte, p *part, order []int32) []byte {
 
 // start appends the _created sample of name if s has a start time.
 func (t text) start(b []byte, name string, s *metric.Sample, labels []byte) []byte {
-	if s.Since.IsZero() {
+	if s.Since().IsZero() {
 		return b
 	}
 	b = appendSeries(b, name, "_created", labels)
-	return append(t.float(b, float64(s.Since.UnixNano())/1e9), '\n')
+	return append(t.float(b, float64(s.Since().UnixNano())/1e9), '\n')
 }
 
 // histogram appends the lines of a classic histogram; the text formats have no
