@@ -45,6 +45,10 @@ func TestEveryAlertSaysWhatSomebodyOnCallNeeds(t *testing.T) {
 			t.Errorf("%s: the description has no value", a.Alert)
 		case a.Annotations["runbook_url"] != runbook:
 			t.Errorf("%s: runbook_url %q", a.Alert, a.Annotations["runbook_url"])
+		case strings.Contains(a.Annotations["summary"]+a.Annotations["description"], "urlquery"):
+			t.Errorf("%s: what people read is not escaped", a.Alert)
+		case strings.Count(a.Annotations["dashboard_path"], "{{") != strings.Count(a.Annotations["dashboard_path"], " | urlquery }}"):
+			t.Errorf("%s: a label in a link is escaped: %q", a.Alert, a.Annotations["dashboard_path"])
 		case !link.MatchString(a.Annotations["dashboard_path"]):
 			t.Errorf("%s: dashboard_path %q", a.Alert, a.Annotations["dashboard_path"])
 		}
