@@ -29,16 +29,27 @@ func oldestPrograms(t *testing.T) string {
 	return dir
 }
 
-// Ranges contain their left end there, which is where tests of rules can differ. The other files take minutes:
-// promtool test rules alerts/tests/*.yml.
+// Ranges contain their left end there, which is where tests of rules can differ.
 func TestTheOldestPrometheusAcceptsTheRules(t *testing.T) {
 	promtool := filepath.Join(oldestPrograms(t), "promtool")
-	for _, args := range [][]string{
-		{"check", "rules", rulesFile, "../alerts/thresholds.example.yml"}, {"test", "rules", "../alerts/tests/data.yml"},
-	} {
+	run := func(t *testing.T, args ...string) {
 		if out, err := exec.Command(promtool, args...).CombinedOutput(); err != nil {
 			t.Errorf("promtool %q: %v\n%s", args, err, out)
 		}
+	}
+	run(t, "check", "rules", rulesFile, "../alerts/thresholds.example.yml")
+	files, err := filepath.Glob("../alerts/tests/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files of tests: %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			if strings.Contains(text(t, file), "start_timestamp:") {
+				t.Skip("it begins on a date, which promtool " + oldest + " can't choose")
+			}
+			t.Parallel()
+			run(t, "test", "rules", file)
+		})
 	}
 }
 
