@@ -28,7 +28,7 @@ func TestDashboardsCostLittle(t *testing.T) {
 	for _, m := range all {
 		metrics[m.Name] = m
 	}
-	recorded(metrics)
+	recorded(metrics, recordsOf(rules(t)))
 	for _, agents := range []int{1, 200, 5000} {
 		p := population{agents, metrics}
 		for _, page := range pages(t) {
@@ -58,7 +58,11 @@ func (p population) panel(t *testing.T, where string, panel panel) float64 {
 		if err != nil {
 			t.Fatal(err)
 		}
-		steps := shown / time.Minute // by maxDataPoints
+		period := shown
+		if panel.TimeFrom != "" {
+			period = 24 * time.Hour
+		}
+		steps := period / time.Minute // by maxDataPoints
 		switch {
 		case target.Instant:
 			steps = 1
@@ -67,7 +71,7 @@ func (p population) panel(t *testing.T, where string, panel panel) float64 {
 			if err != nil {
 				t.Fatal(err)
 			}
-			steps = shown / d
+			steps = period / d
 		}
 		cost += p.cost(e, float64(steps))
 		if n := p.result(e); panel.Type == "table" {

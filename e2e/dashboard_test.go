@@ -57,7 +57,7 @@ type page struct {
 
 type panel struct {
 	Type, Title, Description string
-	Interval                 string
+	Interval, TimeFrom       string
 	Panels                   []panel // of a closed row
 	Datasource               struct{ UID string }
 	FieldConfig              struct{ Defaults struct{ Unit string } }
@@ -88,7 +88,7 @@ func pages(t *testing.T) []page {
 
 // filled puts values where a dashboard has variables.
 func filled(expr, agent string) string {
-	return strings.NewReplacer("$account", ".*", "$group", ".*", "$skill", ".*", "$agent", agent, "$__rate_interval", "1m", "$__range_s", "300", "$__range", "5m").Replace(expr)
+	return strings.NewReplacer("$account", ".*", "$group", ".*", "$skill", ".*", "$state", ".*", "$agent", agent, "$__rate_interval", "1m", "$__range_s", "300", "$__range", "5m").Replace(expr)
 }
 
 // The rules of Grafana's dashboard linter. Two are left out on purpose: that there be variables job and instance, and that

@@ -33,7 +33,7 @@ func TestFillAPrometheus(t *testing.T) {
 	for _, m := range all {
 		metrics[m.Name] = m
 	}
-	recorded(metrics)
+	recorded(metrics, recordsOf(rules(t)))
 	w, err := tsdb.NewBlockWriter(promslog.NewNopLogger(), dir, (24 * time.Hour).Milliseconds())
 	if err != nil {
 		t.Fatal(err)

@@ -82,8 +82,8 @@ func known(label string) []string {
 // count is how many series a selector finds.
 func (p population) count(metric string, matchers []*labels.Matcher) int {
 	names, ok := p.labelsOf(metric)
-	if !ok {
-		return 1
+	if !ok && !prometheusOwn(metric) && metric != "process_resident_memory_bytes" {
+		panic("no labels are known of " + metric)
 	}
 	n := 1
 	for _, l := range names {
@@ -106,7 +106,8 @@ func (p population) matching(metric, label string, names []string, matchers []*l
 	for _, v := range list {
 		fits := true
 		for _, m := range matchers {
-			fits = fits && (m.Name != label || m.Matches(v))
+			mine := m.Name == label || label == "account" && m.Name == "vendor" // an account is called by its vendor
+			fits = fits && (!mine || m.Matches(v))
 		}
 		if fits {
 			n++
@@ -138,28 +139,27 @@ func (p population) labelsOf(metric string) ([]string, bool) {
 	return nil, false
 }
 
-// recorded adds the labels of the series that rules record and dashboards read.
-func recorded(into map[string]declared) {
-	for name, list := range map[string]string{
-		"contactcenter:group:seen_timestamp_seconds": "account group_id group_name vendor", "contactcenter:group:waiting": "account group_id group_name vendor",
-		"contactcenter:group:available": "account group_id group_name vendor", "contactcenter:group:serving": "account group_id group_name vendor",
-		"contactcenter:group:unavailable": "account group_id group_name vendor", "contactcenter:group:logged_in": "account group_id group_name vendor",
-		"contactcenter:group:queue_wait_seconds": "account group_id group_name vendor", "contactcenter:agent:unavailable_seconds": "account agent_id vendor",
-		"contactcenter:group:calls_offered:increase30m": "account group_id group_name vendor", "contactcenter:group:calls_offered:increase1h": "account group_id group_name vendor",
-		"contactcenter:group:service_level_missed_ratio:30m": "account group_id group_name vendor", "contactcenter:group:service_level_missed_ratio:1h": "account group_id group_name vendor",
-		"contactcenter:group:service_level_burn:1h": "account group_id group_name vendor", "contactcenter:group:abandonment_ratio:30m": "account group_id group_name vendor",
-		"contactcenter:group:handle_seconds:increase30m": "account group_id group_name vendor", "contactcenter:group:ready_seconds:increase30m": "account group_id group_name vendor",
-		"contactcenter:group:not_ready_seconds:increase30m": "account group_id group_name vendor", "contactcenter:group:agent_calls:increase30m": "account group_id group_name vendor",
-		"contactcenter:group:outcomes:increase30m": "account group_id group_name vendor outcome", "contactcenter:account:status_seconds:rate1h": "account status reason",
-		"contactcenter:account:status_changes:increase30m": "account change", "contactcenter:account:chat_seconds:rate1h": "account activity",
-		"contactcenter:account:chat_state_seconds:rate1h": "account state", "contactcenter:account:chat_away_seconds:rate1h": "account reason_id",
-		"contactcenter:account:agents_by_load": "account load", "contactcenter:group:call_queue_seconds_bucket:rate1h": "account group_id le",
-		"contactcenter:group:call_duration_seconds_bucket:rate1h": "account group_id le", "contactcenter:group:call_ivr_seconds_bucket:rate1h": "account group_id le",
+// recorded adds the labels of the series that rules record: of groups, unless the name says more.
+func recorded(into map[string]declared, names map[string]bool) {
+	const ofGroup = "account group_id group_name vendor"
+	other := map[string]string{
+		"contactcenter:agent:unavailable_seconds": "account agent_id vendor", "contactcenter:account:agents_by_load": "account load",
+		"contactcenter:account:status_seconds:rate1h": "account status reason", "contactcenter:account:status_changes:increase30m": "account change",
+		"contactcenter:account:chat_seconds:rate1h": "account activity", "contactcenter:account:chat_state_seconds:rate1h": "account state",
+		"contactcenter:account:chat_away_seconds:rate1h": "account reason_id", "contactcenter:account:messages:increase30m": "account channel result",
+		"contactcenter:campaign:abandonment_ratio": "account campaign_id vendor window", "contactcenter:campaign:answered": "account campaign_id vendor window",
+		"contactcenter:campaign:penetration_ratio": "account campaign_id service_id", "contactcenter:campaign:remaining_seconds": "account campaign_id service_id",
+		"contactcenter:clocks:changed": "edge", "contactcenter:group:agent_event_state_seconds:rate1h": "account group_id state",
 		"contactcenter:group:agent_events:increase30m": "account group_id event", "contactcenter:group:interaction_events:increase30m": "account group_id interaction event",
-		"contactcenter:skill:segment_duration_seconds_bucket:rate1h": "account skill_id le", "contactcenter:account:messages:increase30m": "account channel result",
-		"contactcenter:group:agent_event_state_seconds:rate1h": "account group_id state",
-		"contactcenter:group:adherence_ratio:1h":               "account group_id group_name vendor",
-	} {
-		into[name] = declared{Name: name, Type: "gauge", Labels: strings.Fields(list)}
+		"contactcenter:group:call_queue_seconds_bucket:rate1h": "account group_id le", "contactcenter:group:call_duration_seconds_bucket:rate1h": "account group_id le",
+		"contactcenter:group:call_ivr_seconds_bucket:rate1h": "account group_id le", "contactcenter:skill:segment_duration_seconds_bucket:rate1h": "account skill_id le",
+		"contactcenter:group:outcomes:increase30m": ofGroup + " outcome", "contactcenter:group:shrinkage_reason_ratio:30m": ofGroup + " reason",
+	}
+	for name := range names {
+		if labels, ok := other[name]; ok {
+			into[name] = declared{Name: name, Type: "gauge", Labels: strings.Fields(labels)}
+		} else if strings.HasPrefix(name, "contactcenter:group:") {
+			into[name] = declared{Name: name, Type: "gauge", Labels: strings.Fields(ofGroup)}
+		}
 	}
 }

@@ -7,7 +7,7 @@ const ofAgent = `account=~"$account", agent_id=~"$agent"`
 func agent() Dashboard {
 	return Dashboard{
 		Name: "agent", Title: "Agent", About: "One agent's day, found by group and, where personal_data is on, by name. Empty for accounts with identity: none. For Grafana 10 or later.",
-		Variables: []Variable{account(""), group("", "Group"), {
+		Variables: []Variable{account(""), group("", "Group"), state(""), {
 			Name: "agent", Label: "Agent", One: true, Query: "query_result(" + people() + ")",
 			Regex: `/agent_id="(?<value>[^"]*)".*who="(?<text>[^"]*)"/`,
 		}},
@@ -15,13 +15,14 @@ func agent() Dashboard {
 	}
 }
 
-// people are the agents of the chosen groups, by group, name where it may be shown, and id.
+// people are the agents of the chosen groups who are in one of the chosen states, by group, name where it may be shown, and id.
 func people() string {
 	of := func(info, id, name string) string {
 		return `label_join(max by (account, agent_id, agent_name, ` + name + `) (` + info + `{account=~"$account", ` + id + `=~"$group"}), "who", " / ", "` + name + `", "agent_name", "agent_id")`
 	}
-	return `max by (account, agent_id, who) (label_replace(` + of("livevox_agent_info", "service_id", "service_name") + ` or ` + of("liveperson_agent_info", "group_id", "group_name") +
-		`, "who", "$1 / $2", "who", "(.*) /  / (.*)"))`
+	const chosen = ` and on (account, agent_id) (livevox_agent_state{account=~"$account", state=~"$state"} == 1 or liveperson_agent_status{account=~"$account", status=~"$state"} == 1)`
+	return `max by (account, agent_id, who) (label_replace((` + of("livevox_agent_info", "service_id", "service_name") + ` or ` + of("liveperson_agent_info", "group_id", "group_name") +
+		`)` + chosen + `, "who", "$1 / $2", "who", "(.*) /  / (.*)"))`
 }
 
 func voiceStates() []string {

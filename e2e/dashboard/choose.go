@@ -27,6 +27,22 @@ func group(vendor, label string) Variable {
 	}
 }
 
+// state is a choice of agents' states: those of a vendor, or of both.
+func state(vendor string) Variable {
+	const liveperson, livevox = `liveperson_agents{account=~"$account"}`, `livevox_agents{account=~"$account"}`
+	v := Variable{Name: "state", Label: "State", Vendor: vendor}
+	switch vendor {
+	case "liveperson":
+		v.Query = "label_values(" + liveperson + ", status)"
+	case "livevox":
+		v.Query = "label_values(" + livevox + ", state)"
+	default:
+		v.Query = `query_result(group by (state) (` + livevox + ` or label_replace(` + liveperson + `, "state", "$1", "status", "(.*)")))`
+		v.Regex = `/state="(?<text>(?<value>[^"]*))"/`
+	}
+	return v
+}
+
 // most keeps the 15 series of a selector that were highest in the chosen period, the same at every point of the axis. A
 // ratio of no calls is not a number, and left out.
 func most(selector string) string {
@@ -55,6 +71,24 @@ func above(q, record string) string {
 // halfHour is how many there were in the half hour before, as a whole number.
 func halfHour(by, metric, selector string) string {
 	return fmt.Sprintf("round(sum%s (increase(%s{%s}[30m])))", by, metric, selector)
+}
+
+// usual is what an expression had at the same time of this weekday, on average of the four weeks before that Prometheus has. No query
+// knows the time zones of the groups: weeks before clocks may have changed are left out, and in the first week after that the hour
+// before and the hour after are in the average.
+func usual(expr func(offset string) string) string {
+	var weeks []string
+	week := func(offset, condition string, days int) {
+		weeks = append(weeks, fmt.Sprintf(`label_replace(%s %s on () last_over_time(contactcenter:clocks:changed[%dd] @ end()), "week", "%s", "", "")`,
+			expr(" offset "+offset), condition, days, offset))
+	}
+	for i := range 4 {
+		week(fmt.Sprintf("%dw", i+1), "unless", 7*i+1)
+	}
+	for _, offset := range []string{"167h", "168h", "169h"} {
+		week(offset, "and", 1)
+	}
+	return "avg(" + strings.Join(weeks, " or ") + ")"
 }
 
 // named gives series of a skill's id its name, from the source names; the id stands for a name that isn't known.

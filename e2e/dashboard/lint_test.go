@@ -35,9 +35,11 @@ type overriding struct {
 type drawn struct {
 	Type, Title, Interval string
 	Description           string
-	GridPos               struct{ W, H int }
+	TimeFrom              string
+	GridPos               struct{ W, H, Y int }
 	Targets               []struct {
 		Expr, LegendFormat, Format string
+		RefID                      string
 		Instant                    bool
 	}
 	FieldConfig struct {
@@ -101,6 +103,9 @@ func TestNoOptionIsIgnored(t *testing.T) {
 		for _, target := range p.Targets {
 			if target.Instant == series {
 				t.Errorf("%s: a line wants a range, all else one moment", where)
+			}
+			if target.Instant && p.TimeFrom != "" {
+				t.Errorf("%s: the moment at which a day ends is still to come", where)
 			}
 			if (p.Type == "table") != (target.Format == "table") {
 				t.Errorf("%s: only a table wants the form of a table", where)
@@ -246,54 +251,6 @@ func TestUnits(t *testing.T) {
 
 // bounded says whether a share can't be more than one: it is clamped, or its numerator is part of its denominator.
 func bounded(expr string) bool {
-	part := regexp.MustCompile(`clamp|_ratio\{|_ratio:(30m|1h)|service_level="within".*/|:unavailable\{.*/ \(contactcenter:group:logged_in`)
+	part := regexp.MustCompile(`clamp|_ratio\{|_ratio:(30m|1h)|^avg\(contactcenter_group_open\{|service_level="within".*/|:unavailable\{.*/ \(contactcenter:group:logged_in`)
 	return part.MatchString(expr)
-}
-
-// Width of text that Grafana sets in 14 pixels, and what a panel of a width has beside its text.
-const (
-	letter = 7
-	column = (1280 - 32 + 8) / 24.0
-	beside = 48
-)
-
-func TestTitlesAndColumnsFitOn1280Pixels(t *testing.T) {
-	each(t, func(where string, p drawn) {
-		width := float64(p.GridPos.W)*column - 8
-		if need := float64(letter*len([]rune(p.Title)) + beside); need > width {
-			t.Errorf("%s: the title needs %.0f of %.0f pixels", where, need, width)
-		}
-		if p.Type != "table" {
-			return
-		}
-		taken, free := 16.0, 0
-		hidden := map[string]bool{}
-		widths := map[string]float64{}
-		for _, o := range p.FieldConfig.Overrides {
-			for _, property := range o.Properties {
-				switch property.ID {
-				case "custom.hidden":
-					hidden[o.Matcher.Options] = true
-				case "custom.width":
-					widths[o.Matcher.Options], _ = property.Value.(float64)
-				}
-			}
-		}
-		columns := p.Transformations[1].Options
-		for from := range columns.IndexByName {
-			title := cmp.Or(columns.RenameByName[from], from)
-			if hidden[title] {
-				continue
-			}
-			if widths[title] == 0 {
-				free++
-			} else if need := float64(8*len([]rune(title)) + 20); need > widths[title] {
-				t.Errorf("%s: the head %s needs %.0f of %.0f pixels", where, title, need, widths[title])
-			}
-			taken += widths[title]
-		}
-		if free == 0 || (width-taken)/float64(free) < 150 { // Grafana's least width
-			t.Errorf("%s: %d columns share the %.0f pixels that the others leave", where, free, width-taken)
-		}
-	})
 }

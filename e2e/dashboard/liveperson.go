@@ -10,7 +10,7 @@ const (
 func liveperson() Dashboard {
 	return Dashboard{
 		Name: "liveperson", Title: "LivePerson", About: "Queues, service level, agents, load and handle time of LivePerson accounts. For Grafana 10 or later.", Vendor: "liveperson",
-		Variables: []Variable{account("liveperson"), group("liveperson", "Agent group"), skill()},
+		Variables: []Variable{account("liveperson"), group("liveperson", "Agent group"), skill(), state("liveperson")},
 		Rows: []Row{
 			livepersonQueues(), livepersonLevel(), livepersonAgents(), livepersonLoad(), livepersonHandled(), livepersonTime(), livepersonSegments(), livepersonChat(),
 		},
@@ -135,9 +135,9 @@ func livepersonAgents() Row {
 	}
 	return Row{Title: "Agents", Panels: []Panel{
 		{
-			Title: "Agents by status", About: "currentStatus of the agents that are logged in.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
+			Title: "Agents by status", About: "currentStatus of the agents who are logged in; the chosen ones.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
 			Colors:  only(byState(), "online", "away", "back_soon", "offline", "other"),
-			Queries: []Query{{`sum by (status) (max by (account, group_id, status) (liveperson_agents{` + inGroup + `}))`, "{{status}}"}},
+			Queries: []Query{{`sum by (status) (max by (account, group_id, status) (liveperson_agents{` + inGroup + `, status=~"$state"}))`, "{{status}}"}},
 		},
 		{
 			Title: "Away, by reason", About: "Now. The id stands for a reason whose name no source knows.", Kind: "bargauge", Unit: "none", Width: 8, Steps: []Step{{0, paused}},

@@ -4,7 +4,7 @@ package dashboard
 
 func livepersonLoad() Row {
 	of := func(metric string) Query {
-		return Query{`max by (account, agent_id) (` + metric + `{account=~"$account"} and on (account, agent_id) topk(50, liveperson_agent_load_ratio{account=~"$account"}))`, ""}
+		return Query{`max by (account, agent_id) (` + metric + `{account=~"$account"} and on (account, agent_id) topk(50, liveperson_agent_load_ratio{account=~"$account"} and on (account, agent_id) liveperson_agent_status{account=~"$account", status=~"$state"} == 1))`, ""}
 	}
 	return Row{Title: "Load", Panels: []Panel{
 		{
@@ -25,7 +25,7 @@ func livepersonLoad() Row {
 			Queries: []Query{{most(`liveperson_skill_open_conversations{` + inSkill + `}`), "{{skill_name}}"}},
 		},
 		{
-			Title: "Highest load of agents", About: "Weight of an agent's conversations against the agent's capacity, which they can exceed; the 50 highest. A click on an agent opens the agent's day. Empty with identity: none.", Kind: "table", Unit: "none", Width: 14, Height: 10,
+			Title: "Highest load of agents", About: "Weight of an agent's conversations against the agent's capacity, which they can exceed; the 50 highest of those in the chosen states. A click on an agent opens the agent's day. Empty with identity: none.", Kind: "table", Unit: "none", Width: 14, Height: 10,
 			Queries: []Query{of("liveperson_agent_load_ratio"), of("liveperson_agent_open_conversations"), of("liveperson_agent_intense_conversations"), of("liveperson_agent_ringing_slots"), of("liveperson_agent_pending_response_conversations")},
 			Columns: []Column{
 				{From: "agent_id", Title: "Agent", Link: &Link{"Open the agent", "/d/contactcenter-agent?var-account=" + field("Account") + "&var-group=$__all&var-agent=" + field("Agent") + keep}},
@@ -85,7 +85,7 @@ func livepersonHandled() Row {
 }
 
 func livepersonTime() Row {
-	const inAccounts = `{account=~"$account"}`
+	const inAccounts = `{account=~"$account", status=~"$state"}`
 	return Row{Title: "Time and changes (up to an hour late, as the vendor delivers them)", Panels: []Panel{
 		{
 			Title: "Logins and logouts", About: "By half hour, from status changes.", Kind: "timeseries", Unit: "none", Bars: true, Lines: []string{"logouts"}, Width: 8, Colors: map[string]string{"logins": good, "logouts": gone},
@@ -95,12 +95,12 @@ func livepersonTime() Row {
 			},
 		},
 		{
-			Title: "Agents by status and reason, from time in status", About: "How many agents were in a status on average, from the seconds in it; the 15 with most.", Kind: "timeseries", Unit: "short", Width: 8,
+			Title: "Agents by status and reason, from time in status", About: "How many agents were in a status on average, from the seconds in it; the 15 with most of the chosen ones.", Kind: "timeseries", Unit: "short", Width: 8,
 			Queries: []Query{{`sum by (status, reason) (contactcenter:account:status_seconds:rate1h` + inAccounts + `) and topk(15, sum by (status, reason) (avg_over_time(contactcenter:account:status_seconds:rate1h` + inAccounts + `[$__range] @ end())))`, "{{status}} {{reason}}"}},
 		},
 		{
-			Title: "Changes of status", About: "By half hour and new status.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8, Colors: only(byState(), "online", "away", "back_soon", "offline", "other"),
-			Queries: []Query{{`round(sum by (change) (contactcenter:account:status_changes:increase30m{account=~"$account", change!~"login|logout"}))`, "{{change}}"}},
+			Title: "Changes of status", About: "By half hour and new status, of the chosen ones.", Kind: "timeseries", Unit: "none", Bars: true, Stacked: true, Width: 8, Colors: only(byState(), "online", "away", "back_soon", "offline", "other"),
+			Queries: []Query{{`round(sum by (change) (contactcenter:account:status_changes:increase30m{account=~"$account", change!~"login|logout", change=~"$state"}))`, "{{change}}"}},
 		},
 	}}
 }

@@ -5,7 +5,7 @@ const inService = `account=~"$account", service_id=~"$group"`
 func livevox() Dashboard {
 	return Dashboard{
 		Name: "livevox", Title: "LiveVox", About: "Services, queues, campaigns and outcomes of LiveVox accounts. For Grafana 10 or later.", Vendor: "livevox",
-		Variables: []Variable{account("livevox"), group("livevox", "Service")},
+		Variables: []Variable{account("livevox"), group("livevox", "Service"), state("livevox")},
 		Rows:      []Row{livevoxQueues(), livevoxAgents(), livevoxCalls(), livevoxHandled(), livevoxFeeds(), livevoxCampaigns(), livevoxEvents()},
 	}
 }
@@ -43,11 +43,11 @@ func livevoxQueues() Row {
 		now,
 		{
 			Title: "Calls in the queue", About: "totalCallsInQueue; the 15 services with most in the chosen period.", Kind: "timeseries", Unit: "none", Width: 8,
-			Queries: []Query{{most(`livevox_service_calls_in_queue{` + inService + `}`), "{{service_name}}"}}, Link: serviceOfSeries(),
+			Queries: []Query{{most(`livevox_service_calls_in_queue{` + inService + `}`), "{{service_name}}"}}, Link: serviceOfSeries(), Hours: inGroup + `, vendor="livevox"`,
 		},
 		{
 			Title: "Longest wait", About: "Of the oldest call in the queue, in the 15 services with the longest; the line is the default target of two minutes.", Kind: "timeseries", Unit: "dthms", Width: 8,
-			Queries: []Query{{most(`livevox_service_longest_call_in_queue_seconds{` + inService + `}`), "{{service_name}}"}}, Steps: limits(60, 120), Link: serviceOfSeries(),
+			Queries: []Query{{most(`livevox_service_longest_call_in_queue_seconds{` + inService + `}`), "{{service_name}}"}}, Steps: limits(60, 120), Link: serviceOfSeries(), Hours: inGroup + `, vendor="livevox"`,
 		},
 		{
 			Title: "Oldest call on hold", About: "How long it has been on hold, in the 15 services with the oldest in the chosen period.", Kind: "timeseries", Unit: "dthms", Width: 8,
@@ -56,11 +56,11 @@ func livevoxQueues() Row {
 		},
 		{
 			Title: "Service level burn", About: "Calls that miss the service level in an hour, as a multiple of what the target allows.", Kind: "timeseries", Unit: "short", Width: 8,
-			Queries: []Query{{most(`contactcenter:group:service_level_burn:1h{` + inGroup + `}`), "{{group_name}}"}}, Steps: limits(1, 3), Link: groupOfSeries(),
+			Queries: []Query{{most(`contactcenter:group:service_level_burn:1h{` + inGroup + `}`), "{{group_name}}"}}, Steps: limits(1, 3), Link: groupOfSeries(), Hours: inGroup + `, vendor="livevox"`,
 		},
 		{
 			Title: "Abandoned calls", About: "Share of the calls offered in 30 minutes; the 15 services with most in the chosen period.", Kind: "timeseries", Unit: "percentunit", Width: 8,
-			Queries: []Query{{most(`contactcenter:group:abandonment_ratio:30m{` + inGroup + `}`), "{{group_name}}"}}, Steps: limits(0.03, 0.05), Link: groupOfSeries(),
+			Queries: []Query{{most(`contactcenter:group:abandonment_ratio:30m{` + inGroup + `}`), "{{group_name}}"}}, Steps: limits(0.03, 0.05), Link: groupOfSeries(), Hours: inGroup + `, vendor="livevox"`,
 		},
 		{
 			Title: "Service level today", About: "Share of the day's calls answered within the service level, as the vendor has it; the 20 lowest.", Kind: "bargauge", Unit: "percentunit", Max: 1, Width: 8,
@@ -72,9 +72,9 @@ func livevoxQueues() Row {
 func livevoxAgents() Row {
 	return Row{Title: "Agents", Panels: []Panel{
 		{
-			Title: "Agents by state", About: "The vendor's own states.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
+			Title: "Agents by state", About: "The vendor's own states; those that are chosen.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,
 			Colors:  only(byState(), voiceStates()...),
-			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `}))`, "{{state}}"}},
+			Queries: []Query{{`sum by (state) (max by (account, service_id, state) (livevox_agents{` + inService + `, state=~"$state"}))`, "{{state}}"}},
 		},
 		{
 			Title: "Not ready, by reason", About: "Agents in the state not_ready.", Kind: "timeseries", Unit: "none", Stacked: true, Width: 8,

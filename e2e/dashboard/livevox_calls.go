@@ -99,8 +99,8 @@ func livevoxEvents() Row {
 			Queries: []Query{{`round(sum by (channel, result) (contactcenter:account:messages:increase30m{account=~"$account"})) and topk(15, sum by (channel, result) (contactcenter:account:messages:increase30m{account=~"$account"} @ end()))`, "{{channel}} {{result}}"}}, Empty: isOff,
 		},
 		{
-			Title: "Agents by state, from their events", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 12,
-			Queries: []Query{{`sum by (state) (contactcenter:group:agent_event_state_seconds:rate1h{` + inGroup + `})`, "{{state}}"}}, Empty: isOff,
+			Title: "Agents by state, from their events", About: "How many agents on average, in the chosen states, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Width: 12,
+			Queries: []Query{{`sum by (state) (contactcenter:group:agent_event_state_seconds:rate1h{` + inGroup + `, state=~"$state"})`, "{{state}}"}}, Empty: isOff,
 		},
 		{
 			Title: "Agents in calls, by type of campaign", About: "How many agents on average, from the time between events.", Kind: "timeseries", Unit: "short", Late: true, Stacked: true, Width: 12,

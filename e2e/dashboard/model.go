@@ -52,6 +52,8 @@ type Panel struct {
 	Intervals    bool              // a table has a line for each half hour
 	Sorted       []string          // titles of the columns that a table begins sorted by; with - before it, from the highest
 	Link         *Link             // of each series
+	Hours        string            // selector of the groups whose opening hours are a band behind the lines: the share of them that is open
+	Today        bool              // shows all of today, what is to come too, whatever period is chosen
 }
 
 // Column is a label, or the value of a query, in a table.

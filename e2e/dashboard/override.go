@@ -17,12 +17,26 @@ func overrides(p Panel) []object {
 		out = append(out, override(name, property{"custom.drawStyle", "line"}, property{"custom.fillOpacity", 0}, property{"custom.lineWidth", 2},
 			property{"custom.lineInterpolation", "stepBefore"}, property{"custom.stacking", object{"mode": "none"}}))
 	}
+	if p.Hours != "" {
+		out = append(out, hoursBand(len(p.Queries)))
+	}
 	for _, c := range p.Columns {
 		if list := c.properties(p); len(list) > 0 {
 			out = append(out, override(c.name(), list...))
 		}
 	}
 	return out
+}
+
+// hoursBand is an area without a line, on an axis of its own that isn't shown, of the query after a number of others.
+func hoursBand(after int) object {
+	o := override("", property{"custom.drawStyle", "line"}, property{"custom.fillOpacity", 18}, property{"custom.lineWidth", 0},
+		property{"custom.lineInterpolation", "stepAfter"}, property{"custom.stacking", object{"mode": "none"}},
+		property{"custom.thresholdsStyle", object{"mode": "off"}}, property{"custom.axisPlacement", "hidden"},
+		property{"unit", "percentunit"}, property{"decimals", 0}, property{"min", 0}, property{"max", 1}, property{"links", []object{}},
+		property{"color", object{"mode": "fixed", "fixedColor": gone}})
+	o["matcher"] = object{"id": "byFrameRefID", "options": refID(after)}
+	return o
 }
 
 // name is the column's title, or the label's name where the column isn't shown.

@@ -130,10 +130,11 @@ func overviewCourse() Row {
 				{`sum(contactcenter:group:available{` + inGroup + `})`, "available"},
 				{`sum(contactcenter:group:available{` + inGroup + `} offset 1w)`, "available a week ago"},
 			},
+			Hours: inGroup,
 		},
 		{
 			Title: "Contacts that wait, by group", About: "The 15 groups and queues in which most waited in the chosen period.", Kind: "timeseries", Unit: "none",
-			Queries: []Query{{most(`contactcenter:group:waiting{` + inGroup + `}`), "{{group_name}} ({{account}})"}},
+			Queries: []Query{{most(`contactcenter:group:waiting{` + inGroup + `}`), "{{group_name}} ({{account}})"}}, Hours: inGroup,
 		},
 		{
 			Title: "Largest share of unavailable agents", About: "Of the agents who are logged in to a group: not ready, away or back soon. The 15 groups with most. Red from the default limit on.", Kind: "bargauge", Unit: "percentunit", Max: 1,

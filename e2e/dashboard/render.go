@@ -110,8 +110,12 @@ func grid(x, y, w, h int) object { return object{"x": x, "y": y, "w": w, "h": h}
 
 func panel(p Panel) object {
 	var targets []object
-	for i, q := range p.Queries {
-		t := object{"refId": string(rune('A' + i)), "datasource": source, "expr": q.Expr, "legendFormat": q.Legend}
+	queries := p.Queries
+	if p.Hours != "" {
+		queries = append(slices.Clone(queries), Query{"avg(contactcenter_group_open{" + p.Hours + "})", "open"})
+	}
+	for i, q := range queries {
+		t := object{"refId": refID(i), "datasource": source, "expr": q.Expr, "legendFormat": q.Legend}
 		if (p.Kind == "table" || p.Kind == "bargauge" || p.Kind == "stat") && !p.Intervals {
 			t["instant"] = true
 		}
@@ -128,6 +132,10 @@ func panel(p Panel) object {
 	if i := interval(p); i != "" {
 		o["interval"] = i
 	}
+	if p.Today {
+		// From midnight on; and a shift by no day that is rounded to days, which Grafana does to both ends.
+		o["timeFrom"], o["timeShift"], o["hideTimeOverride"] = "now/d", "0d/d", true
+	}
 	if p.Kind == "timeseries" || p.Kind == "state-timeline" {
 		o["maxDataPoints"] = 400 // a point a minute over six hours, which Prometheus answers in half the time of one at every pixel
 	}
@@ -136,6 +144,8 @@ func panel(p Panel) object {
 	}
 	return o
 }
+
+func refID(i int) string { return string(rune('A' + i)) }
 
 // interval is the least distance of points. What looks back an hour, or is asked for once an hour, needs no point at every pixel, each of
 // which Prometheus would read an hour for.

@@ -5,7 +5,7 @@ func staffing() Dashboard {
 		Name: "staffing", Title: "Staffing", From: "now-12h", Refresh: "1m",
 		About:     "Are there enough agents for the load, how busy are they, where does their time go, and do diallers stay within the limits. For Grafana 10 or later.",
 		Variables: []Variable{account(""), group("", "Group"), skill()},
-		Rows:      []Row{staffingLoad(), staffingTime(), staffingService(), staffingCampaigns()},
+		Rows:      []Row{staffingLoad(), staffingToday(), staffingTime(), staffingService(), staffingCampaigns()},
 	}
 }
 
@@ -16,9 +16,6 @@ func staffingLoad() Row {
 	once := func(metric, selector string) string {
 		return `max by (account, group_id) (` + metric + `{` + selector + `})`
 	}
-	offered := func(o string) string {
-		return `round(sum(contactcenter:group:calls_offered:increase30m{` + inGroup + `}` + o + `))`
-	}
 	return Row{Title: "Load and agents (source operations)", Panels: []Panel{
 		{
 			Title: "Load, needed and serving", About: "Of inbound LiveVox services: load in Erlangs, agents needed for the target, agents available, on a contact or in wrap-up.", Kind: "timeseries", Unit: "short", Empty: isOff,
@@ -28,21 +25,58 @@ func staffingLoad() Row {
 				{`sum(` + once("contactcenter_group_agents_needed", inGroup) + `)`, "needed"},
 				{`sum(contactcenter:group:serving{` + inGroup + `} and on (account, group_id) contactcenter_group_agents_needed)`, "serving"},
 			},
+			Hours: inGroup,
 		},
 		{
 			Title: "Agents missing", About: "Needed less serving, on average over 30 minutes; below 0 there are more than needed. The 15 groups with most in the chosen period; a closed group has none.", Kind: "timeseries", Unit: "short", Empty: isOff,
-			Queries: []Query{{`contactcenter:group:staffing_gap:30m{` + inGroup + `} and topk(15, max_over_time(contactcenter:group:staffing_gap:30m{` + inGroup + `}[$__range] @ end()))`, "{{group_name}}"}}, Link: groupOfSeries(),
+			Queries: []Query{{`contactcenter:group:staffing_gap:30m{` + inGroup + `} and topk(15, max_over_time(contactcenter:group:staffing_gap:30m{` + inGroup + `}[$__range] @ end()))`, "{{group_name}}"}}, Link: groupOfSeries(), Hours: inGroup,
 		},
-		compared("Offered by half hour", "Calls offered to the chosen services, against the same weekday.", "none", offered),
 		{
-			Title: "Utilization of skills", About: "LivePerson: the conversations in work by the load, by the slots of the skill's agents; the 15 with most in the chosen period.", Kind: "timeseries", Unit: "percentunit", Width: 8, Height: 8, Empty: isOff,
+			Title: "Utilization of skills", About: "LivePerson: the conversations in work by the load, by the slots of the skill's agents; the 15 with most in the chosen period.", Kind: "timeseries", Unit: "percentunit", Height: 8, Empty: isOff,
 			Queries: []Query{{most(`contactcenter_group_utilization_ratio{` + inGroupOrSkill + `}`), "{{group_name}}"}},
 		},
 		{
-			Title: "Open", About: "Opening hours of the groups that have them; 20 at most.", Kind: "state-timeline", Unit: "none", Width: 8, Height: 8, Empty: "no group has hours",
+			Title: "Open", About: "Opening hours of the groups that have them; 20 at most.", Kind: "state-timeline", Unit: "none", Height: 8, Empty: "no group has hours",
 			Queries: []Query{{least(20, `contactcenter_group_open{`+inGroupOrSkill+`}`), "{{group_name}}"}},
 			Texts:   map[int]Text{0: {"closed", gone}, 1: {"open", good}},
 		},
+	}}
+}
+
+// staffingToday looks ahead to the end of the day by what other weeks had.
+func staffingToday() Row {
+	const how = " All of today, and the mean of this weekday in the four weeks before, of those that Prometheus has; without weeks before a change of clocks, after which the hours around are in the mean of the first week."
+	sum := func(name, selector string) func(string) string {
+		return func(offset string) string {
+			return `sum(max by (account, group_id) (` + name + `{` + selector + `}` + offset + `))`
+		}
+	}
+	day := func(title, about, unit, usually string, expr func(string) string, more ...Query) Panel {
+		return Panel{
+			Title: title, About: about + how, Kind: "timeseries", Unit: unit, Height: 8, Today: true, Empty: noWeek, Hours: inGroup,
+			Colors: map[string]string{"today": busy, usually: gone}, Queries: append([]Query{{expr(""), "today"}, {usual(expr), usually}}, more...),
+		}
+	}
+	bars := func(p Panel, hours string) Panel {
+		p.Bars, p.Lines, p.Hours = true, []string{"usual"}, hours
+		return p
+	}
+	load := day("Load today", "In Erlangs, of inbound LiveVox services.", "short", "usual", sum("contactcenter_group_offered_erlangs", inGroup+`, vendor="livevox"`))
+	needed := day("Agents needed today", "For the target of each inbound LiveVox service, and those who serve.", "short", "usually needed",
+		sum("contactcenter_group_agents_needed", inGroup), Query{`sum(contactcenter:group:serving{` + inGroup + `} and on (account, group_id) contactcenter_group_agents_needed)`, "serving"})
+	needed.Queries[0].Legend = "needed"
+	needed.Colors = map[string]string{"needed": warn, "usually needed": gone, "serving": good}
+	load.Late, needed.Late = true, true
+	offered := func(o string) string {
+		return `round(sum(contactcenter:group:calls_offered:increase30m{` + inGroup + `}` + o + `))`
+	}
+	arrived := func(o string) string {
+		return `round(sum(increase(liveperson_interval_arrivals_total{` + inSkill + `}[30m]` + o + `)))`
+	}
+	return Row{Title: "Today against the same weekday", Panels: []Panel{
+		load, needed,
+		bars(day("Calls offered today", "By half hour.", "none", "usual", offered), inGroup),
+		bars(day("Conversations arrived today", "By half hour, up to an hour late (source interval_metrics).", "none", "usual", arrived), `account=~"$account", group_id=~"$skill"`),
 	}}
 }
 
@@ -79,7 +113,7 @@ func staffingService() Row {
 		time("Handle time", "Over an hour: talk and wrap-up of a call; handle time of a closed conversation.", "average_handle_seconds"),
 		{
 			Title: "Service level", About: "Over an hour, of services and skills; the 15 lowest in the chosen period.", Kind: "timeseries", Unit: "percentunit", Max: 1, Width: 24, Height: 8, Empty: isOff,
-			Queries: []Query{{least(15, `contactcenter:group:service_level_ratio:1h{`+inGroupOrSkill+`}`), "{{group_name}}"}},
+			Queries: []Query{{least(15, `contactcenter:group:service_level_ratio:1h{`+inGroupOrSkill+`}`), "{{group_name}}"}}, Hours: inGroupOrSkill,
 		},
 	}}
 }

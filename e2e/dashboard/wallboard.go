@@ -2,11 +2,12 @@ package dashboard
 
 import "strings"
 
+// wallboard fits on a screen of 1920 by 1080 pixels.
 func wallboard() Dashboard {
 	return Dashboard{
 		Name: "wallboard", Title: "Wallboard", Refresh: "10s", From: "now-1h",
 		About:     "For a screen on the wall (kiosk mode): who waits, and who does what since when. Names are shown where personal_data is on. For Grafana 10 or later.",
-		Variables: []Variable{account(""), group("", "Group")},
+		Variables: []Variable{account(""), group("", "Group"), state("")},
 		Rows:      []Row{wallboardNow(), wallboardPeople()},
 	}
 }
@@ -35,7 +36,7 @@ func wallboardNow() Row {
 }
 
 func wallboardPeople() Row {
-	groups := groupsTable(12, 24)
+	groups := groupsTable(12, 21)
 	states := map[string]string{}
 	for _, s := range append(voiceStates(), "online", "away", "back_soon", "offline") {
 		states[s] = byState()[s]
@@ -43,8 +44,8 @@ func wallboardPeople() Row {
 	return Row{Title: "Who does what since when", Panels: []Panel{
 		groups,
 		{
-			Title: "Agents", About: "By group; the 200 who have been in their state longest. A name is the agent's id where personal_data is off. A click opens the agent's day. Empty with identity: none.",
-			Kind: "table", Unit: "dthms", Width: 12, Height: 24,
+			Title: "Agents", About: "Those in the chosen states, by group; the 200 who have been in their state longest. A name is the agent's id where personal_data is off. A click opens the agent's day. Empty with identity: none.",
+			Kind: "table", Unit: "dthms", Width: 12, Height: 21,
 			Queries: []Query{{`topk(200, ` + whoDoesWhat() + `)`, ""}},
 			Columns: []Column{
 				{From: "group_name", Title: "Group", Width: 130},
@@ -65,7 +66,7 @@ func whoDoesWhat() string {
 	of := func(start, state, label, info, id, name string) string {
 		return strings.NewReplacer("START", start, "STATE", state, "LABEL", label, "INFO", info, "ID", id, "NAME", name).Replace(
 			`(time() - max by (account, agent_id) (START{account=~"$account"})) ` +
-				`* on (account, agent_id) group_left (state) label_replace(topk by (account, agent_id) (1, max by (account, agent_id, LABEL) (STATE{account=~"$account"} == 1)), "state", "$1", "LABEL", "(.*)") ` +
+				`* on (account, agent_id) group_left (state) label_replace(topk by (account, agent_id) (1, max by (account, agent_id, LABEL) (STATE{account=~"$account", LABEL=~"$state"} == 1)), "state", "$1", "LABEL", "(.*)") ` +
 				`* on (account, agent_id) group_left (group_name, who) label_replace(label_replace(label_replace(topk by (account, agent_id) (1, ` +
 				`max by (account, agent_id, ID, NAME, agent_name) (INFO{account=~"$account", ID=~"$group"})), "group_name", "$1", "NAME", "(.*)"), "who", "$1", "agent_id", "(.*)"), "who", "$1", "agent_name", "(.+)")`)
 	}

@@ -20,24 +20,34 @@ export class Prometheus {
     return this.get('query', { query, time: this.to }).then((d) => d.result);
   }
 
-  // dataOf answers every query of a dashboard: {range, variables, results: {panel id: [{target, step, result}]}}. Panels with an
-  // interval, such as half hours, have points at whole ones.
+  // dataOf answers every query of a dashboard: {variables, ranges: {panel id: {from, to}}, results: {panel id: [{target, points, result}]}}.
+  // Panels with an interval, such as half hours, have points at whole ones.
   async dataOf(dashboard, chosen) {
     const step = Math.max(5, Math.ceil(this.seconds / 720));
-    const to = Math.floor(this.to / step) * step;
     const variables = await this.variables(dashboard, chosen);
+    const ranges = {};
     const results = {};
     for (const panel of dashboard.panels.filter((p) => p.targets)) {
       results[panel.id] = [];
+      const { from, to } = this.rangeOf(panel, step);
+      ranges[panel.id] = { from, to };
       for (const target of panel.targets) {
-        const query = this.filled(target.expr, variables);
+        const query = this.filled(target.expr, variables, to - from);
         const own = panel.interval ? 60 * Number.parseInt(panel.interval, 10) : step;
-        const points = { start: Math.ceil((to - this.seconds) / own) * own, end: Math.floor(to / own) * own, step: own };
+        const points = { start: Math.ceil(from / own) * own, end: Math.floor(to / own) * own, step: own };
         const result = target.instant ? await this.instant(query) : (await this.get('query_range', { query, ...points })).result;
         results[panel.id].push({ target, points, result });
       }
     }
-    return { from: to - this.seconds, to, variables, results };
+    return { variables, ranges, results };
+  }
+
+  // rangeOf is the chosen period, or all of today in UTC where a panel has a period of its own.
+  rangeOf(panel, step) {
+    const day = 86400;
+    const midnight = Math.floor(this.to / day) * day;
+    const to = Math.floor(this.to / step) * step;
+    return panel.timeFrom ? { from: midnight, to: midnight + day } : { from: to - this.seconds, to };
   }
 
   // variables chooses All, or of those with one value the one that was asked for, or the first.
@@ -59,8 +69,8 @@ export class Prometheus {
     return out;
   }
 
-  filled(query, variables) {
-    return query.replaceAll('$__rate_interval', `${4 * scrapeInterval}s`).replaceAll('$__range_s', this.seconds).replaceAll('$__range', `${this.seconds}s`)
+  filled(query, variables, seconds = this.seconds) {
+    return query.replaceAll('$__rate_interval', `${4 * scrapeInterval}s`).replaceAll('$__range_s', seconds).replaceAll('$__range', `${seconds}s`)
       .replace(/\$(\w+)/g, (whole, name) => variables[name]?.value ?? whole);
   }
 }

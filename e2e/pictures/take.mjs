@@ -2,6 +2,7 @@
 // panels out on a page with Grafana's own components, and has Chromium photograph it.
 //
 //   node take.mjs --prometheus=http://localhost:9090 --minutes=90 --out=../../docs [--only=overview] [--agent=ID] [--width=1600] [--theme=dark]
+//     [--kiosk: without the head, on a screen of 1920 by 1080 pixels]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ const { values: flags } = parseArgs({
     agent: { type: 'string', default: '' },
     width: { type: 'string', default: '1600' },
     theme: { type: 'string', default: 'dark' },
+    kiosk: { type: 'boolean', default: false },
     chromium: { type: 'string', default: 'chromium' },
   },
 });
@@ -44,11 +46,11 @@ async function bundle(folder) {
 
 function photograph(folder, dashboard, data, file) {
   const page = join(folder, `${dashboard.uid}.html`);
-  const json = JSON.stringify({ dashboard, data, theme: flags.theme }).replaceAll('<', '\\u003c');
+  const json = JSON.stringify({ dashboard, data, theme: flags.theme, kiosk: flags.kiosk }).replaceAll('<', '\\u003c');
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="page.css"><div id="page"></div><script>window.picture=${json}</script><script src="page.js"></script>`);
   execFileSync(flags.chromium, [
     '--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--allow-file-access-from-files', '--virtual-time-budget=15000',
-    `--window-size=${flags.width},${heightOf(dashboard)}`, `--screenshot=${file}`, `file://${page}`,
+    `--window-size=${flags.kiosk ? '1920,1080' : `${flags.width},${heightOf(dashboard)}`}`, `--screenshot=${file}`, `file://${page}`,
   ], { stdio: 'ignore', timeout: 120_000 });
 }
 
@@ -64,7 +66,7 @@ try {
   for (const name of readdirSync(join(here, '../../dashboards')).map((f) => basename(f, '.json'))) {
     if (flags.only && flags.only !== name) continue;
     const dashboard = JSON.parse(readFileSync(join(here, '../../dashboards', `${name}.json`)));
-    const file = join(flags.out, `dashboard-${name}.png`);
+    const file = join(flags.out, `dashboard-${name}${flags.kiosk ? '-kiosk' : ''}.png`);
     photograph(folder, dashboard, await prometheus.dataOf(dashboard, { agent: flags.agent }), file);
     shrink(file);
     console.log(file);

@@ -10,7 +10,7 @@ import 'uplot/dist/uPlot.min.css';
 import { framesOf } from './frames';
 import { Panel } from './panel';
 
-const { dashboard, data, theme: mode } = window.picture;
+const { dashboard, data, theme: mode, kiosk } = window.picture;
 const theme = createTheme({ colors: { mode } });
 const margin = 16;
 const column = (window.innerWidth - 2 * margin + 8) / 24;
@@ -38,7 +38,7 @@ function Page({ frames }) {
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
       <div style={{ padding: `0 ${margin}px`, color: theme.colors.text.primary, background: theme.colors.background.canvas }}>
-        <Head />
+        {kiosk ? <div style={{ height: margin }} /> : <Head />}
         <div style={{ position: 'relative' }}>
           {dashboard.panels.map((p) => (
             <div key={p.id} style={place(p.gridPos)}>

@@ -19,7 +19,7 @@ export function Panel({ panel, frames, data, theme, width, height }) {
 }
 
 function Series({ panel, frames, data, width, height }) {
-  return <TimeSeries frames={frames} timeRange={rangeOf(data)} timeZone="utc" width={width} height={height} legend={panel.options.legend} />;
+  return <TimeSeries frames={frames} timeRange={rangeOf(data.ranges[panel.id])} timeZone="utc" width={width} height={height} legend={panel.options.legend} />;
 }
 
 function valuesOf(panel, frames, theme) {

@@ -16,7 +16,7 @@ export function Timeline({ panel, frames, data, theme, width, height }) {
           {spansOf(field, panel.options.mergeValues, theme).map((s) => <Span key={s.begin} span={s} x={x} height={each * (panel.options.rowHeight ?? 0.9)} theme={theme} />)}
         </g>
       ))}
-      {ticks(data).map(({ at, text }) => (
+      {ticks(data.ranges[panel.id]).map(({ at, text }) => (
         <text key={at} x={labels + (width - labels) * at} y={height - 4} textAnchor="middle" fill={theme.colors.text.primary}>{text}</text>
       ))}
     </svg>
