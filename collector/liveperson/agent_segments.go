@@ -68,6 +68,7 @@ func agentSegmentsSource() collector.Source {
 		Descs: []*metric.Desc{segmentsDesc, segmentHandle, segmentDuration, agentSegmentsDesc, agentSegmentSeconds, segmentsSettled},
 		Cost:  segmentsCost,
 		Open:  openAgentSegments,
+		Past:  openPastSegments,
 	}
 }
 
@@ -95,6 +96,7 @@ func openAgentSegments(s collector.Setup) collector.Collect {
 			large = float64(len(answer.Segments)) > manySegments*p.to.Sub(p.from).Hours()
 		}
 		r := segmentsReading(answer, s.Identity)
+		r.Events.From = p.from
 		r.Events.Earliest, r.Events.Latest = p.from.Add(-time.Hour), now
 		r.Events.Cursor, r.Events.UpTo = p.cursor(), p.to.Add(-segmentsLate)
 		r.Events.Horizon, r.Events.Gap = p.full.Add(-2*segmentsAgain), p.gap

@@ -98,7 +98,8 @@ func agentViewSource() collector.Source {
 		Advice:  kmmPermissions.advice,
 		Descs:   agentViewDescs(),
 		Cost:    agentViewCost,
-		Open:    openAgentView,
+		Open:    func(s collector.Setup) collector.Collect { return newAgentView(s).collect },
+		Past:    openPastAgentView,
 	}
 }
 
@@ -134,11 +135,10 @@ type agentView struct {
 	elsewhere map[*metric.Desc]bool
 }
 
-func openAgentView(s collector.Setup) collector.Collect {
+func newAgentView(s collector.Setup) *agentView {
 	o := s.Config.Options.(*agentViewOptions)
 	_, queues := s.Account.Sources["queues"]
-	v := &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, elsewhere: map[*metric.Desc]bool{skillOpen: queues}}
-	return v.collect
+	return &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, elsewhere: map[*metric.Desc]bool{skillOpen: queues}}
 }
 
 // collect asks for what is so now, then for the windows that have settled.

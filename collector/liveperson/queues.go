@@ -58,7 +58,8 @@ func queuesSource() collector.Source {
 		Descs: slices.Concat(descsOf(skillGauges...), descsOf(groupGauges...), descsOf(skillCounters...),
 			[]*metric.Desc{skillResponses, skillAgents, queuesSettled}),
 		Cost: queuesCost,
-		Open: openQueues,
+		Open: func(s collector.Setup) collector.Collect { return newQueues(s).collect },
+		Past: openPastQueues,
 	}
 }
 
@@ -91,10 +92,9 @@ type queues struct {
 	begun   begun
 }
 
-func openQueues(s collector.Setup) collector.Collect {
+func newQueues(s collector.Setup) *queues {
 	o := s.Config.Options.(*queuesOptions)
-	q := &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), begun: begun{}}
-	return q.collect
+	return &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), begun: begun{}}
 }
 
 // collect asks for what is so now, then for the windows that have settled.
@@ -136,14 +136,18 @@ func (q *queues) metrics(ctx context.Context, by string, from, to time.Time, nam
 
 // count adds the windows that have settled since the cursor.
 func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Reading) {
-	ask := func(from, to time.Time) ([]metric.Interval, int, error) {
-		answer, err := q.metrics(ctx, liveperson.BySkill, from, to, windowNames, r)
-		if err != nil {
-			return nil, 0, err
-		}
-		q.skills.learn(answer.Groups)
-		return q.window(answer.Groups, to, r), answer.Pages, nil
-	}
-	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, ask)
+	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
+		return q.ask(ctx, from, to, r)
+	})
 	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
+}
+
+// ask asks what a window adds.
+func (q *queues) ask(ctx context.Context, from, to time.Time, r *metric.Reading) ([]metric.Interval, int, error) {
+	answer, err := q.metrics(ctx, liveperson.BySkill, from, to, windowNames, r)
+	if err != nil {
+		return nil, 0, err
+	}
+	q.skills.learn(answer.Groups)
+	return q.window(answer.Groups, to, r), answer.Pages, nil
 }

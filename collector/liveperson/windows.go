@@ -54,6 +54,7 @@ type askWindow func(from, to time.Time) (list []metric.Interval, requests int, e
 // and until then those behind it wait.
 func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.Intervals) {
 	r := reach{step: w.length, kept: windowsKept}.since(now, parseCursor(cursor))
+	in.From = r.from
 	in.Earliest, in.Gap = ceilTime(now.Add(-windowsKept), w.length), r.gap
 	next, recent := r.from, ceilTime(now.Add(-oldWindowsKept), w.length)
 	for spent := 0; spent < windowRequests && !next.Add(w.length).After(now.Add(-w.settle)); {

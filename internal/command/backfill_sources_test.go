@@ -31,7 +31,8 @@ func pastCentre(t *testing.T, source string) (*simulator.Simulator, Options, tim
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	config, dialer, _ := strings.Cut(demoConfig(sim, strings.TrimPrefix(server.URL, "http://")), "  - name: dialer")
-	config = config[:strings.Index(config, "    sources:\n")] + "    sources:\n      " + source + "\n  - name: dialer" + dialer
+	config = strings.Replace(config, "requests_per_second: 20, burst: 20", "requests_per_second: 400, burst: 400", 1)
+	config = config[:strings.Index(config, "    sources:\n")] + "    sources:\n      agent_status: {enabled: false}\n      " + source + "\n  - name: dialer" + dialer
 	o := Options{ConfigFile: filepath.Join(dir, "contactcenter.yml"), StateDir: filepath.Join(dir, "data"), Vendors: vendors.All(), Out: new(bytes.Buffer)}
 	if err := os.WriteFile(o.ConfigFile, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
@@ -62,6 +63,49 @@ func intervalTruth(t simulator.LivePersonTruth, sum map[string]float64) {
 	}
 }
 
+// queueTruth is what the counters of queues come to.
+func queueTruth(t simulator.LivePersonTruth, sum map[string]float64) {
+	for skill, o := range t.Skills {
+		of := fmt.Sprintf("skill_id=%q ", skill)
+		for by, n := range o.Closed {
+			sum[fmt.Sprintf("liveperson_skill_conversations_closed_total %sclosed_by=%q", of, by)] = float64(n)
+		}
+		for by, n := range o.Responses {
+			sum[fmt.Sprintf("liveperson_skill_agent_responses_total %sservice_level=%q", of, by)] = float64(n)
+		}
+		sum["liveperson_skill_conversations_concluded_total "+of] = float64(o.Concluded)
+		sum["liveperson_skill_first_response_wait_seconds_total "+of] = o.FirstWaitSeconds
+	}
+}
+
+// viewTruth is what the counters of agent_view come to.
+func viewTruth(t simulator.LivePersonTruth, sum map[string]float64) {
+	for agent, a := range t.Agents {
+		of := fmt.Sprintf("agent_id=%q ", agent)
+		for by, n := range a.Outcomes.Closed {
+			sum[fmt.Sprintf("liveperson_agent_conversations_closed_total %sclosed_by=%q", of, by)] = float64(n)
+		}
+		sum["liveperson_agent_transfers_total "+of] = float64(a.Outcomes.Transfers)
+		sum["liveperson_agent_back_to_queue_total "+of] = float64(a.Outcomes.BackToQueue)
+		for status, reasons := range a.MessagingSeconds {
+			for reason, v := range reasons {
+				sum[fmt.Sprintf("liveperson_agent_messaging_status_seconds_total %sstatus=%q reason_id=%q", of, status, reason)] = v
+			}
+		}
+	}
+}
+
+// segmentTruth is what the counters and histograms of agent_segments come to.
+func segmentTruth(t simulator.LivePersonTruth, sum map[string]float64) {
+	names := map[string]string{"closedByAgent": "closed_by_agent", "closedByConsumer": "closed_by_consumer", "closedBySystem": "closed_by_system", "backToQueue": "back_to_queue"}
+	for reason, n := range t.Segments {
+		of := fmt.Sprintf("end_reason=%q", names[reason])
+		sum["liveperson_segments_total "+of] = float64(n)
+		sum["liveperson_segment_handle_seconds_count "+of] = float64(n)
+		sum[`liveperson_segment_duration_seconds_bucket le="+Inf" `+of] = float64(n)
+	}
+}
+
 // matching adds up how the series grew that have a name and labels.
 func matching(samples map[string]map[int64]float64, want string, from, to time.Time) (sum float64, n int) {
 	name, labels, _ := strings.Cut(want, " ")
@@ -83,25 +127,35 @@ series:
 
 // What is filled in of each source is what happened.
 func TestBackfillOfOtherSourcesIsWhatHappened(t *testing.T) {
-	for source, truth := range map[string]func(simulator.LivePersonTruth, map[string]float64){
-		"interval_metrics: {}": intervalTruth,
+	for source, test := range map[string]struct {
+		truth func(simulator.LivePersonTruth, map[string]float64)
+		ago   int // hours, of the beginning
+	}{
+		"interval_metrics: {}": {intervalTruth, 50},
+		"queues: {}":           {queueTruth, 50},
+		"agent_view: {}":       {viewTruth, 25}, // of earlier times the simulator no longer knows who was logged in
+		"agent_segments: {}":   {segmentTruth, 50},
 	} {
 		t.Run(strings.Trim(source, ": {}"), func(t *testing.T) {
 			sim, o, now := pastCentre(t, source)
+			hour := func(after int) time.Time {
+				return now.Add(-time.Duration(test.ago-after) * time.Hour).Truncate(time.Hour)
+			}
+			o.Backfill.From, o.Backfill.To = hour(0).Format(time.RFC3339), hour(21).Format(time.RFC3339)
 			var out bytes.Buffer
 			o.Out = &out
 			if err := Backfill(context.Background(), o); err != nil {
 				t.Fatal(err)
 			}
 			samples, grown := samplesOf(t, o), 0
-			for _, hours := range [][2]int{{50, 28}, {49, 33}, {47, 46}} {
-				from, to := now.Add(-time.Duration(hours[0])*time.Hour).Truncate(time.Hour), now.Add(-time.Duration(hours[1])*time.Hour).Truncate(time.Hour)
+			for _, hours := range [][2]int{{0, 21}, {1, 17}, {3, 4}} {
+				from, to := hour(hours[0]), hour(hours[1])
 				want := map[string]float64{}
-				truth(sim.TruthBetween(from, to).LivePerson, want)
+				test.truth(sim.TruthBetween(from, to).LivePerson, want)
 				for series, v := range want {
 					got, n := matching(samples, series, from, to)
 					if math.Abs(got-v) > 1e-6*max(1, v) || n == 0 && v > 0 {
-						t.Errorf("%d to %d hours ago: %s grew by %v in %d series, want %v", hours[0], hours[1], series, got, n, v)
+						t.Errorf("hours %d to %d: %s grew by %v in %d series, want %v", hours[0], hours[1], series, got, n, v)
 					}
 					if v > 0 {
 						grown++
