@@ -16,6 +16,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // loop asks one endpoint of one account again and again and keeps the newest answer.
@@ -108,7 +109,7 @@ func (l *loop) sleepUntil(ctx context.Context, due time.Time, recovered <-chan s
 		due = soon
 		l.setNextDue(due)
 	}
-	return sleep(ctx, time.Until(due))
+	return vendorhttp.Sleep(ctx, time.Until(due))
 }
 
 // recoverable reports whether the newest fetch failed in a way that the end of an
@@ -155,7 +156,10 @@ func (l *loop) next(due time.Time, more bool) time.Time {
 	if l.Feed {
 		return now.Add(feedPause(more, l.outcome.took, l.feedPace))
 	}
-	return latest(now, due.Add(l.Config.Interval))
+	if due = due.Add(l.Config.Interval); due.Before(now) {
+		return now
+	}
+	return due
 }
 
 // fetch asks once and keeps the answer. It reports whether the vendor has more

@@ -23,6 +23,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 var testGauge = &metric.Desc{Name: "liveperson_test", Labels: []string{"agent_id"}}
@@ -51,7 +52,7 @@ func (v *vendor) collect(ctx context.Context, p collector.Position) (metric.Read
 	if panics {
 		panic("secret canary")
 	}
-	if sleep(ctx, takes) != nil {
+	if vendorhttp.Sleep(ctx, takes) != nil {
 		return metric.Reading{}, ctx.Err()
 	}
 	return reading, err
@@ -399,7 +400,7 @@ func TestFeedGoesOnAtItsCursorAndDoesNotSpin(t *testing.T) {
 				cursors = append(cursors, p.Cursor)
 				more := len(cursors) < 5
 				mu.Unlock()
-				if held.Load() && sleep(ctx, 10*time.Second) != nil {
+				if held.Load() && vendorhttp.Sleep(ctx, 10*time.Second) != nil {
 					return metric.Reading{}, ctx.Err()
 				}
 				return metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: time.Since(begin).String()}, More: more}}, nil

@@ -1,7 +1,6 @@
 package scrape
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -164,13 +163,6 @@ func feedPause(more bool, took, pace time.Duration) time.Duration {
 	return max(0, pace-took)
 }
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 // idlePoll is how often a feed asks that has nothing to tell: the vendor holds
 // its long polls for so long.
 const idlePoll = 10 * time.Second
@@ -182,15 +174,4 @@ func Pace(feed bool, interval time.Duration, l config.Limits) (longest, shortest
 		return max(idlePoll, feedPace(l)), feedPace(l)
 	}
 	return interval, interval
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

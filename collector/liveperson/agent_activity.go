@@ -150,7 +150,7 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *agentActivityOpti
 	if err != nil {
 		return activity{}, err
 	}
-	a.intervals, a.length, a.window = answer.Intervals, q.Interval, answer.Agents
+	a.intervals, a.length, a.window, a.malformed = answer.Intervals, q.Interval, answer.Agents, answer.Malformed
 	a.now = c.Earlier(at.Now)
 	if a.lookback != time.Duration(o.Timeframe) || len(a.window.Items) == 0 {
 		q.Timeframe, q.Interval = time.Duration(o.Timeframe), 0
@@ -158,7 +158,7 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *agentActivityOpti
 			return activity{}, err
 		}
 		answer.Agents.Skipped += a.window.Skipped
-		a.window = answer.Agents
+		a.window, a.malformed = answer.Agents, answer.Malformed
 	}
 	return a, nil
 }

@@ -31,11 +31,13 @@ type activity struct {
 	lookback  time.Duration
 	// window is the timeframe of the gauges.
 	window liveperson.ActivityByAgent
+	// malformed are the fields of the window's answer that could not be read.
+	malformed []string
 }
 
 // reading translates the answers of one poll.
 func (a *activity) reading(identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: a.window.Skipped}
+	r := metric.Reading{Skipped: a.window.Skipped, Unknown: a.malformed}
 	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.lookback), a.now
 	for _, id := range slices.Sorted(maps.Keys(a.window.Items)) {
 		states := statesOf(a.window.Items[id], &r)

@@ -10,29 +10,11 @@ import (
 // MaxAgents bounds what Agents looks for: no group is larger.
 const MaxAgents = 100_000
 
-// C returns the probability that a call has to wait where n agents serve a load in
-// Erlangs; 1 where they can't bear it.
-func C(load float64, n int) float64 {
-	if load <= 0 {
-		return 0
-	}
-	return wait(load, n, blocking(load, n))
-}
-
-// blocking is Erlang B by its recursion, which neither overflows nor loses digits as
-// powers and factorials do.
-func blocking(load float64, n int) float64 {
-	b := 1.0
-	for i := 1; i <= n; i++ {
-		b = next(load, i, b)
-	}
-	return b
-}
-
-// next returns the blocking of i agents from that of one agent less.
+// next returns the blocking (Erlang B) of i agents from that of one agent less: the
+// recursion neither overflows nor loses digits as powers and factorials do.
 func next(load float64, i int, b float64) float64 { return load * b / (float64(i) + load*b) }
 
-// wait returns Erlang C of n agents whose Erlang B is b.
+// wait returns Erlang C, the probability that a call has to wait, of n agents whose Erlang B is b.
 func wait(load float64, n int, b float64) float64 {
 	if float64(n) <= load {
 		return 1
@@ -40,17 +22,9 @@ func wait(load float64, n int, b float64) float64 {
 	return b / (1 - load/float64(n)*(1-b))
 }
 
-// ServiceLevel returns the share of calls that n agents answer within a time, 0 to 1.
-// handle is the mean time that a call takes an agent.
-func ServiceLevel(load float64, n int, within, handle time.Duration) float64 {
-	return level(load, n, C(load, n), within, handle)
-}
-
-// level returns the service level of n agents whose Erlang C is c.
+// level returns the share of calls, 0 to 1, that n agents whose Erlang C is c answer
+// within a time. handle is the mean time that a call takes an agent.
 func level(load float64, n int, c float64, within, handle time.Duration) float64 {
-	if load <= 0 {
-		return 1
-	}
 	spare := float64(n) - load
 	if spare <= 0 || handle <= 0 {
 		return 0

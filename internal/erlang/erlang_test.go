@@ -9,6 +9,19 @@ import (
 	"pgregory.net/rapid"
 )
 
+// erlangC is Erlang C by the recursion of Agents.
+func erlangC(load float64, n int) float64 {
+	b := 1.0
+	for i := 1; i <= n; i++ {
+		b = next(load, i, b)
+	}
+	return wait(load, n, b)
+}
+
+func serviceLevel(load float64, n int, within, handle time.Duration) float64 {
+	return level(load, n, erlangC(load, n), within, handle)
+}
+
 // The figures are those of published tables of Erlang C, to four digits.
 func TestErlangCIsThatOfTheTables(t *testing.T) {
 	for _, row := range []struct {
@@ -27,11 +40,11 @@ func TestErlangCIsThatOfTheTables(t *testing.T) {
 		{50, 55, 0.3845},
 		{100, 105, 0.5157},
 	} {
-		if got := C(row.load, row.n); math.Abs(got-row.want) > 0.00005 {
+		if got := erlangC(row.load, row.n); math.Abs(got-row.want) > 0.00005 {
 			t.Errorf("C(%v, %d) = %.5f, want %v", row.load, row.n, got, row.want)
 		}
 	}
-	if got := ServiceLevel(8, 10, 20*time.Second, 180*time.Second); math.Abs(got-0.6724) > 0.00005 {
+	if got := serviceLevel(8, 10, 20*time.Second, 180*time.Second); math.Abs(got-0.6724) > 0.00005 {
 		t.Errorf("service level %.5f", got)
 	}
 }
@@ -54,7 +67,7 @@ func TestErlangCIsExactUpToLoadsOfTwoThousand(t *testing.T) {
 	for _, load := range []float64{0.01, 0.5, 7.3, 140, 700, 1200, 2000} {
 		for _, spare := range []int{1, 2, 10, 60} {
 			n := int(load) + spare
-			if got, want := C(load, n), exactC(load, n); math.Abs(got-want) > 1e-9 {
+			if got, want := erlangC(load, n), exactC(load, n); math.Abs(got-want) > 1e-9 {
 				t.Errorf("C(%v, %d) = %v, want %v", load, n, got, want)
 			}
 		}
@@ -71,10 +84,10 @@ func TestAgentsAreTheFewestThatReachTheTarget(t *testing.T) {
 		if !ok || float64(n) <= load {
 			t.Fatalf("%d agents (%v) for %v Erlangs", n, ok, load)
 		}
-		if got := ServiceLevel(load, n, within, handle); got < target {
+		if got := serviceLevel(load, n, within, handle); got < target {
 			t.Errorf("%d agents reach %v, want %v", n, got, target)
 		}
-		if got := ServiceLevel(load, n-1, within, handle); got >= target {
+		if got := serviceLevel(load, n-1, within, handle); got >= target {
 			t.Errorf("%d agents reach %v already", n-1, got)
 		}
 	})
@@ -101,7 +114,7 @@ func TestNothingIsGuessedFromNumbersThatAreNone(t *testing.T) {
 	if n, ok := Agents(0, time.Minute, 0.8, 0); !ok || n != 0 {
 		t.Errorf("no calls need %d agents", n)
 	}
-	if C(10, 10) != 1 || C(10, 3) != 1 || C(0, 0) != 0 || ServiceLevel(10, 10, time.Minute, time.Minute) != 0 {
+	if erlangC(10, 10) != 1 || erlangC(10, 3) != 1 || serviceLevel(10, 10, time.Minute, time.Minute) != 0 {
 		t.Error("agents who can't bear the load answer in time")
 	}
 }

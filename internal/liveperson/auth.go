@@ -7,8 +7,9 @@ import (
 	"net/url"
 	"slices"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 // Auth is how a client proves who asks: exactly one of the three.
@@ -37,7 +38,7 @@ func (a Auth) authorizer(c *Client) (authorizer, error) {
 	}
 	switch {
 	case a.OAuth2 != nil && a.OAuth1 == nil && a.Bearer == nil:
-		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: vendorhttp.NewTurn(), backoff: c.logins}, nil
+		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: semaphore.NewWeighted(1), backoff: c.logins}, nil
 	case a.OAuth1 != nil && a.OAuth2 == nil && a.Bearer == nil:
 		return &signer{OAuth1: *a.OAuth1, clock: c.clock}, nil
 	case a.Bearer != nil && a.OAuth2 == nil && a.OAuth1 == nil:

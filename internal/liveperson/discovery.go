@@ -10,8 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
 const (
@@ -41,7 +42,7 @@ type domains struct {
 
 // domain is what is known of one service.
 type domain struct {
-	turn vendorhttp.Turn
+	turn *semaphore.Weighted
 
 	// guarded by the mutex of domains
 	base  *url.URL
@@ -90,10 +91,10 @@ func (d *domains) base(ctx context.Context, service string) (*url.URL, error) {
 	if base, due, err := d.state(known); !due {
 		return base, err
 	}
-	if err := known.turn.Take(ctx); err != nil {
+	if err := known.turn.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}
-	defer known.turn.Leave()
+	defer known.turn.Release(1)
 	base, due, err := d.state(known)
 	if !due {
 		return base, err
@@ -111,7 +112,7 @@ func (d *domains) of(service string) *domain {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.found[service] == nil {
-		d.found[service] = &domain{turn: vendorhttp.NewTurn()}
+		d.found[service] = &domain{turn: semaphore.NewWeighted(1)}
 	}
 	return d.found[service]
 }

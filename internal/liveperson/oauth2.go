@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
@@ -40,7 +42,7 @@ type tokens struct {
 	OAuth2
 	client  *Client
 	renewed func(error)
-	turn    vendorhttp.Turn
+	turn    *semaphore.Weighted
 	backoff *vendorhttp.LoginBackoff
 
 	mu    sync.Mutex
@@ -51,10 +53,10 @@ func (t *tokens) authorize(ctx context.Context, _ api.Call) (string, error) {
 	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}
-	if err := t.turn.Take(ctx); err != nil {
+	if err := t.turn.Acquire(ctx, 1); err != nil {
 		return "", fmt.Errorf("login: %w", err)
 	}
-	defer t.turn.Leave()
+	defer t.turn.Release(1)
 	if value, done, err := t.state(time.Now()); done {
 		return value, err
 	}

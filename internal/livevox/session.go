@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
@@ -20,7 +22,7 @@ type session struct {
 	client *Client
 	config Config
 
-	turn    vendorhttp.Turn // is taken for a login
+	turn    *semaphore.Weighted // is taken for a login
 	backoff *vendorhttp.LoginBackoff
 
 	mu      sync.Mutex
@@ -42,7 +44,7 @@ type key struct {
 const idle = 110 * time.Minute
 
 func newSession(client *Client, c Config) *session {
-	return &session{client: client, config: c, turn: vendorhttp.NewTurn(), backoff: vendorhttp.LoginsOf(c.HTTP)}
+	return &session{client: client, config: c, turn: semaphore.NewWeighted(1), backoff: vendorhttp.LoginsOf(c.HTTP)}
 }
 
 // current returns the session, after a login if there is none or if it has been
@@ -61,10 +63,10 @@ func (s *session) current(ctx context.Context) (key, error) {
 // replaced meanwhile gets the new one: one login serves all sources. While no login is
 // allowed, the reason is returned without a request.
 func (s *session) renew(ctx context.Context, refused key) (key, error) {
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.turn.Acquire(ctx, 1); err != nil {
 		return key{}, err
 	}
-	defer s.turn.Leave()
+	defer s.turn.Release(1)
 	if k := s.newest(); k.number != refused.number {
 		return k, nil
 	}

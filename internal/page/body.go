@@ -1,5 +1,7 @@
 package page
 
+import "bufio"
+
 // insert is a segment that is put before a family of a rendered page.
 type insert struct {
 	before int // how many families of the page stand above it
@@ -59,12 +61,18 @@ func (b *body) length() int {
 	return len(b.encoding.header()) + b.size + len(b.encoding.trailer(b.plain))
 }
 
+// writeBuffer is the most bytes of a body that are collected before they are written: a
+// write to the network costs as much as copying a hundred kilobytes, and wakes the reader.
+const writeBuffer = 128 << 10
+
 // writeTo writes the body, and stops at the first error.
-func (b *body) writeTo(w *writer) error {
-	w.write(b.encoding.header())
+func (b *body) writeTo(to *bufio.Writer) error {
+	_, _ = to.Write(b.encoding.header())
 	for _, pieces := range b.runs {
-		w.write(pieces...)
+		for _, p := range pieces {
+			_, _ = to.Write(p)
+		}
 	}
-	w.write(b.encoding.trailer(b.plain))
-	return w.flush()
+	_, _ = to.Write(b.encoding.trailer(b.plain))
+	return to.Flush()
 }

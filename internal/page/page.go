@@ -5,6 +5,7 @@
 package page
 
 import (
+	"bufio"
 	"errors"
 	"net/http"
 	"slices"
@@ -26,7 +27,7 @@ type Page struct {
 	process  process
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
-	writers  writers
+	writers  sync.Pool // *bufio.Writer
 
 	mu    sync.Mutex
 	state *pageState
@@ -54,7 +55,7 @@ func New(gather func() []metric.Batch, o Options) *Page {
 			return f == expfmt.FmtProtoText || f == expfmt.FmtProtoCompact
 		}),
 		state:   &pageState{},
-		writers: make(writers, spareWriters),
+		writers: sync.Pool{New: func() any { return bufio.NewWriterSize(nil, writeBuffer) }},
 	}
 	renderers := [formats]renderer{text{}, text{openMetrics: true, created: o.CreatedTimestamps}, protobuf{}}
 	for f := range formats {
@@ -127,8 +128,9 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	to := p.writers.get(w)
-	defer p.writers.put(to)
+	to := p.writers.Get().(*bufio.Writer)
+	to.Reset(w)
+	defer func() { to.Reset(nil); p.writers.Put(to) }()
 	// An error means that the client has disconnected.
 	_ = b.writeTo(to)
 }

@@ -1,9 +1,5 @@
 package page
 
-import (
-	"io"
-)
-
 // smallSegment is the size up to which segments are copied together in a page that is
 // kept.
 const smallSegment = 8 << 10
@@ -54,65 +50,4 @@ func (s *rendered) add(name string, head segment, parts []segment, small int) {
 	}
 	end.pieces = len(s.pieces)
 	s.families = append(s.families, end)
-}
-
-// writer collects pieces: a write to the network costs as much as copying a
-// hundred kilobytes, and wakes the reader.
-type writer struct {
-	io.Writer
-	buffer []byte
-	err    error // the first one: nothing is written after it
-}
-
-// writeBuffer is the size of the buffer of a writer. What is larger is not copied.
-const writeBuffer = 128 << 10
-
-// writers are those that are not in use. A sync.Pool would drop them with every
-// garbage collection.
-type writers chan *writer
-
-// spareWriters is how many unused writers are kept: most pages have one or two
-// readers.
-const spareWriters = 4
-
-// get returns a writer to w, to be given back by put.
-func (ws writers) get(w io.Writer) *writer {
-	select {
-	case kept := <-ws:
-		kept.Writer = w
-		return kept
-	default:
-		return &writer{Writer: w, buffer: make([]byte, 0, writeBuffer)}
-	}
-}
-
-func (ws writers) put(w *writer) {
-	*w = writer{buffer: w.buffer[:0]}
-	select {
-	case ws <- w:
-	default:
-	}
-}
-
-// write writes pieces one after the other.
-func (w *writer) write(pieces ...[]byte) {
-	for _, p := range pieces {
-		if len(w.buffer)+len(p) > cap(w.buffer) {
-			_ = w.flush()
-		}
-		if len(p) < cap(w.buffer) {
-			w.buffer = append(w.buffer, p...)
-		} else if w.err == nil {
-			_, w.err = w.Write(p)
-		}
-	}
-}
-
-// flush writes what has been collected, and returns the first error so far.
-func (w *writer) flush() error {
-	if len(w.buffer) > 0 && w.err == nil {
-		_, w.err = w.Write(w.buffer)
-	}
-	w.buffer = w.buffer[:0]
-	return w.err
 }

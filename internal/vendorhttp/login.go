@@ -81,7 +81,7 @@ func (b *LoginBackoff) Wait(ctx context.Context) error {
 	if pause <= 0 {
 		return nil
 	}
-	return sleep(ctx, pause)
+	return Sleep(ctx, pause)
 }
 
 // Keep keeps the session of the last login for the next client of the account.
@@ -203,22 +203,3 @@ func LoginError(err error) error {
 	}
 	return err
 }
-
-// Turn lets one goroutine at a time log in; the others wait and then use its session.
-type Turn chan struct{}
-
-// NewTurn returns a Turn that is free.
-func NewTurn() Turn { return make(Turn, 1) }
-
-// Take waits for the turn.
-func (t Turn) Take(ctx context.Context) error {
-	select {
-	case t <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// Leave ends the turn.
-func (t Turn) Leave() { <-t }
