@@ -11,10 +11,11 @@ type Keys struct {
 	Auth    Auth   `yaml:"auth" doc:"The credentials."`
 	BaseURL string `yaml:"base_url" doc:"The API of the environment that the account lives in."`
 
-	DayTimezone config.Zone `yaml:"day_timezone" last:"true" doc:"IANA name of the zone in which the vendor's day ends. Without it a drop of the day's totals shows that a new day has begun."`
-	Filter      Filter      `yaml:"filter" last:"true" doc:"Restricts the account."`
-	Results     Results     `yaml:"results" last:"true" doc:"Classes of results of dialled calls, for livevox_dialed_calls_total, as patterns with * and ?. They come before the built-in ones."`
-	Logout      bool        `yaml:"logout" last:"true" doc:"Ends the session when the exporter stops, and with it that of every process with the same user and token."`
+	DayTimezone  config.Zone        `yaml:"day_timezone" last:"true" doc:"IANA name of the zone in which the vendor's day ends. Without it a drop of the day's totals shows that a new day has begun."`
+	Filter       Filter             `yaml:"filter" last:"true" doc:"Restricts the account."`
+	Results      Results            `yaml:"results" last:"true" doc:"Classes of results of dialled calls, for livevox_dialed_calls_total, as patterns with * and ?. They come before the built-in ones."`
+	DialingHours []config.OpenTimes `yaml:"dialing_hours" last:"true" doc:"When numbers may be dialled by the clocks of their own time zone, for livevox_timezone_dialable: weekly times, as in hours. Without any, zones are not judged."`
+	Logout       bool               `yaml:"logout" last:"true" doc:"Ends the session when the exporter stops, and with it that of every process with the same user and token."`
 }
 
 // Auth holds the credentials of an account.
@@ -32,7 +33,9 @@ type Filter struct {
 }
 
 // defaultKeys returns the keys of an account of which the file says nothing yet.
-func defaultKeys() config.Keys { return &Keys{BaseURL: "https://api.livevox.com"} }
+func defaultKeys() config.Keys {
+	return &Keys{BaseURL: "https://api.livevox.com", DialingHours: defaultDialingHours()}
+}
 
 // keysOf returns the account's own keys.
 func keysOf(a config.Account) *Keys { return a.Keys.(*Keys) }

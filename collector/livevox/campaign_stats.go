@@ -1,7 +1,7 @@
 package livevox
 
 import (
-	"slices"
+	"context"
 	"strings"
 	"time"
 
@@ -37,9 +37,14 @@ func campaignStatsSource() collector.Source {
 		},
 		Cost:   perChunk,
 		Advice: roles("Sysadmin, Superuser, IT user, Auditor or Manager").advice,
-		Descs:  []*metric.Desc{campaignUploaded, campaignLoaded, campaignCompleted, campaignRemaining, campaignTimezone},
+		Descs:  []*metric.Desc{campaignUploaded, campaignLoaded, campaignCompleted, campaignRemaining, campaignTimezone, timezoneDialable},
 		Open: func(s collector.Setup) collector.Collect {
-			return collector.Measure(clientOf(s).CampaignStats, campaignStatsReading)
+			measure, hours := collector.Measure(clientOf(s).CampaignStats, campaignStatsReading), keysOf(s.Account).DialingHours
+			return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
+				r, err := measure(ctx, at)
+				r.Gauges.Samples = appendDialable(r.Gauges.Samples, hours, at.Now)
+				return r, err
+			}
 		},
 	}
 }
@@ -63,14 +68,14 @@ func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignLoaded, row.Loaded, 1, id, service)
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignCompleted, row.Completed, 1, id, service)
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignRemaining, row.Remaining, 1, id, service)
-		r.Gauges.Samples = append(r.Gauges.Samples, timezones(row, &r)...)
+		r.Gauges.Samples = append(r.Gauges.Samples, recordsByTimezone(row, &r)...)
 	}
 	return r
 }
 
-// timezones returns the records of one campaign by time zone.
-func timezones(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
-	counts := map[string]float64{}
+// recordsByTimezone returns the records of one campaign by time zone.
+func recordsByTimezone(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
+	counts, known := map[string]float64{}, timezones()
 	var order []string
 	for _, z := range row.Timezones.Items {
 		if !translate.Measured(z.Count) {
@@ -81,7 +86,7 @@ func timezones(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
 			continue
 		}
 		zone := strings.ToUpper(strings.TrimSpace(string(z.Timezone)))
-		if !slices.Contains(zones(), zone) {
+		if _, ok := known[zone]; !ok {
 			zone = translate.Other
 			r.Unknown = append(r.Unknown, "timezone")
 		}
@@ -96,10 +101,4 @@ func timezones(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
 		out = append(out, campaignTimezone.Of(counts[zone], string(row.CampaignID), string(row.ServiceID), zone))
 	}
 	return out
-}
-
-// zones returns the vendor's codes of time zones. SAFE is for numbers whose
-// zone isn't known.
-func zones() []string {
-	return []string{"AL", "AT", "CHT", "CT", "ET", "GU", "HI", "MT", "PT", "SAFE", "UK", "UTC"}
 }

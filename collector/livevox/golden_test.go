@@ -26,11 +26,11 @@ func TestEverySourceHasAGoldenPair(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			golden.Check(t, s.Name, func(body []byte) (metric.Reading, error) {
 				c := testClient(t, livevox.Filter{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
-				setup := collector.Setup{Env: collector.Env{Identity: byID}, Client: c}
+				setup := collector.Setup{Env: collector.Env{Account: config.Account{Keys: defaultKeys()}, Identity: byID}, Client: c}
 				if s.Options != nil {
 					setup.Config = config.Source{Options: s.Options()}
 				}
-				return s.Open(setup)(t.Context(), collector.Position{Now: time.Now(), Cursor: "opaque"})
+				return s.Open(setup)(t.Context(), collector.Position{Now: time.UnixMilli(1417076800000), Cursor: "opaque"})
 			})
 		})
 	}

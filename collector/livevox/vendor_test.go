@@ -140,10 +140,6 @@ func TestGolden(t *testing.T) {
 				return liveConnectsReading(l)
 			}))
 	})
-	t.Run("campaign_stats", func(t *testing.T) {
-		golden.Check(t, "campaign_stats", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.CampaignStats, error) { return c.CampaignStats }, campaignStatsReading))
-	})
 }
 
 func TestFeedsGolden(t *testing.T) {

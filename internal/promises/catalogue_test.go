@@ -123,6 +123,7 @@ var catalogue = []struct{ names, kind, labels string }{
 	{"livevox_campaign_records_uploaded livevox_campaign_records_loaded livevox_campaign_records_completed " +
 		"livevox_campaign_records_remaining", "gauge", "campaign_id service_id"},
 	{"livevox_campaign_records_by_timezone", "gauge", "campaign_id service_id timezone"},
+	{"livevox_timezone_dialable", "gauge", "timezone"},
 	{"livevox_active_calls livevox_active_call_oldest_start_timestamp_seconds", "gauge", "service_id direction"},
 	{"livevox_active_calls_due", "gauge", "service_id"},
 	{"livevox_dialed_calls_total", "counter", "campaign_id class"},
