@@ -194,10 +194,13 @@ func (a *account) continueFrom(stopped []*account) {
 }
 
 // start begins to ask. The first requests of its sources are spread over a time.
-func (a *account) start(spread time.Duration) {
-	a.limiter.SetLimits(limits(a.config))
+func (a *account) start(spread time.Duration, shared func(account string) bool) {
+	a.limit(shared)
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
+	if shared != nil {
+		a.running.Go(func() { a.share(ctx, shared) })
+	}
 	ready := a.limiter.Delay()
 	for _, l := range a.loops {
 		if dropped := l.counters.TakeOver(); dropped > 0 {

@@ -33,7 +33,10 @@ type Options struct {
 	// Owns, if not nil, reports whether this process may ask the vendor of an account:
 	// another one may do so at other times. Shows reports whether the account may be shown.
 	Owns, Shows func(account string) bool
-	Log         log.Logger
+	// Shared, if not nil, reports whether another process fills in the past of an account, or
+	// did within the last minute: half of the account's requests are its own.
+	Shared func(account string) bool
+	Log    log.Logger
 	// PruneAfter is how long a counter is kept that neither grows nor is zeroed, such
 	// as that of an agent who left, and the state of an account or source that is no
 	// longer configured; 0 keeps all of them.
@@ -118,7 +121,7 @@ func (m *Manager) Apply(c *config.Config) error {
 	m.accounts = next
 	m.mu.Unlock()
 	for _, a := range fresh {
-		a.start(m.spread(a.config))
+		a.start(m.spread(a.config), m.options.Shared)
 	}
 	for _, a := range kept {
 		for _, l := range a.loops {

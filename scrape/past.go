@@ -24,6 +24,9 @@ type Past struct {
 	// Count returns the function that counts readings in the ledger of a store, as those of
 	// the source are counted.
 	Count func(ledger.Store) (Count, error)
+	// AssumeUsed counts all requests of the account as used until now: an exporter that had
+	// all of them has just begun to keep to its half.
+	AssumeUsed func()
 	// Requests returns how many requests have been sent.
 	Requests func() int
 	// Close closes the connections.
@@ -32,10 +35,6 @@ type Past struct {
 
 // Count counts a reading at a time.
 type Count func(r *metric.Reading, now time.Time) error
-
-// pastShare is the part of an account's requests that its past takes, so that an exporter
-// that runs keeps its own.
-const pastShare = 2
 
 // OpenPast opens the past of a source of an account. key is that of agents' hashes, from
 // the state; the account's own key has precedence. No request is sent yet.
@@ -50,9 +49,8 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 	if _, on := c.Sources[source]; !on {
 		return nil, fmt.Errorf("account %s: the source %s is off: what it counts has no live counterpart", c.Name, source)
 	}
-	c.Limits.RequestsPerSecond /= pastShare
-	c.Limits.Burst = max(1, c.Limits.Burst/pastShare)
-	o := httpOptions(c, vendorhttp.NewLimiter(limits(c)))
+	limiter, assumeUsed := pastLimiter(c)
+	o := httpOptions(halved(c), limiter)
 	client := vendorhttp.New(o)
 	account, err := v.Open(env(c, client, key))
 	if err != nil {
@@ -68,7 +66,8 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 		Count: func(store ledger.Store) (Count, error) {
 			return countIn(store, ledgerName(c.Name, s.Name), countersOf(s, c, key))
 		},
-		Requests: func() int { return requests(client) }, Close: client.CloseIdleConnections,
+		AssumeUsed: assumeUsed,
+		Requests:   func() int { return requests(client) }, Close: client.CloseIdleConnections,
 	}, nil
 }
 

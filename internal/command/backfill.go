@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -48,14 +49,32 @@ func Backfill(ctx context.Context, o Options) error {
 	if o.Backfill.DryRun {
 		return p.dryRun(o.Out)
 	}
+	return p.fillIn(ctx, o.StateDir)
+}
+
+// fillIn does the back-fill while no other one works for the account or at the same place.
+func (p *pastOf) fillIn(ctx context.Context, stateDir string) error {
+	if err := p.makeDir(); err != nil {
+		return err
+	}
+	writable, err := p.holdOutput()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = writable() }()
 	if p.job.Write, err = p.output(); err != nil {
 		return err
 	}
-	shown := newProgress(o.Out, p)
+	shared, err := p.share(ctx, stateDir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = shared() }()
+	shown := newProgress(p.out, p)
 	p.job.Progress = shown.note
 	report, err := p.job.Run(ctx)
 	shown.end()
-	failed := p.report(o.Out, report, err)
+	failed := p.report(p.out, report, err)
 	if err != nil && ctx.Err() != nil {
 		err = ErrReported
 	}
@@ -65,18 +84,20 @@ func Backfill(ctx context.Context, o Options) error {
 // pastOf is a back-fill that is being prepared.
 type pastOf struct {
 	options BackfillOptions
+	out     io.Writer
 	account config.Account
 	past    *scrape.Past
 	job     backfill.Job
 	notices []string
 	agents  int  // that the live counters know
 	running bool // an exporter uses the state
+	asked   bool // or did just before
 	dir     string
 }
 
 // newPast joins flags, configuration and state.
 func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
-	p := &pastOf{options: o.Backfill}
+	p := &pastOf{options: o.Backfill, out: o.Out}
 	found := false
 	for _, a := range c.Accounts {
 		if a.Name == p.options.Account {
@@ -108,6 +129,7 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 	if p.job.Labels, err = labelsOf(p.options.Labels, p.past); err != nil {
 		return nil, err
 	}
+	p.asked = running || len(store.Usage()) > 0 && time.Since(store.Committed()) < shareTime
 	if p.running = running; running {
 		p.notices = append(p.notices, "an exporter uses the state: half of the account's requests are left to it")
 	}
@@ -156,13 +178,18 @@ func (p *pastOf) server() string {
 	return " --output=" + toRemote + (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// output makes the place where the samples go.
+// makeDir makes the directory of the files.
+func (p *pastOf) makeDir() error {
+	if !p.blocks() {
+		return nil
+	}
+	return os.MkdirAll(p.dir, 0o700)
+}
+
+// output returns the place where the samples go.
 func (p *pastOf) output() (func(context.Context, backfill.Day) error, error) {
 	if !p.blocks() {
 		return p.remote()
-	}
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		return nil, err
 	}
 	old, err := filepath.Glob(filepath.Join(p.dir, "*"+backfill.FileSuffix))
 	if err == nil && len(old) > 0 && !p.options.Resume {

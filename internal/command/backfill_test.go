@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -52,6 +53,16 @@ func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator
 		Output: "openmetrics:" + filepath.Join(dir, "out"), Labels: []string{"job=cc"},
 	}
 	return sim, o
+}
+
+// backfillLater runs a back-fill a while after the one before: the limits are whole again.
+func backfillLater(ctx context.Context, t *testing.T, o Options) error {
+	t.Helper()
+	ago := time.Now().Add(-2 * shareTime)
+	if err := os.Chtimes(sharePath(o.StateDir, o.Backfill.Account), ago, ago); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return Backfill(ctx, o)
 }
 
 // samplesOf reads the files of a back-fill: the values of a series by time, without the
@@ -179,11 +190,11 @@ func TestABackfillThatWasStoppedMakesTheSameFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	requests, last = 0, requests-1
-	if err := Backfill(ctx, o); !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "with --resume goes on there") {
+	if err := backfillLater(ctx, t, o); !errors.Is(err, ErrReported) || !strings.Contains(out.String(), "with --resume goes on there") {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	o.Backfill.Resume = true
-	if err := Backfill(context.Background(), o); err != nil {
+	if err := backfillLater(context.Background(), t, o); err != nil {
 		t.Fatal(err)
 	}
 	names, _ := filepath.Glob(strings.TrimPrefix(whole.Backfill.Output, "openmetrics:") + "/*.om")
@@ -275,6 +286,37 @@ func TestNoBackfillBesideAnExporterThatHasJustBegun(t *testing.T) {
 	}
 }
 
+// Two back-fills neither share an account nor a directory.
+func TestOneBackfillAtATime(t *testing.T) {
+	sim, o := backfillOf(t, time.Now(), func() {})
+	o.Out = new(bytes.Buffer)
+	dir := strings.TrimPrefix(o.Backfill.Output, "openmetrics:")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		sharePath(o.StateDir, "shop"):        "a back-fill of account shop runs already",
+		filepath.Join(dir, ".backfill.lock"): "another back-fill writes to",
+	} {
+		release, err := state.Hold(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if err := release(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := sim.Requests().Total; n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+	if shared := sharedIn(o.StateDir); !shared("shop") || shared("dialer") {
+		t.Error("an exporter does not see that its limits are shared")
+	}
+}
+
 // A run that ended in its first day goes on, and --resume is offered only where it works.
 func TestABackfillGoesOnFromItsFirstDay(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -291,7 +333,7 @@ func TestABackfillGoesOnFromItsFirstDay(t *testing.T) {
 		var out bytes.Buffer
 		o.Out, o.Backfill.Resume = &out, resume
 		requests = 0
-		err := Backfill(ctx, o)
+		err := backfillLater(ctx, t, o)
 		if err != nil && !errors.Is(err, ErrReported) {
 			fmt.Fprint(&out, err)
 		}

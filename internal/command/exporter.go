@@ -72,7 +72,7 @@ type exporter struct {
 // newExporter joins what works together. Nothing works yet: see reload.
 func (o Options) newExporter(store *state.Store, load func() (*config.Config, error), logger log.Logger) *exporter {
 	x := &exporter{keeper: store, load: load, log: logger, config: &config.Config{}}
-	o.join(x, instanceID(store.Key()), x.gather, func(to *scrape.Options) { to.Store = store })
+	o.join(x, instanceID(store.Key()), x.gather, func(to *scrape.Options) { to.Store, to.Shared = store, sharedIn(o.StateDir) })
 	return x
 }
 

@@ -21,7 +21,11 @@ const lockRetry = 50 * time.Millisecond
 // or the process ends. The lock is a file of its own, because the state file can be
 // replaced.
 func lockDir(dir string, patience time.Duration) (*os.File, error) {
-	path := filepath.Join(dir, "state.lock")
+	return lockFile(filepath.Join(dir, "state.lock"), patience, ErrLocked)
+}
+
+// lockFile locks a file; held is the error if another process does.
+func lockFile(path string, patience time.Duration, held error) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		// A read-only file can be locked too.
@@ -32,16 +36,16 @@ func lockDir(dir string, patience time.Duration) (*os.File, error) {
 		f = readable
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(lockRetry) {
-		held, err := tryLock(f)
+		taken, err := tryLock(f)
 		switch {
 		case err != nil:
 			_ = f.Close()
 			return nil, fmt.Errorf("%s: %w", path, err)
-		case !held:
+		case !taken:
 			writePID(f)
 			return f, nil
 		case time.Now().After(deadline):
-			err := fmt.Errorf("%s: %w%s", path, ErrLocked, holder(f))
+			err := fmt.Errorf("%s: %w%s", path, held, holder(f))
 			_ = f.Close()
 			return nil, err
 		}
