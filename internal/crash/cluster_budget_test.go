@@ -59,7 +59,7 @@ func TestReplicasStayWithinTheLimitTogether(t *testing.T) {
 	if most > limit || len(sent) < 3*takeovers {
 		t.Errorf("%d requests, of them %d in a minute, %d are allowed", len(sent), most, limit)
 	}
-	for _, wrong := range c.seen.problems() {
+	for _, wrong := range c.problems() {
 		t.Error(wrong)
 	}
 }

@@ -140,6 +140,9 @@ func (c *cluster) counted(t *testing.T, when string) {
 		up, _ := c.seen.gauge("contactcenter_source_up{source=agent_events}")
 		return c.seen.counter(agentEvents) >= want && up == 1 || len(c.seen.problems()) > 0
 	})
+	if got := c.seen.counter(agentEvents); got > want {
+		c.seen.complain(fmt.Sprintf("%v events are counted, and %v happened", got, want))
+	}
 	t.Logf("%s: %v of %v events", when, c.seen.counter(agentEvents), want)
 }
 
@@ -151,7 +154,7 @@ func (c *cluster) looks(n int) {
 
 func (c *cluster) awaitStopped(t *testing.T, i int) {
 	t.Helper()
-	c.eventually(func() bool { return stopped(int(c.pids[i].Load())) })
+	c.eventually(func() bool { return statusOf(int(c.pids[i].Load())) == 'T' })
 }
 
 // unfed lets the next owner be looked at before the vendor answers it: what it shows
@@ -217,7 +220,7 @@ func TestReplicasAtTheWorstMoments(t *testing.T) {
 		c.begin(t)
 		for i, play := range []scene{stoppedBeforeCommit, stoppedInCommit, answerLost, commitsLost, commitHeld, connectionsHeld} {
 			play(t, c)
-			for _, wrong := range c.seen.problems() {
+			for _, wrong := range c.problems() {
 				t.Fatalf("scene %d: %s", i, wrong)
 			}
 		}

@@ -3,7 +3,6 @@ package crash
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -34,13 +33,17 @@ type cluster struct {
 	seen     *history
 
 	pids     [2]atomic.Int64
-	single   bool          // the account follows one feed alone
-	patience time.Duration // until a replica owns the account
-	byHand   atomic.Bool   // processes that stand still are woken by the test
+	faulty   [2]atomic.Bool // while a fault happens to a replica
+	single   bool           // the account follows one feed alone
+	patience time.Duration  // until a replica owns the account
+	byHand   atomic.Bool    // processes that stand still are woken by the test
+
+	ownerless string // of a wait for an owner that was in vain
 
 	mu       sync.Mutex
 	answered time.Time // when a replica last showed the account
 	longest  time.Duration
+	hindered [2][]time.Time // when a replica was not able to take the account over
 	scraped  chan struct{}
 }
 
@@ -125,10 +128,11 @@ func (c *cluster) start(t *testing.T, i int) {
 // with one address.
 func (c *cluster) scrape(stop <-chan struct{}) {
 	defer close(c.scraped)
-	client := &http.Client{Timeout: 300 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
+	const timeout = 0.3 // seconds, of which the exporter knows
+	client := &http.Client{Timeout: timeout * 1000 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
 	for i := 0; ; i++ {
 		begin := time.Now()
-		page, err := readPage(client, "http://"+c.replicas[i%len(c.replicas)].address+"/metrics?account=dialer", "1")
+		page, err := readPage(client, "http://"+c.replicas[i%len(c.replicas)].address+"/metrics?account=dialer", fmt.Sprint(timeout))
 		if err == nil {
 			c.seen.keep(page, time.Since(begin))
 			c.mu.Lock()
@@ -157,8 +161,12 @@ func (c *cluster) wake(stop <-chan struct{}) {
 		}
 		for i := range c.replicas {
 			pid := int(c.pids[i].Load())
+			status := statusOf(pid)
+			if c.faulty[i].Load() || status == 0 || strings.IndexByte("TZX", status) >= 0 {
+				c.hinder(i)
+			}
 			switch {
-			case !stopped(pid):
+			case status != 'T':
 				delete(since, pid)
 			case since[pid].IsZero():
 				since[pid] = time.Now()
@@ -167,13 +175,6 @@ func (c *cluster) wake(stop <-chan struct{}) {
 			}
 		}
 	}
-}
-
-// stopped reports whether a process stands still.
-func stopped(pid int) bool {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, state, _ := strings.Cut(string(text), ") ")
-	return strings.HasPrefix(state, "T")
 }
 
 // owner returns the replica that says it owns the account; -1 if none does.
@@ -200,57 +201,19 @@ func (c *cluster) awaitOwner(t *testing.T, accepted func(int) bool) int {
 			return i
 		}
 		if time.Now().After(end) {
-			c.seen.complain(fmt.Sprintf("for %s no such replica owns the account", c.patience))
+			c.complainOfNoOwner()
 			return 0
 		}
 	}
 }
 
-// fault is something that goes wrong with the owner.
-type fault struct {
-	name string
-	do   func(t *testing.T, c *cluster, i int, luck *rand.Rand)
-}
-
-func faults() []fault {
-	return []fault{
-		{"killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
-			c.replicas[i].kill(t)
-			time.Sleep(time.Duration(luck.Int64N(int64(leaseTTL))))
-			c.start(t, i)
-		}},
-		{"asked to end", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
-			begin := time.Now()
-			c.replicas[i].stop(t, syscall.SIGTERM)
-			c.awaitOwner(t, func(o int) bool { return o != i })
-			t.Logf("handed over %s after SIGTERM", time.Since(begin).Round(time.Millisecond))
-			c.start(t, i)
-		}},
-		{"stopped for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
-			c.replicas[i].signal(t, syscall.SIGSTOP)
-			time.Sleep(leaseTTL + time.Second)
-		}},
-		{"stopped right before a commit for longer than its lease", func(t *testing.T, c *cluster, i int, _ *rand.Rand) {
-			check(t, os.WriteFile(c.stopFile(i), nil, 0o600))
-			time.Sleep(leaseTTL + time.Second)
-			_ = os.Remove(c.stopFile(i))
-		}},
-		{"connections held", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
-			c.proxies[i].Hold()
-			time.Sleep(leaseTTL + 500*time.Millisecond)
-			c.proxies[i].Pass()
-		}},
-		{"answers of COMMIT lost", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) {
-			within(c.atCommit(i, 3, pgtest.AnswerLost, func() {}))
-		}},
-		{"a COMMIT lost, and killed", func(t *testing.T, c *cluster, i int, luck *rand.Rand) {
-			within(c.atCommit(i, 1, []pgtest.Fate{pgtest.AnswerLost, pgtest.CommitLost, pgtest.CommitLost}[luck.IntN(3)], func() {}))
-			time.Sleep(time.Duration(luck.Int64N(int64(60 * time.Millisecond))))
-			c.replicas[i].kill(t)
-			c.start(t, i)
-		}},
-		{"connections cut", func(_ *testing.T, c *cluster, i int, _ *rand.Rand) { c.proxies[i].Cut() }},
+// complainOfNoOwner says what is wrong if the state cannot be read; else replicas may only
+// be slow.
+func (c *cluster) complainOfNoOwner() {
+	if out, err := exec.Command(c.program, "state", "show", "--state.url="+c.database.URL()).CombinedOutput(); err != nil {
+		c.seen.complain("the state cannot be read: " + string(out))
 	}
+	c.ownerless = fmt.Sprintf("for %s no such replica owns the account", c.patience)
 }
 
 // run starts the replicas, lets do happen, and returns what was wrong with what was seen
@@ -271,7 +234,7 @@ func (c *cluster) run(t *testing.T, do func(t *testing.T)) []string {
 		view.reaches(t, time.Unix(0, 0))
 	}
 	do(t)
-	if found := c.seen.problems(); c.single && len(found) > 0 {
+	if found := c.problems(); c.single && len(found) > 0 {
 		return found
 	}
 	c.vendor.pass(t, 2*time.Minute)
@@ -282,45 +245,15 @@ func (c *cluster) run(t *testing.T, do func(t *testing.T)) []string {
 	want := truth(c.vendor)
 	pages, _ := c.seen.pages()
 	t.Logf("%.0f events, %d scrapes, the account was not shown for %s at most", want[agentEvents]+want[interactionEvents], pages, c.longest.Round(time.Millisecond))
-	return append(c.seen.problems(), difference(c.seen, want)...)
+	return append(c.problems(), difference(c.seen, want)...)
 }
 
-// breakDown lets each of the faults happen to the owner so many times while events flow.
-func (c *cluster) breakDown(t *testing.T, times map[string]int, events int) {
-	luck := rand.New(rand.NewPCG(3, 0))
-	var plan []fault
-	for _, f := range faults() {
-		for range times[f.name] {
-			plan = append(plan, f)
-		}
+// problems returns what was wrong, and that no replica owned the account.
+func (c *cluster) problems() []string {
+	if c.ownerless != "" {
+		return append(c.seen.problems(), c.ownerless)
 	}
-	luck.Shuffle(len(plan), func(i, j int) { plan[i], plan[j] = plan[j], plan[i] })
-	over := make(chan struct{})
-	var feeding sync.WaitGroup
-	feeding.Go(func() { c.feed(t, events, over) })
-	for _, f := range plan {
-		time.Sleep(time.Duration(luck.Int64N(int64(time.Second))))
-		f.do(t, c, c.awaitOwner(t, func(int) bool { return true }), luck)
-	}
-	close(over)
-	feeding.Wait()
-}
-
-// feed lets events happen until over is closed, and then as many as are left.
-func (c *cluster) feed(t *testing.T, events int, over <-chan struct{}) {
-	luck := rand.New(rand.NewPCG(4, 0))
-	for done := 0; ; {
-		select {
-		case <-over:
-			if done >= events {
-				return
-			}
-		case <-time.After(50 * time.Millisecond):
-		}
-		n := 1 + luck.IntN(150)
-		c.vendor.burst(t, []string{"agent_events", "interaction_events"}[luck.IntN(2)], n)
-		done += n
-	}
+	return c.seen.problems()
 }
 
 // TestReplicas lets the owner of an account fail in every way while events flow, and
