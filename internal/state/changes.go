@@ -18,6 +18,7 @@ type Item struct {
 // of order takes bbolt a time of N².
 type changes struct {
 	ledger string
+	pack   int // blocks in a row
 	items  []Item
 	buf    []byte // of the newest values
 }
@@ -48,12 +49,22 @@ func (it Item) sealKey() []byte {
 	return it.Key
 }
 
-func (c *changes) addRow(n int, b *block) {
-	encode := b.append
-	if *b == (block{}) {
-		encode = nil
+// addRows appends the rows of blocks that differ from those before.
+func (c *changes) addRows(blocks, before []*block) {
+	for n := 0; n < len(blocks); n += c.pack {
+		row := blocks[n:min(n+c.pack, len(blocks))]
+		if len(before) >= n+len(row) && slices.Equal(row, before[n:n+len(row)]) {
+			continue
+		}
+		encode := func(buf []byte) []byte { return appendRow(buf, row) }
+		if !slices.ContainsFunc(row, func(b *block) bool { return *b != block{} }) {
+			if n >= len(before) {
+				continue // there is no such row
+			}
+			encode = nil
+		}
+		c.add(rowsBucket, binary.BigEndian.AppendUint32(nil, uint32(n)), encode)
 	}
-	c.add(rowsBucket, binary.BigEndian.AppendUint32(nil, uint32(n)), encode)
 }
 
 func (c *changes) addChunk(ch chunk) {
@@ -107,12 +118,8 @@ func (r record) id() []byte {
 
 // items encodes what t staged; next is the View after it.
 func (t *Tx) items(next *View) []Item {
-	c := &changes{ledger: t.ledger.name}
-	for n, b := range next.blocks {
-		if n >= len(t.view.blocks) || b != t.view.blocks[n] {
-			c.addRow(n, b)
-		}
-	}
+	c := &changes{ledger: t.ledger.name, pack: t.ledger.store.pack()}
+	c.addRows(next.blocks, t.view.blocks)
 	for _, ch := range t.plan.drop {
 		c.add(seenBucket, ch.id(), nil)
 	}
@@ -125,13 +132,11 @@ func (t *Tx) items(next *View) []Item {
 	return c.end(head{t.tally(next), next.evicted, next.cursor})
 }
 
-// items encodes the whole ledger.
-func (l *Ledger) items() []Item {
+// items encodes the whole ledger, with so many blocks in a row.
+func (l *Ledger) items(pack int) []Item {
 	v := l.view.Load()
-	c := &changes{ledger: l.name}
-	for n, b := range v.blocks {
-		c.addRow(n, b)
-	}
+	c := &changes{ledger: l.name, pack: pack}
+	c.addRows(v.blocks, nil)
 	for _, ch := range l.seen.chunks {
 		c.addChunk(ch)
 	}
@@ -146,7 +151,7 @@ func (l *Ledger) items() []Item {
 // items encodes the whole memory.
 func (s *Store) items() (items []Item) {
 	for _, l := range s.ledgers {
-		items = append(items, l.items()...)
+		items = append(items, l.items(s.pack())...)
 	}
 	return items
 }

@@ -136,16 +136,18 @@ func (d *decoder) end() error {
 	return nil
 }
 
-// append encodes the series of b: place, length of the key, key, entry.
-func (b *block) append(buf []byte) []byte {
-	for i := range b {
-		e := &b[i]
-		if e.series == nil {
-			continue
+// appendRow encodes the series of blocks: place, length of the key, key, entry.
+func appendRow(buf []byte, row []*block) []byte {
+	for n, b := range row {
+		for i := range b {
+			e := &b[i]
+			if e.series == nil {
+				continue
+			}
+			buf = binary.AppendUvarint(buf, uint64(n*blockSize+i))
+			buf = binary.AppendUvarint(buf, uint64(len(e.series.key)))
+			buf = appendEntry(append(buf, e.series.key...), e)
 		}
-		buf = binary.AppendUvarint(buf, uint64(i))
-		buf = binary.AppendUvarint(buf, uint64(len(e.series.key)))
-		buf = appendEntry(append(buf, e.series.key...), e)
 	}
 	return buf
 }

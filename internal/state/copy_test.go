@@ -165,3 +165,40 @@ func TestOneCommitOfEverythingBringsAnOlderCopyUp(t *testing.T) {
 		t.Errorf("%v at %q, want 4 at d", n.Value, v.cursor)
 	}
 }
+
+// A row of a copy holds 64 series, those of a file 16; either is read back.
+func TestSeriesOfACopyArePacked(t *testing.T) {
+	c := newFakeCopy()
+	s := open(t, "", Options{Copy: c})
+	l := ledgerOf(t, s)
+	names := seriesNames(200)
+	update(t, l, func(tx testTx) {
+		for _, key := range names {
+			tx.Add(key, 1, start())
+		}
+	})
+	rows := func() (n int) {
+		for _, it := range c.values {
+			if it.Bucket == rowsBucket {
+				n++
+			}
+		}
+		return n
+	}
+	if rows() != 4 {
+		t.Errorf("200 series are in %d rows, want 4", rows())
+	}
+	update(t, l, func(tx testTx) { tx.Add(names[100], 1, start()) })
+	update(t, l, func(tx testTx) { tx.DropSeries(func(key string) bool { return slices.Index(names, key) < 64 }) })
+	if rows() != 3 {
+		t.Errorf("136 series are in %d rows, want 3", rows())
+	}
+	file := open(t, t.TempDir(), Options{})
+	if err := file.Import([]*Store{open(t, "", Options{Copy: c.clone()})}); err != nil {
+		t.Fatal(err)
+	}
+	v := ledgerOf(t, open(t, copyDir(t, file.dir), Options{})).newest()
+	if got, _ := v.Value(names[100]); got.Value != 2 || v.len != 136 {
+		t.Errorf("%v in %d series, want 2 in 136", got.Value, v.len)
+	}
+}

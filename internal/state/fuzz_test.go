@@ -22,16 +22,16 @@ func FuzzRow(f *testing.F) {
 		7:             {series: &series{key: "histogram"}, since: 1, changed: 2, histogram: h},
 		blockSize - 1: {series: &series{key: "no bounds"}, histogram: newHistogram(nil)},
 	}
-	f.Add(full.append(nil))
+	f.Add(appendRow(nil, []*block{&full}))
 	f.Add([]byte{0, 1, 'a', histogramEntry})
-	f.Add([]byte{blockSize, 0, counterEntry})
+	f.Add([]byte{maxPack * blockSize, 0, counterEntry})
 	f.Fuzz(func(t *testing.T, value []byte) {
 		b, err := readRow(value)
 		if err != nil {
 			wantErr(t, err, errCorrupt)
 			return
 		}
-		again, err := readRow(b.append(nil))
+		again, err := readRow(appendRow(nil, []*block{b}))
 		if err != nil {
 			t.Fatal(err)
 		}

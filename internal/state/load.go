@@ -129,28 +129,42 @@ func (r *reader) end() error {
 	return nil
 }
 
-// readRow adds the block with that number to v.
+// readRow adds the blocks from that number on to v.
 func (v *View) readRow(key, value []byte) error {
 	if len(key) != 4 || binary.BigEndian.Uint32(key) >= maxBlocks {
 		return fmt.Errorf("%w: malformed row", errCorrupt)
 	}
-	for n := int(binary.BigEndian.Uint32(key)); len(v.blocks) <= n; {
-		v.blocks = append(v.blocks, new(block))
-	}
-	b := v.blocks[len(v.blocks)-1]
+	first := int(binary.BigEndian.Uint32(key))
+	v.grow(first)
 	d := decoder{rest: value}
 	for len(d.rest) > 0 && !d.failed {
 		place := d.uvarint()
 		name := string(d.take(d.uvarint()))
 		e := d.entry()
-		if place >= blockSize || b[place].series != nil {
+		if place >= maxPack*blockSize || !v.put(first*blockSize+int(place), name, e) {
 			d.failed = true
-			break
 		}
-		e.series = &series{key: name, slot: noSlot}
-		b[place] = e
 	}
 	return d.end()
+}
+
+// grow adds blocks up to a number.
+func (v *View) grow(n int) {
+	for len(v.blocks) <= n {
+		v.blocks = append(v.blocks, new(block))
+	}
+}
+
+// put adds a series at a slot, unless there is one.
+func (v *View) put(slot int, name string, e entry) bool {
+	v.grow(slot / blockSize)
+	at := v.at(int32(slot))
+	if at.series != nil {
+		return false
+	}
+	e.series = &series{key: name, slot: noSlot}
+	*at = e
+	return true
 }
 
 // readEntry adds a series in the form of schema 1 to v.

@@ -164,7 +164,7 @@ func TestChangesAreInTheOrderOfTheirKeys(t *testing.T) {
 	l := ledgerOf(t, open(t, "", Options{MemoryOnly: true}))
 	update(t, l, func(tx testTx) { stageAgents(tx, 500) })
 	of := map[string][][]byte{}
-	for _, it := range l.items() {
+	for _, it := range l.items(1) {
 		of[it.Bucket] = append(of[it.Bucket], it.Key)
 	}
 	for _, bucket := range []string{rowsBucket, recordsBucket} {

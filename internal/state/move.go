@@ -22,7 +22,7 @@ func (s *Store) Usage() (all []Usage) {
 		if !strings.HasPrefix(name, "\x00") {
 			l := s.ledgers[name]
 			n := l.tally()
-			all = append(all, Usage{name, int(n.series), len(l.seen.minutes), int(n.records), sizeOf(l.items())})
+			all = append(all, Usage{name, int(n.series), len(l.seen.minutes), int(n.records), sizeOf(l.items(s.pack()))})
 		}
 	}
 	return all
@@ -37,12 +37,12 @@ func (s *Store) CopyTo(to Copy, which func(ledger string) bool) error {
 	var names []string
 	for name, l := range s.ledgers {
 		if which(name) {
-			items = append(items, l.items()...)
+			items = append(items, l.items(maxPack)...)
 			names = append(names, name)
 		}
 	}
 	if l := s.ledgers[unusedLedger]; l != nil {
-		items = append(items, l.unusedOf(names).items()...)
+		items = append(items, l.unusedOf(names).items(maxPack)...)
 	}
 	h := s.header
 	h.Seq++

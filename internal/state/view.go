@@ -48,6 +48,18 @@ func (v *View) at(slot int32) *entry {
 // (1.0 MiB; with 64 it is 3.3 MiB), and a first commit has 16 times fewer keys.
 const blockSize = 16
 
+// maxPack is the number of blocks in a row of Options.Copy, in which a row costs more than
+// its bytes: 64 series in a row. BenchmarkCommit of package replica compares them.
+const maxPack = 4
+
+// pack is the number of blocks that are written together.
+func (s *Store) pack() int {
+	if s.opts.Copy != nil {
+		return maxPack
+	}
+	return 1
+}
+
 type block [blockSize]entry
 
 // maxBlocks bounds the number of a block, which comes from the file.
