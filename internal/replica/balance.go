@@ -47,17 +47,21 @@ func (g *Group) free(s survey) map[string]int64 {
 	if g.joined < 2 { // until others that start now are seen
 		return free
 	}
+	age := map[string]time.Duration{}
+	for _, m := range s.members {
+		age[m.name] = m.age
+	}
 	preferred := g.assign(s.members)
 	for _, a := range g.accounts {
 		name, l := a.Name, s.leases[a.Name]
-		patience := time.Duration(0)
-		if preferred[name] != g.me.name {
-			patience = g.opts.TTL / 2
+		waited, patience := l.Expired, time.Duration(0)
+		if owner := preferred[name]; owner != g.me.name {
+			waited, patience = min(waited, age[owner]), g.opts.TTL/2
 		}
 		if l.Epoch < g.epochs[name] {
 			patience = max(patience, g.opts.TTL)
 		}
-		if g.held[name] == nil && l.Expired > patience {
+		if g.held[name] == nil && waited > patience {
 			free[name] = g.epochs[name]
 		}
 	}
