@@ -59,9 +59,14 @@ func (x *exchange) compress(w http.ResponseWriter, body []byte) []byte {
 		return body
 	}
 	b := &bytes.Buffer{}
-	z := gzip.NewWriter(b)
+	z, pooled := x.sim.gzips.Get().(*gzip.Writer)
+	if !pooled {
+		z = gzip.NewWriter(nil)
+	}
+	z.Reset(b)
 	_, _ = z.Write(body)
 	_ = z.Close()
+	x.sim.gzips.Put(z)
 	w.Header().Set("Content-Encoding", "gzip")
 	return b.Bytes()
 }

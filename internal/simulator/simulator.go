@@ -17,6 +17,7 @@ type Simulator struct {
 	livevox    LiveVoxAccount
 	routes     []route
 	started    int64
+	gzips      sync.Pool // of *gzip.Writer: each is a megabyte
 
 	mu        sync.Mutex
 	voice     *voice
