@@ -4,6 +4,7 @@ package pgtest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
@@ -42,12 +43,46 @@ type Server struct {
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	s := newServer(t)
-	secret := filepath.Join(filepath.Dir(s.Dir), "password")
-	check(t, os.WriteFile(secret, []byte(Password+"\n"), 0o644)) //nolint:gosec // no secret
-	run(t, s.command("initdb", "-D", s.Dir, "-U", User, "-A", "scram-sha-256", "--pwfile", secret, "--no-sync", "--no-locale", "-E", "UTF8"))
+	s.initialise(t)
 	s.Configure(t, append([]string{"fsync = off"}, settings...)...)
 	s.Run(t)
 	return s
+}
+
+// initialise makes the files of a new server: by initdb the first time, which takes most
+// of the time of a start, and after that from a copy in the user's cache.
+func (s *Server) initialise(t testing.TB) {
+	t.Helper()
+	secret := filepath.Join(filepath.Dir(s.Dir), "password")
+	check(t, os.WriteFile(secret, []byte(Password+"\n"), 0o644)) //nolint:gosec // no secret
+	initdb := []string{"-U", User, "-A", "scram-sha-256", "--no-sync", "--no-locale", "-E", "UTF8", "--wal-segsize=1"}
+	cache, err := os.UserCacheDir()
+	if err == nil {
+		made := sha256.Sum256(fmt.Append(nil, s.bin, initdb, Password))
+		cache = filepath.Join(cache, "contactcenter_exporter", fmt.Sprintf("pgtest-%x", made[:8]))
+		if _, err := os.Stat(cache); err == nil {
+			s.Restore(t, cache)
+			return
+		}
+	}
+	run(t, s.command("initdb", append(initdb, "-D", s.Dir, "--pwfile", secret)...))
+	if err == nil {
+		s.keep(t, cache)
+	}
+}
+
+// keep copies the files of a new server to a directory, unless another process has just
+// done so.
+func (s *Server) keep(t testing.TB, path string) {
+	t.Helper()
+	check(t, os.MkdirAll(filepath.Dir(path), 0o755)) //nolint:gosec // a cache
+	dir, err := os.MkdirTemp(filepath.Dir(path), "pgtest")
+	check(t, err)
+	defer os.RemoveAll(dir)
+	s.Save(t, filepath.Join(dir, "data"))
+	if err := os.Rename(filepath.Join(dir, "data"), path); err != nil && !errors.Is(err, os.ErrExist) {
+		t.Fatal(err)
+	}
 }
 
 // newServer returns a server without files.
