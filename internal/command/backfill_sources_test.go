@@ -127,6 +127,7 @@ series:
 
 // What is filled in of each source is what happened.
 func TestBackfillOfOtherSourcesIsWhatHappened(t *testing.T) {
+	t.Parallel()
 	for source, test := range map[string]struct {
 		truth func(simulator.LivePersonTruth, map[string]float64)
 		ago   int // hours, of the beginning
@@ -174,6 +175,7 @@ func TestBackfillOfOtherSourcesIsWhatHappened(t *testing.T) {
 
 // What the vendor may still change is not filled in.
 func TestNoBackfillOfWhatIsNotSettled(t *testing.T) {
+	t.Parallel()
 	_, o, now := pastCentre(t, "interval_metrics: {settle: 4h}")
 	o.Backfill.To = now.Add(-3*time.Hour - time.Minute).Format(time.RFC3339)
 	if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), "may still change") {

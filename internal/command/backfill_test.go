@@ -128,6 +128,7 @@ func checkIncrease(t *testing.T, sim *simulator.Simulator, samples map[string]ma
 }
 
 func TestBackfillIsWhatHappened(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	sim, o := backfillOf(t, now, func() {})
 	var out bytes.Buffer
@@ -175,6 +176,7 @@ func checkGauges(t *testing.T, samples map[string]map[int64]float64) {
 }
 
 func TestABackfillThatWasStoppedMakesTheSameFiles(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	requests, last := 0, 1000
 	_, o := backfillOf(t, time.Now(), func() {
@@ -211,6 +213,7 @@ func TestABackfillThatWasStoppedMakesTheSameFiles(t *testing.T) {
 }
 
 func TestBackfillByGroupShowsNoAgent(t *testing.T) {
+	t.Parallel()
 	_, o := backfillOf(t, time.Now(), func() {})
 	o.Out, o.Backfill.By = new(bytes.Buffer), "group"
 	if err := Backfill(context.Background(), o); err != nil {
@@ -228,6 +231,7 @@ func TestBackfillByGroupShowsNoAgent(t *testing.T) {
 }
 
 func TestABackfillThatCannotBeIsRefused(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	sim, whole := backfillOf(t, now, func() {})
 	for _, c := range []struct {
@@ -271,6 +275,7 @@ func TestABackfillThatCannotBeIsRefused(t *testing.T) {
 // While an exporter runs whose backup is that of its start, nothing tells what it has
 // counted since.
 func TestNoBackfillBesideAnExporterThatHasJustBegun(t *testing.T) {
+	t.Parallel()
 	_, o := backfillOf(t, time.Now(), func() {})
 	o.Out = new(bytes.Buffer)
 	store := openState(t, o.StateDir)
@@ -319,6 +324,7 @@ func TestOneBackfillAtATime(t *testing.T) {
 
 // A run that ended in its first day goes on, and --resume is offered only where it works.
 func TestABackfillGoesOnFromItsFirstDay(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	requests, last := 0, 1
 	_, o := backfillOf(t, time.Now(), func() {
@@ -365,6 +371,7 @@ func TestABackfillGoesOnFromItsFirstDay(t *testing.T) {
 
 // The checkpoint of remote write belongs to one server, and holds no credentials.
 func TestACheckpointBelongsToItsServer(t *testing.T) {
+	t.Parallel()
 	of := func(output string) string {
 		_, o := backfillOf(t, time.Now(), func() {})
 		p := &pastOf{options: o.Backfill}
@@ -381,6 +388,7 @@ func TestACheckpointBelongsToItsServer(t *testing.T) {
 }
 
 func TestADryRunAsksNothing(t *testing.T) {
+	t.Parallel()
 	sim, o := backfillOf(t, time.Now(), func() {})
 	var out bytes.Buffer
 	o.Out, o.Backfill.DryRun = &out, true

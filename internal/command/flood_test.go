@@ -181,7 +181,7 @@ func floodScrapes(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("FLOOD_SCRAPES")
 	if text == "" {
-		return 30
+		return 20
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {

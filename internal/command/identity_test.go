@@ -54,6 +54,7 @@ func pageOf(t *testing.T, keys string) string {
 var plantedLabel = regexp.MustCompile(`([a-z_]+)="` + canary + `\.([A-Za-z]+)\.`)
 
 func TestAgentsAreShownAsIdentitySays(t *testing.T) {
+	t.Parallel()
 	agentLabel := regexp.MustCompile(`agent_id="([^"]*)"`)
 	for name, test := range map[string]struct {
 		keys    string

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,6 +18,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/lint"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/testmain"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
@@ -110,9 +110,7 @@ func TestPageIsCleanOfLint(t *testing.T) {
 	})
 }
 
-// Heaps are small here and garbage is plentiful: collecting it more seldom takes a
-// quarter off the time of the tests.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
+	testmain.Prepare()
 	os.Exit(m.Run())
 }

@@ -348,6 +348,7 @@ func (r *reloading) up(account, source string) bool {
 
 // TestAFileThatChangesIsReadAgain breaks the file and puts it back.
 func TestAFileThatChangesIsReadAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := startReloading(t, 73)
 		var lines notes

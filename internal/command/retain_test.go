@@ -70,7 +70,7 @@ func (l *lives) apply(vendors ...string) {
 	l.t.Helper()
 	file := strings.ReplaceAll(demoConfig(l.simulator, "127.0.0.1:1"), "_events: {}", "_events: {enabled: false}")
 	file = strings.ReplaceAll(file, "    limits:", "    identity: name\n    limits:")
-	file = regexp.MustCompile(`interval: \d+s`).ReplaceAllString(file, "interval: 1m")
+	file = regexp.MustCompile(`interval: \d+s`).ReplaceAllString(file, "interval: 5m")
 	c, err := config.Parse("demo", []byte(file), vendortest.Configs())
 	if err != nil {
 		l.t.Fatal(err)

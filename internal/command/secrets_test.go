@@ -47,7 +47,7 @@ func TestTheProgramHidesItsOwnSecrets(t *testing.T) {
 	keep(t, filepath.Join(dir, "contactcenter.yml"), demoConfig(s, strings.TrimPrefix(vendors.URL, "http://"))+
 		"otlp: {endpoint: "+receiver.URL+", interval: 1s, headers_file: headers}\n")
 	program := filepath.Join(dir, "exporter")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", program, "../..").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	pages, debug := free(t), free(t)

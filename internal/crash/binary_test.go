@@ -2,17 +2,15 @@ package crash
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/testmain"
 )
 
 // root is the directory of the module.
@@ -29,12 +27,7 @@ type binaries struct {
 var built *binaries
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	// Most of the time the tests wait for a program that waits for the vendor.
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = parallel.Value.Set("8")
-	}
-	debug.SetGCPercent(400) // the vendors live in this process, and their garbage is plentiful
+	testmain.Prepare()
 	dir, err := os.MkdirTemp("", "crash")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -109,7 +102,7 @@ func buildEdited(dir, name string, edits []edit) (string, error) {
 
 func build(dir, name string, flags ...string) (string, error) {
 	path := filepath.Join(dir, name)
-	cmd := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), ".")...)
+	cmd := exec.Command("go", append(append([]string{"build", "-ldflags=-s -w", "-o", path}, flags...), ".")...)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)

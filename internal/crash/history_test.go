@@ -20,7 +20,7 @@ import (
 )
 
 // scrapeEvery is how often an exporter is scraped.
-const scrapeEvery = 50 * time.Millisecond
+const scrapeEvery = 100 * time.Millisecond
 
 // history is what a scraper sees of an exporter over all its lives.
 type history struct {
