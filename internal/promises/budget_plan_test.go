@@ -51,7 +51,7 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s}, agent_activity: {}, status_changes: {}}"))
 		}, 0},
 		{"shop with queues of several pages", 120, func(s *simulator.Simulator) string {
-			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 1m, agents: true}, agent_status: {enabled: false}}"))
+			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 2m, agents: true}, agent_status: {enabled: false}}"))
 		}, 0},
 		{"shop with agent_view", 8, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_view: {interval: 20s}, agent_status: {enabled: false}, queue_health: {}}"))

@@ -44,7 +44,7 @@ func TestBusyFeedsLeaveTheSourcesTheirPace(t *testing.T) {
 	for _, c := range []struct {
 		name          string
 		backlog, each int // events of each feed, at the beginning and thrice a second
-	}{{"something to tell at any moment", 0, 1}, {"a hundred pages behind", 100_000, 0}} {
+	}{{"something to tell at any moment", 0, 1}, {"a hundred pages behind", sized(100_000, 40_000), 0}} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := simulator.New(simulator.Options{Seed: 95, Agents: 10, Late: -1})

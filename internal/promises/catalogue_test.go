@@ -145,6 +145,7 @@ var catalogue = []struct{ names, kind, labels string }{
 }
 
 func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
 		time.Sleep(15 * time.Hour) // to the working hours of New York

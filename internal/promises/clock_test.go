@@ -35,6 +35,7 @@ func TestDayTotalsWhateverTheZoneOfTheMachine(t *testing.T) {
 // A machine whose clock is set while the exporter is down finds its counters and
 // continues with them.
 func TestClocksThatAreSetBetweenTwoRuns(t *testing.T) {
+	t.Parallel()
 	for name, jump := range map[string]time.Duration{
 		"a day back": -24 * time.Hour, "an hour back": -time.Hour, "an hour ahead": time.Hour, "three years ahead": 3 * 365 * 24 * time.Hour,
 	} {

@@ -60,7 +60,7 @@ func TestTwoWeeksOfDayTotalsEqualTheTruth(t *testing.T) {
 func runDays(t *testing.T, seed int64, begin time.Time, days int, dir string) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(begin))
-		s := simulator.New(simulator.Options{Seed: seed, Agents: 24, Zone: begin.Location(), Pause: stillness, FeedsOff: true, Frozen: true})
+		s := simulator.New(simulator.Options{Seed: seed, Agents: sized(24, 12), Zone: begin.Location(), Pause: stillness, FeedsOff: true, Frozen: true})
 		file := accounts(dialer("dialer", dialerHost, s, generous, "day_timezone: America/New_York", "identity: id", daySources))
 		f := &fortnight{
 			t: t, sim: s, luck: rand.New(rand.NewPCG(uint64(seed), 2)), zone: begin.Location(),

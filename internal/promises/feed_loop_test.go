@@ -66,6 +66,7 @@ func feeds() []aFeed {
 
 // A page that brings nothing new is no reason to ask at once.
 func TestFeedThatLoopsIsNotAskedAtOnce(t *testing.T) {
+	t.Parallel()
 	for name, pages := range map[string]int{"the same page with new tokens": 1, "two tokens that lead to each other": 2, "ten tokens in a circle": 10} {
 		for _, f := range feeds() {
 			t.Run(name+", "+f.source, func(t *testing.T) {
@@ -87,6 +88,7 @@ func TestFeedThatLoopsIsNotAskedAtOnce(t *testing.T) {
 
 // A full page of new records of which none is usable brings nothing new.
 func TestFeedOfUnusableRecordsIsNotAskedAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, f := range feeds() {
 		for name, record := range map[string]string{
 			"dated 1970":             `{"eventId":"a%[1]d","eventType":"READY","timestamp":"1970-01-01T00:00:01Z"}`,

@@ -35,6 +35,7 @@ func countingSources() map[string]map[string]bool {
 // and those that count say so with the class state. All is well an interval after the
 // disk is.
 func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var full atomic.Bool
 		s := simulator.New(simulator.Options{Seed: 96, Agents: 24})

@@ -39,7 +39,7 @@ func hostileTime(t *testing.T) time.Duration {
 	if err != nil && os.Getenv("HOSTILE") != "" {
 		t.Fatal(err)
 	}
-	return max(d, 5*time.Second)
+	return max(d, 3*time.Second)
 }
 
 // Eleven vendors at once send without bound: the program, built as it is used, stays
@@ -101,7 +101,7 @@ func startProgram(t *testing.T, file string, env ...string) *program {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "exporter")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", path, ".")
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

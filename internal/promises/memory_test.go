@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
 )
@@ -16,6 +17,10 @@ var manyAgents = sized(50_000, 10_000)
 const mostMemory = 512 << 20
 
 func TestFiftyThousandAgentsFitIntoBoundedMemory(t *testing.T) {
+	synctest.Test(t, testManyAgents)
+}
+
+func testManyAgents(t *testing.T) {
 	s := simulator.New(simulator.Options{Seed: 41, Agents: 10})
 	crowd := &crowd{agents: manyAgents}
 	wire := hosts{shopHost: roundTrip(func(r *http.Request) (*http.Response, error) {

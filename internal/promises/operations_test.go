@@ -16,6 +16,7 @@ import (
 // and ends, so that it doesn't matter when the sources ask. The load is that of 30 to 31
 // minutes.
 func TestStaffingEqualsTheTruth(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 3, Agents: 120, Services: 4})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
@@ -104,6 +105,7 @@ func byGroup(page sheet, name string) map[string]float64 {
 // Dialled calls by campaign and class are those of the simulated centre, over the change
 // of campaigns at midnight.
 func TestDialledCallsEqualTheTruth(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 5, Agents: 40})
 		time.Sleep(3 * time.Hour) // to eleven at night in New York

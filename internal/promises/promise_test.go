@@ -2,8 +2,9 @@ package promises
 
 import (
 	"os"
-	"runtime/debug"
 	"testing"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/testmain"
 )
 
 // promise is a row of the table of promises in docs/reliability.md.
@@ -105,9 +106,7 @@ func promisesOfOperation() []promise {
 	}
 }
 
-// Heaps are small here and garbage is plentiful: collecting it more seldom takes a
-// quarter off the time of the tests.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
+	testmain.Prepare()
 	os.Exit(m.Run())
 }

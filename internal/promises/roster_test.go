@@ -19,6 +19,7 @@ const rosterOf = "roster: {url: \"https://" + dialerHost + "/sim/roster\"}"
 // compareStaffing has it, adherence of each service and agent within a hundredth of the
 // time that the roster has them at work, and a minute.
 func TestDerivedFiguresEqualTheTruthWhileClocksChange(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]time.Time{
 		"an hour is missing": time.Date(2000, 4, 2, 7, 0, 0, 0, time.UTC),
 		"an hour is double":  time.Date(2000, 10, 29, 6, 0, 0, 0, time.UTC),
@@ -143,6 +144,7 @@ func (x *exporter) compareAdherence(before, after map[string]map[string]simulato
 // The demo's day shows within ten minutes what it is about: two inbound services without
 // enough agents, a campaign that abandons more than 3 %, three agents who are late.
 func TestAnUnderstaffedDayShowsWithinMinutes(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(15 * time.Hour) // to the working hours of New York
 		s := simulator.New(simulator.Options{Seed: 1, Understaffed: true})

@@ -16,6 +16,7 @@ const (
 )
 
 func TestAThousandScrapesAskNoVendorAnythingMoreThanOne(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 1, Agents: 30, FeedsOff: true})
 		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous, "sources: {agent_activity: {}}"), dialer("dialer", dialerHost, s, generous)))

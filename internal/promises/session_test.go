@@ -13,6 +13,7 @@ import (
 const busyDialer = "sources: {service_stats: {interval: 1s}, agents_status: {interval: 1s}, calls_on_hold: {interval: 1s}, call_data: {interval: 1s, max_lookups_per_minute: 600}}"
 
 func TestASessionThatIsRevokedCostsOneLoginAndNoFetch(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := simulator.New(simulator.Options{Seed: 71, Agents: 30, FeedsOff: true})
 		// Answers take so long that requests of several sources are under way with
@@ -83,6 +84,7 @@ func TestAMissingRoleIsAskedForSlowlyAndCostsNoLogin(t *testing.T) {
 
 // However often an account is changed: it is one account for the vendor.
 func TestAChangedAccountIsTheSameForTheVendor(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(file string, i int) string{
 		"another password": func(file string, i int) string {
 			return strings.Replace(file, `password: "`, fmt.Sprintf(`password: "%d`, i), 1)

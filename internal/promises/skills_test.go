@@ -154,6 +154,7 @@ func namesSaid(said map[string]any) *gauges {
 // Opening hours follow the calendars over a week in which the clocks are changed, and say
 // beforehand when they change.
 func TestSkillsAreOpenAsTheCalendarsSay(t *testing.T) {
+	t.Parallel()
 	zone := newYork(t)
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2000, 3, 31, 12, 0, 0, 0, time.UTC))) // clocks change on 2 April

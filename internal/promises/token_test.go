@@ -33,7 +33,7 @@ func TestTokensThatEndSoonCauseFewLogins(t *testing.T) {
 				for _, f := range c.faults {
 					mustFault(t, s, f)
 				}
-				const often = "sources: {agent_status: {interval: 10s, page_size: 20}, agent_activity: {interval: 10s}, status_changes: {interval: 10s, page_size: 50, lookback: 4h}}"
+				const often = "sources: {agent_status: {interval: 10s, page_size: 20}, agent_activity: {interval: 10s}, status_changes: {interval: 10s, page_size: 50, lookback: 2h}}"
 				x := run(t, hosts{shopHost: s}, "", accounts(
 					shop("one", shopHost, s, generous, often), shop("two", shopHost, s, generous, often)))
 				time.Sleep(14 * time.Minute)
