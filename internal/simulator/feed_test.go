@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -306,15 +307,17 @@ func TestStreamFaults(t *testing.T) {
 		if ids, _ := read(Fault{Kind: "bad_time"}); len(ids) != 50 {
 			t.Errorf("bad time: %d events", len(ids))
 		}
-		go func() {
+		var login sync.WaitGroup // the stream may end before it
+		login.Go(func() {
 			time.Sleep(time.Minute)
 			_ = s.AddFault(Fault{Kind: "session_revoked", Endpoint: "login"})
 			s.lv = ""
 			s.session()
-		}()
+		})
 		begin := time.Now()
 		if _, err := read(Fault{Kind: "unknown_field"}); !errors.Is(err, io.EOF) || time.Since(begin) > 80*time.Second {
 			t.Errorf("revoked: %v after %v", err, time.Since(begin))
 		}
+		login.Wait()
 	})
 }
