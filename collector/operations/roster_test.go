@@ -218,4 +218,13 @@ func TestGroupsOfAFormerRosterAreForgotten(t *testing.T) {
 	if got := x.at(begin); strings.Count(got, "group_agents_scheduled") != 2 || !strings.Contains(got, "scheduled[day-4 ]3") {
 		t.Error(got)
 	}
+	r, err := x.collect(t.Context(), collector.Position{Now: begin.Add(time.Minute)})
+	if err != nil || len(r.Intervals.List) != 1 {
+		t.Fatal(err, r.Intervals)
+	}
+	for _, s := range slices.Concat(r.Intervals.Zero, r.Intervals.List[0].Add) {
+		if group := s.Labels[0]; len(s.Labels) == 2 && group != "day-4" && group != "8" {
+			t.Errorf("%s counts on: it never ends", group) // counters that nothing adds to are pruned
+		}
+	}
 }

@@ -136,3 +136,52 @@ var classes = map[string]string{
 	"Not Available (Not Made)": "other", "Operator Transfer (Agent Abandoned)": "abandoned", "Operator Transfer (Abandoned Max Hold Time)": "abandoned",
 	"Operator Transfer (Agent Terminated Call)": "connected", "AGENT - Customer Hung Up": "connected", "AGENT - Promise To Pay": "connected", "AGENT - Callback Scheduled": "connected",
 }
+
+// Load, handle time and utilization of LivePerson's skills are those of the simulated
+// centre in the window that ends where intervals are settled, by Little's law.
+func TestUtilizationOfSkillsEqualsTheTruth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulator.New(simulator.Options{Seed: 4, Agents: 60, Services: 4})
+		time.Sleep(15 * time.Hour) // to the working hours of New York
+		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous, "targets: [{window: 1h, minimum_calls: 5}]",
+			"sources: {agent_status: {interval: 1m}, status_changes: {enabled: false}, interval_metrics: {interval: 1m}}")))
+		time.Sleep(2*time.Hour + 2*time.Minute + 30*time.Second)
+		compared := 0
+		for range sized(24, 4) {
+			time.Sleep(28 * time.Minute)
+			play(t, s, "frozen") // no agent comes or goes between the sources' answers
+			time.Sleep(2 * time.Minute)
+			page := x.shown("shop")
+			play(t, s, "normal")
+			settled := time.Unix(int64(page.value(t, "liveperson_interval_settled_timestamp_seconds")), 0)
+			actual := s.TruthBetween(settled.Add(-time.Hour), settled).LivePerson.Intervals
+			loads, handles, used := byGroup(page, "contactcenter_group_offered_erlangs"), byGroup(page, "contactcenter_group_handle_seconds_window"), byGroup(page, "contactcenter_group_utilization_ratio")
+			slotsOf := map[string]float64{}
+			for series, v := range page.of("liveperson_skill_max_slots") {
+				_, after, _ := strings.Cut(series, `skill_id="`)
+				skill, _, _ := strings.Cut(after, `"`)
+				slotsOf[skill] = v
+			}
+			for skill, n := range actual {
+				if n["arrivals"] < 5 || n["closedConversations"] < 5 {
+					continue
+				}
+				handle := float64(n["handleTime"]) / float64(n["closedConversations"])
+				load := float64(n["arrivals"]) / 3600 * handle
+				slots := slotsOf[skill]
+				if !within(handles[skill], handle) || !within(loads[skill], load) || slots > 0 && !within(used[skill], load/slots) {
+					t.Errorf("until %v: skill %s: %v Erlangs of %v s, utilization %v of %v slots; true: %v Erlangs of %v s", settled, skill, loads[skill], handles[skill], used[skill], slots, load, handle)
+				}
+				if slots > 0 {
+					compared++
+				}
+			}
+		}
+		if compared < 4 {
+			t.Errorf("%d figures compared", compared)
+		}
+	})
+}
+
+// within reports whether a figure is within a thousandth of the true one.
+func within(got, want float64) bool { return math.Abs(got-want) <= want/1000 }
