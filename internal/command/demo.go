@@ -89,6 +89,7 @@ const demoTemplate = `accounts:
     auth:
       oauth2: {client_id: "CLIENT_ID", client_secret: "CLIENT_SECRET"}
     discovery_url: http://ADDRESS
+    roster: {url: "http://ADDRESS/sim/roster?vendor=liveperson"}
     limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
     sources:
       agent_status: {interval: 5s}

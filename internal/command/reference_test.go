@@ -55,8 +55,20 @@ func TestReferences(t *testing.T) {
 // faultsPreface stands before the table of fault kinds.
 const faultsPreface = `# The simulator
 
-` + "`contactcenter_exporter simulate`" + ` plays both vendors on a port, for trying things out and for the tests. Faults are put into it by a file
-(` + "`--faults`" + `) or by ` + "`POST /sim/faults`" + `, as JSON: an array, an object with the key ` + "`faults`" + `, or one object after the other.
+` + "`contactcenter_exporter simulate`" + ` plays both vendors on a port, for trying things out and for the tests.
+
+| path | what it is |
+|---|---|
+| ` + "`GET /sim/accounts`" + ` | the credentials that the vendors accept |
+| ` + "`GET /sim/truth`" + ` | what really happened, to compare metrics with; between times with ` + "`from`" + ` and ` + "`to`" + `, between tokens of LiveVox's feeds with ` + "`after`" + ` and ` + "`upto`" + ` |
+| ` + "`GET /sim/roster`" + ` | the roster of the week that began yesterday, as the CSV that ` + "`roster.url`" + ` reads: LiveVox's, or with ` + "`?vendor=liveperson`" + ` LivePerson's |
+| ` + "`GET /sim/requests`" + ` | the requests that came, by endpoint and status |
+| ` + "`POST /sim/scene`" + `, ` + "`/sim/correct`" + `, ` + "`/sim/burst`" + ` | a scene such as ` + "`frozen`" + `, a correction of day totals, a burst of events |
+
+` + "`contactcenter_exporter demo`" + ` begins a day on which LiveVox is short of staff: two inbound services get more calls than their agents can take in every second
+hour, a campaign abandons more than 3 % of its calls, and three agents of the roster come late. ` + "`simulate`" + ` doesn't.
+
+Faults are put into it by a file (` + "`--faults`" + `) or by ` + "`POST /sim/faults`" + `, as JSON: an array, an object with the key ` + "`faults`" + `, or one object after the other.
 
     {"vendor": "livevox", "endpoint": "service_stats", "kind": "status", "status": 503, "retry_after": "30", "count": 5}
 

@@ -14,7 +14,7 @@ import (
 //	GET    /sim/faults                    faults in force, with their hits
 //	POST   /sim/faults                    more faults, in any form of LoadFaults
 //	DELETE /sim/faults                    none any more
-//	GET    /sim/roster                    Roster of a week, as CSV
+//	GET    /sim/roster[?vendor=liveperson] Roster of a week, as CSV; LiveVox's by default
 //	GET    /sim/requests                  Requests
 //	GET    /sim/truth[?from=&to=]         Truth, between RFC 3339 times; [?after=&upto=] FeedTruth between tokens
 //	POST   /sim/scene                     Scene

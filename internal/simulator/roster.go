@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Duty is a row of the roster: an agent of LiveVox who is to serve the calls of a service. No breaks are planned.
+// Duty is a row of the roster: an agent who is to serve the contacts of a group. No breaks are planned.
 type Duty struct {
-	Agent, Service string // login id, service id
-	Start, End     time.Time
+	Agent, Group string // LiveVox: login id, service id; LivePerson: ids of agent and agent group
+	Start, End   time.Time
 }
 
 // Roster returns who is to work at LiveVox from one time to another: the shifts, whether agents come or not.
@@ -19,6 +19,17 @@ func (s *Simulator) Roster(from, to time.Time) []Duty {
 	for _, a := range s.voice.agents { // shifts and homes never change
 		a.shift.each(s.voice.clock, from.UnixMilli(), to.UnixMilli(), func(start, end int64) {
 			all = append(all, Duty{a.login, a.home.label, time.UnixMilli(start), time.UnixMilli(end)})
+		})
+	}
+	return all
+}
+
+// LivePersonRoster is the Roster of LivePerson's agents.
+func (s *Simulator) LivePersonRoster(from, to time.Time) []Duty {
+	var all []Duty
+	for _, a := range s.messaging.agents { // as for LiveVox, shifts and groups never change
+		a.shift.each(s.messaging.clock, from.UnixMilli(), to.UnixMilli(), func(start, end int64) {
+			all = append(all, Duty{decimal(a.id), decimal(a.group.id), time.UnixMilli(start), time.UnixMilli(end)})
 		})
 	}
 	return all
@@ -74,7 +85,8 @@ func (v *voice) onDuty(a *voiceAgent) int64 {
 	return a.shift.overlap(v.clock, from, v.now)
 }
 
-// serveRoster writes the roster of the week that began yesterday, as a file that changes once a day.
+// serveRoster writes the roster of a vendor, LiveVox by default, of the week that began yesterday, as a file that changes
+// once a day.
 func (s *Simulator) serveRoster(w http.ResponseWriter, r *http.Request) {
 	c := s.voice.clock
 	t := c.model(s.options.Now().UnixMilli())
@@ -90,8 +102,12 @@ func (s *Simulator) serveRoster(w http.ResponseWriter, r *http.Request) {
 	rows := csv.NewWriter(&b)
 	_ = rows.Write([]string{"agent_id", "group_id", "activity", "start", "end"})
 	at := func(t time.Time) string { return t.In(c.zone).Format("2006-01-02T15:04:05.000Z07:00") }
-	for _, d := range s.Roster(time.UnixMilli(c.wall(from)), time.UnixMilli(c.wall(from.AddDate(0, 0, 8)))) {
-		_ = rows.Write([]string{d.Agent, d.Service, "calls", at(d.Start), at(d.End)})
+	roster, activity := s.Roster, "calls"
+	if r.URL.Query().Get("vendor") == "liveperson" {
+		roster, activity = s.LivePersonRoster, "chats"
+	}
+	for _, d := range roster(time.UnixMilli(c.wall(from)), time.UnixMilli(c.wall(from.AddDate(0, 0, 8)))) {
+		_ = rows.Write([]string{d.Agent, d.Group, activity, at(d.Start), at(d.End)})
 	}
 	rows.Flush()
 	_, _ = w.Write(b.Bytes())

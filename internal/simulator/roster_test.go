@@ -49,8 +49,9 @@ func TestTheRosterIsWhatAdherenceIsMeasuredBy(t *testing.T) {
 func TestTheRosterIsServedAsAFileThatChangesOnceADay(t *testing.T) {
 	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
 	s := New(Options{Seed: 2, Agents: 10, Now: func() time.Time { return now }})
+	path := "/sim/roster"
 	get := func(tag string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(http.MethodGet, "/sim/roster", nil)
+		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("If-None-Match", tag)
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
@@ -67,6 +68,11 @@ func TestTheRosterIsServedAsAFileThatChangesOnceADay(t *testing.T) {
 	now = now.Add(24 * time.Hour)
 	if next := get(first.Header().Get("ETag")); next.Code != http.StatusOK {
 		t.Errorf("the next day: %d", next.Code)
+	}
+	path += "?vendor=liveperson"
+	rows, err = csv.NewReader(get("").Body).ReadAll()
+	if err != nil || len(rows) < 1+10*8 || len(rows) > 1+10*9 || rows[1][0] != decimal(s.messaging.agents[0].id) || rows[1][1] != decimal(s.messaging.agents[0].group.id) {
+		t.Errorf("LivePerson: %d rows, %v, %v", len(rows), rows[1], err)
 	}
 }
 
