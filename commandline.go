@@ -111,6 +111,7 @@ func (l *commandLine) addBackfill(app *kingpin.Application) {
 	o := &l.options.Backfill
 	addConfigFile(c, &l.options)
 	c.Flag("state.dir", "Directory of what is kept over a restart: it has the key of hashed agents, and says from when on the exporter counts. An exporter may be using it, and then keeps to half of the requests.").Default("data/").StringVar(&l.options.StateDir)
+	addStateURL(c, &l.options.Replica)
 	c.Flag("account", "Name of the account.").Required().StringVar(&o.Account)
 	c.Flag("source", "Source whose past is filled in: status_changes, interval_metrics, agent_segments, queues or agent_view.").Default("status_changes").StringVar(&o.Source)
 	c.Flag("from", "Where to begin: a duration before now such as 26w, a date such as 2026-05-01, or a time such as 2026-05-01T08:00:00Z.").Default("26w").StringVar(&o.From)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -41,19 +40,20 @@ func Backfill(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.newPast(c, time.Now())
+	p, err := o.newPast(ctx, c, time.Now())
 	if err != nil {
 		return err
 	}
+	defer p.kept.close()
 	defer p.past.Close()
 	if o.Backfill.DryRun {
 		return p.dryRun(o.Out)
 	}
-	return p.fillIn(ctx, o.StateDir)
+	return p.fillIn(ctx)
 }
 
 // fillIn does the back-fill while no other one works for the account or at the same place.
-func (p *pastOf) fillIn(ctx context.Context, stateDir string) error {
+func (p *pastOf) fillIn(ctx context.Context) error {
 	if err := p.makeDir(); err != nil {
 		return err
 	}
@@ -65,18 +65,21 @@ func (p *pastOf) fillIn(ctx context.Context, stateDir string) error {
 	if p.job.Write, err = p.output(); err != nil {
 		return err
 	}
-	shared, err := p.share(ctx, stateDir)
+	held, release, err := p.share(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = shared() }()
+	defer func() { _ = release() }()
 	shown := newProgress(p.out, p)
 	p.job.Progress = shown.note
-	report, err := p.job.Run(ctx)
+	report, err := p.job.Run(held)
 	shown.end()
 	failed := p.report(p.out, report, err)
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		err = ErrReported
+	case err != nil && held.Err() != nil:
+		err = context.Cause(held)
 	}
 	return errors.Join(err, failed)
 }
@@ -86,17 +89,16 @@ type pastOf struct {
 	options BackfillOptions
 	out     io.Writer
 	account config.Account
+	kept    *keptState
 	past    *scrape.Past
 	job     backfill.Job
 	notices []string
-	agents  int  // that the live counters know
-	running bool // an exporter uses the state
-	asked   bool // or did just before
+	agents  int // that the live counters know
 	dir     string
 }
 
 // newPast joins flags, configuration and state.
-func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
+func (o Options) newPast(ctx context.Context, c *config.Config, now time.Time) (*pastOf, error) {
 	p := &pastOf{options: o.Backfill, out: o.Out}
 	found := false
 	for _, a := range c.Accounts {
@@ -107,19 +109,27 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 	if !found {
 		return nil, fmt.Errorf("%s has no account %s", o.ConfigFile, p.options.Account)
 	}
-	store, running, err := state.Read(o.StateDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no state, or no backup of it yet: let the exporter run for some minutes first, so that agents have the labels that they have live", o.StateDir)
-	}
+	kept, err := o.readState(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("state: %w", err)
+		return nil, err
 	}
+	p.kept = kept
+	if err := p.prepare(o, now); err != nil {
+		kept.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// prepare makes the job of flags, account and state.
+func (p *pastOf) prepare(o Options, now time.Time) (err error) {
+	store := p.kept.store
 	if p.options.By == "group" {
 		p.account.Identity = config.None
 	}
 	v, _ := collector.Find(o.Vendors, p.account.Vendor) // the configuration has been read with them
 	if p.past, err = scrape.OpenPast(v, p.account, p.options.Source, store.Key()); err != nil {
-		return nil, err
+		return err
 	}
 	p.job = backfill.Job{
 		Account: p.account.Name, Vendor: p.account.Vendor, Step: p.options.Step, Resume: p.options.Resume,
@@ -127,16 +137,15 @@ func (o Options) newPast(c *config.Config, now time.Time) (*pastOf, error) {
 		Count: func(s ledger.Store) (func(*metric.Reading, time.Time) error, error) { return p.past.Count(s) },
 	}
 	if p.job.Labels, err = labelsOf(p.options.Labels, p.past); err != nil {
-		return nil, err
+		return err
 	}
-	p.asked = running || len(store.Usage()) > 0 && time.Since(store.Committed()) < shareTime
-	if p.running = running; running {
+	if p.kept.running {
 		p.notices = append(p.notices, "an exporter uses the state: half of the account's requests are left to it")
 	}
 	if err := p.place(o.StateDir); err != nil {
-		return nil, err
+		return err
 	}
-	return p, p.times(store, now)
+	return p.times(store, now)
 }
 
 const (
@@ -178,12 +187,18 @@ func (p *pastOf) server() string {
 	return " --output=" + toRemote + (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// makeDir makes the directory of the files.
-func (p *pastOf) makeDir() error {
+// makeDir makes the directory of the files, or of the checkpoint.
+func (p *pastOf) makeDir() error { return os.MkdirAll(filepath.Dir(p.job.Checkpoint), 0o700) }
+
+// holdOutput keeps a second back-fill out of the directory of the files.
+func (p *pastOf) holdOutput() (release func() error, err error) {
 	if !p.blocks() {
-		return nil
+		return func() error { return nil }, nil
 	}
-	return os.MkdirAll(p.dir, 0o700)
+	if release, err = state.Hold(filepath.Join(p.dir, ".backfill.lock")); errors.Is(err, state.ErrHeld) {
+		return nil, fmt.Errorf("another back-fill writes to %s: give another directory: %w", p.dir, err)
+	}
+	return release, err
 }
 
 // output returns the place where the samples go.

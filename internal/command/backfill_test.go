@@ -65,6 +65,34 @@ func backfillLater(ctx context.Context, t *testing.T, o Options) error {
 	return Backfill(ctx, o)
 }
 
+// hashed hides agents.
+func hashed(t *testing.T, config string) {
+	t.Helper()
+	b, err := os.ReadFile(config)
+	if err == nil {
+		err = os.WriteFile(config, bytes.Replace(b, []byte("    vendor: liveperson\n"), []byte("    vendor: liveperson\n    identity: hash\n"), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// filesOf returns the files that a back-fill has made, by path within the directory.
+func filesOf(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	all := map[string][]byte{}
+	names, err := filepath.Glob(filepath.Join(dir, "*.om"))
+	for _, name := range names {
+		if err == nil {
+			all[filepath.Base(name)], err = os.ReadFile(name)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // samplesOf reads the files of a back-fill: the values of a series by time, without the
 // labels of all.
 func samplesOf(t *testing.T, o Options) map[string]map[int64]float64 {
@@ -285,7 +313,7 @@ func TestNoBackfillBesideAnExporterThatHasJustBegun(t *testing.T) {
 	}
 	for _, to := range []string{"live", o.Backfill.To} {
 		o.Backfill.To = to
-		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), "wait for the next one") {
+		if err := Backfill(context.Background(), o); err == nil || !strings.Contains(err.Error(), "wait for its next backup") {
 			t.Errorf("--to=%s: %v", to, err)
 		}
 	}

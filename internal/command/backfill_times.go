@@ -59,8 +59,8 @@ func (p *pastOf) end(live, upTo, now time.Time) (err error) {
 	j := &p.job
 	known := !live.IsZero()
 	switch {
-	case !known && p.running:
-		return fmt.Errorf("an exporter uses the state, of which the newest backup does not know yet from when on %s is counted: wait for the next one, at most five minutes", p.past.Ledger)
+	case !known && p.kept.running:
+		return fmt.Errorf("an exporter uses the state, which does not tell yet from when on %s is counted: of a directory wait for its next backup, at most five minutes", p.past.Ledger)
 	case !known && p.options.To == "live":
 		return fmt.Errorf("nothing is counted live of %s yet, so that its beginning is not known: let the exporter run for some minutes", p.past.Ledger)
 	case p.options.To == "live":

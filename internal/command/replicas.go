@@ -125,7 +125,7 @@ func (o Options) newReplicaExporter(db *replica.Database, load func() (*config.C
 		return &pusher{env: o.Env, log: logger, id: instanceID(append(x.group.Secret(), account...)), gather: func() []metric.Batch { return x.gatherAccount(account) }}
 	}, running: map[string]*pusher{}}
 	o.join(x, instanceID([]byte(o.Replica.Name)), x.ownAlone, func(to *scrape.Options) {
-		to.StoreOf, to.Owns = x.group.Store, x.group.Owns
+		to.StoreOf, to.Owns, to.Shared = x.group.Store, x.group.Owns, x.group.Shared
 		to.Shows = func(account string) bool { return x.group.Owns(account) || x.group.Kept(account) > 0 }
 	})
 	return x

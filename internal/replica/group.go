@@ -63,6 +63,7 @@ type Group struct {
 	nameShared bool             // whether there was one when the database was read last
 	gaveBack   time.Time
 	failing    error
+	shared     map[string]bool // rows of back-fills
 	synced     bool
 	size       int64
 	metrics    metrics
@@ -205,7 +206,7 @@ func (g *Group) update(begin time.Time, s survey) {
 	if !s.synced && g.synced {
 		g.opts.Log("a standby of the database is asynchronous: when it is promoted, commits of the last moments are lost and counters may fall")
 	}
-	g.known, g.members, g.synced, g.size = s.leases, s.members, s.synced, s.size
+	g.known, g.members, g.shared, g.synced, g.size = s.leases, s.members, s.shared, s.synced, s.size
 	g.joined++
 	for name, h := range g.held {
 		l := s.leases[name]

@@ -33,8 +33,9 @@ type survey struct {
 	renewed map[string]bool
 	leases  map[string]Lease
 	members []member
-	synced  bool  // whether no standby is asynchronous
-	size    int64 // bytes of the state of all accounts
+	shared  map[string]bool // rows of back-fills, by name
+	synced  bool            // whether no standby is asynchronous
+	size    int64           // bytes of the state of all accounts
 
 	// found is the end of the heartbeat under the name of this replica as it was before,
 	// zero if there was none; written is what it is now.
@@ -52,7 +53,7 @@ func (d *Database) look(ctx context.Context, me identity, ttl time.Duration, hel
 	for name, epoch := range held {
 		names, epochs = append(names, name), append(epochs, epoch)
 	}
-	s = survey{renewed: map[string]bool{}, leases: map[string]Lease{}}
+	s = survey{renewed: map[string]bool{}, leases: map[string]Lease{}, shared: map[string]bool{}}
 	err = d.use(ctx, d.leases, func(ctx context.Context, tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		d.bounded(b)
@@ -75,6 +76,9 @@ func (d *Database) look(ctx context.Context, me identity, ttl time.Duration, hel
 		b.Queue(`insert into contactcenter_account (name) select unnest($1::text[]) on conflict do nothing`, accounts)
 		b.Queue(`select name, owner, url, epoch, seq, greatest(-1e6, least(1e6, extract(epoch from clock_timestamp() - lease_until)))::float8
 			from contactcenter_account where name = any($1)`, accounts).Query(s.readLeases)
+		b.Queue(`select name from contactcenter_account where name = any($1) and lease_until > clock_timestamp()`, pastNames(accounts)).Query(func(rows pgx.Rows) error {
+			return each(rows, func(name string) { s.shared[name] = true })
+		})
 		b.Queue(`select name, url, extract(epoch from clock_timestamp() - since)::float8 from contactcenter_replica
 			where until > clock_timestamp()`).Query(s.readMembers)
 		b.Queue(`select current_setting('synchronous_standby_names') <> '' or not exists (select from pg_stat_replication),

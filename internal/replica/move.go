@@ -38,7 +38,7 @@ func (d *Database) Read(ctx context.Context) (all []AccountState, err error) {
 	var leases []Lease
 	err = d.use(ctx, d.leases, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `select name, owner, url, epoch, seq, greatest(-1e6, least(1e6, extract(epoch from clock_timestamp() - lease_until)))::float8, header
-			from contactcenter_account order by name`)
+			from contactcenter_account where name not like '%' || $1 order by name`, pastSuffix)
 		if err != nil {
 			return err
 		}
