@@ -33,7 +33,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 	if err := s.counters.Add(&page, now); err == nil {
 		t.Fatal("a page was counted on a full disk")
 	}
-	if samples := s.counters.Append(nil, s.counters.View()); len(samples) > 0 || s.counters.Cursor() != "" {
+	if samples := s.counters.Append(nil, s.counters.View(), nil); len(samples) > 0 || s.counters.Cursor() != "" {
 		t.Errorf("shown: %v at %q", samples, s.counters.Cursor())
 	}
 	disk = nil
@@ -52,7 +52,7 @@ func TestAFullDiskAtTheStartOnlyDelays(t *testing.T) {
 
 // counted returns the value of a counter without labels of its own; -1 without it.
 func counted(l *loop, name string) float64 {
-	samples := l.counters.Append(nil, l.counters.View())
+	samples := l.counters.Append(nil, l.counters.View(), nil)
 	for _, s := range samples {
 		if s.Desc.Name == name {
 			return s.Value

@@ -27,6 +27,7 @@ type snapshot struct {
 
 	// What batch returned last, and of what it was made.
 	last    metric.Batch
+	begin   int // of the counters in last
 	view    ledger.View
 	fresh   bool
 	dropped int
@@ -58,8 +59,10 @@ func (s *snapshot) batch(now time.Time, counters *cumulative.Counters) metric.Ba
 	if fresh {
 		samples = s.gauges
 	}
+	before := s.last.Samples[min(s.begin, len(s.last.Samples)):]
+	s.begin = len(samples)
 	if n := view.Len(); n > 0 { // else there is no need of a copy: gauges never change
-		samples = counters.Append(slices.Grow(slices.Clip(samples), n), view)
+		samples = counters.Append(slices.Grow(slices.Clip(samples), n), view, before)
 	}
 	samples, s.dropped = limited(samples, s.maxSeries)
 	s.last = metric.Batch{Generation: s.generation(), Samples: samples}

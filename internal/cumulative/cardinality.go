@@ -2,6 +2,7 @@ package cumulative
 
 import (
 	"hash/maphash"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -20,8 +21,8 @@ type cardinality struct {
 	// gaugeValues are those of the gauges of the newest reading.
 	gaugeValues map[string]map[string]bool
 
-	known   []metric.Sample // series of before, until the first reading
-	series  keptSeries      // the counters
+	known   iter.Seq[metric.Sample] // series of before, until the first reading
+	series  keptSeries              // the counters
 	renames renames
 	renamed map[string]bool // series that are new in this reading under a new name
 	now     time.Time       // of this reading
@@ -43,7 +44,10 @@ const (
 
 // learn takes the values of series that exist already, as after a restart.
 func (c *cardinality) learn(now time.Time) {
-	for _, s := range c.known {
+	if c.known == nil {
+		return
+	}
+	for s := range c.known {
 		for i, label := range s.Desc.Labels {
 			if slices.Contains(s.Desc.Open, label) {
 				c.allow(label, s.Labels[i])

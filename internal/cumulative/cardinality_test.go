@@ -89,7 +89,7 @@ func TestSumsStayExactPastTheLimitsAndOverARestart(t *testing.T) {
 	n, store := limitedCounters(t, dir, mostSeries)
 	random := rand.New(rand.NewPCG(1, 2))
 	counted := n.countRandom(t, random, manyValues(t))
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	total, agents := sum(samples, testReasons, 0)
 	_, reasons := sum(samples, testReasons, 1)
 	if total != float64(counted) {
@@ -105,7 +105,7 @@ func TestSumsStayExactPastTheLimitsAndOverARestart(t *testing.T) {
 
 	n, _ = limitedCounters(t, dir, mostSeries)
 	counted += n.countRandom(t, random, 3000)
-	samples = n.Append(nil, n.View())
+	samples = n.Append(nil, n.View(), nil)
 	total, after := sum(samples, testReasons, 0)
 	_, reasonsAfter := sum(samples, testReasons, 1)
 	if total != float64(counted) {
@@ -130,7 +130,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 	}
 	for i, seconds := range []float64{10, 25, 25} {
 		n.mustAdd(t, metric.Reading{Totals: rows(seconds)}, at("01 12:00:00").Add(time.Duration(i)*time.Minute))
-		samples := n.Append(nil, n.View())
+		samples := n.Append(nil, n.View(), nil)
 		if total, _ := sum(samples, testSeconds, 0); total != agents*(seconds-10) || len(samples) > mostSeries {
 			t.Errorf("%d series and a sum of %v, want at most %d and %v", len(samples), total, mostSeries, agents*(seconds-10))
 		}
@@ -139,7 +139,7 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 
 	n, _ = limitedCounters(t, dir, 2*agents) // agents that were other are distinguished from now on
 	n.mustAdd(t, metric.Reading{Totals: rows(30)}, at("01 12:10:00"))
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	if total, ids := sum(samples, testSeconds, 0); total != agents*20 || len(ids) != agents+1 {
 		t.Errorf("%d agents and a sum of %v with a higher limit, want %d and %d", len(ids), total, agents+1, agents*20)
 	}

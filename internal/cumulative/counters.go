@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"time"
@@ -289,14 +290,52 @@ func (n *Counters) advance(tx ledger.Tx, p metric.Progress, now time.Time) {
 func (n *Counters) View() ledger.View { return n.ledger.View() }
 
 // Append appends the counters of a view to samples. They are kept where they are shown
-// and not here.
-func (n *Counters) Append(samples []metric.Sample, view ledger.View) []metric.Sample {
+// and not here. before are those of an earlier view, or nil: two copies of the labels of
+// every series would be in memory until the earlier ones are no longer shown.
+func (n *Counters) Append(samples []metric.Sample, view ledger.View, before []metric.Sample) []metric.Sample {
 	for key, value := range view.All() {
-		if s, ok := n.sample(key, value); ok {
-			samples = append(samples, s)
+		switch {
+		case len(before) > 0 && isSeries(&before[0], key):
+		case len(before) > 1 && isSeries(&before[1], key):
+			before = before[1:] // a series was dropped
+		default:
+			if s, ok := n.sample(key, value); ok {
+				samples = append(samples, s)
+			}
+			continue
 		}
+		samples = append(samples, valued(before[0].Desc, value, before[0].Labels))
+		before = before[1:]
 	}
 	return samples
+}
+
+// isSeries reports whether a sample has a key.
+func isSeries(s *metric.Sample, key string) bool {
+	key, ok := strings.CutPrefix(key, s.Desc.Name)
+	for i := 0; ok && i < len(s.Labels); i++ {
+		if key, ok = strings.CutPrefix(key, metric.Separator); ok {
+			key, ok = strings.CutPrefix(key, s.Labels[i])
+		}
+	}
+	return ok && key == "" && len(s.Labels) > 0
+}
+
+func valued(d *metric.Desc, v ledger.Value, labels []string) metric.Sample {
+	s := d.Of(v.Value, labels...).From(v.Since)
+	s.Histogram = v.Histogram
+	return s
+}
+
+// all yields the counters of a view.
+func (n *Counters) all(view ledger.View) iter.Seq[metric.Sample] {
+	return func(yield func(metric.Sample) bool) {
+		for key, value := range view.All() {
+			if s, ok := n.sample(key, value); ok && !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // sample turns a series of the ledger back into a sample. A series whose metric
@@ -314,9 +353,7 @@ func (n *Counters) sample(key string, v ledger.Value) (metric.Sample, bool) {
 	if len(labels) != len(d.Labels) {
 		return metric.Sample{}, false
 	}
-	s := d.Of(v.Value, labels...).From(v.Since)
-	s.Histogram = v.Histogram
-	return s, true
+	return valued(d, v, labels), true
 }
 
 // Corrections returns how often the vendor lowered the source's day totals; false if

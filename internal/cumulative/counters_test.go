@@ -3,8 +3,11 @@ package cumulative
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
@@ -70,7 +73,7 @@ func (n *Counters) mustCount(t *testing.T, r *metric.Reading, now time.Time) {
 
 // value returns the value shown of a series; -1 if it isn't shown.
 func (n *Counters) value(d *metric.Desc, labels ...string) float64 {
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	for _, s := range samples {
 		if s.Key() == d.Of(0, labels...).Key() {
 			return s.Value
@@ -432,7 +435,7 @@ func TestHistogramsAreObserved(t *testing.T) {
 	for i, v := range []float64{0, 0.5, 5, 50} {
 		n.mustAdd(t, metric.Reading{Events: metric.Events{List: []metric.Event{{Key: fmt.Sprint(i), Time: at("01 12:00:00"), Add: []metric.Sample{testLength.Of(v)}}}}}, at("01 12:00:00"))
 	}
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	for _, s := range samples {
 		if h := s.Histogram; h != nil {
 			if h.Count != 4 || h.Sum != 55.5 || fmt.Sprint(h.Counts) != "[2 1 1]" || h.Zero != 1 || len(h.Native) != 3 {
@@ -455,5 +458,44 @@ func TestLabelsThatCustomersExtendAreBounded(t *testing.T) {
 	}
 	if fmt.Sprint(got) != "map[a:2 b:1 other:2]" {
 		t.Errorf("%v", got)
+	}
+}
+
+// Labels of an earlier view are used again; what is shown is what the ledger has, whatever
+// series came and went.
+func TestCountersAreThoseOfTheViewWhateverWasBefore(t *testing.T) {
+	n, _ := limitedCounters(t, t.TempDir(), 100)
+	add := func(drop string, agents ...string) {
+		if err := n.ledger.Update(func(tx ledger.Tx) error {
+			tx.DropSeries(func(series string) bool { return drop != "" && strings.Contains(series, drop) })
+			for i, a := range agents {
+				agent, status, _ := strings.Cut(a, " ")
+				addTo(tx, testSeconds.Of(0, agent, status), float64(i+1), at("01 12:00:00"))
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var before []metric.Sample
+	for _, step := range []struct {
+		drop   string
+		agents []string
+	}{
+		{"", []string{"ann on", "bob on", "cy on"}}, {"", []string{"ann on"}}, {"ann", nil}, {"", []string{"dora on"}},
+		{"dora", []string{"dora online"}}, {"cy", []string{"eve on", "finn on"}}, {"bob", []string{"ann on"}},
+	} {
+		add(step.drop, step.agents...)
+		got, want := n.Append(nil, n.View(), before), n.Append(nil, n.View(), nil)
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v: %v, want %v", step, got, want)
+		}
+		before = got
+	}
+	before = n.Append(nil, n.View(), nil)
+	for i, s := range n.Append(nil, n.View(), before) {
+		if unsafe.SliceData(s.Labels) != unsafe.SliceData(before[i].Labels) {
+			t.Errorf("the labels of %s are copied though nothing changed", s.Key())
+		}
 	}
 }

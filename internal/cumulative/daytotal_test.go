@@ -119,7 +119,7 @@ func TestTheFirstAnswerIsWhatWasBefore(t *testing.T) {
 	n.mustAdd(t, metric.Reading{Partial: true, Totals: day(6202, 5000)}, first)
 	n.mustAdd(t, metric.Reading{Totals: day(6202, 5000)}, first.Add(30*time.Second))
 	n.mustAdd(t, metric.Reading{Totals: day(6212, 5001)}, first.Add(time.Minute))
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	for _, s := range samples {
 		if s.Desc == testOffered && (s.Value != 10 || !s.Since().Equal(first)) {
 			t.Errorf("%v since %s, want 10 since %s", s.Value, s.Since(), first)
@@ -222,7 +222,7 @@ func TestGrowthOfARenamedServiceIsSeen(t *testing.T) {
 					now = now.Add(30 * time.Second)
 					row := metric.Row{Key: "7", Totals: []metric.Sample{testOffered.Of(float64(100+min(i, polls-2)), "7", nameOf(min(i, polls-2)))}}
 					n.mustAdd(t, metric.Reading{Totals: []metric.Row{row}}, now)
-					shown := n.Append(nil, n.View())
+					shown := n.Append(nil, n.View(), nil)
 					for _, s := range shown {
 						if s.Desc != testOffered {
 							continue

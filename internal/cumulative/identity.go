@@ -18,7 +18,7 @@ func (n *Counters) TakeOver() (forgotten int) {
 		forgotten = n.identify(tx)
 		n.dropMetrics(tx)
 	})
-	if n.labels.known = n.Append(nil, n.View()); err != nil {
+	if n.labels.known = n.all(n.View()); err != nil {
 		return 0
 	}
 	return forgotten

@@ -93,7 +93,7 @@ func TestEventsOfManyServicesAddUp(t *testing.T) {
 		r.Events.Horizon = now.Add(time.Minute)
 		n.mustAdd(t, r, now)
 	}
-	samples := n.Append(nil, n.View())
+	samples := n.Append(nil, n.View(), nil)
 	if total, _ := sum(samples, testHandled, 0); total != pages*page || len(samples) > 1000 {
 		t.Errorf("%v events in %d series", total, len(samples))
 	}
@@ -138,7 +138,7 @@ func TestRenamedServicesLeaveNothingBehind(t *testing.T) {
 			rows = append(rows, metric.Row{Key: id, Totals: []metric.Sample{testHandled.Of(float64(total), id, name)}})
 		}
 		n.mustAdd(t, metric.Reading{Totals: rows}, now)
-		samples := n.Append(nil, n.View())
+		samples := n.Append(nil, n.View(), nil)
 		for _, s := range samples {
 			before, met := shown[s.Key()]
 			if shown[s.Key()] = s.Value; met { // what a rate sees

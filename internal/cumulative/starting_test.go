@@ -43,7 +43,7 @@ func TestSeriesOfAnAnswerThatCatchesUpStartWhereItBegins(t *testing.T) {
 			}
 			n.mustAdd(t, r, now)
 			n.mustAdd(t, metric.Reading{Events: metric.Events{Progress: metric.Progress{Cursor: "then", UpTo: now.Add(2 * pruneEvery), FinalUntil: now.Add(2 * pruneEvery)}}}, now.Add(2*pruneEvery))
-			shown := n.Append(nil, n.View())
+			shown := n.Append(nil, n.View(), nil)
 			seen := map[*metric.Desc]bool{}
 			for _, s := range shown {
 				if s.Desc == testChanges || s.Desc == testSeconds || s.Desc == testLength || s.Desc == testLate {
