@@ -20,7 +20,7 @@ import (
 var client = &http.Client{Transport: &http.Transport{DisableCompression: true, ReadBufferSize: 256 << 10, MaxIdleConnsPerHost: 200}}
 
 // get reads the answer to one request and returns it, or only its size.
-func get(b *testing.B, url, encoding string, into io.Writer) (size int64) {
+func get(b testing.TB, url, encoding string, into io.Writer) (size int64) {
 	b.Helper()
 	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -47,7 +47,7 @@ type discard struct{}
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // scrape returns how long one scrape took.
-func (p *process) scrape(b *testing.B, encoding string) time.Duration {
+func (p *process) scrape(b testing.TB, encoding string) time.Duration {
 	b.Helper()
 	begin := time.Now()
 	get(b, p.url, encoding, discard{})
@@ -55,7 +55,7 @@ func (p *process) scrape(b *testing.B, encoding string) time.Duration {
 }
 
 // page returns the whole page.
-func (p *process) page(b *testing.B, encoding string) []byte {
+func (p *process) page(b testing.TB, encoding string) []byte {
 	b.Helper()
 	var page bytes.Buffer
 	get(b, p.url, encoding, &page)
@@ -64,7 +64,7 @@ func (p *process) page(b *testing.B, encoding string) []byte {
 
 // text returns the page as text, without having it served so: only what is asked
 // for takes memory.
-func (p *process) text(b *testing.B) []byte {
+func (p *process) text(b testing.TB) []byte {
 	b.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(p.page(b, "gzip")))
 	if err != nil {
@@ -89,7 +89,7 @@ func value(page []byte, name string) (sum float64) {
 }
 
 // cpu returns what the process has used of all cores so far.
-func (p *process) cpu(b *testing.B) (sum time.Duration) {
+func (p *process) cpu(b testing.TB) (sum time.Duration) {
 	b.Helper()
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.pid))
 	if err != nil || len(threads) == 0 {
@@ -106,7 +106,7 @@ func (p *process) cpu(b *testing.B) (sum time.Duration) {
 }
 
 // peak returns the largest resident memory that the process ever had, in bytes.
-func (p *process) peak(b *testing.B) float64 {
+func (p *process) peak(b testing.TB) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *process) peak(b *testing.B) float64 {
 }
 
 // heap returns what the process has allocated so far, and what of it is in use.
-func (p *process) heap(b *testing.B) (allocated, live float64) {
+func (p *process) heap(b testing.TB) (allocated, live float64) {
 	b.Helper()
 	var profile bytes.Buffer
 	get(b, p.debug+"/debug/pprof/heap?gc=1&debug=1", "identity", &profile)
@@ -145,7 +145,7 @@ type cost struct {
 
 // costs measures scrapes of all processes: the time in turn, in a number of rounds,
 // the rest of each process by itself.
-func costs(b *testing.B, encoding string, rounds int, processes ...*process) []cost {
+func costs(b testing.TB, encoding string, rounds int, processes ...*process) []cost {
 	b.Helper()
 	out := make([]cost, len(processes))
 	for i, p := range processes {
@@ -170,7 +170,7 @@ const span = 2 * time.Second
 
 // use returns what a scrape uses of the CPU and allocates, beyond what the process
 // allocates for telling so and between scrapes.
-func (p *process) use(b *testing.B, encoding string) (cpu time.Duration, allocated float64) {
+func (p *process) use(b testing.TB, encoding string) (cpu time.Duration, allocated float64) {
 	b.Helper()
 	first, _ := p.heap(b)
 	second, _ := p.heap(b)
@@ -192,7 +192,7 @@ func (p *process) use(b *testing.B, encoding string) (cpu time.Duration, allocat
 
 // crowd returns how long a number of scrapers at once have to wait, and what each
 // costs.
-func crowd(b *testing.B, p *process, scrapers int) cost {
+func crowd(b testing.TB, p *process, scrapers int) cost {
 	b.Helper()
 	const rounds = 5
 	p.scrape(b, "gzip")

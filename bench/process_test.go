@@ -26,7 +26,7 @@ type process struct {
 }
 
 // build makes the program and returns its path.
-func build(b *testing.B) string {
+func build(b testing.TB) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "contactcenter_exporter")
 	out, err := exec.CommandContext(b.Context(), "go", "build", "-o", path, "..").CombinedOutput()
@@ -38,7 +38,7 @@ func build(b *testing.B) string {
 
 // start runs a program until the benchmark ends and returns its pid and what it
 // prints.
-func start(b *testing.B, env []string, program string, args ...string) (pid int, printed *bufio.Scanner) {
+func start(b testing.TB, env []string, program string, args ...string) (pid int, printed *bufio.Scanner) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -58,7 +58,7 @@ func start(b *testing.B, env []string, program string, args ...string) (pid int,
 }
 
 // rival starts this program in another role, with the page of a file.
-func rival(b *testing.B, role, file string) *process {
+func rival(b testing.TB, role, file string) *process {
 	b.Helper()
 	pid, printed := start(b, []string{roleVariable + "=" + role, pageVariable + "=" + file}, os.Args[0])
 	if !printed.Scan() {
@@ -69,7 +69,7 @@ func rival(b *testing.B, role, file string) *process {
 }
 
 // freeAddress returns a loopback address that is not in use.
-func freeAddress(b *testing.B) string {
+func freeAddress(b testing.TB) string {
 	b.Helper()
 	l, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -81,7 +81,7 @@ func freeAddress(b *testing.B) string {
 
 // simulator starts a simulator of that many agents of each vendor, and returns
 // the accounts that it prints, without their sources.
-func simulator(b *testing.B, program string, agents int) (accounts string) {
+func simulator(b testing.TB, program string, agents int) (accounts string) {
 	b.Helper()
 	_, printed := start(b, nil, program, "simulate", "--listen", freeAddress(b), "--agents", strconv.Itoa(agents))
 	var file strings.Builder
@@ -128,14 +128,20 @@ func replicated(accounts string, times int, sources map[string]string) string {
 
 // exporter starts the program with a configuration, and waits until all of its
 // sources have been asked.
-func exporter(b *testing.B, program, configuration string) *process {
+func exporter(b testing.TB, program, configuration string) *process {
+	b.Helper()
+	return exporterAt(b, program, configuration, b.TempDir())
+}
+
+// exporterAt is exporter with a directory of the state.
+func exporterAt(b testing.TB, program, configuration, dir string) *process {
 	b.Helper()
 	file := filepath.Join(b.TempDir(), "contactcenter.yml")
 	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	address, debug := freeAddress(b), freeAddress(b)
-	pid, printed := start(b, nil, program, "serve", "--config.file", file, "--state.dir", b.TempDir(), "--web.listen-address", address,
+	pid, printed := start(b, []string{"GODEBUG=memprofilerate=65536"}, program, "serve", "--config.file", file, "--state.dir", dir, "--web.listen-address", address,
 		"--debug.listen-address", debug, "--web.max-requests", "0", "--log.level", "error")
 	go func() {
 		for printed.Scan() {
@@ -145,7 +151,7 @@ func exporter(b *testing.B, program, configuration string) *process {
 	return &process{"this exporter", "http://" + address + "/metrics", "http://" + debug, pid}
 }
 
-func await(b *testing.B, url string) {
+func await(b testing.TB, url string) {
 	b.Helper()
 	for range 1200 {
 		if resp, err := http.Get(url); err == nil { //nolint:noctx // loopback

@@ -79,7 +79,7 @@ func BenchmarkScrape(b *testing.B) {
 }
 
 // compareWays prints a row for each way of serving the page of x.
-func compareWays(b *testing.B, x *process, agents int) {
+func compareWays(b testing.TB, x *process, agents int) {
 	b.Helper()
 	page := x.page(b, "identity")
 	packed := x.page(b, "gzip")
@@ -111,13 +111,14 @@ func compareWays(b *testing.B, x *process, agents int) {
 	row(x, "this exporter, gzip", quick[1], quick[0])
 	row(c, "cached families + promhttp, gzip", slow[0], quick[0])
 	row(k, "constant metrics + promhttp, gzip", slow[1], quick[0])
+	printOwners(b, x, series)
 	renewal := renewed(b, c)
 	fmt.Printf("\nThe CPU of constant metrics is %.0f times that of this exporter. Families made again and scraped once: %.0f ms.\n",
 		float64(slow[1].cpu)/float64(quick[1].cpu), ms(renewal))
 }
 
 // renewed returns the CPU time for making the families and one scrape of them.
-func renewed(b *testing.B, c *process) time.Duration {
+func renewed(b testing.TB, c *process) time.Duration {
 	b.Helper()
 	const rounds = 3
 	before := c.cpu(b)
@@ -130,7 +131,7 @@ func renewed(b *testing.B, c *process) time.Duration {
 
 // polled prints what an exporter needs while it asks a number of sources every ten
 // seconds and is scraped every two.
-func polled(b *testing.B, x *process, sources float64) {
+func polled(b testing.TB, x *process, sources float64) {
 	b.Helper()
 	x.scrape(b, "gzip")
 	fetches := func() float64 { return value(x.text(b), "contactcenter_source_fetches_total") }
@@ -150,16 +151,6 @@ func polled(b *testing.B, x *process, sources float64) {
 }
 
 func ms(d time.Duration) float64 { return d.Seconds() * 1e3 }
-
-// BenchmarkMemory polls half a million series, which are gauges all.
-func BenchmarkMemory(b *testing.B) {
-	if !slices.Contains(sizes(), 50000) {
-		b.Skip("for large sizes only")
-	}
-	b.ReportMetric(0, "ns/op")
-	program := build(b)
-	polled(b, exporter(b, program, replicated(simulator(b, program, 62000), 1, gauges)), 2)
-}
 
 // BenchmarkScrapers measures a crowd of scrapers, who cost the vendors nothing.
 func BenchmarkScrapers(b *testing.B) {
