@@ -192,6 +192,106 @@ func TestAtASeamTheCountersBeginAgain(t *testing.T) {
 	}
 }
 
+// A histogram is filled in as its classic series, which begin and end as counters do.
+func TestAHistogramIsFilledIn(t *testing.T) {
+	dir := t.TempDir()
+	handle := &metric.Desc{Name: "test_handle_seconds", Help: "Times.", Kind: metric.Histogram, Labels: []string{"skill_id"}, Buckets: []float64{30, 60.5}}
+	var events []metric.Event
+	for i, v := range []float64{20, 30, 45, 1000} {
+		events = append(events, metric.Event{Key: fmt.Sprint(i), Time: start.Add(time.Duration(i*20+65) * time.Minute), Add: []metric.Sample{handle.Of(v, "7")}})
+	}
+	j := jobOf(t, dir, events)
+	j.Past.Gauges, j.Past.Save, j.Past.Restore = nil, nil, nil
+	j.Descs = []*metric.Desc{handle}
+	j.To, j.Seam = start.Add(4*time.Hour), true
+	j.Live = []string{handle.Of(0, "7").Key(), handle.Of(0, "8").Key()}
+	j.Count = func(store ledger.Store) (func(*metric.Reading, time.Time) error, error) {
+		l, err := store.Ledger("shop/test")
+		if err != nil {
+			return nil, err
+		}
+		n := cumulative.New(l, cumulative.Options{Source: "test", Resumes: true, Descs: j.Descs})
+		return n.Add, n.Resume(store, start)
+	}
+	if _, err := j.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for series, want := range map[string]string{
+		`_bucket{account="shop",job="cc",le="30.0",skill_id="7"}`: "2", `_bucket{account="shop",job="cc",le="60.5",skill_id="7"}`: "3",
+		`_bucket{account="shop",job="cc",le="+Inf",skill_id="7"}`: "4", `_count{account="shop",job="cc",skill_id="7"}`: "4",
+		`_sum{account="shop",job="cc",skill_id="7"}`: "1095", `_count{account="shop",job="cc",skill_id="8"}`: "",
+	} {
+		got := lines(t, dir, "test_handle_seconds"+series)
+		if got[unix(j.To)] != want || got[unix(j.To)+".001"] != "0" {
+			t.Errorf("%s: %q at the end, %q at the seam, want %s", series, got[unix(j.To)], got[unix(j.To)+".001"], want)
+		}
+		if first := got[unix(start.Add(time.Hour))]; want != "" && first != "0" {
+			t.Errorf("%s begins at %q, want 0", series, first)
+		}
+	}
+	for name, content := range files(t, dir) {
+		if n := bytes.Count(content, []byte("# TYPE test_handle_seconds histogram\n")); n > 1 || bytes.Contains(content, []byte("contactcenter:")) {
+			t.Errorf("%s has %d heads of the histogram, or series of rules", name, n)
+		}
+	}
+}
+
+// The report of a job that goes on is that of the whole, and what the vendor has deleted
+// meanwhile is a gap.
+func TestTheReportSumsUpAllRuns(t *testing.T) {
+	events := agentOnline("a", start, start.Add(50*time.Hour))
+	requests := 0
+	of := func(dir string) *Job {
+		j := jobOf(t, dir, events)
+		sent, ask := 0, j.Past.Ask
+		j.Past.Ask = func(ctx context.Context, from, to time.Time) (metric.Reading, error) {
+			sent++
+			requests++
+			r, err := ask(ctx, from, to)
+			r.Skipped, r.Unknown, r.Events.Gap = 1, []string{"x"}, time.Second
+			return r, err
+		}
+		j.Requests = func() int { return sent }
+		return j
+	}
+	whole, err := of(t.TempDir()).Run(context.Background())
+	if err != nil || whole.Requests != requests || whole.Skipped < 10 || whole.Unknown != whole.Skipped || whole.Gap != time.Duration(whole.Skipped)*time.Second {
+		t.Fatalf("%+v, %d requests, %v", whole, requests, err)
+	}
+	dir := t.TempDir()
+	j := of(dir)
+	write := j.Write
+	j.Write = func(ctx context.Context, d Day) error {
+		if d.Begin.Equal(start.Truncate(day)) {
+			return write(ctx, d)
+		}
+		return errors.New("the disk is full")
+	}
+	early, err := j.Run(context.Background())
+	if err == nil || early.Days != 1 {
+		t.Fatalf("%+v, %v", early, err)
+	}
+	j = of(dir)
+	// What the flags say is said of other times by now.
+	j.Resume, j.From, j.To = true, start.Add(time.Hour), start.Add(90*time.Hour)
+	if err := j.Continue(); err != nil || !j.From.Equal(start) || !j.To.Equal(start.Add(50*time.Hour)) {
+		t.Errorf("%s to %s, %v", j.From, j.To, err)
+	}
+	again, err := j.Run(context.Background())
+	if err != nil || again.Days != whole.Days || again.Rows != whole.Rows || again.Samples != whole.Samples || again.Requests <= whole.Requests/2 || again.Requests > whole.Requests+2 {
+		t.Errorf("%+v, want about %+v; %v", again, whole, err)
+	}
+}
+
+func TestWhatTheVendorHasDeletedIsAGap(t *testing.T) {
+	j := jobOf(t, t.TempDir(), agentOnline("a", start, start.Add(50*time.Hour)))
+	j.Past.Kept = func(time.Time) time.Time { return start.Add(5 * time.Hour) }
+	report, err := j.Run(context.Background())
+	if err != nil || report.Gap != 5*time.Hour {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 func TestAJobGoesOnWhereItEnded(t *testing.T) {
 	events := append(agentOnline("a", start.Add(-20*time.Minute), start.Add(100*time.Hour)), agentOnline("b", start.Add(27*time.Hour), start.Add(40*time.Hour))...)
 	whole := t.TempDir()

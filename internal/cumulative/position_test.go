@@ -1,9 +1,11 @@
 package cumulative
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
@@ -26,6 +28,22 @@ func TestALedgerKnowsWhereItBegins(t *testing.T) {
 	}
 	if begin, known := BeginOf(n.ledger); !known || !begin.Equal(first) {
 		t.Errorf("it begins at %s, %v, want %s", begin, known, first)
+	}
+	// So does one of intervals.
+	m := countersOf(t, store, nil)
+	if m.ledger, err = store.Ledger("shop/intervals"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		var r metric.Reading
+		r.Intervals.From, r.Intervals.Cursor = first.Add(time.Duration(i)*time.Hour), fmt.Sprint(i)
+		r.Intervals.UpTo, r.Intervals.FinalUntil = r.Intervals.From, r.Intervals.From
+		if err := m.Add(&r, first.Add(time.Duration(i)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if begin, known := BeginOf(m.ledger); !known || !begin.Equal(first) {
+		t.Errorf("intervals begin at %s, %v, want %s", begin, known, first)
 	}
 	// A ledger of an earlier version says it by its oldest series.
 	old := countersOf(t, store, nil)
