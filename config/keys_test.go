@@ -76,6 +76,7 @@ type dialerKeys struct {
 	DayTimezone Zone         `yaml:"day_timezone" last:"true" doc:"IANA name of the zone in which the vendor's day ends. Without it a drop of the day's totals shows that a new day has begun."`
 	Filter      dialerFilter `yaml:"filter" last:"true" doc:"Restricts the account."`
 	Results     dialResults  `yaml:"results" last:"true" doc:"Classes of results of dialled calls."`
+	DialHours   []OpenTimes  `yaml:"dialing_hours" last:"true" doc:"When numbers may be dialled."`
 	Logout      bool         `yaml:"logout" last:"true" doc:"Ends the session when the exporter stops, and with it that of every process with the same user and token."`
 }
 

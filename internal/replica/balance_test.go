@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// An account that nobody owned yet is left to the replica that should own it for a
+// An account that no replica owned yet is left to the replica that should own it for a
 // while, also if that one has just come: replicas that start at once share the accounts.
 func TestAReplicaThatHasJustComeIsWaitedFor(t *testing.T) {
 	accounts := []Account{{Name: "a1"}, {Name: "a2"}, {Name: "a3"}, {Name: "a4"}}
