@@ -67,8 +67,11 @@ func livevoxCampaigns() Row {
 			Queries: []Query{{`bottomk(20, livevox_service_complete_ratio{` + inService + `})`, "{{service_name}}"}}, Link: serviceOfSeries(),
 		},
 		{
-			Title: "Records by time zone", About: "Of all campaigns: what can be dialled depends on the hour there.", Kind: "bargauge", Unit: "none", Width: 8,
-			Queries: []Query{{`topk(20, sum by (timezone) (livevox_campaign_records_by_timezone{` + inService + `}))`, "{{timezone}}"}},
+			Title: "Records by time zone", About: "Loaded records of all campaigns, by whether dialing_hours permit calls there now.", Kind: "bargauge", Unit: "none", Width: 8,
+			Queries: []Query{
+				{`topk(20, sum by (timezone) (livevox_campaign_records_by_timezone{` + inService + `} and on (account, timezone) livevox_timezone_dialable{account=~"$account"} == 1))`, "{{timezone}}: now"},
+				{`topk(20, sum by (timezone) (livevox_campaign_records_by_timezone{` + inService + `} unless on (account, timezone) livevox_timezone_dialable{account=~"$account"} == 1))`, "{{timezone}}: later"},
+			},
 		},
 	}}
 }

@@ -136,14 +136,16 @@ func staffingCampaigns() Row {
 			},
 		},
 		{
-			Title: "Lists", About: "How much of a list is worked off, and how long the rest takes at the pace of the last half hour; the 50 that end first.", Kind: "table", Unit: "none", Empty: "there are moments in which no list shrinks", Sorted: []string{"Ends in"},
+			Title: "Lists", About: "How much of a list is worked off, and how long the rest takes at the pace of the last half hour, and about how many records lie in time zones that may be dialled now; the 50 that end first.", Kind: "table", Unit: "none", Empty: "there are moments in which no list shrinks", Sorted: []string{"Ends in"},
 			Queries: []Query{
 				{`bottomk(50, max by (account, campaign_id) (contactcenter:campaign:remaining_seconds{` + ofAccount + `}))`, ""},
 				{`max by (account, campaign_id) (contactcenter:campaign:penetration_ratio{` + ofAccount + `} and on (account, campaign_id) bottomk(50, contactcenter:campaign:remaining_seconds{` + ofAccount + `}))`, ""},
+				{`max by (account, campaign_id) (contactcenter:campaign:dialable_records{` + ofAccount + `} and on (account, campaign_id) bottomk(50, contactcenter:campaign:remaining_seconds{` + ofAccount + `}))`, ""},
 			},
 			Columns: []Column{
 				{From: "campaign_id", Title: "Campaign"}, {From: "account", Title: "Account", Width: 90},
 				{From: "Value #A", Title: "Ends in", Unit: "dthms", Width: 110}, {From: "Value #B", Title: "Worked off", Unit: "percentunit", Width: 110},
+				{From: "Value #C", Title: "Dialable now", Width: 110},
 			},
 		},
 	}}
