@@ -28,7 +28,7 @@ demo:
 # Whole processes side by side in one run, about six minutes: docs/performance.md.
 # BENCH_AGENTS=10000 make bench: one size only.
 bench: microbench
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 15m ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 40m ./bench
 
 # Parts of the way from an answer to the page, for benchstat: MICROBENCH_COUNT=10
 MICROBENCH_COUNT ?= 1

@@ -1,6 +1,7 @@
 // Package bench measures whole processes side by side in one run, on loopback:
 // the exporter, ready bytes, and the ways in which client_golang serves the same
-// samples. It prints tables and asserts nothing: see make bench.
+// samples. It prints tables and asserts nothing, see make bench,
+// but for TestSmoke.
 package bench
 
 import (

@@ -1,0 +1,37 @@
+package bench
+
+import (
+	"os"
+	"testing"
+)
+
+// TestSmoke measures 1,000 agents in half a minute and asserts what does not depend on the
+// machine: bytes and allocation. The bounds are a quarter and more above what is measured.
+func TestSmoke(t *testing.T) {
+	if os.Getenv("BENCH_SMOKE") == "" {
+		t.Skip("BENCH_SMOKE is not set")
+	}
+	program := build(t)
+	x := exporter(t, program, replicated(simulator(t, program, 500), 1, quiet))
+	page, packed := x.page(t, "identity"), x.page(t, "gzip")
+	series := float64(len(seriesLine.FindAll(page, -1)))
+	_, allocated := x.use(t, "gzip")
+	_, live := x.heap(t)
+	for _, c := range []struct {
+		what       string
+		got, bound float64
+	}{
+		{"bytes of the page for each series", float64(len(page)) / series, 140},
+		{"bytes with gzip for each series", float64(len(packed)) / series, 16},
+		{"bytes allocated for a scrape with gzip", allocated, 16 << 10},
+		{"bytes of live heap", live, 10<<20 + 500*series},
+	} {
+		t.Logf("%s: %.1f, bound %.1f", c.what, c.got, c.bound)
+		if c.got > c.bound {
+			t.Errorf("%s: %.1f, want %.1f at most", c.what, c.got, c.bound)
+		}
+	}
+	if series < 10_000 {
+		t.Errorf("%.0f series of 1,000 agents", series)
+	}
+}
