@@ -9,7 +9,7 @@ import (
 )
 
 // What Staffing shows as usual for this weekday, at 12 h of a day of which six hours are over. The load of that time was 40, 30, 20 and
-// 10 Erlangs in the four weeks before, and in the newest of them 16 an hour later.
+// 10 Erlangs in the four weeks before, and in the newest of them 16 an hour later. Every series has a sample at 0 h, where the storage then begins.
 func TestWhatIsUsualForAWeekday(t *testing.T) {
 	const load = `
 load 1h
@@ -24,10 +24,10 @@ eval instant at 684h %s
 		weeks, changed string
 		want           float64
 	}{
-		"four weeks":                       {"40x167 30x167 20x167 10x12 16x154 90x6", "_", 25},
-		"two weeks, before which was none": {"_x336 20x167 10x12 16x154 90x6", "_", 15},
-		"clocks have changed this week":    {"40x167 30x167 20x167 10x12 16x154 90x6", "_x600 1x78", 12},
-		"clocks changed two weeks ago":     {"40x167 30x167 20x167 10x12 16x154 90x6", "_x450 1x168 _x60", 10},
+		"four weeks":                       {"40x167 30x167 20x167 10x12 16x154 90x6", "1", 25},
+		"two weeks, before which was none": {"70 _x335 20x167 10x12 16x154 90x6", "1", 15},
+		"clocks have changed this week":    {"40x167 30x167 20x167 10x12 16x154 90x6", "1 _x599 1x78", 12},
+		"clocks changed two weeks ago":     {"40x167 30x167 20x167 10x12 16x154 90x6", "1 _x449 1x168 _x60", 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			query := filled(usualLoad(t), ".*")
