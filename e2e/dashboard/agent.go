@@ -33,21 +33,21 @@ func agentState() Row {
 	messaging := []string{"online", "back_soon", "away", "offline", "other"}
 	return Row{Title: "State", Panels: []Panel{
 		{
-			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 14, Height: 5, Texts: numbered(slices.Concat(voiceStates(), messaging)),
+			Title: "State", About: "At LiveVox or LivePerson. Gaps: not logged in, or no data.", Kind: "state-timeline", Unit: "none", Width: 12, Height: 5, Texts: numbered(slices.Concat(voiceStates(), messaging)),
 			Queries: []Query{
 				{current("livevox_agent_state", "state", ofAgent, voiceStates(), 1), "LiveVox"},
 				{current("liveperson_agent_status", "status", ofAgent, messaging, 1+len(voiceStates())), "LivePerson"},
 			},
 		},
 		{
-			Title: "In this state for", About: "Since the vendor says that it began.", Kind: "stat", Unit: "dthms", Width: 6, Height: 5,
+			Title: "In this state for", About: "Since the vendor says that it began.", Kind: "stat", Unit: "dthms", Width: 5, Height: 5,
 			Queries: []Query{
 				{`time() - max(livevox_agent_state_start_timestamp_seconds{` + ofAgent + `})`, "LiveVox"},
 				{`time() - max(liveperson_agent_status_start_timestamp_seconds{` + ofAgent + `})`, "LivePerson"},
 			},
 		},
 		{
-			Title: "As scheduled", About: "Whether an agent whom the roster has at work now is at work. Needs a roster.", Kind: "stat", Unit: "none", Width: 4, Height: 5,
+			Title: "As scheduled", About: "Whether an agent whom the roster has at work now is at work. Needs a roster.", Kind: "stat", Unit: "none", Width: 3, Height: 5,
 			Texts:   map[int]Text{0: {"no", warn}, 1: {"yes", good}},
 			Queries: []Query{{`max(contactcenter_agent_adherent{` + ofAgent + `})`, "as scheduled"}}, Empty: "there is no roster",
 		},

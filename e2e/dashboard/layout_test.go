@@ -40,6 +40,24 @@ func TestOpeningHoursAreABandBehindTheLines(t *testing.T) {
 	}
 }
 
+func TestPanelsFillTheirLines(t *testing.T) {
+	for _, d := range All() {
+		for _, r := range d.Rows {
+			width := 0
+			for _, p := range r.Panels {
+				width += cmp.Or(p.Width, 12)
+				if width > 24 {
+					t.Errorf("%s: the line before %s is not full", d.Title, p.Title)
+				}
+				width %= 24
+			}
+			if width != 0 {
+				t.Errorf("%s: %d columns are empty at the end of %s", d.Title, 24-width, r.Title)
+			}
+		}
+	}
+}
+
 // In kiosk mode there are only panels, which have a border of 16 pixels around them.
 func TestTheWallboardFitsOnAScreen(t *testing.T) {
 	each(t, func(where string, p drawn) {
