@@ -69,9 +69,11 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 			derived = append(derived, c.OpenSteps()...)
 		case c.Derived:
 		case tried:
-			steps = append(steps, c.probe(env.Account))
+			step := c.step(env.Account)
+			step.Source, step.Try = c.Name, c.probe
+			steps = append(steps, step)
 		default:
-			steps = append(steps, c.step(env.Account, func(s Shown) { shown = append(shown, s) }))
+			steps = append(steps, c.asked(env.Account, func(s Shown) { shown = append(shown, s) }))
 		}
 	}
 	return try(ctx, append(steps, derived...))
@@ -98,25 +100,32 @@ func (c Collector) answered(r metric.Reading, at time.Time) Shown {
 	return Shown{Source: c.Name, At: at, Fresh: true, Samples: samples}
 }
 
-// step asks the source once. show receives what it has answered.
-func (c Collector) step(a config.Account, show func(Shown)) Step {
-	found := ""
-	return Step{
-		Name: "source " + c.Name,
-		Try: func(ctx context.Context) error {
-			var f fetch
-			now := time.Now()
-			r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: now})
-			found = foundIn(r, f.sent.Load())
-			show(c.answered(r, now))
-			if note := c.note(ctx, a, r); err == nil && note != "" {
-				found += ", " + note
-			}
-			return err
-		},
-		Found:  func() string { return found },
-		Advice: func(err error) string { return c.AdviceOn(a, err) },
+// step is a step of the source, without what it tries.
+func (c Collector) step(a config.Account) Step {
+	return Step{Name: "source " + c.Name, Advice: func(err error) string {
+		if errors.Is(err, ErrNotAsked) {
+			return "Check again while there is something, such as a call."
+		}
+		return c.AdviceOn(a, err)
+	}}
+}
+
+// asked asks the source once. show receives what it has answered.
+func (c Collector) asked(a config.Account, show func(Shown)) Step {
+	found, s := "", c.step(a)
+	s.Found = func() string { return found }
+	s.Try = func(ctx context.Context) error {
+		var f fetch
+		now := time.Now()
+		r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: now})
+		found = foundIn(r, f.sent.Load())
+		show(c.answered(r, now))
+		if note := c.note(ctx, a, r); err == nil && note != "" {
+			found += ", " + note
+		}
+		return err
 	}
+	return s
 }
 
 // noteTime is how long a check waits for what a feed delivers.

@@ -48,29 +48,18 @@ type fetch struct {
 type fetchKey struct{}
 
 // probe asks a source that is off for one answer: whether the credentials can read it.
-func (c Collector) probe(a config.Account) Step {
-	return Step{
-		Name: "source " + c.Name, Source: c.Name,
-		Try: func(ctx context.Context) error {
-			ctx, cancel := context.WithTimeout(ctx, probeTime)
-			defer cancel()
-			f := fetch{once: true}
-			_, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
-			switch {
-			case f.stopped.Load():
-				return nil
-			case err == nil && !f.sent.Load():
-				return ErrNotAsked
-			}
-			return err
-		},
-		Advice: func(err error) string {
-			if errors.Is(err, ErrNotAsked) {
-				return "Check again while there is something, such as a call."
-			}
-			return c.AdviceOn(a, err)
-		},
+func (c Collector) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	f := fetch{once: true}
+	_, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: time.Now()})
+	switch {
+	case f.stopped.Load():
+		return nil
+	case err == nil && !f.sent.Load():
+		return ErrNotAsked
 	}
+	return err
 }
 
 // ErrNotAsked says of a source that is off that it could not be tried.

@@ -68,14 +68,11 @@ type Manager struct {
 	numbers atomic.Uint64
 	tried   atomic.Bool
 
-	applying sync.Mutex                     // one Apply or Stop at a time
-	limiters map[string]*vendorhttp.Limiter // by vendor and account; guarded by applying
-	started  bool                           // whether a configuration was applied; guarded by applying
-	cancel   context.CancelFunc             // of retain, or nil; guarded by applying
-	running  sync.WaitGroup                 // retain
-	stopped  bool                           // guarded by applying
-
-	configured chan struct{} // wakes retain
+	applying  sync.Mutex                     // one Apply or Stop at a time
+	limiters  map[string]*vendorhttp.Limiter // by vendor and account; guarded by applying
+	started   bool                           // whether a configuration was applied; guarded by applying
+	retaining *time.Timer                    // calls retain, or nil; guarded by applying
+	stopped   bool                           // guarded by applying
 
 	mu       sync.Mutex
 	accounts []*account // in the order of the configuration
@@ -86,7 +83,7 @@ func New(o Options) *Manager {
 	if o.StoreOf == nil {
 		o.StoreOf = func(string) (ledger.Store, error) { return o.Store, nil }
 	}
-	return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}, configured: make(chan struct{}, 1)}
+	return &Manager{options: o, limiters: map[string]*vendorhttp.Limiter{}}
 }
 
 // Apply makes c the configuration. All of it is applied or nothing: if an
@@ -128,7 +125,7 @@ func (m *Manager) Apply(c *config.Config) error {
 			l.askAgain()
 		}
 	}
-	m.wakeRetain()
+	m.retainSoon()
 	m.started = true
 	return err
 }
@@ -220,14 +217,12 @@ func stopMissing(old, next []*account) error {
 // known last is still shown: a last scrape must not find nothing.
 func (m *Manager) Stop() error {
 	m.applying.Lock()
+	defer m.applying.Unlock()
 	m.stopped = true
-	if m.cancel != nil {
-		m.cancel()
+	if m.retaining != nil {
+		m.retaining.Stop()
 	}
-	err := stopMissing(m.list(), nil)
-	m.applying.Unlock()
-	m.running.Wait()
-	return err
+	return stopMissing(m.list(), nil)
 }
 
 // Gather returns what is known of all accounts. It waits for no vendor.

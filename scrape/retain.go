@@ -1,7 +1,6 @@
 package scrape
 
 import (
-	"context"
 	"strings"
 	"time"
 
@@ -14,40 +13,25 @@ import (
 // longer configured is looked for.
 const retainEvery = time.Hour
 
-// wakeRetain lets retain look at the configuration, and starts it the first time. The
-// caller holds m.applying.
-func (m *Manager) wakeRetain() {
-	if m.options.PruneAfter <= 0 {
-		return
-	}
-	if m.cancel == nil {
-		ctx, cancel := context.WithCancel(context.Background())
-		m.cancel = cancel
-		m.running.Go(func() { m.retain(ctx) })
-	}
-	select {
-	case m.configured <- struct{}{}:
+// retainSoon lets retain look at the configuration now. The caller holds m.applying.
+func (m *Manager) retainSoon() {
+	switch {
+	case m.options.PruneAfter <= 0:
+	case m.retaining == nil:
+		m.retaining = time.AfterFunc(0, m.retain)
 	default:
+		m.retaining.Reset(0)
 	}
 }
 
 // retain deletes the state of accounts and sources that have not been configured for
-// Options.PruneAfter, until ctx ends.
-func (m *Manager) retain(ctx context.Context) {
-	ticker := time.NewTicker(retainEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-m.configured:
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-		m.applying.Lock()
-		if !m.stopped {
-			m.retainConfigured()
-		}
-		m.applying.Unlock()
+// Options.PruneAfter, and again retainEvery later.
+func (m *Manager) retain() {
+	m.applying.Lock()
+	defer m.applying.Unlock()
+	if !m.stopped {
+		m.retainConfigured()
+		m.retaining.Reset(retainEvery)
 	}
 }
 

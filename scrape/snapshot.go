@@ -64,66 +64,8 @@ func (s *snapshot) batch(now time.Time, counters *cumulative.Counters) metric.Ba
 	if n := view.Len(); n > 0 { // else there is no need of a copy: gauges never change
 		samples = counters.Append(slices.Grow(slices.Clip(samples), n), view, before)
 	}
-	samples, s.dropped = limited(samples, s.maxSeries)
+	samples, s.dropped = cumulative.Limited(samples, s.maxSeries)
 	s.last = metric.Batch{Generation: s.generation(), Samples: samples}
 	s.view, s.fresh = view, fresh
 	return s.last
-}
-
-// limited returns at most a number of samples and how many it left out. Gauges
-// of single agents go first, then their counters, then other gauges: the sums that
-// alerts are made of stay. Counters are few enough to leave room for gauges: what has no
-// room among them is counted as other.
-func limited(samples []metric.Sample, most int) ([]metric.Sample, int) {
-	if most <= 0 || len(samples) <= most {
-		return samples, 0
-	}
-	kept := make([]metric.Sample, 0, most)
-	for rank := range dispensable + 1 {
-		for i := 0; i < len(samples) && len(kept) < most; {
-			n := together(samples[i:])
-			if rankOf(samples[i]) == rank && len(kept)+n <= most {
-				kept = append(kept, samples[i:i+n]...)
-			}
-			i += n
-		}
-	}
-	return kept, len(samples) - len(kept)
-}
-
-// together returns how many samples at the beginning say one thing: the states of
-// one StateSet, of which one is 1.
-func together(samples []metric.Sample) int {
-	first := samples[0]
-	n := 1
-	if first.Desc.Kind != metric.StateSet {
-		return n
-	}
-	for n < len(samples) && samples[n].Desc == first.Desc && sameBut(len(first.Labels)-1, samples[n].Labels, first.Labels) {
-		n++
-	}
-	return n
-}
-
-// sameBut reports whether labels are the same but for the one at an index.
-func sameBut(at int, a, b []string) bool {
-	return slices.Equal(a[:at], b[:at]) && slices.Equal(a[at+1:], b[at+1:])
-}
-
-// dispensable is the rank of the series that are left out first.
-const dispensable = 3
-
-// rankOf returns how soon a series can be done without.
-func rankOf(s metric.Sample) int {
-	ofAll := !cumulative.IsOfAgent(&s)
-	counted := s.Desc.Kind == metric.Counter || s.Desc.Kind == metric.Histogram
-	switch {
-	case ofAll && counted:
-		return 0
-	case ofAll:
-		return 1
-	case counted:
-		return 2
-	}
-	return dispensable
 }

@@ -28,10 +28,7 @@ func segmentDesc(name, help, unit string, labels ...string) *metric.Desc {
 }
 
 func segmentHistogram(name, help string) *metric.Desc {
-	return &metric.Desc{
-		Name: name, Help: help, Unit: "s", Kind: metric.Histogram, Labels: []string{"skill_id", "end_reason"}, Stability: metric.Experimental,
-		Buckets: []float64{30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200},
-	}
+	return metric.Histogram.Desc(name, "s", help, "skill_id", "end_reason").Bucketed(30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200).Experimental()
 }
 
 const (

@@ -21,11 +21,9 @@ var (
 	handlingUnits = metric.Counter.Desc("liveperson_handling_units_total", "{unit}",
 		"Turns of conversations, by why they began and ended (startReason, endReason). Each is counted once, by segmentId and sequence, when LivePerson has written it to a file.",
 		"start_reason", "end_reason").Bounded("start_reason", "end_reason").Experimental()
-	handlingUnitSeconds = &metric.Desc{
-		Name: "liveperson_handling_unit_seconds", Unit: "s", Kind: metric.Histogram, Labels: []string{"start_reason"},
-		Open: []string{"start_reason"}, Stability: metric.Experimental, Buckets: []float64{5, 15, 30, 60, 120, 300, 600, 1800, 3600},
-		Help: "Handle time of a turn of a conversation in seconds (handleTimeMillis / 1000).",
-	}
+	handlingUnitSeconds = metric.Histogram.Desc("liveperson_handling_unit_seconds", "s",
+		"Handle time of a turn of a conversation in seconds (handleTimeMillis / 1000).", "start_reason").
+		Bounded("start_reason").Bucketed(5, 15, 30, 60, 120, 300, 600, 1800, 3600).Experimental()
 	segmentFiles = metric.Counter.Desc("liveperson_segment_files_total", "{file}",
 		"Files of turns by outcome: read counts each file once, failed each attempt; a file that failed is asked for again at the next poll.", "outcome").Experimental()
 	breakdownSettled = metric.Gauge.Desc("liveperson_segment_breakdown_settled_timestamp_seconds", "s",

@@ -30,11 +30,7 @@ var (
 )
 
 func callHistogramDesc(name, help string) *metric.Desc {
-	return &metric.Desc{
-		Name: name, Help: help, Unit: "s", Kind: metric.Histogram,
-		Labels:  []string{"service_id", "direction"},
-		Buckets: []float64{0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600},
-	}
+	return metric.Histogram.Desc(name, "s", help, "service_id", "direction").Bucketed(0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 }
 
 // The ways of following interaction events.

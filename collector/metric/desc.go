@@ -96,6 +96,12 @@ func (d *Desc) Bounded(labels ...string) *Desc {
 	return d
 }
 
+// Bucketed sets the Buckets of d, which is a Histogram, and returns d.
+func (d *Desc) Bucketed(bounds ...float64) *Desc {
+	d.Buckets = bounds
+	return d
+}
+
 // Shared reports whether both vendors fill the metric, so that its series need
 // the label vendor.
 func (d *Desc) Shared() bool { return strings.HasPrefix(d.Name, "contactcenter_") }

@@ -57,7 +57,7 @@ func brokenPromises(before, now map[string]catalogued) []string {
 
 func TestStableMetricsOfTheLastReleaseStay(t *testing.T) {
 	var now bytes.Buffer
-	if err := writeMetricsJSON(&now, metricGroups(vendortest.Vendors())); err != nil {
+	if err := writeJSON(&now, metricGroups(vendortest.Vendors())); err != nil {
 		t.Fatal(err)
 	}
 	before := catalogue(t, read(t, released))

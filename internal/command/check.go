@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -117,11 +116,7 @@ func checkedOf(account string, f collector.Finding) checked {
 	return r
 }
 
-func writeChecksJSON(w io.Writer, results []checked) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(results)
-}
+func writeChecksJSON(w io.Writer, results []checked) error { return writeJSON(w, results) }
 
 func writeChecks(w io.Writer, results []checked) error {
 	for _, r := range results {

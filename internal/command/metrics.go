@@ -19,7 +19,7 @@ import (
 func Metrics(_ context.Context, o Options) error {
 	groups := metricGroups(o.Vendors)
 	if o.Format == "json" {
-		return writeMetricsJSON(o.Out, groups)
+		return writeJSON(o.Out, groups)
 	}
 	return writeMetricsMarkdown(o.Out, groups)
 }
@@ -109,10 +109,10 @@ func entries(descs []*metric.Desc, added []string) []metricEntry {
 	return all
 }
 
-func writeMetricsJSON(w io.Writer, groups []metricGroup) error {
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	return e.Encode(groups)
+	return e.Encode(v)
 }
 
 func writeMetricsMarkdown(w io.Writer, groups []metricGroup) error {

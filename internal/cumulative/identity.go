@@ -64,7 +64,7 @@ func (n *Counters) dropMetrics(tx ledger.Tx) {
 func (n *Counters) ofAgent(series string) bool {
 	s, exists := n.sample(series, ledger.Value{})
 	if exists {
-		return IsOfAgent(&s)
+		return isOfAgent(&s)
 	}
 	return n.options.Corrections == nil || series != n.options.Corrections.Of(0).Key()
 }

@@ -49,14 +49,14 @@ func maxOf(s *metric.Sample, atOnce, agents int) float64 {
 	switch {
 	case s.Desc.Unit != "s":
 		return maxDayCalls
-	case IsOfAgent(s):
+	case isOfAgent(s):
 		return maxDaySeconds * float64(atOnce)
 	}
 	return maxDaySeconds * float64(agents)
 }
 
-// IsOfAgent reports whether a series is that of a single agent.
-func IsOfAgent(s *metric.Sample) bool {
+// isOfAgent reports whether a series is that of a single agent.
+func isOfAgent(s *metric.Sample) bool {
 	at := slices.Index(s.Desc.Labels, AgentLabel)
 	return at >= 0 && s.Labels[at] != Other && s.Labels[at] != ""
 }

@@ -17,13 +17,8 @@ var (
 		"Times that this replica took the account over from another process. Only with several replicas.", "account", "vendor")
 	accountFenced = metric.Counter.Desc("contactcenter_account_fenced_total", "{commit}",
 		"Commits of this replica that were refused because another process owned the account. Only with several replicas.", "account", "vendor")
-	commitDuration = &metric.Desc{
-		Name:    "contactcenter_exporter_state_commit_duration_seconds",
-		Help:    "Seconds that commits of counters and cursors to the database took. Only with several replicas.",
-		Unit:    "s",
-		Kind:    metric.Histogram,
-		Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10},
-	}
+	commitDuration = metric.Histogram.Desc("contactcenter_exporter_state_commit_duration_seconds", "s",
+		"Seconds that commits of counters and cursors to the database took. Only with several replicas.").Bucketed(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 	synchronous = metric.Gauge.Desc("contactcenter_exporter_state_synchronous", "",
 		"1 if a commit that succeeded survives a promotion of a standby of the database, 0 if a standby is asynchronous. Only with several replicas.")
 )

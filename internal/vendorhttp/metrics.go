@@ -14,14 +14,8 @@ import (
 var (
 	apiRequests = metric.Counter.Desc("contactcenter_api_requests_total", "{request}",
 		"HTTP requests sent to the vendor, by endpoint and status code; the code is error where no answer came.", "endpoint", "code")
-	apiDuration = &metric.Desc{
-		Name:    "contactcenter_api_request_duration_seconds",
-		Help:    "Time from sending one HTTP request to the header of its answer, in seconds.",
-		Unit:    "s",
-		Kind:    metric.Histogram,
-		Labels:  []string{"endpoint"},
-		Buckets: []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30},
-	}
+	apiDuration = metric.Histogram.Desc("contactcenter_api_request_duration_seconds", "s",
+		"Time from sending one HTTP request to the header of its answer, in seconds.", "endpoint").Bucketed(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 	apiWait = metric.Counter.Desc("contactcenter_api_wait_seconds_total", "s",
 		"Seconds that requests waited for the limits of the account.")
 	apiRetries = metric.Counter.Desc("contactcenter_api_retries_total", "{request}",

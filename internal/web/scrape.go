@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -24,7 +26,7 @@ const (
 // timeout; no other scrape waits for a vendor. It bounds for how many an answer
 // is made at once, and how long one may take to read it.
 func metrics(o Options) http.Handler {
-	places := make(chan struct{}, max(1, o.MaxRequests))
+	places := semaphore.NewWeighted(int64(o.MaxRequests))
 	var waited atomic.Bool
 	page := o.routed(o.Metrics)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +36,7 @@ func metrics(o Options) http.Handler {
 				text(w, http.StatusServiceUnavailable, "too many scrapes at once: see --web.max-requests\n")
 				return
 			}
-			leave = sync.OnceFunc(func() { <-places })
+			leave = sync.OnceFunc(func() { places.Release(1) })
 			defer leave()
 		}
 		if !o.Tried() && waited.CompareAndSwap(false, true) {
@@ -50,20 +52,10 @@ func metrics(o Options) http.Handler {
 }
 
 // enter waits for a place and reports whether it got one.
-func enter(ctx context.Context, places chan<- struct{}) bool {
-	select {
-	case places <- struct{}{}:
-		return true
-	default:
-	}
+func enter(ctx context.Context, places *semaphore.Weighted) bool {
 	ctx, cancel := context.WithTimeout(ctx, placeWait)
 	defer cancel()
-	select {
-	case places <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return places.Acquire(ctx, 1) == nil
 }
 
 // deadline bounds the time until an answer has been sent. A writer without a
