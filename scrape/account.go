@@ -106,14 +106,6 @@ func httpOptions(c config.Account, limiter *vendorhttp.Limiter) vendorhttp.Optio
 	return o
 }
 
-func limits(c config.Account) vendorhttp.Limits {
-	l := c.Limits
-	return vendorhttp.Limits{
-		RequestsPerSecond: l.RequestsPerSecond, Burst: l.Burst, MaxConcurrent: l.MaxConcurrent,
-		Timeout: l.Timeout, MaxResponseBytes: l.MaxResponseBytes,
-	}
-}
-
 // hosts are those that an account may connect to.
 func hosts(c config.Account) vendorhttp.Hosts {
 	return vendorhttp.Hosts{

@@ -15,6 +15,15 @@ const pastShare = 2
 // WatchShare is how often an exporter looks for a back-fill of its accounts.
 const WatchShare = 2 * time.Second
 
+// limits are those of an account.
+func limits(c config.Account) vendorhttp.Limits {
+	l := c.Limits
+	return vendorhttp.Limits{
+		RequestsPerSecond: l.RequestsPerSecond, Burst: l.Burst, MaxConcurrent: l.MaxConcurrent,
+		Timeout: l.Timeout, MaxResponseBytes: l.MaxResponseBytes,
+	}
+}
+
 // halved returns an account with its part of the requests while its past is filled in. A
 // back-fill asks one after another: one less may be under way.
 func halved(c config.Account) config.Account {
