@@ -231,10 +231,13 @@ func fromWallClock(t time.Time, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
 }
 
-// text returns the value of a property; "" where there is none.
-func text(of interface {
+// component is an event, a time zone, or a part of one.
+type component interface {
 	GetProperty(property ics.ComponentProperty) *ics.IANAProperty
-}, property ics.ComponentProperty) string {
+}
+
+// text returns the value of a property; "" where there is none.
+func text(of component, property ics.ComponentProperty) string {
 	if p := of.GetProperty(property); p != nil {
 		return p.Value
 	}

@@ -50,10 +50,7 @@ func (z *zones) find(name string) *time.Location {
 
 // loadZone returns the zone of an IANA name or one of Windows; nil for another.
 func loadZone(name string) *time.Location {
-	if iana, ok := windowsZones()[name]; ok {
-		name = iana
-	}
-	zone, err := time.LoadLocation(name)
+	zone, err := time.LoadLocation(fromWindows(name))
 	if err != nil || name == "" || name == "Local" {
 		return nil
 	}
