@@ -136,18 +136,33 @@ func exporter(b testing.TB, program, configuration string) *process {
 // exporterAt is exporter with a directory of the state.
 func exporterAt(b testing.TB, program, configuration, dir string) *process {
 	b.Helper()
+	x := serve(b, program, configured(b, configuration), freeAddress(b), "--state.dir", dir)
+	await(b, x.url[:len(x.url)-len("metrics")]+"-/ready")
+	return x
+}
+
+// configured writes a configuration to a file and returns its path.
+func configured(b testing.TB, configuration string) string {
+	b.Helper()
 	file := filepath.Join(b.TempDir(), "contactcenter.yml")
 	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	address, debug := freeAddress(b), freeAddress(b)
-	pid, printed := start(b, []string{"GODEBUG=memprofilerate=65536"}, program, "serve", "--config.file", file, "--state.dir", dir, "--web.listen-address", address,
-		"--debug.listen-address", debug, "--web.max-requests", "0", "--log.level", "error")
+	return file
+}
+
+// serve starts the program with a file of its configuration and flags.
+func serve(b testing.TB, program, file, address string, flags ...string) *process {
+	b.Helper()
+	debug := freeAddress(b)
+	pid, printed := start(b, []string{"GODEBUG=memprofilerate=65536"}, program, append([]string{
+		"serve", "--config.file", file, "--web.listen-address", address,
+		"--debug.listen-address", debug, "--web.max-requests", "0", "--log.level", "error",
+	}, flags...)...)
 	go func() {
 		for printed.Scan() {
 		}
 	}()
-	await(b, "http://"+address+"/-/ready")
 	return &process{"this exporter", "http://" + address + "/metrics", "http://" + debug, pid}
 }
 
