@@ -195,9 +195,10 @@ func TestAnswersThatCountNothing(t *testing.T) {
 		body    string
 		unknown int
 	}{
-		"no intervals at all": {`{` + whole + `}`, 0},
-		"ends at odd times":   {`{"metricsByIntervals":[{"timestamp":1893580202000,"metricsData":{` + whole + `}}],` + whole + `}`, 1},
-		"ends beyond reach":   {`{"metricsByIntervals":[{"timestamp":1893600000000,"metricsData":{` + whole + `}}],` + whole + `}`, 0},
+		"no intervals at all":  {`{` + whole + `}`, 0},
+		"a value of no number": {`{"agentsMetrics":{"metricsPerAgent":{"7":[{"id":2,"value":{"total":60,"chatting":"some"}}]}}}`, 1},
+		"ends at odd times":    {`{"metricsByIntervals":[{"timestamp":1893580202000,"metricsData":{` + whole + `}}],` + whole + `}`, 1},
+		"ends beyond reach":    {`{"metricsByIntervals":[{"timestamp":1893600000000,"metricsData":{` + whole + `}}],` + whole + `}`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account, err := open(testEnv(testAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), testVendor{"agentactivity": test.body}))
