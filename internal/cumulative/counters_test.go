@@ -482,8 +482,13 @@ func TestCountersAreThoseOfTheViewWhateverWasBefore(t *testing.T) {
 		drop   string
 		agents []string
 	}{
-		{"", []string{"ann on", "bob on", "cy on"}}, {"", []string{"ann on"}}, {"ann", nil}, {"", []string{"dora on"}},
-		{"dora", []string{"dora online"}}, {"cy", []string{"eve on", "finn on"}}, {"bob", []string{"ann on"}},
+		{"", []string{"ann on", "bob on", "cy on"}},
+		{"", []string{"ann on"}},
+		{"ann", nil},
+		{"", []string{"dora on"}},
+		{"dora", []string{"dora online"}},
+		{"cy", []string{"eve on", "finn on"}},
+		{"bob", []string{"ann on"}},
 	} {
 		add(step.drop, step.agents...)
 		got, want := n.Append(nil, n.View(), before), n.Append(nil, n.View(), nil)
