@@ -60,32 +60,52 @@ var (
 // skillGauges are the gauges by skill.
 var skillGauges = []queueNumber{
 	{desc: collector.QueueWaiting(), value: func(q *liveperson.QueueNumbers) api.Number { return q.Unassigned }, unit: 1},
-	{desc: skillOpen,
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Open }, unit: 1},
-	{desc: queueDesc(metric.Gauge, "assigned_conversations", "{conversation}", "Conversations of a skill that are assigned to an agent, of those begun within 30 days (assignedConversations)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1},
-	{desc: queueDesc(metric.Gauge, "active_conversations", "{conversation}", "Conversations of a skill that are active, of those begun within 30 days (activeConversations)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Active }, unit: 1},
-	{desc: queueDesc(metric.Gauge, "available_slots", "{slot}", "Free slots of the agents of a skill (availableSlots). An agent's slots count under each of the agent's skills: don't add them up."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1},
+	{
+		desc:  skillOpen,
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.Open }, unit: 1,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "assigned_conversations", "{conversation}", "Conversations of a skill that are assigned to an agent, of those begun within 30 days (assignedConversations)."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "active_conversations", "{conversation}", "Conversations of a skill that are active, of those begun within 30 days (activeConversations)."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.Active }, unit: 1,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "available_slots", "{slot}", "Free slots of the agents of a skill (availableSlots). An agent's slots count under each of the agent's skills: don't add them up."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1,
+	},
 	{desc: skillOverdue, label: "queue", value: func(q *liveperson.QueueNumbers) api.Number { return q.OverdueInQueue }, unit: 1},
 	{desc: skillOverdue, label: "assigned", value: func(q *liveperson.QueueNumbers) api.Number { return q.OverdueAssigned }, unit: 1},
 	{desc: skillLoad, label: "all", value: func(q *liveperson.QueueNumbers) api.Number { return q.AgentLoad }, unit: 1},
 	{desc: skillLoad, label: "human", value: func(q *liveperson.QueueNumbers) api.Number { return q.HumanLoad }, unit: 1},
 	{desc: skillLoad, label: "online", value: func(q *liveperson.QueueNumbers) api.Number { return q.OnlineLoad }, unit: 1},
 	{desc: skillLoad, label: "away", value: func(q *liveperson.QueueNumbers) api.Number { return q.AwayLoad }, unit: 1},
-	{desc: queueDesc(metric.Gauge, "queue_wait_median_seconds", "s", "Seconds that half of those who wait for an agent now have waited at most (queueWaitTime50thPercentile); absent where no contact waits."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitMedian }, of: unassigned},
-	{desc: queueDesc(metric.Gauge, "queue_wait_p90_seconds", "s", "Seconds that nine of ten of those who wait for an agent now have waited at most (queueWaitTime90thPercentile); absent where no contact waits."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitP90 }, of: unassigned},
-	{desc: queueDesc(metric.Gauge, "wait_window_seconds", "s", "Average seconds that consumers waited for a response (avgWaitTime)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.WaitAverage }, unit: translate.Milliseconds, of: responses},
-	{desc: queueDesc(metric.Gauge, "response_window_seconds", "s", "Average seconds that agents took for a response (avgTimeToResponse)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.ResponseAverage }, unit: translate.Milliseconds, of: responses},
-	{desc: queueDesc(metric.Gauge, "conversation_window_seconds", "s", "Average seconds from beginning to end of conversations (avgConversationsDuration)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.DurationAverage }, unit: translate.Milliseconds, of: closed},
-	{desc: queueDesc(metric.Gauge, "csat_window_ratio", "1", "Part of the consumers' answers that were 4 or 5 of 5 (csat)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.CSAT }, unit: 1},
+	{
+		desc:  queueDesc(metric.Gauge, "queue_wait_median_seconds", "s", "Seconds that half of those who wait for an agent now have waited at most (queueWaitTime50thPercentile); absent where no contact waits."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitMedian }, of: unassigned,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "queue_wait_p90_seconds", "s", "Seconds that nine of ten of those who wait for an agent now have waited at most (queueWaitTime90thPercentile); absent where no contact waits."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitP90 }, of: unassigned,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "wait_window_seconds", "s", "Average seconds that consumers waited for a response (avgWaitTime)."+newestHour),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.WaitAverage }, unit: translate.Milliseconds, of: responses,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "response_window_seconds", "s", "Average seconds that agents took for a response (avgTimeToResponse)."+newestHour),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.ResponseAverage }, unit: translate.Milliseconds, of: responses,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "conversation_window_seconds", "s", "Average seconds from beginning to end of conversations (avgConversationsDuration)."+newestHour),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.DurationAverage }, unit: translate.Milliseconds, of: closed,
+	},
+	{
+		desc:  queueDesc(metric.Gauge, "csat_window_ratio", "1", "Part of the consumers' answers that were 4 or 5 of 5 (csat)."+newestHour),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.CSAT }, unit: 1,
+	},
 }
 
 func unassigned(q *liveperson.QueueNumbers) api.Number { return q.Unassigned }
@@ -106,12 +126,18 @@ func firstResponses(q *liveperson.QueueNumbers) api.Number {
 
 // groupGauges are the gauges by agent group.
 var groupGauges = []queueNumber{
-	{desc: groupDesc("available_slots", "{slot}", "Free slots of the agents of an agent group (availableSlots by agentGroupId)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1},
-	{desc: groupDesc("load_ratio", "1", "Weight of the conversations as a part of the capacity of the agents of an agent group (agentLoad by agentGroupId). It can exceed 1."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AgentLoad }, unit: 1},
-	{desc: groupDesc("assigned_conversations", "{conversation}", "Conversations that are assigned to the agents of an agent group (assignedConversations by agentGroupId)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1},
+	{
+		desc:  groupDesc("available_slots", "{slot}", "Free slots of the agents of an agent group (availableSlots by agentGroupId)."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1,
+	},
+	{
+		desc:  groupDesc("load_ratio", "1", "Weight of the conversations as a part of the capacity of the agents of an agent group (agentLoad by agentGroupId). It can exceed 1."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.AgentLoad }, unit: 1,
+	},
+	{
+		desc:  groupDesc("assigned_conversations", "{conversation}", "Conversations that are assigned to the agents of an agent group (assignedConversations by agentGroupId)."),
+		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1,
+	},
 }
 
 // skillCounters are the counters by skill, but for skillResponses.

@@ -80,7 +80,7 @@ func (s *Server) keep(t testing.TB, path string) {
 	if err != nil {
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	s.Save(t, filepath.Join(dir, "data"))
 	if err := os.Rename(filepath.Join(dir, "data"), path); err != nil && !errors.Is(err, os.ErrExist) {
 		t.Fatal(err)

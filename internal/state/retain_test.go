@@ -34,7 +34,7 @@ var outside = time.Now()
 // now is the time of the bubble, as the clock tells it.
 func (r *retained) now() time.Time {
 	steady := outside.Add(time.Since(r.began))
-	return clocktest.Set(steady, time.Now().Sub(steady.Round(0))+r.clock)
+	return clocktest.Set(steady, time.Since(steady.Round(0))+r.clock)
 }
 
 const month = 30 * 24 * time.Hour
