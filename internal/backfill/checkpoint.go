@@ -1,6 +1,7 @@
 package backfill
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +14,8 @@ import (
 )
 
 // checkpoint is where a back-fill that ended early goes on. It holds no name and no id
-// of an agent but in the names of series, as the samples do.
+// of an agent but in the names of series, as the samples do. In the file the counters
+// follow one by one, so that they are never in memory as a whole text.
 type checkpoint struct {
 	// Of are the parameters; a back-fill with others doesn't go on here.
 	Of string
@@ -30,7 +32,8 @@ type checkpoint struct {
 // stays in memory.
 type kept struct {
 	Header []byte
-	Items  []state.Item
+	Count  int          // of Items
+	Items  []state.Item `json:"-"`
 }
 
 // Load implements state.Copy.
@@ -56,16 +59,21 @@ type snapshot struct{ kept }
 
 // Commit implements state.Copy.
 func (s *snapshot) Commit(_ uint64, header []byte, items []state.Item, _ bool) error {
-	s.Header, s.Items = header, items
+	s.Header, s.Count, s.Items = header, len(items), items
 	return nil
 }
 
 // write replaces the checkpoint at path.
 func (c *checkpoint) write(path string) error {
-	b, err := json.Marshal(c)
-	if err == nil {
-		err = replaceFile(path, func(f *os.File) error { _, err := f.Write(b); return err })
-	}
+	err := replaceFile(path, func(f *os.File) error {
+		w := bufio.NewWriterSize(f, 1<<16)
+		e := json.NewEncoder(w)
+		err := e.Encode(c)
+		for i := 0; i < len(c.Counters.Items) && err == nil; i++ {
+			err = e.Encode(&c.Counters.Items[i])
+		}
+		return errors.Join(err, w.Flush())
+	})
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
@@ -80,19 +88,28 @@ func (j *Job) Resumable() bool {
 
 // readCheckpoint reads the checkpoint of a back-fill with these parameters.
 func readCheckpoint(path, of string) (*checkpoint, error) {
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no checkpoint at %s: the back-fill has ended or has not begun, and there is nothing to resume", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
+	defer f.Close()
 	var c checkpoint
-	if err := json.Unmarshal(b, &c); err != nil {
+	d := json.NewDecoder(bufio.NewReaderSize(f, 1<<16))
+	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
 	}
 	if c.Of != of {
 		return nil, fmt.Errorf("the checkpoint at %s is that of another back-fill (%s), not of %s", path, c.Of, of)
+	}
+	for range c.Counters.Count {
+		var it state.Item
+		if err := d.Decode(&it); err != nil {
+			return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+		}
+		c.Counters.Items = append(c.Counters.Items, it)
 	}
 	return &c, nil
 }

@@ -63,14 +63,10 @@ func (c *counts) set(b *buffer) {
 	b.counters.end()
 }
 
-// part is what a series is of a histogram: a bucket, the sum or the count. Of a counter it
-// is empty.
-type part struct{ suffix, le string }
-
 // setHistogram gives the series of a classic histogram their values; those of a
 // distribution that is nil are 0.
 func (c *counts) setHistogram(b *buffer, key string, h *metric.Distribution) {
-	d, _ := c.descOf(key)
+	d := c.descOf(key)
 	if d == nil {
 		return
 	}
@@ -101,35 +97,22 @@ func (c *counts) setPart(b *buffer, key string, p part, value float64) {
 	if p.suffix != "" {
 		at += metric.Separator + p.suffix + p.le
 	}
-	if appeared := b.counters.set(at, value, func() *series { return c.series(b, key, p) }); appeared != nil {
+	if appeared := b.counters.set(at, value, func() *series { return &series{desc: c.descOf(key), key: key, part: p} }); appeared != nil {
 		b.counters.precede(appeared)
 	}
 }
 
 // begin makes the series of a key 0 that has none yet.
 func (c *counts) begin(b *buffer, key string) {
-	if d, _ := c.descOf(key); d != nil && d.Kind == metric.Histogram {
+	if d := c.descOf(key); d != nil && d.Kind == metric.Histogram {
 		c.setHistogram(b, key, nil)
 		return
 	}
 	c.setPart(b, key, part{}, 0)
 }
 
-// descOf returns the metric of a key, nil for one of another source, and its labels.
-func (c *counts) descOf(key string) (*metric.Desc, []string) {
-	name, rest, _ := strings.Cut(key, metric.Separator)
-	d := c.descs[name]
-	if d == nil || len(d.Labels) == 0 {
-		return d, nil
-	}
-	return d, strings.Split(rest, metric.Separator)
-}
-
-// series returns an empty series; one of another metric has no desc, and is not written.
-func (c *counts) series(b *buffer, key string, p part) *series {
-	d, values := c.descOf(key)
-	if d == nil {
-		return &series{}
-	}
-	return &series{desc: d, suffix: p.suffix, labels: b.labelsOf(d, values, p.le)}
+// descOf returns the metric of a key; nil for one of another source, which is not written.
+func (c *counts) descOf(key string) *metric.Desc {
+	name, _, _ := strings.Cut(key, metric.Separator)
+	return c.descs[name]
 }

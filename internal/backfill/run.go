@@ -90,7 +90,7 @@ func (r *run) gaugesAt(at time.Time) {
 	g := &r.buffer.gauge
 	g.at(at.UnixMilli())
 	for _, s := range r.recorded.append(r.Past.Gauges(at), at) {
-		g.set(s.Key(), s.Value, func() *series { return &series{desc: s.Desc, labels: r.buffer.labelsOf(s.Desc, s.Labels, "")} })
+		g.set(s.Key(), s.Value, func() *series { return &series{desc: s.Desc, key: s.Key()} })
 	}
 	g.end()
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -20,19 +22,18 @@ func (r *run) warmUp(ctx context.Context) error {
 	if !before.Before(r.From) {
 		return nil
 	}
-	events, err := newWindows(r.Past, before, r.From).until(ctx, r.From)
-	if err != nil {
-		return err
-	}
 	last := map[string]metric.Event{}
-	for _, e := range events {
+	err := newWindows(r.Past, before, r.From).each(ctx, r.From, func(e metric.Event) {
 		if e.Subject != "" {
 			last[e.Subject] = e
 		}
+	})
+	if err != nil {
+		return err
 	}
 	var begun []metric.Event
-	for _, e := range events {
-		if newest := last[e.Subject]; newest.Key == e.Key && len(e.Begin) > 0 {
+	for _, subject := range slices.Sorted(maps.Keys(last)) {
+		if e := last[subject]; len(e.Begin) > 0 {
 			begun = append(begun, metric.Event{Key: "before " + e.Key, Time: r.From, Order: e.Order, Subject: e.Subject, Begin: e.Begin})
 		}
 	}
@@ -72,17 +73,16 @@ func (r *run) end(ctx context.Context) error {
 // countTail gives the states that hold at the seam the time until they end.
 func (r *run) countTail(ctx context.Context) error {
 	until := earlier(r.To.Add(r.Past.Before), time.Now().Truncate(time.Second))
-	events, err := newWindows(r.Past, r.To, until).until(ctx, until)
-	if err != nil {
-		return err
-	}
 	first := map[string]bool{}
 	var ends []metric.Event
-	for _, e := range events {
+	err := newWindows(r.Past, r.To, until).each(ctx, until, func(e metric.Event) {
 		if e.Subject != "" && !first[e.Subject] {
 			first[e.Subject] = true
 			ends = append(ends, metric.Event{Key: "after " + e.Key, Time: e.Time, Order: e.Order, Subject: e.Subject})
 		}
+	})
+	if err != nil {
+		return err
 	}
 	if _, err := r.counts.add(ends, r.To, until, false); err != nil {
 		return err

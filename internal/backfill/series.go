@@ -24,11 +24,15 @@ type Point struct {
 // where it is absent.
 type series struct {
 	desc    *metric.Desc
-	suffix  string  // of a series of a histogram
-	labels  []Label // by name
+	key     string // metric.Sample.Key, of which labels are made when they are written
+	part    part
 	changes []Point
 	seen    int64
 }
+
+// part is what a series is of a histogram: a bucket, the sum or the count. Of a counter it
+// is empty.
+type part struct{ suffix, le string }
 
 // grid is the series that have their points at the same times.
 type grid struct {
@@ -152,7 +156,7 @@ func (d Day) All(yield func(Series) error) error {
 		if len(points) == 0 {
 			continue
 		}
-		if err := yield(Series{entry.desc, entry.desc.Name + entry.suffix, entry.labels, points}); err != nil {
+		if err := yield(Series{entry.desc, entry.desc.Name + entry.part.suffix, d.buffer.labelsOf(entry.series), points}); err != nil {
 			return err
 		}
 	}
@@ -174,19 +178,20 @@ func (d Day) sorted() []entry {
 		}
 	}
 	slices.SortFunc(all, func(a, b entry) int {
-		return cmp.Or(strings.Compare(a.desc.Name, b.desc.Name), strings.Compare(a.suffix, b.suffix), slices.CompareFunc(a.labels, b.labels, func(x, y Label) int {
-			return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Value, y.Value))
-		}))
+		return cmp.Or(strings.Compare(a.desc.Name, b.desc.Name), strings.Compare(a.part.suffix, b.part.suffix),
+			strings.Compare(a.key, b.key), strings.Compare(a.part.le, b.part.le))
 	})
 	return all
 }
 
-// labelsOf returns the labels of a series, sorted by name; empty ones are none. le is that
-// of a bucket.
-func (b *buffer) labelsOf(d *metric.Desc, values []string, le string) []Label {
-	labels := append(slices.Clone(b.own(d)), Label{"le", le})
-	for i, name := range d.Labels {
-		labels = append(labels, Label{name, values[i]})
+// labelsOf returns the labels of a series, sorted by name; empty ones are none.
+func (b *buffer) labelsOf(s *series) []Label {
+	labels := append(slices.Clone(b.own(s.desc)), Label{"le", s.part.le})
+	if len(s.desc.Labels) > 0 {
+		values := strings.Split(s.key, metric.Separator)[1:]
+		for i, name := range s.desc.Labels {
+			labels = append(labels, Label{name, values[i]})
+		}
 	}
 	labels = slices.DeleteFunc(labels, func(l Label) bool { return l.Value == "" })
 	slices.SortFunc(labels, func(x, y Label) int { return strings.Compare(x.Name, y.Name) })

@@ -16,6 +16,7 @@ type windows struct {
 	past     *collector.Past
 	from, to time.Time // of what is still to be asked
 	length   time.Duration
+	dense    float64        // the most records of a second so far
 	events   []metric.Event // of the window at hand, oldest first
 
 	found found // since this was read last
@@ -28,17 +29,17 @@ type found struct {
 	gap              time.Duration
 }
 
-// A window of more records than most is halved, down to leastWindow, one of fewer than
-// few is doubled.
+// A window begins with leastWindow and becomes twice as long each time, until it would
+// have mostRows if the vendor told as much as in the densest one so far: after a night
+// comes a day.
 const (
 	mostRows    = 20_000
-	fewRows     = 5_000
 	leastWindow = time.Hour
 )
 
 func newWindows(p *collector.Past, from, to time.Time) *windows {
 	w := &windows{past: p, from: ceil(from, p.Align), to: to.Truncate(p.Align)}
-	w.length = w.aligned(min(day, p.Longest))
+	w.length = w.aligned(min(leastWindow, p.Longest))
 	return w
 }
 
@@ -68,6 +69,22 @@ func (w *windows) until(ctx context.Context, at time.Time) ([]metric.Event, erro
 	}
 }
 
+// each calls yield with the events before a time, of which no more than those of a window
+// are in memory.
+func (w *windows) each(ctx context.Context, until time.Time, yield func(metric.Event)) error {
+	for at := w.from; at.Before(until); {
+		at = earlier(at.Add(leastWindow), until)
+		events, err := w.until(ctx, at)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			yield(e)
+		}
+	}
+	return nil
+}
+
 // ask asks for the next window. What the vendor has deleted meanwhile is a gap.
 func (w *windows) ask(ctx context.Context) error {
 	if kept := ceil(w.past.Kept(time.Now()), w.past.Align); w.from.Before(kept) {
@@ -82,17 +99,18 @@ func (w *windows) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	asked := to.Sub(w.from)
 	w.from, w.events = to, append(r.Events.List, ended(r.Intervals.List)...)
 	w.found.asked = true
 	w.found.skipped += r.Skipped
 	w.found.unknown += len(r.Unknown)
 	w.found.gap += r.Events.Gap + r.Intervals.Gap
-	switch n := len(w.events); {
-	case n > mostRows:
-		w.length = w.aligned(max(leastWindow, w.length/2))
-	case n < fewRows:
-		w.length = w.aligned(min(w.past.Longest, w.length*2))
+	w.dense = max(w.dense, float64(len(w.events))/asked.Seconds())
+	most := w.past.Longest
+	if w.dense > 0 {
+		most = min(most, max(leastWindow, time.Duration(mostRows/w.dense)*time.Second))
 	}
+	w.length = w.aligned(min(2*w.length, most))
 	return nil
 }
 
