@@ -46,7 +46,7 @@ func (p *pastOf) missing() string {
 
 // What a dry run counts on.
 const (
-	sampleSize = 130
+	sampleSize = 160
 	groupSize  = 20 // agents of a group
 )
 
