@@ -111,6 +111,6 @@ func TestPageIsCleanOfLint(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	testmain.Prepare()
+	testmain.Prepare(8)
 	os.Exit(m.Run())
 }

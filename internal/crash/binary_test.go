@@ -27,7 +27,7 @@ type binaries struct {
 var built *binaries
 
 func TestMain(m *testing.M) {
-	testmain.Prepare()
+	testmain.Prepare(8)
 	dir, err := os.MkdirTemp("", "crash")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -107,6 +107,6 @@ func promisesOfOperation() []promise {
 }
 
 func TestMain(m *testing.M) {
-	testmain.Prepare()
+	testmain.Prepare(4) // with the race detector eight take gigabytes
 	os.Exit(m.Run())
 }
