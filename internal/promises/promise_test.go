@@ -2,6 +2,7 @@ package promises
 
 import (
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/testmain"
@@ -107,6 +108,10 @@ func promisesOfOperation() []promise {
 }
 
 func TestMain(m *testing.M) {
-	testmain.Prepare(4) // with the race detector eight take gigabytes
+	parallel := 4
+	if raced { // tests on the real clock need the processor in time
+		parallel = runtime.GOMAXPROCS(0)
+	}
+	testmain.Prepare(parallel)
 	os.Exit(m.Run())
 }
