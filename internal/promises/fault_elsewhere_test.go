@@ -145,6 +145,9 @@ func elsewhereInTheDatabase() []listed {
 		at("TestWhatIsKeptIsShownWhileNoReplicaOwnsIt", "S31a", "the database is away for one replica alone", "", "the page is the new owner's, or 503 while a replica does not answer"),
 		at("TestAProcessStartsWithoutADatabase", "S31b", "the database is away at the start", "", "waited for"),
 		at("TestReplicasMayStartAtOnce", "S31c", "several replicas start at once on an empty database", "", "the tables are made once"),
+		at("TestAReplicaThatHasJustComeIsWaitedFor", "S31d", "several replicas start at once and no account has an owner yet", "", "each takes its share; the others' are left to them for half a lease"),
+		at("TestANameIsOfOneProcess", "S31e", "two replicas have the same name", "", "both warn; each account has one owner"),
+		at("TestNothingIsCopiedIntoADatabaseInUse", "S31f", "a state is copied into a database that a replica uses", "", "refused; the replica's key stays"),
 		at("TestADatabaseThatIsReadOnlyIsWaitedFor", "S32", "the database takes no writes", "", "waited for"),
 		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "brought up to it; nothing lost"),
 		at("TestAnAsynchronousStandbyIsNoticed", "S34", "a standby is asynchronous", "", "a warning, and state_synchronous 0"),
@@ -152,6 +155,7 @@ func elsewhereInTheDatabase() []listed {
 		at("TestASlowDatabaseCostsNoLease", "S36", "every answer of the database is late", "", "no lease is lost, no event"),
 		at("TestAChangedPasswordCountsWithoutARestart", "S37", "the password of the database changes", "", "the file is read again"),
 		at("TestAConnectionIsEncryptedWhereTheServerRequiresIt", "S38", "the database requires TLS, or its certificate is not trusted", "", "encrypted, or refused; the password is in no error"),
+		at("TestAPoolingProxyMayStandInBetween", "S38a", "a pooling proxy gives each transaction another connection", "", "nothing is lost, nothing counted twice"),
 		at("TestADatabaseOfANewerVersionIsRefused", "S39", "the schema of a newer version", "", "refused"),
 	}
 }
