@@ -14,7 +14,8 @@ const journalFile = "internal/replica/journal.go"
 // the scene in which that shows.
 type replicaMutation struct {
 	mutation
-	shows scene
+	shows   scene
+	standby bool // the database has one
 }
 
 func replicaMutations() []replicaMutation {
@@ -48,15 +49,17 @@ func (j *journal) Look() error {
 		},
 	}
 	named := func(name string, s scene, edits ...edit) replicaMutation {
-		return replicaMutation{mutation{name, edits, true}, s}
+		return replicaMutation{mutation: mutation{name, edits, true}, shows: s}
 	}
+	taken := edit{journalFile, "return j.resolve(seq, err)", "return nil"}
 	return []replicaMutation{
 		named("fence left out", stoppedBeforeCommit, unfenced),
 		named("look before the commit only", stoppedBeforeCommit, append(look, unfenced)...),
 		named("a COMMIT without an answer is run again", answerLost,
 			edit{journalFile, "return j.resolve(seq, err)", "return j.commit(seq, header, items, whole)"}),
 		named("a COMMIT without an answer is run again without its fence", stoppedInCommit, retryUnfenced...),
-		named("a COMMIT without an answer is taken for kept", commitsLost, edit{journalFile, "return j.resolve(seq, err)", "return nil"}),
+		named("a COMMIT without an answer is taken for kept", commitsLost, taken),
+		{mutation{"a COMMIT that a promotion loses is taken for kept", []edit{taken}, true}, promotedInCommit, true},
 		named("shown before committed", commitHeld, mutations()[4].edits...),
 	}
 }
@@ -77,6 +80,9 @@ func TestReplicaMutants(t *testing.T) {
 			t.Parallel()
 			c := newCluster(t, mutant(t, "mutant", m.edits...), "poll")
 			c.followOneFeed(t)
+			if m.standby {
+				c.addStandby(t)
+			}
 			c.patience = 20 * time.Second // a mutant may spoil the state, so that no replica can read it
 			c.run(t, func(t *testing.T) {
 				c.begin(t)

@@ -161,7 +161,8 @@ func (c *cluster) awaitStopped(t *testing.T, i int) {
 // then is what was stored.
 func (c *cluster) unfed(t *testing.T, next func()) {
 	t.Helper()
-	c.vendor.faults(t, `[{"endpoint": "agent_events", "kind": "cut", "probability": 1}]`)
+	c.vendor.faults(t, `[{"endpoint": "agent_events", "kind": "cut", "probability": 1},
+		{"endpoint": "interaction_events", "kind": "cut", "probability": 1}]`)
 	next()
 	c.looks(4)
 	c.vendor.ClearFaults()

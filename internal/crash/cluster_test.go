@@ -30,6 +30,7 @@ type cluster struct {
 	url      string // of the database, in place of those of the proxies
 	replicas []*exporter
 	proxies  []*pgtest.Proxy
+	pair     *pair // nil if the database has no standby
 	seen     *history
 
 	pids     [2]atomic.Int64

@@ -212,17 +212,17 @@ func (s *Server) end(process *exec.Cmd, signal os.Signal) {
 func (s *Server) Standby(t testing.TB, name string) *Server {
 	t.Helper()
 	b := newServer(t)
-	b.Follow(t, s, name)
+	b.Follow(t, s.Port, name)
 	return b
 }
 
-// Follow starts a server that was stopped as a standby of another one, with the files of
-// that one.
-func (s *Server) Follow(t testing.TB, primary *Server, name string) {
+// Follow starts a server that was stopped as a standby of the one at a port of this
+// machine, with the files of that one.
+func (s *Server) Follow(t testing.TB, port int, name string) {
 	t.Helper()
 	check(t, os.RemoveAll(s.Dir))
 	run(t, s.command("pg_basebackup", "-D", s.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
-		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", primary.Port, User, Password, name)))
+		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", port, User, Password, name)))
 	s.Run(t)
 }
 
