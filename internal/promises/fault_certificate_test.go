@@ -69,14 +69,17 @@ func secured(change func(l *live, c *tls.Config)) func(*testing.T, *live) rig {
 		s.StartTLS()
 		t.Cleanup(s.Close)
 		return rig{
-			url: "https://localhost:" + portOf(t, s.URL), lines: []string{liveLimits("5s"), "ca_file: " + l.ca.file},
+			url: "https://localhost:" + portOf(t, s.URL), lines: []string{"ca_file: " + l.ca.file},
 			begin: func() {
 				c := l.ca.server("localhost")
 				change(l, c)
 				bad.Store(c)
-				s.CloseClientConnections()
+				s.Config.SetKeepAlivesEnabled(false) // a request that is under way gets its answer
 			},
-			end: func() { bad.Store(nil) },
+			end: func() {
+				bad.Store(nil)
+				s.Config.SetKeepAlivesEnabled(true)
+			},
 		}
 	}
 }
@@ -90,7 +93,7 @@ func gatedTLS(behave func(net.Conn)) func(*testing.T, *live) rig {
 		t.Cleanup(s.Close)
 		g := newGate(t, strings.TrimPrefix(s.URL, "https://"))
 		return rig{
-			url: "https://localhost:" + portOf(t, "https://"+g.address), lines: []string{liveLimits("2s"), "ca_file: " + l.ca.file},
+			url: "https://localhost:" + portOf(t, "https://"+g.address), lines: []string{"ca_file: " + l.ca.file},
 			begin: func() { g.set(behave) }, end: func() { g.turn(nil) },
 		}
 	}

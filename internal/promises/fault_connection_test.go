@@ -55,7 +55,7 @@ func gated(behave func(net.Conn)) func(*testing.T, *live) rig {
 	return func(t *testing.T, l *live) rig {
 		g := newGate(t, strings.TrimPrefix(l.vendor.URL, "http://"))
 		return rig{
-			url: "http://" + g.address, lines: []string{liveLimits("2s")},
+			url:   "http://" + g.address,
 			begin: func() { g.set(behave) }, end: func() { g.turn(nil) },
 		}
 	}
@@ -65,7 +65,7 @@ func gated(behave func(net.Conn)) func(*testing.T, *live) rig {
 func refusing(t *testing.T, l *live) rig {
 	g := newGate(t, strings.TrimPrefix(l.vendor.URL, "http://"))
 	return rig{
-		url: "http://" + g.address, lines: []string{liveLimits("2s")},
+		url:   "http://" + g.address,
 		begin: g.close,
 		end: func() {
 			if err := g.start(); err != nil {
@@ -124,7 +124,7 @@ func answeringClose(t *testing.T, l *live) rig {
 	s := httptest.NewServer(l.sim)
 	t.Cleanup(s.Close)
 	return rig{
-		url: s.URL, lines: []string{liveLimits("30s")},
+		url:   s.URL,
 		begin: func() { s.Config.SetKeepAlivesEnabled(false) }, end: func() { s.Config.SetKeepAlivesEnabled(true) },
 	}
 }
@@ -140,7 +140,7 @@ func dying(t *testing.T, l *live) rig {
 			g.cutIdle(100 * time.Millisecond)
 		}
 	}
-	return rig{url: "http://" + g.address, lines: []string{liveLimits("30s")}, begin: func() { go cut() }, end: cancel}
+	return rig{url: "http://" + g.address, begin: func() { go cut() }, end: cancel}
 }
 
 // http2Server is a server of HTTP/2, whose handler is altered while the fault is
@@ -170,7 +170,7 @@ func http2Server(t *testing.T, l *live, streams int, alter func(w http.ResponseW
 		t.Fatal(err)
 	}
 	return rig{
-		url: "https://localhost:" + u.Port(), lines: []string{liveLimits("10s"), "ca_file: " + l.ca.file},
+		url: "https://localhost:" + u.Port(), lines: []string{"ca_file: " + l.ca.file},
 		begin: func() { on.Store(true) }, end: func() { on.Store(false) },
 	}
 }

@@ -40,7 +40,7 @@ func named(said dnsAnswer) func(*testing.T, *live) rig {
 		name = name + "-" + portOf(t, "http://"+g.address) + ".example.com"
 		l.names.set(name, dnsAnswer{address: netip.MustParseAddr("127.0.0.1")})
 		return rig{
-			url: "http://" + name + ":" + portOf(t, "http://"+g.address), lines: []string{liveLimits("2s"), "allow_http: true"},
+			url: "http://" + name + ":" + portOf(t, "http://"+g.address), lines: []string{"allow_http: true"},
 			begin: func() { l.names.set(name, said); g.set(nil) },
 			end:   func() { l.names.set(name, dnsAnswer{address: netip.MustParseAddr("127.0.0.1")}) },
 		}

@@ -59,7 +59,7 @@ func proxied(begin func(*proxyRig)) func(*testing.T, *live) rig {
 		_, host, _ := strings.Cut(p.URL(), "@")
 		url := strings.Replace(p.URL(), host, r.name+":"+port, 1)
 		return rig{
-			url: "http://vendor.invalid", lines: []string{liveLimits("5s"), "allow_http: true", "proxy_url: " + url},
+			url: "http://vendor.invalid", lines: []string{"allow_http: true", "proxy_url: " + url},
 			begin: func() { begin(r) },
 			end: func() {
 				p.Refuse(0)
