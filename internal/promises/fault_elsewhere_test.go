@@ -151,6 +151,7 @@ func elsewhereInTheDatabase() []listed {
 		at("TestADatabaseThatIsReadOnlyIsWaitedFor", "S32", "the database takes no writes", "", "waited for"),
 		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "brought up to it; nothing lost"),
 		at("TestAnAsynchronousStandbyIsNoticed", "S34", "a standby is asynchronous", "", "a warning, and state_synchronous 0"),
+		at("TestASynchronousStandbyThatIsAwayIsWaitedFor", "S34a", "the only synchronous standby is away", "", "as S31: no commit succeeds"),
 		at("TestADatabaseWithoutFreeConnectionsIsWaitedFor", "S35", "the database has no free connection", "", "waited for"),
 		at("TestASlowDatabaseCostsNoLease", "S36", "every answer of the database is late", "", "no lease is lost, no event"),
 		at("TestAChangedPasswordCountsWithoutARestart", "S37", "the password of the database changes", "", "the file is read again"),

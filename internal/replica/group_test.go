@@ -147,6 +147,9 @@ func TestAnAccountGoesOnWhereItsOwnerStopped(t *testing.T) {
 	if err := l.Update(func(tx ledger.Tx) error { tx.SetCursor("stale"); return nil }); err == nil {
 		t.Error("a commit of the former owner was kept")
 	}
+	if !b.logged("account is taken over") {
+		t.Error("the log does not say that the account was taken over")
+	}
 	check(t, b.add("shop"))
 	if n, cursor := b.count("shop"); n != 4 || cursor != "xxxx" {
 		t.Errorf("%v at %q, want 4 at xxxx", n, cursor)

@@ -42,7 +42,10 @@ func (g *Group) take(begin time.Time, l Lease) {
 	g.mu.Lock()
 	g.held[l.Account] = h
 	g.epochs[l.Account] = max(g.epochs[l.Account], l.Epoch)
-	g.metrics.tookOver(l)
+	if from, _, _ := strings.Cut(l.Owner, "#"); from != "" {
+		g.metrics.takeovers[l.Account]++
+		g.opts.Log("account is taken over", "account", l.Account, "from", from, "epoch", l.Epoch)
+	}
 	o := g.opts.State
 	o.Secret = g.secret
 	g.mu.Unlock()

@@ -43,13 +43,6 @@ func newMetrics() metrics {
 	}
 }
 
-// tookOver counts an account that was acquired, unless it had no owner before.
-func (m *metrics) tookOver(l Lease) {
-	if l.Owner != "" {
-		m.takeovers[l.Account]++
-	}
-}
-
 // committed counts a commit that succeeded.
 func (g *Group) committed(took time.Duration) {
 	g.mu.Lock()

@@ -135,6 +135,29 @@ func TestAProcessStartsWithoutADatabase(t *testing.T) {
 	a.owns("shop")
 }
 
+// A commit that waits for the synchronous standby counts once the standby has it.
+func TestASynchronousStandbyThatIsAwayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	a := startProcess(t, s.URL(), "a", "shop")
+	a.owns("shop")
+	a.writes("shop")
+	s.Exec(t, "alter system set synchronous_standby_names = 'away'")
+	s.Exec(t, "select pg_reload_conf()")
+	eventually(t, "not writable", func() bool { return !a.Writable() })
+	if a.add("shop") == nil {
+		t.Error("an event is counted that no standby has")
+	}
+	eventually(t, "the account is kept", func() bool { return a.Kept("shop") == 1 })
+	s.Exec(t, "alter system reset synchronous_standby_names")
+	s.Exec(t, "select pg_reload_conf()")
+	a.owns("shop")
+	a.writes("shop")
+	if n, cursor := a.count("shop"); n != 2 || cursor != "xx" {
+		t.Errorf("%v events at %q, want 2 at xx", n, cursor)
+	}
+}
+
 func TestADatabaseThatIsReadOnlyIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := pgtest.Start(t)
