@@ -217,7 +217,7 @@ func TestReplicasMayStartAtOnce(t *testing.T) {
 func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	s := pgtest.Start(t)
-	db, err := NewDatabase(fixed(s.URL()), ttl)
+	db, err := NewDatabase(fixed(s.URL()), 10*ttl)
 	check(t, err)
 	defer db.Close()
 	_, err = db.install(t.Context())
