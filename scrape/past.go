@@ -2,6 +2,7 @@ package scrape
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -37,8 +38,9 @@ type Past struct {
 type Count func(r *metric.Reading, now time.Time) error
 
 // OpenPast opens the past of a source of an account. key is that of agents' hashes, from
-// the state; the account's own key has precedence. No request is sent yet.
-func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (*Past, error) {
+// the state; the account's own key has precedence. transport, if not nil, carries the
+// requests in place of real connections. No request is sent yet.
+func OpenPast(v collector.Vendor, c config.Account, source string, key []byte, transport http.RoundTripper) (*Past, error) {
 	if c.IdentityKey.Set() {
 		key = []byte(c.IdentityKey.Read())
 	}
@@ -51,6 +53,7 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte) (
 	}
 	limiter, assumeUsed := pastLimiter(c)
 	o := httpOptions(halved(c), limiter)
+	o.Transport = transport
 	client := vendorhttp.New(o)
 	account, err := v.Open(env(c, client, key))
 	if err != nil {

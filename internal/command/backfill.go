@@ -128,7 +128,7 @@ func (p *pastOf) prepare(o Options, now time.Time) (err error) {
 		p.account.Identity = config.None
 	}
 	v, _ := collector.Find(o.Vendors, p.account.Vendor) // the configuration has been read with them
-	if p.past, err = scrape.OpenPast(v, p.account, p.options.Source, store.Key()); err != nil {
+	if p.past, err = scrape.OpenPast(v, p.account, p.options.Source, store.Key(), o.Transport); err != nil {
 		return err
 	}
 	p.job = backfill.Job{

@@ -5,6 +5,7 @@ package command
 import (
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -56,6 +57,8 @@ type Options struct {
 	Format  string
 
 	Backfill BackfillOptions
+	// Transport, if not nil, carries the requests of a back-fill in place of real connections.
+	Transport http.RoundTripper
 
 	PlanAgents   uint
 	PlanServices uint
