@@ -45,8 +45,14 @@ scrape_configs: [{job_name: contactcenter}]
 // startQuick scrapes a page every 30 s and evaluates the rules of files once a minute.
 func startQuick(t *testing.T, page http.Handler, rulesFiles ...string) *quickPrometheus {
 	t.Helper()
+	return startQuickOn(t, teststorage.New(t), page, rulesFiles...)
+}
+
+// startQuickOn does so with a storage that may hold a past.
+func startQuickOn(t *testing.T, db *teststorage.TestStorage, page http.Handler, rulesFiles ...string) *quickPrometheus {
+	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	p := &quickPrometheus{db: teststorage.New(t), engine: promqltest.NewTestEngine(t, false, 0, 50_000_000)}
+	p := &quickPrometheus{db: db, engine: promqltest.NewTestEngine(t, false, 0, 50_000_000)}
 	p.rules = ruleengine.NewManager(&ruleengine.ManagerOptions{
 		Appendable: p.db, Queryable: p.db, QueryFunc: ruleengine.EngineQueryFunc(p.engine, p.db), Context: t.Context(), Logger: quiet,
 		NotifyFunc: func(context.Context, string, ...*ruleengine.Alert) {}, OutageTolerance: time.Hour, ForGracePeriod: 10 * time.Minute,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that e2e/ proves: rules and dashboards without a server, then alerts and pushes on the real programs, which
 # are built from their Go modules once for each version and kept; E2E_BIN says where. Arguments go to go test. With -run,
-# the rules see pages of steady troubles only if STEADY_PAGES names a directory to which TestPagesOfSteadyTroubles has written.
+# the rules see pages of steady troubles only if STEADY_PAGES names a directory to which the tests named TestPagesOf… have written.
 # BACKFILL_WEEKS=26 ./run.sh -run Backfill fills in half a year, of which two weeks are the default.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -42,12 +42,13 @@ if [ -x "$debian/prometheus" ]; then
   export OLDEST_PROMETHEUS="${OLDEST_PROMETHEUS:-$debian}"
 fi
 
-# What a Prometheus scrapes in an hour of each trouble, for the rules: a minute's work, done when everything is tested.
+# What a Prometheus scrapes in an hour of each trouble, and on days a week apart, for the rules: a minute's work, done when
+# everything is tested.
 if [[ " $* " != *" -run "* ]]; then
   STEADY_PAGES=$(mktemp -d)
   export STEADY_PAGES
   trap 'rm -r "$STEADY_PAGES"' EXIT
-  (cd .. && go test -count=1 -run TestPagesOfSteadyTroubles ./internal/promises)
+  (cd .. && go test -count=1 -run '^TestPagesOf(SteadyTroubles|AWeek)$' ./internal/promises)
 fi
 
 "$E2E_BIN/amtool" check-config ../alerts/alertmanager.example.yml

@@ -88,14 +88,19 @@ func (r recording) trouble() (begin, end time.Time) {
 	return r[first].time(), r[last].time()
 }
 
-// recordings lists the files of $STEADY_PAGES by the name of their trouble.
-func recordings(t *testing.T) map[string]string {
+func steadyPages(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("STEADY_PAGES")
 	if dir == "" {
 		t.Skip("e2e/run.sh has pages recorded and sets STEADY_PAGES")
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl.gz"))
+	return dir
+}
+
+// recordings lists the files of $STEADY_PAGES by the name of their trouble.
+func recordings(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(steadyPages(t), "*.jsonl.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -67,22 +68,25 @@ func TestPagesOfSteadyTroubles(t *testing.T) {
 	for _, s := range steadyTroubles() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			f, err := os.Create(filepath.Join(dir, s.name+".jsonl.gz"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			w, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			synctest.Test(t, func(t *testing.T) { record(t, s, w) })
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			if err := f.Close(); err != nil {
-				t.Fatal(err)
-			}
+			packed(t, filepath.Join(dir, s.name), func(w io.Writer) { synctest.Test(t, func(t *testing.T) { record(t, s, w) }) })
 		})
+	}
+}
+
+// packed has a file of pages written.
+func packed(t *testing.T, path string, write func(io.Writer)) {
+	t.Helper()
+	f, err := os.Create(path + ".jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(w)
+	if err := errors.Join(w.Close(), f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -260,7 +264,17 @@ func centreTroubles() []steady {
 
 // fullSlots lets each agent of LivePerson have one slot, in which a conversation rings: the status is as it was, and no slot is free.
 func fullSlots(next http.RoundTripper) http.RoundTripper {
-	slots := regexp.MustCompile(`"(configuredMaxSlots|ringingSlots)":\d+`)
+	return rewritten(next, `"(configuredMaxSlots|ringingSlots)":\d+`, `"$1":1`)
+}
+
+// freeSlots lets each agent of LivePerson have more slots than conversations.
+func freeSlots(next http.RoundTripper) http.RoundTripper {
+	return rewritten(next, `"configuredMaxSlots":\d+`, `"configuredMaxSlots":99`)
+}
+
+// rewritten replaces what a pattern matches in answers.
+func rewritten(next http.RoundTripper, pattern, by string) http.RoundTripper {
+	match := regexp.MustCompile(pattern)
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Header.Del("Accept-Encoding")
@@ -270,7 +284,7 @@ func fullSlots(next http.RoundTripper) http.RoundTripper {
 		}
 		body, err := io.ReadAll(answer.Body)
 		answer.Body.Close()
-		answer.Body = io.NopCloser(bytes.NewReader(slots.ReplaceAll(body, []byte(`"$1":1`))))
+		answer.Body = io.NopCloser(bytes.NewReader(match.ReplaceAll(body, []byte(by))))
 		answer.ContentLength = -1
 		answer.Header.Del("Content-Length")
 		return answer, err
