@@ -148,13 +148,13 @@ func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int
 		h.base(tx, row, now)
 	case d.missed(&h, row.Key, now):
 		w.former, w.low = nil, 0
-		h = restarted(d.day(now))
+		h.restart(d.day(now))
 	case w.returned(h, row, now.Sub(w.believed) > d.grace):
 		w.revert(&h)
 	case d.newDay(&h, row, w, now):
 		former := h
 		w.former, w.believed, w.since = &former, now, 0
-		h = restarted(d.day(now))
+		h.restart(d.day(now))
 		if d.zone == nil {
 			h.Believed = now.Unix()
 		}

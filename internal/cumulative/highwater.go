@@ -26,6 +26,9 @@ type highWaterMark struct {
 	// differ while the vendor has corrected a total downwards.
 	Top  map[string]float64 `json:"t"`
 	Last map[string]float64 `json:"l,omitempty"`
+	// Owed is by total what was counted of new days that were none: it is taken off the
+	// growth to come, on whatever day that is.
+	Owed map[string]float64 `json:"o,omitempty"`
 }
 
 const (
@@ -38,6 +41,13 @@ const (
 // restarted is a row without totals in the vendor's day.
 func restarted(day string) highWaterMark {
 	return highWaterMark{Restarted: day, Top: map[string]float64{}, Last: map[string]float64{}}
+}
+
+// restart begins a day of the vendor's: its totals are 0, what is owed stays.
+func (h *highWaterMark) restart(day string) {
+	owed := h.Owed
+	*h = restarted(day)
+	h.Owed = owed
 }
 
 // readRow reads what is stored of a row, maybe under its former key.
@@ -113,15 +123,39 @@ func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bo
 			h.Last[k] = s.Value
 			continue
 		}
+		growth := h.notOwed(k, s.Value-h.Top[k])
 		if known && len(renamed) > 0 && renamed[s.Key()] {
-			late[s.Key()] += s.Value - h.Top[k]
+			late[s.Key()] += growth
 		} else {
-			addTo(tx, s, s.Value-h.Top[k], now)
+			addTo(tx, s, growth, now)
 		}
 		h.Top[k] = s.Value
 		delete(h.Last, k)
 	}
 	return corrected
+}
+
+// notOwed returns what is left of a growth once what is owed is taken off.
+func (h highWaterMark) notOwed(k string, growth float64) float64 {
+	paid := min(growth, h.Owed[k])
+	if paid <= 0 {
+		return growth
+	}
+	if h.Owed[k] -= paid; h.Owed[k] <= 0 {
+		delete(h.Owed, k)
+	}
+	return growth - paid
+}
+
+// owe notes what was counted of a day that was none.
+func (h *highWaterMark) owe(k string, counted float64) {
+	if counted <= 0 {
+		return
+	}
+	if h.Owed == nil {
+		h.Owed = map[string]float64{}
+	}
+	h.Owed[k] += counted
 }
 
 // last returns the newest value of a total.

@@ -97,11 +97,13 @@ func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
 }
 
 // revert makes h what it was before a new day that was none. What was counted of it
-// is taken off the growth to come: counters don't fall.
+// is taken off the growth to come, of this day or of later ones: counters don't fall, and
+// nodes of the vendor that disagree add what they say once, however often they do.
 func (w *rowWatch) revert(h *highWaterMark) {
 	if w.former != nil {
 		for k, v := range w.former.Top {
-			h.Top[k] += v
+			h.owe(k, h.Top[k])
+			h.Top[k] = v
 			h.Last[k], _ = w.former.last(k)
 		}
 		h.Restarted, h.Based = unknownDay, w.former.Based
