@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -23,6 +24,11 @@ func measured(shown []collector.Shown) operations.Measured {
 		}
 	}
 	return m
+}
+
+// isAgentID reports whether a text can be the id of an agent, which is digits alone.
+func isAgentID(id string) bool {
+	return id != "" && strings.Trim(id, "0123456789") == ""
 }
 
 // settledCounts returns the counts of each skill; none before intervals are settled.

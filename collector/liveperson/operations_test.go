@@ -32,6 +32,14 @@ func TestSkillsAreMeasuredUpToWhereIntervalsAreSettled(t *testing.T) {
 	}
 }
 
+func TestIdsOfAgentsAreDigits(t *testing.T) {
+	for id, want := range map[string]bool{"3697240814": true, "": false, "Maria Mustermann": false, "maria@example.org": false, "-1": false, "12 34": false} {
+		if isAgentID(id) != want {
+			t.Errorf("%q: %v", id, !want)
+		}
+	}
+}
+
 func TestSlotsAndResponseTargetsOfSkills(t *testing.T) {
 	m := measured([]collector.Shown{
 		{Source: "agent_status", Samples: []metric.Sample{skillMaxSlots.Of(12, "7", "Sales"), skillMaxSlots.Of(3, "8", "Help")}},

@@ -31,7 +31,7 @@ func sources() []collector.Source {
 		agentSegmentsSource(),
 		segmentBreakdownSource(),
 		agentViewSource(),
-		operations.Source(func(collector.Setup) operations.Measure { return measured }),
+		operations.Source(func(collector.Setup) operations.Measure { return measured }, func(collector.Setup) operations.AgentIDs { return operations.AgentIDs{Fits: isAgentID} }),
 	}
 }
 

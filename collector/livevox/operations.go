@@ -17,6 +17,12 @@ func measure(s collector.Setup) operations.Measure {
 	}
 }
 
+// agentIDs says which ids of a roster are logins of agents: those that the vendor has shown,
+// in its spelling.
+func agentIDs(s collector.Setup) operations.AgentIDs {
+	return operations.AgentIDs{Shown: clientOf(s).AgentLogin}
+}
+
 // measured finds what services were offered, and what their agents did.
 func measured(shown []collector.Shown) (m operations.Measured) {
 	for _, s := range shown {

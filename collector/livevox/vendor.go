@@ -35,7 +35,7 @@ func sources() []collector.Source {
 		callDataSource(),
 		agentEventsSource(),
 		interactionEventsSource(),
-		operations.Source(measure),
+		operations.Source(measure, agentIDs),
 	}
 }
 

@@ -63,13 +63,14 @@ type adherence struct {
 	counted  time.Time            // up to when time is counted; zero while it isn't known who is there
 }
 
-// rosterIdentity returns the label agent_id of an agent of the roster, which has ids and
-// no names: "" where agents are shown by their names.
-func rosterIdentity(env collector.Env) collector.Identity {
+// rosterIdentity returns the label agent_id of an agent of the roster: "" where agents are
+// shown by their names, which the roster doesn't have, and for an agent whom the vendor
+// hasn't shown.
+func rosterIdentity(env collector.Env, agents AgentIDs) collector.Identity {
 	if env.Account.Identity == config.Name {
 		return func(string, string) string { return "" }
 	}
-	return env.Identity
+	return func(id, name string) string { return env.Identity(agents.shown(id), name) }
 }
 
 // comparison is a roster and who is there at one time.

@@ -14,10 +14,10 @@ import (
 
 // steps are what a check tries of an account: whether its roster can be read, and what of
 // roster, hours and targets fits the groups and agents that the sources have answered.
-func steps(s collector.Setup) []collector.Step {
+func steps(s collector.Setup, agents AgentIDs) []collector.Step {
 	var all []collector.Step
 	if s.Account.Roster.Set() {
-		all = append(all, rosterStep(s))
+		all = append(all, rosterStep(s, agents))
 	}
 	if len(s.Account.Hours) > 0 {
 		all = append(all, groupsStep("hours", s, func(names map[string]string) string {
@@ -45,15 +45,15 @@ func groupsStep(name string, s collector.Setup, find func(names map[string]strin
 	}
 }
 
-func rosterStep(s collector.Setup) collector.Step {
-	r := roster{config: s.Account.Roster, client: s.RosterHTTP}
+func rosterStep(s collector.Setup, agents AgentIDs) collector.Step {
+	r := roster{config: s.Account.Roster, client: s.RosterHTTP, agents: agents}
 	return collector.Step{
 		Name: "roster",
 		Try: func(ctx context.Context) error {
 			r.refresh(ctx, time.Now())
 			return r.err
 		},
-		Found:  func() string { return r.duties.found(s.Shown(time.Now()), rosterIdentity(s.Env)) },
+		Found:  func() string { return r.duties.found(s.Shown(time.Now()), s.Env, agents) },
 		Advice: func(err error) string { return rosterAdvice(s.Account.Roster, err) },
 
 		Elsewhere: true,
@@ -92,7 +92,7 @@ func rosterAdvice(c config.Roster, err error) string {
 }
 
 // found says what the duties are and what of them is not known. It names no person.
-func (d duties) found(shown []collector.Shown, identity collector.Identity) string {
+func (d duties) found(shown []collector.Shown, env collector.Env, ids AgentIDs) string {
 	agents, groups, last := map[string]bool{}, map[string]bool{}, int64(0)
 	for _, one := range d.list {
 		agents[one.agent], groups[one.group] = true, true
@@ -108,21 +108,20 @@ func (d duties) found(shown []collector.Shown, identity collector.Identity) stri
 	if d.skipped > 0 {
 		found = append(found, fmt.Sprintf("%s skipped (%s)", number(d.skipped, "row", "rows"), strings.Join(d.reasons, "; ")))
 	}
-	return strings.Join(append(found, unknownIDs(agents, groups, shown, identity)...), ", ")
+	return strings.Join(append(found, unknownIDs(agents, groups, shown, env, ids)...), ", ")
 }
 
 // unknownIDs says how many agents and groups of a roster are not among those that the
 // sources have answered.
-func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, identity collector.Identity) (found []string) {
+func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, env collector.Env, vendor AgentIDs) (found []string) {
 	if len(shown) == 0 {
 		return nil
 	}
 	names, ids := groupNames(shown), agentIDs(shown)
-	strangers, judged := 0, len(ids) > 0
+	identity := rosterIdentity(env, vendor)
+	strangers, judged := 0, len(ids) > 0 && env.Account.Identity != config.Name && env.Identity("1", "") != ""
 	for agent := range agents {
-		id := identity(agent, "")
-		judged = judged && id != ""
-		if !ids[id] {
+		if !ids[identity(agent, "")] {
 			strangers++
 		}
 	}

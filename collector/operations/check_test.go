@@ -25,7 +25,7 @@ func checked(t *testing.T, a config.Account, identity collector.Identity) map[st
 		return []collector.Shown{{Samples: []metric.Sample{serviceInfo.Of(1, "9", "Orders"), state.Of(1, identity("a1", ""), "ready"), state.Of(1, identity("a4", ""), "ready")}}}
 	}
 	found := map[string]string{}
-	for _, s := range steps(collector.Setup{Env: collector.Env{Account: a, Shown: shown, Identity: identity, RosterHTTP: http.DefaultClient}}) {
+	for _, s := range steps(collector.Setup{Env: collector.Env{Account: a, Shown: shown, Identity: identity, RosterHTTP: http.DefaultClient}}, AgentIDs{}) {
 		if err := s.Try(t.Context()); err != nil {
 			found[s.Name] = err.Error() + ": " + s.Advice(err)
 			continue
@@ -106,7 +106,7 @@ func TestAdviceOnTheURLOfARosterSpeaksOfItsServer(t *testing.T) {
 	} {
 		r := newRoster(c.server)
 		env := collector.Env{Account: config.Account{Roster: r.config}, RosterHTTP: r.client, Identity: byID}
-		step := func() []collector.Step { return steps(collector.Setup{Env: env}) }
+		step := func() []collector.Step { return steps(collector.Setup{Env: env}, AgentIDs{}) }
 		vendor := collector.Vendor{Open: func(collector.Env) (*collector.Account, error) {
 			return &collector.Account{Collectors: []collector.Collector{{Source: collector.Source{Derived: true}, OpenSteps: step}}}, nil
 		}}

@@ -28,6 +28,7 @@ type duties struct {
 	// can't be used. reasons say why of the first ones, and hold nothing of their content.
 	rest, skipped int
 	reasons       []string
+	agents        AgentIDs
 	texts         map[string]string // while the roster is read
 }
 
@@ -69,11 +70,11 @@ func (d *duties) text(s string) string {
 const calendarTime = 14 * 24 * time.Hour
 
 // readDuties reads a CSV file or a calendar. One of which all rows are skipped is an error.
-func readDuties(data []byte, c config.Roster, now time.Time) (d duties, err error) {
+func readDuties(data []byte, c config.Roster, agents AgentIDs, now time.Time) (d duties, err error) {
 	if ical.IsCalendar(data) {
-		d, err = readCalendar(data, c, now)
+		d, err = readCalendar(data, c, agents, now)
 	} else {
-		d, err = readRows(data, c)
+		d, err = readRows(data, c, agents)
 	}
 	if err == nil && d.skipped > 0 && len(d.list)+d.rest == 0 {
 		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
@@ -82,8 +83,8 @@ func readDuties(data []byte, c config.Roster, now time.Time) (d duties, err erro
 	return d, err
 }
 
-func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
-	var d duties
+func readCalendar(data []byte, c config.Roster, agents AgentIDs, now time.Time) (duties, error) {
+	d := duties{agents: agents}
 	events, skipped, err := ical.Read(data, now.Add(-calendarTime), now.Add(calendarTime), time.UTC)
 	for _, reason := range skipped {
 		d.skip("an event %v", reason)
@@ -94,6 +95,10 @@ func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
 			d.skip("an event has no X-AGENT-ID or no X-GROUP-ID")
 			continue
 		}
+		if !agents.fits(one.agent) {
+			d.skip("an event has an X-AGENT-ID that is none of the vendor's")
+			continue
+		}
 		d.add(one, c.IsWork(e.Text("SUMMARY")))
 	}
 	return d, err
@@ -101,7 +106,8 @@ func readCalendar(data []byte, c config.Roster, now time.Time) (duties, error) {
 
 // readRows reads each line by itself: a quote that is missing costs one row, not all that
 // follow.
-func readRows(data []byte, c config.Roster) (d duties, err error) {
+func readRows(data []byte, c config.Roster, agents AgentIDs) (d duties, err error) {
+	d.agents = agents
 	buffer, number, named := bufio.NewReader(nil), 0, false
 	var columns columns
 	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
@@ -132,6 +138,9 @@ func readRows(data []byte, c config.Roster) (d duties, err error) {
 // addRow adds the duty of a row, or skips it.
 func (d *duties) addRow(columns columns, row []string, line int, c config.Roster) {
 	one, activity, reason := columns.duty(row)
+	if reason == "" && !d.agents.fits(one.agent) {
+		reason = "has an agent_id that is none of the vendor's"
+	}
 	if reason != "" {
 		d.skip("line %d %s", line, reason)
 		return

@@ -21,12 +21,13 @@ var (
 	rosterUpdated = rosterDesc("contactcenter_roster_updated_timestamp_seconds", "s",
 		"Unix time in seconds at which the roster that is in use was read")
 	rosterSkipped = rosterDesc("contactcenter_roster_rows_skipped", "{row}",
-		"Rows of the roster in use that lack an id or a time, end before they begin, or are in a time zone that is not known")
+		"Rows of the roster in use that lack an id or a time, have an agent_id that is none of the vendor's, end before they begin, or are in a time zone that is not known")
 )
 
 // roster is the duties of a file as it was when it could be read last.
 type roster struct {
 	config config.Roster
+	agents AgentIDs
 	client *http.Client // for a URL
 	read   func(error)  // receives the outcome of each reading; nil for none
 	duties duties
@@ -93,7 +94,7 @@ func (r *roster) ends(now time.Time) bool { return now.Sub(r.at) >= calendarTime
 
 // take makes what data holds the duties, unless it can't be read.
 func (r *roster) take(data []byte, now time.Time) error {
-	read, err := readDuties(data, r.config, now)
+	read, err := readDuties(data, r.config, r.agents, now)
 	if err == nil {
 		r.duties, r.at = read, now
 	}

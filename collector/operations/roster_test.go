@@ -33,7 +33,10 @@ type team struct {
 
 	identity config.Identity
 	label    collector.Identity
+	vendor   AgentIDs
 }
+
+func (x *team) ids(collector.Setup) AgentIDs { return x.vendor }
 
 func newTeam(t *testing.T, content string, label collector.Identity) *team {
 	x := &team{t: t, file: filepath.Join(t.TempDir(), "roster"), label: label}
@@ -53,7 +56,7 @@ func (x *team) open() {
 		}}}
 	}
 	env := collector.Env{Account: config.Account{Roster: config.Roster{File: x.file}, Identity: x.identity}, Shown: shown, Identity: x.label}
-	x.collect = Source(measure).Open(collector.Setup{Env: env, Config: config.Source{Interval: 30 * time.Second, MaxAge: 2 * time.Minute}})
+	x.collect = Source(measure, x.ids).Open(collector.Setup{Env: env, Config: config.Source{Interval: 30 * time.Second, MaxAge: 2 * time.Minute}})
 }
 
 func (x *team) write(content string, age time.Duration) {

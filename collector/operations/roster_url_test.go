@@ -145,7 +145,7 @@ func TestAnAnswerThatNothingHasChangedIsNoRoster(t *testing.T) {
 }
 
 func TestReasonsOfSkippedRowsNameNoContent(t *testing.T) {
-	d, err := readDuties([]byte("agent_id,group_id,activity,start,end\nmeier,9,x,gestern,morgen\n,9,x,gestern,morgen\nmeier,9,x\nmeier,9,lunch,2026-03-02T09:00:00Z,2026-03-02T10:00:00Z\n\"a\"b,9\n"), config.Roster{}, begin)
+	d, err := readDuties([]byte("agent_id,group_id,activity,start,end\nmeier,9,x,gestern,morgen\n,9,x,gestern,morgen\nmeier,9,x\nmeier,9,lunch,2026-03-02T09:00:00Z,2026-03-02T10:00:00Z\n\"a\"b,9\n"), config.Roster{}, AgentIDs{}, begin)
 	if err != nil || d.skipped != 4 || d.rest != 1 || len(d.list) != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}

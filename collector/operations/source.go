@@ -13,8 +13,9 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
-// Source returns the source operations of a vendor; measure returns that of an account.
-func Source(measure func(collector.Setup) Measure) collector.Source {
+// Source returns the source operations of a vendor; measure and agents return those of an
+// account.
+func Source(measure func(collector.Setup) Measure, agents func(collector.Setup) AgentIDs) collector.Source {
 	return collector.Source{
 		Spec: config.Spec{
 			Name: "operations", Interval: 30 * time.Second, MaxAge: 2 * time.Minute, Default: true,
@@ -23,12 +24,12 @@ func Source(measure func(collector.Setup) Measure) collector.Source {
 		Derived: true,
 		Cost:    func(config.Account, config.Source, collector.Load) float64 { return 0 },
 		Descs:   []*metric.Desc{groupOpen, handleTime, offeredLoad, agentsNeeded, utilization, answerWithin, agentsScheduled, groupAdherence, agentsAbsent, agentsLate, agentAdherent, groupScheduledTime, groupAdherentTime, agentScheduledTime, agentAdherentTime, rosterUp, rosterUpdated, rosterSkipped},
-		Steps:   steps,
+		Steps:   func(s collector.Setup) []collector.Step { return steps(s, agents(s)) },
 		Open: func(s collector.Setup) collector.Collect {
 			o := operations{shown: s.Shown, measure: measure(s), hours: s.Account.Hours, staffing: staffing{targets: s.Account.Targets}}
 			o.adherence = adherence{
-				roster:   roster{config: s.Account.Roster, client: s.RosterHTTP, read: s.RosterRead},
-				identity: rosterIdentity(s.Env), longest: max(2*s.Config.Interval, s.Config.MaxAge),
+				roster:   roster{config: s.Account.Roster, client: s.RosterHTTP, read: s.RosterRead, agents: agents(s)},
+				identity: rosterIdentity(s.Env, agents(s)), longest: max(2*s.Config.Interval, s.Config.MaxAge),
 				groups: map[string]string{}, seen: map[string]time.Time{},
 			}
 			return o.collect

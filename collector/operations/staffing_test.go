@@ -36,7 +36,7 @@ func newDesk(t *testing.T, targets ...config.Target) *desk {
 			}
 			return d.measure
 		}
-	})
+	}, anyAgent)
 	d.collect = source.Open(collector.Setup{Env: collector.Env{Account: a, Shown: shown}})
 	return d
 }
@@ -154,7 +154,7 @@ func TestALongWindowTakesFewPoints(t *testing.T) {
 }
 
 func TestACheckDerivesNothing(t *testing.T) {
-	s := Source(func(collector.Setup) Measure { return func([]collector.Shown) Measured { return Measured{} } })
+	s := Source(func(collector.Setup) Measure { return func([]collector.Shown) Measured { return Measured{} } }, anyAgent)
 	r, err := s.Open(collector.Setup{})(t.Context(), collector.Position{Now: begin})
 	if err != nil || len(r.Gauges.Samples) != 0 {
 		t.Errorf("%v, %v", r, err)

@@ -32,5 +32,13 @@ func (s *spellings) of(id api.Text) api.Text {
 	return id
 }
 
+// AgentLogin returns the login id of an agent in the spelling in which it came first; "" for one
+// that hasn't come.
+func (c *Client) AgentLogin(id string) string {
+	c.spellings.mu.Lock()
+	defer c.spellings.mu.Unlock()
+	return string(c.spellings.first[FoldLogin(api.Text(id))])
+}
+
 // FoldLogin returns what is the same for all spellings of a login id.
 func FoldLogin(id api.Text) string { return strings.ToLower(string(id)) }

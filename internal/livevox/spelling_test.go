@@ -31,6 +31,9 @@ func TestSpellingsOfALoginAreOneAgent(t *testing.T) {
 			t.Errorf("agent_stats %s: %+v, %v", logins[turn], stats.Rows, err)
 		}
 	}
+	if one, other := c.AgentLogin("a1"), c.AgentLogin("Maria"); one != "A1" || other != "" {
+		t.Errorf("logins %q and %q", one, other)
+	}
 }
 
 func TestSpellingsAreBounded(t *testing.T) {

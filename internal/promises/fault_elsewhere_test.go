@@ -198,6 +198,7 @@ func elsewhereInOperation() []listed {
 		at("TestARosterThatCannotBeReadKeepsTheFormerOne", "C11b", "the file of a roster that is missing, empty, a folder, of another form, or without a row that can be used", "", "the former roster stays in use, `contactcenter_roster_up` is 0"),
 		at("TestRowsThatCannotBeUsedAreSkippedAndCounted", "C11c", "rows of a roster without an id, with a time that is none, that end before they begin, or with a quote that is not closed in the line", "", "skipped and counted"),
 		at("TestACalendarMayDefineItsZone", "C11d", "an event of a calendar in a time zone that is neither IANA's, nor one of Windows, nor defined by the calendar", "", "skipped and counted, with the reason in `check`"),
+		at("TestNoTextOfARosterThatIsNoAgentBecomesALabel", "C11e", "names and addresses in the column `agent_id` of a roster", "", "no label; LivePerson, whose ids are digits: skipped and counted; LiveVox: scheduled in the group, and absent until a source shows such a login, in capitals or not"),
 		at("TestNobodyIsNamedAndNoSecretShows", "C16", "secrets and names in every place, at debug level", "", "on no page, in no log"),
 	}
 }

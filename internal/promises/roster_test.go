@@ -108,7 +108,8 @@ func (x *exporter) compareDialled(before, after map[string]int64, shown sheet) {
 	}
 }
 
-// compareAdherence compares the time scheduled and at work of services and agents.
+// compareAdherence compares the time scheduled and at work of services and agents. An agent
+// who was not logged in at the start has the time scheduled from the first login on.
 func (x *exporter) compareAdherence(before, after map[string]map[string]simulator.AdherenceTruth, shown sheet) {
 	x.t.Helper()
 	now := x.shown("dialer")
@@ -133,7 +134,11 @@ func (x *exporter) compareAdherence(before, after map[string]map[string]simulato
 		for login, a := range agents {
 			b := before[service][login]
 			scheduled, adherent = scheduled+a.Scheduled-b.Scheduled, adherent+a.Adherent-b.Adherent
-			judge(login, grown("contactcenter_agent_scheduled_seconds_total", "agent_id", login), grown("contactcenter_agent_adherent_seconds_total", "agent_id", login),
+			counted := grown("contactcenter_agent_scheduled_seconds_total", "agent_id", login)
+			if shown[id("contactcenter_agent_scheduled_seconds_total", "agent_id", login)] == 0 {
+				counted = max(counted, a.Scheduled-b.Scheduled)
+			}
+			judge(login, counted, grown("contactcenter_agent_adherent_seconds_total", "agent_id", login),
 				a.Scheduled-b.Scheduled, a.Adherent-b.Adherent)
 		}
 		x.t.Logf("%s: adherence %.4f, true %.4f", service, grown("contactcenter_group_adherent_seconds_total", "group_id", service)/grown("contactcenter_group_scheduled_seconds_total", "group_id", service), adherent/scheduled)
