@@ -52,7 +52,8 @@ type segmentsPage struct {
 	Segments   api.List[AgentSegment] `json:"segments"`
 	Segment    api.List[AgentSegment] `json:"segment"` // as the document's table says
 	Pagination api.Object[struct {
-		Count api.Number `json:"count"`
+		Count      api.Number          `json:"count"`
+		References api.List[reference] `json:"references"`
 	}] `json:"pagination"`
 }
 
@@ -61,13 +62,14 @@ type segmentsPage struct {
 func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSegments, error) {
 	var all AgentSegments
 	seen := map[api.Text]bool{}
-	for offset := 0; offset/segmentPage < maxPages; {
+	pages := tally{endpoint: "agent_segments"}
+	for range maxPages {
 		var page segmentsPage
 		malformed, err := c.ask(ctx, request{
 			endpoint: "agent_segments", service: Activity, method: http.MethodGet, path: "api/account/%s/agent-segments",
 			query: url.Values{
 				"source": {c.source}, "fromMillis": {milliseconds(from)}, "toMillis": {milliseconds(to)},
-				"limit": {strconv.Itoa(segmentPage)}, "offset": {strconv.Itoa(offset)},
+				"limit": {strconv.Itoa(segmentPage)}, "offset": {strconv.Itoa(pages.offset)},
 			},
 		}, &page)
 		if page.Segments.Items == nil {
@@ -81,11 +83,17 @@ func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSe
 		}
 		all.Malformed = append(all.Malformed, malformed...)
 		received := page.Segments.Received()
-		take(&all.Extent, &all.Segments, seen, page.Segments, (*AgentSegment).key)
-		offset += received
-		count := page.Pagination.Value.Count
-		if received == 0 || count.Valid && offset >= int(count.Value) || !count.Valid && received < segmentPage {
+		fresh, known := take(&all.Extent, &all.Segments, seen, page.Segments, (*AgentSegment).key)
+		paging := page.Pagination.Value
+		follows := !paging.Count.Valid && linked(paging.References) // the count is that of all
+		if err := pages.add(paging.Count, received, segmentPage, follows); err != nil {
+			return AgentSegments{}, err
+		}
+		if received == 0 || !pages.more() && (paging.Count.Valid || received < segmentPage) {
 			return all, nil
+		}
+		if fresh == 0 && known > 0 {
+			return AgentSegments{}, api.Truncated.Errorf("agent_segments: the page before offset %d repeats earlier ones", pages.offset)
 		}
 	}
 	return AgentSegments{}, api.Truncated.Errorf("agent_segments: more than %d pages", maxPages)

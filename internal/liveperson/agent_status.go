@@ -120,6 +120,7 @@ type statusPages struct {
 	received int  // records, with those that were repeated
 	total    int  // agents that there are; 0 until a page tells it
 	changed  bool // total was not the same on all pages
+	follows  bool // the newest page says that another one follows
 }
 
 // read reads the pages up to the last one.
@@ -130,7 +131,7 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 		if err != nil {
 			return err
 		}
-		fresh := s.all.add(page, s.seen)
+		fresh, announced := s.all.add(page, s.seen), s.follows
 		s.count(&page)
 		offset += min(page.Records.Received(), q.Limit) // a page that repeats records is longer
 		distinct := len(s.seen) + s.all.Skipped
@@ -142,7 +143,9 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 			return nil
 		case s.total > 0 && (empty || !fresh):
 			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", distinct, s.total)
-		case s.total == 0 && (!fresh || page.Records.Received() < page.limit(q.Limit)):
+		case s.total == 0 && (empty || !fresh) && (announced || s.follows):
+			return api.Truncated.Errorf("agent_status: the page that is said to follow %d agents brings no other ones", distinct)
+		case s.total == 0 && !s.follows && (!fresh || page.Records.Received() < page.limit(q.Limit)):
 			return nil
 		}
 	}
@@ -153,6 +156,7 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 // length can only be a total.
 func (s *statusPages) count(p *agentStatusPage) {
 	s.received += p.Records.Received()
+	s.follows = p.Metadata.Value.Next.Value.Href != ""
 	count := p.Metadata.Value.Count
 	if !count.Valid || s.total == 0 && int(count.Value) <= p.Records.Received() {
 		return
@@ -186,6 +190,7 @@ type statusMetadata struct {
 	// Count is a total or the length of the page: the document can't tell.
 	Count  api.Number            `json:"count"`
 	Self   api.Object[reference] `json:"self"`
+	Next   api.Object[reference] `json:"next"` // isn't documented
 	Shards api.Object[shards]    `json:"shardsStatusResult"`
 }
 

@@ -201,7 +201,7 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 		},
 		ByTime: v.query.Names.ByTime, Current: v.query.Names.Current, Metadata: &yes,
 	}
-	pages := kmmPages{endpoint: "agent_view"}
+	pages := kmmPages{tally: tally{endpoint: "agent_view"}}
 	for more := true; more; {
 		var page agentViewPage
 		malformed, err := v.client.kmm(ctx, "agent_view", "agent_view", pages.query(kmmRows, "agentId:asc"), body, &page)

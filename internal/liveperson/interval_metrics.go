@@ -78,6 +78,7 @@ func (r *IntervalRow) Done() bool {
 // the last: pages in the middle may be empty.
 type intervalsAnswer struct {
 	Metadata api.Object[struct {
+		Count  api.Number `json:"count"` // of the page or of all: the document can't tell
 		Paging api.Object[struct {
 			NextPageKey api.Text `json:"nextPageKey"`
 			Refs        api.Object[struct {
@@ -108,6 +109,7 @@ func (a *intervalsAnswer) next() string {
 func (c *Client) IntervalMetrics(ctx context.Context, q IntervalMetricsQuery) (IntervalMetrics, error) {
 	var all IntervalMetrics
 	seen := map[string]bool{}
+	pages := tally{endpoint: "interval_metrics"}
 	for key := ""; ; {
 		var page intervalsAnswer
 		malformed, err := c.ask(ctx, q.request(c.source, key), &page)
@@ -121,6 +123,11 @@ func (c *Client) IntervalMetrics(ctx context.Context, q IntervalMetricsQuery) (I
 		all.Skipped += page.Intervals.Skipped
 		all.Malformed = append(all.Malformed, malformed...)
 		next := page.next()
+		received := page.Intervals.Received()
+		pages.note(page.Metadata.Value.Count, received, received, next != "")
+		if next == "" && pages.lacks() {
+			return IntervalMetrics{}, pages.half()
+		}
 		if next == "" {
 			return all, nil
 		}

@@ -64,10 +64,8 @@ func (m kmmMetadata) follows() bool { return m.Next.Value.Href != "" }
 
 // kmmPages reads the pages of an answer one after another.
 type kmmPages struct {
-	endpoint string
-	offset   int
-	pages    int
-	total    int // what the newest page says there are; 0 where it doesn't
+	tally
+	pages int
 	// full is true at the vendor's bound, cut where there is more than it delivers.
 	full, cut bool
 }
@@ -84,26 +82,22 @@ func (p *kmmPages) query(limit int, sort string) url.Values {
 // whether to ask for another one.
 func (p *kmmPages) next(m kmmMetadata, limit, received int, fresh bool) (bool, error) {
 	asked := p.size(limit)
-	p.offset += min(received, asked) // a page that repeats records is longer
 	p.pages++
-	if m.Count.Valid && int(m.Count.Value) > received {
-		p.total = int(m.Count.Value)
-	}
+	err := p.add(m.Count, received, asked, m.follows())
 	linked := m.Self.Value.Href != "" || m.follows()
-	more := m.follows() || p.total > p.offset || !linked && received >= asked
 	switch {
-	case !more:
+	case err != nil || received == 0:
+		return false, err
+	case !p.more() && (linked || received < asked):
 		return false, nil
 	case p.offset >= kmmRows:
 		p.full = true
 		p.cut = p.cut || m.follows() || p.total > kmmRows
 		return false, nil
-	case received == 0 && p.total == 0, !fresh && p.total == 0:
-		return false, nil
-	case received == 0 || !fresh:
-		return false, api.Truncated.Errorf("%s: the answer has %d of %d records", p.endpoint, p.offset, p.total)
+	case !fresh && p.more():
+		return false, p.half()
 	}
-	return true, nil
+	return fresh, nil
 }
 
 // kmm sends a request of the Key Messaging Metrics.

@@ -107,13 +107,18 @@ func (c *Client) queueMetrics(ctx context.Context, q QueueMetricsQuery, names Me
 		ByTime:  names.ByTime, Current: names.Current, GroupBy: q.By,
 	}}
 	up, complete, err := r.read(ctx, "key:asc")
-	if err != nil || complete || !up.full {
-		return r.all, err
+	if err != nil {
+		return QueueMetrics{}, err
+	}
+	if complete || !up.full {
+		return r.all, nil
 	}
 	first := len(r.seen)
-	_, complete, err = r.read(ctx, "key:desc")
+	if _, complete, err = r.read(ctx, "key:desc"); err != nil {
+		return QueueMetrics{}, err
+	}
 	r.all.Partial = !complete || up.cut && len(r.seen) == first // the order may be ignored
-	return r.all, err
+	return r.all, nil
 }
 
 // queueReader collects the groups of an answer. LivePerson delivers 1000 of them in
@@ -128,7 +133,7 @@ type queueReader struct {
 // read reads the pages in an order, and with keys that are known up to the first of
 // them. It reports whether all groups are known then.
 func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, complete bool, err error) {
-	pages = kmmPages{endpoint: "queues"}
+	pages = kmmPages{tally: tally{endpoint: "queues"}}
 	before := len(r.seen)
 	for more := true; more; {
 		var page queueMetricsPage
@@ -180,6 +185,10 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	malformed, err := c.kmm(ctx, "queues", "skill/availability", nil, body, &answer)
 	if err == nil && !isAnswer(answer.Skills, answer.Metadata.Value.Count) {
 		err = api.Schema.Errorf("queues: the answer has no skillAvailabilities")
+	}
+	pages := tally{endpoint: "queues"}
+	if pages.note(answer.Metadata.Value.Count, answer.Skills.Received(), kmmRows, false); err == nil && pages.lacks() {
+		err = pages.half()
 	}
 	if err != nil {
 		return SkillAvailabilities{}, err

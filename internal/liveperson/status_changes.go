@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -63,7 +64,7 @@ type StatusChange struct {
 // usable reports whether the record says who changed and when.
 func (s *StatusChange) usable() bool { return s.AgentID != "" && !s.Time.IsZero() && s.Type != "" }
 
-// statusChangesPage mirrors the envelope of both versions. There is no count.
+// statusChangesPage mirrors the envelope of both versions.
 type statusChangesPage struct {
 	Metadata api.Object[changesMetadata] `json:"_metadata"`    // or metadata, as the document's table says
 	Changes  api.List[StatusChange]      `json:"stateChanges"` // version 2
@@ -74,6 +75,7 @@ type statusChangesPage struct {
 
 type changesMetadata struct {
 	References api.List[reference] `json:"references"`
+	Count      api.Number          `json:"count"` // isn't documented
 }
 
 // agentChanges mirrors an agent of version 1.
@@ -90,6 +92,11 @@ type reference struct {
 	Href api.Text `json:"href"`
 }
 
+// linked reports whether a page says that another one follows.
+func linked(references api.List[reference]) bool {
+	return slices.ContainsFunc(references.Items, func(r reference) bool { return r.Rel == "next" })
+}
+
 // StatusChanges returns the changes from q.From to q.To. If one page fails there
 // is only the error. An error of class truncated comes together with what there
 // is: version 1 leaves out changes and doesn't say so.
@@ -97,6 +104,7 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 	var all StatusChanges
 	var truncated error
 	seen := map[StatusChange]bool{}
+	pages := tally{endpoint: "status_changes"}
 	offset, byAgent := 0, false
 	for range maxPages {
 		page, err := c.statusChangesPage(ctx, q, offset)
@@ -113,7 +121,14 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 		if most := q.cap(limit); page.byAgent() && changes >= most {
 			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", most)
 		}
+		metadata := page.Metadata.Value
+		if err := pages.add(metadata.Count, page.received(), limit, linked(metadata.References)); err != nil {
+			return StatusChanges{}, err
+		}
 		next := page.next(offset, min(page.received(), limit), limit)
+		if next <= offset && pages.lacks() {
+			next = offset + page.received() // the limit is lowered
+		}
 		if next <= offset {
 			return all, truncated
 		}

@@ -56,6 +56,7 @@ func elsewhereInAnswers() []listed {
 		at("TestAnAnswerWithoutANameTakesNoneAway", "J28c", "a service whose name is null or empty now and then", "", "it keeps the name that it had"),
 		at("TestSpellingsOfALoginAreOneAgent", "J18f", "an agent's login in capitals and in small letters in turn", "", "one agent, in the spelling that came first"),
 		at("TestAnAnswerWithoutItsListIsPartial", "J16b", "null or an object in place of the list of an answer, or none, of each method of LiveVox", "", "the answer is partial and takes nothing away"),
+		at("TestPagesThatEndBeforeTheAnswerDoes", "J16d", "pages of LivePerson that end before the answer does: fewer records than the count, an empty page behind a link, a first page that is empty though it counts some", "truncated", "the former answer stays, no window is counted by half; asked for again"),
 		at("TestNamesKeepAListThatIsMissing", "J16c", "an object in place of a list of `names`, or null in place of a calendar's events", "", "the answer is partial and takes nothing away"),
 		at("TestWhatNoCallCanOweIsSkipped", "J25c", "a number that cannot be true among those that a gauge sums up", "", "skipped and counted; the sum is that of the others"),
 		at("TestAnEmptyAnswerIsAnAnswer", "J16", "an empty list: everybody has left", "", "shown as such"),
