@@ -242,8 +242,10 @@ func adviceOn(err error) string {
 		return "The vendor throttles: lower limits.requests_per_second and limits.max_concurrent, or ask less often, and look for other programs that use the account."
 	case api.VendorError:
 		return "The vendor fails by itself: try again later, then open a case with the vendor."
-	case api.Schema, api.Truncated:
-		return "Something else than the API answered, or only a part of it: check the host and any proxy on the way."
+	case api.Schema:
+		return "Something else than the API answered: check the host and any proxy on the way."
+	case api.Truncated:
+		return "The answer is only a part of what there is, so it is not used and is asked for again: where that lasts check any proxy on the way, then open a case with the vendor."
 	case api.TooLarge:
 		return "The answer is larger than limits.max_response_bytes or than the memory limit permits, as the error says: raise that one, or ask for less."
 	}

@@ -25,7 +25,7 @@ func foundIn(r metric.Reading, asked bool) string {
 		found = append(found, counted(n, "unknown value"))
 	}
 	if r.Partial {
-		found = append(found, "partial: the vendor says that more is missing")
+		found = append(found, "partial: the answer lacks its list, or the vendor says that it is not complete")
 	}
 	return strings.Join(found, ", ")
 }
