@@ -5,6 +5,7 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 )
 
 // measure returns what finds the load of an account's services; how soon the vendor wants
@@ -18,9 +19,13 @@ func measure(s collector.Setup) operations.Measure {
 }
 
 // agentIDs says which ids of a roster are logins of agents: those that the vendor has shown,
-// in its spelling.
+// in its spelling. An offline check has no client.
 func agentIDs(s collector.Setup) operations.AgentIDs {
-	return operations.AgentIDs{Shown: clientOf(s).AgentLogin}
+	client, online := s.Client.(*livevox.Client)
+	if !online {
+		return operations.AgentIDs{Shown: func(string) string { return "" }}
+	}
+	return operations.AgentIDs{Shown: client.AgentLogin}
 }
 
 // measured finds what services were offered, and what their agents did.
