@@ -23,6 +23,7 @@ type cardinality struct {
 
 	known   iter.Seq[metric.Sample] // series of before, until the first reading
 	series  keptSeries              // the counters
+	sums    map[uint64]bool         // by hash, those that what is other would be counted as
 	renames renames
 	renamed map[string]bool // series that are new in this reading under a new name
 	now     time.Time       // of this reading
@@ -32,7 +33,7 @@ type cardinality struct {
 }
 
 func newCardinality(values, series int) cardinality {
-	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKeptSeries(series), renames: newRenames()}
+	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKeptSeries(series), sums: map[uint64]bool{}, renames: newRenames()}
 }
 
 const (
@@ -55,6 +56,7 @@ func (c *cardinality) learn(now time.Time) {
 		}
 		if isOfOne(&s) {
 			c.series.use(c.hash(&s), now)
+			c.noteSum(&s)
 			c.renames.note(&s, now)
 		}
 	}
@@ -119,21 +121,37 @@ func (c *cardinality) limit(r *metric.Reading, now time.Time) {
 	}
 }
 
-// place gives the series of a counter a place, or makes it one of other. A tenth of all
-// is kept for the sums of what is other, which always have one.
+// place gives the series of a counter a place, or makes it one of other.
 func (c *cardinality) place(s *metric.Sample) {
 	if !isOfOne(s) {
 		return
 	}
-	if !c.series.admit(c.hash(s), c.series.capacity-c.series.capacity/10, c.now) {
-		changed := c.other(s, isAgent)
-		if isOfOne(s) && !(changed && c.series.admit(c.hash(s), c.series.capacity-c.series.capacity/20, c.now)) {
-			c.other(s, isID)
+	if h := c.hash(s); !c.series.touch(h, c.now) {
+		c.noteSum(s)
+		if !c.series.admit(h, c.room(10), c.now) {
+			changed := c.other(s, isAgent)
+			if isOfOne(s) && !(changed && c.series.admit(c.hash(s), c.room(20), c.now)) {
+				c.other(s, isID)
+			}
 		}
 	}
 	if isOfOne(s) && c.renames.note(s, c.now) {
 		c.renamed[s.Key()] = true
 	}
+}
+
+// room returns how many series of one thing there may be. The rest is for the sums of what
+// is other and the counters of the feed, which always have a place: a share of all, or as
+// many as there are.
+func (c *cardinality) room(share int) int {
+	return c.series.capacity - max(c.series.capacity/share, len(c.sums)+len(feedDescs()))
+}
+
+// noteSum notes what a new series would be counted as if it had no room.
+func (c *cardinality) noteSum(s *metric.Sample) {
+	sum := *s
+	sum.Labels = othered(s, isID)
+	c.sums[c.hash(&sum)] = true
 }
 
 // isOfOne reports whether a series is that of one thing of the vendor's: others are few.
@@ -161,17 +179,26 @@ func isID(label string) bool {
 
 // other makes the labels that which accepts other, and reports whether there are any.
 func (c *cardinality) other(s *metric.Sample, which func(string) bool) (changed bool) {
+	labels := othered(s, which)
 	for at, label := range s.Desc.Labels {
-		if v := s.Labels[at]; !which(label) || v == "" || v == Other {
-			continue
+		if labels[at] != s.Labels[at] {
+			c.overflow[label]++
+			changed = true
 		}
-		if !changed {
-			s.Labels, changed = slices.Clone(s.Labels), true
-		}
-		s.Labels[at] = Other
-		c.overflow[label]++
 	}
+	s.Labels = labels
 	return changed
+}
+
+// othered returns the labels of a sample with those that which accepts as other.
+func othered(s *metric.Sample, which func(string) bool) []string {
+	labels := slices.Clone(s.Labels)
+	for at, label := range s.Desc.Labels {
+		if labels[at] != "" && which(label) {
+			labels[at] = Other
+		}
+	}
+	return labels
 }
 
 // keepGaugeValues forgets the values that gauges had and no longer have.

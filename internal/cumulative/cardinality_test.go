@@ -144,3 +144,38 @@ func TestDayTotalsOfManyAgentsStayExact(t *testing.T) {
 		t.Errorf("%d agents and a sum of %v with a higher limit, want %d and %d", len(ids), total, agents+1, agents*20)
 	}
 }
+
+// Where the sums of what is other are more than a tenth of all series, they have room too:
+// all of them are within the limit, before and after a restart.
+func TestSumsStayExactWithFewSeries(t *testing.T) {
+	const agents, reasons = 10, 16
+	for most := 2*reasons + 4; most < 10*reasons; most += 7 {
+		dir := t.TempDir()
+		n, store := limitedCounters(t, dir, most)
+		poll := func(n *Counters, total float64, clock string) {
+			var rows []metric.Row
+			for i := range agents {
+				row := metric.Row{Key: fmt.Sprint(i)}
+				for reason := range reasons {
+					row.Totals = append(row.Totals, testReasons.Of(total, fmt.Sprint(i), fmt.Sprint(reason)))
+				}
+				rows = append(rows, row)
+			}
+			n.mustAdd(t, metric.Reading{Totals: rows}, at(clock))
+		}
+		want := func(n *Counters, counted float64) {
+			t.Helper()
+			samples := n.Append(nil, n.View(), nil)
+			if total, _ := sum(samples, testReasons, 0); total != counted || len(samples) > most {
+				t.Errorf("%d series with a sum of %v, want %d at most and %v", len(samples), total, most, counted)
+			}
+		}
+		poll(n, 5, "01 12:00:00")
+		poll(n, 8, "01 12:01:00")
+		want(n, 3*agents*reasons)
+		store.Close()
+		n, _ = limitedCounters(t, dir, most)
+		poll(n, 9, "01 12:02:00")
+		want(n, 4*agents*reasons)
+	}
+}

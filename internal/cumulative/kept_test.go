@@ -101,7 +101,7 @@ func TestEventsOfManyServicesAddUp(t *testing.T) {
 
 // What has not been used for longest makes room; what is used stays.
 func TestIdleSeriesMakeRoom(t *testing.T) {
-	n, _ := limitedCounters(t, t.TempDir(), 10)
+	n, _ := limitedCounters(t, t.TempDir(), 9+1+len(feedDescs())) // nine services and other
 	now := at("01 12:00:00")
 	event := func(service string) {
 		now = now.Add(time.Second)
