@@ -23,6 +23,7 @@ type lookupVendor struct {
 	active  []int // transactions that agents have
 	ended   []int // transactions that the next page of events ends
 	gone    map[string]bool
+	object  map[string]bool // transactions that the vendor's error object answers
 	noTerm  bool
 	due     string // what calls owe; 100.5 if empty
 	refuses int    // status of look-ups; 0 answers
@@ -52,6 +53,8 @@ func (v *lookupVendor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			w.WriteHeader(v.refuses)
 		case v.gone[transaction]:
 			w.WriteHeader(http.StatusNotFound)
+		case v.object[transaction]:
+			_, _ = io.WriteString(w, `{"code":7,"message":"no call"}`)
 		case path == "callData/inCall":
 			fmt.Fprintf(w, `{"serviceId":9001,"totalDue":%s,"callDirectionOutbound":true,"callStartTime":"19000000%s0000"}`, cmp.Or(v.due, "100.5"), transaction)
 		case v.noTerm:
@@ -250,6 +253,21 @@ func TestFailedLookUpIsTriedAgain(t *testing.T) {
 		v.refuses = 0
 		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 2 {
 			t.Errorf("%v calls, %v; want both", sumOf(r, callsClosed), err)
+		}
+	})
+}
+
+// The vendor's error object in place of a call's data costs that call alone.
+func TestErrorObjectOfOneCallHoldsUpNoOther(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.ended, v.active, v.object = []int{10, 11, 12}, []int{20, 21}, map[string]bool{"10": true, "20": true}
+		_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 2 || sumOf(r, activeCalls) != 1 {
+			t.Errorf("%v ended calls, %v active ones, %v; want 2 and 1", sumOf(r, callsClosed), sumOf(r, activeCalls), err)
+		}
+		lookups := v.lookups
+		if _, err := collect(); err != nil || v.lookups != lookups {
+			t.Errorf("%d look-ups more, %v; want none", v.lookups-lookups, err)
 		}
 	})
 }

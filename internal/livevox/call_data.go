@@ -69,6 +69,9 @@ func (c *Client) lookUp(ctx context.Context, method string, call Call, reply any
 	a, err := c.ask(ctx, c.call("call_data", http.MethodGet, "realtime/callData/"+method, query), reply)
 	if err == nil {
 		err = f.in(a)
+		if api.ClassOf(err) == api.ClientError {
+			return ErrNoCall // the vendor's error object in place of the data
+		}
 	}
 	if a.Status == http.StatusNoContent {
 		return ErrNoCall
