@@ -3,7 +3,12 @@ package livevox
 import (
 	"context"
 	"io"
+	"mime"
+	"net/http"
+	"strings"
 	"sync"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 // streams are those that a client has opened, to be closed with it.
@@ -114,4 +119,26 @@ func signal(c chan struct{}) {
 func (c *connection) close() {
 	c.cancel()
 	<-c.done
+}
+
+// isStream checks that an answer is a stream; errors come as JSON.
+func (c *Client) isStream(call api.Call, resp *http.Response) error {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if coding := resp.Header.Get("Content-Encoding"); kind == "text/event-stream" && coding != "" && !strings.EqualFold(coding, "identity") {
+		resp.Body.Close()
+		return wrap(call.Endpoint, api.Schema.Errorf("the event stream is compressed, although that was not asked for"))
+	}
+	if kind == "text/event-stream" {
+		return nil
+	}
+	defer resp.Body.Close()
+	var f fault
+	a, err := call.Read(resp, &f)
+	if err != nil {
+		return err
+	}
+	if err := f.in(a); err != nil {
+		return wrap(call.Endpoint, err)
+	}
+	return wrap(call.Endpoint, api.Schema.Errorf("the answer is no event stream"))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,6 +37,7 @@ type Stream struct {
 	alive  time.Time // when the newest event or comment came
 	failed int       // connections in a row that failed or ended at once
 	polled time.Time // until then polls stand in for a stream that the vendor doesn't offer
+	fault  error     // ended the connection after events, and has not been returned
 	newest int       // events of the newest delivery: the next may have as many
 }
 
@@ -79,6 +79,11 @@ func (s *Stream) Next(ctx context.Context, token string) (Feed[InteractionEvent]
 	if s.at != token {
 		s.Close()
 	}
+	if err := s.fault; err != nil {
+		s.fault = nil
+		s.judge(ctx, Feed[InteractionEvent]{}, err)
+		return Feed[InteractionEvent]{}, err
+	}
 	if s.open() == nil {
 		if token == "" || s.client.tokenAge(token) > streamToken || time.Now().Before(s.polled) {
 			return s.client.InteractionEvents(ctx, token, s.options)
@@ -115,7 +120,7 @@ func (s *Stream) judge(ctx context.Context, feed Feed[InteractionEvent], err err
 		if s.failed++; s.failed >= streamFailures {
 			s.failed, s.polled = 0, time.Now().Add(streamRetry)
 		}
-	case err == nil && !short && time.Since(s.alive) <= streamIdle:
+	case err == nil && !short && s.fault == nil && time.Since(s.alive) <= streamIdle:
 		s.failed = 0
 	}
 }
@@ -168,28 +173,6 @@ func (s *Stream) connect(ctx context.Context, token string) error {
 	return nil
 }
 
-// isStream checks that an answer is a stream; errors come as JSON.
-func (c *Client) isStream(call api.Call, resp *http.Response) error {
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if coding := resp.Header.Get("Content-Encoding"); kind == "text/event-stream" && coding != "" && !strings.EqualFold(coding, "identity") {
-		resp.Body.Close()
-		return wrap(call.Endpoint, api.Schema.Errorf("the event stream is compressed, although that was not asked for"))
-	}
-	if kind == "text/event-stream" {
-		return nil
-	}
-	defer resp.Body.Close()
-	var f fault
-	a, err := call.Read(resp, &f)
-	if err != nil {
-		return err
-	}
-	if err := f.in(a); err != nil {
-		return wrap(call.Endpoint, err)
-	}
-	return wrap(call.Endpoint, api.Schema.Errorf("the answer is no event stream"))
-}
-
 // gather takes what the connection says: events until there are enough of them,
 // or the one sign of life.
 func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
@@ -209,7 +192,7 @@ func (s *Stream) gather(ctx context.Context) (Feed[InteractionEvent], error) {
 		first, note := len(feed.Events)+feed.Skipped == 0, false
 		for _, f := range frames {
 			if f.fault != nil {
-				return s.ended(feed, f.fault)
+				return s.failedWith(feed, f.fault)
 			}
 			s.take(&feed, f)
 			size, note = size+f.size, note || f.isNote
@@ -272,9 +255,18 @@ func (s *Stream) delivered(feed Feed[InteractionEvent]) Feed[InteractionEvent] {
 	if at := tokenTime(feed.Token); !at.IsZero() {
 		feed.UpTo = s.client.notAfterNow(at)
 	}
-	feed.More = true
+	feed.More = s.open() != nil // another connection is a request, which has a pace
 	s.newest = len(feed.Events)
 	return feed
+}
+
+// failedWith takes the vendor's error object. Events that came before it are kept, and
+// the error is that of the next call.
+func (s *Stream) failedWith(feed Feed[InteractionEvent], fault error) (Feed[InteractionEvent], error) {
+	if len(feed.Events)+feed.Skipped > 0 {
+		s.fault = wrap("interaction_events", fault)
+	}
+	return s.ended(feed, fault)
 }
 
 // ended takes the end of a connection. What it delivered before is kept; that the

@@ -177,6 +177,40 @@ func TestStreamThatEndsAtOnceIsFollowedByPolls(t *testing.T) {
 	})
 }
 
+// A stream that ends after each event is opened again at the feed's pace, not at once.
+func TestStreamThatEndsAfterAnEventIsNotOpenedAtOnce(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		v.happen()
+		go func() { time.Sleep(10 * time.Millisecond); v.current().Close() }()
+		if feed := next(t, s, token); len(feed.Events) != 1 || feed.More {
+			t.Errorf("%d events, more %v; want one, and a pause", len(feed.Events), feed.More)
+		}
+	})
+}
+
+// An error object after events is a failure, after which polls stand in; the events count.
+func TestErrorObjectAfterEventsIsAFailure(t *testing.T) {
+	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
+		events := 0
+		for range streamFailures {
+			v.happen()
+			go func() { time.Sleep(10 * time.Millisecond); v.write("data: {\"code\":5,\"message\":\"x\"}\n\n") }()
+			feed := next(t, s, token)
+			events, token = events+len(feed.Events), feed.Token
+			if _, err := s.Next(t.Context(), token); feed.More || api.ClassOf(err) != api.VendorError {
+				t.Errorf("more %v, then %v; want class vendor_error", feed.More, err)
+			}
+			v.mu.Lock()
+			v.pipe = nil
+			v.mu.Unlock()
+		}
+		v.happen()
+		if feed := next(t, s, token); events+len(feed.Events) != streamFailures+1 || len(v.opened) != streamFailures {
+			t.Errorf("%d events, streams %v; want %d, and polls after as many streams less one", events+len(feed.Events), v.opened, streamFailures+1)
+		}
+	})
+}
+
 func TestIdleTokenIsRenewedByAPoll(t *testing.T) {
 	streaming(t, func(t *testing.T, v *streamVendor, s *Stream, token string) {
 		time.Sleep(2 * time.Hour)
