@@ -44,6 +44,9 @@ func TestFeedsHandOnTheirPlace(t *testing.T) {
 			if err != nil || first.Events.Cursor != "fresh" || first.Events.Gap != 0 || len(first.Events.Zero) == 0 {
 				t.Errorf("%s: first %+v, %v", source.Name, first, err)
 			}
+			if _, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"}); err != nil {
+				t.Errorf("%s: %v; want the token to be asked for once more", source.Name, err)
+			}
 			again, err := collect(t.Context(), collector.Position{Now: time.Now(), Cursor: "old"})
 			if err != nil || again.Events.Cursor != "fresh" || again.Events.Gap != 24*time.Hour || len(again.Events.Zero) != 0 {
 				t.Errorf("%s: after a gap %+v, %v", source.Name, again, err)

@@ -70,7 +70,7 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 	if err := c.learn(ctx); err != nil {
 		return Feed[AgentEvent]{}, err
 	}
-	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
+	return follow(ctx, c, &c.agentFeed, token, func(ctx context.Context, token string) (Feed[AgentEvent], error) {
 		call, err := c.realtime("agent_events", "agentEvent/feed", agentFeedRequest{Token: token})
 		if err != nil {
 			return Feed[AgentEvent]{}, wrap("agent_events", err)

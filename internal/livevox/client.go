@@ -41,14 +41,13 @@ type Client struct {
 	clock   api.Clock
 	streams streams
 
-	serviceList    services
-	recentServices recentServices
-	activeCalls    activeCalls
-	endedCalls     endedCalls
-	thresholds     thresholds
-	refusedTokens  recentTokens
-	givenTokens    recentTokens
-	spellings      spellings
+	serviceList                services
+	recentServices             recentServices
+	activeCalls                activeCalls
+	endedCalls                 endedCalls
+	thresholds                 thresholds
+	agentFeed, interactionFeed beginning
+	spellings                  spellings
 }
 
 // New returns a client. No request is sent yet.

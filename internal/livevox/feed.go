@@ -29,6 +29,10 @@ type Feed[T any] struct {
 // seconds, and a margin.
 const longPoll = 15 * time.Second
 
+// restartPause is how long a token without an event is asked for before another one is
+// begun with.
+const restartPause = 5 * time.Minute
+
 // feedPage is the most events that one answer holds.
 const feedPage = 1000
 
@@ -71,51 +75,58 @@ func askFeed[T event](ctx context.Context, c *Client, call api.Call, size int) (
 // follow asks a feed for what came after a token. Without one, and where the
 // vendor no longer has what followed it, it begins at the present: there is no
 // way to ask for the oldest events that are left. Whether it has, it says itself: clocks
-// may be wrong. A vendor that then refuses the
-// token that it has given, by a clock that is wrong, loses nothing more: that is an
-// error, and the token is asked for again after a back-off.
-func follow[T any](ctx context.Context, c *Client, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+// may be wrong. A token that is refused before its time is asked for once more, at the
+// feed's pace: a request that one of the vendor's nodes refuses is no loss.
+func follow[T any](ctx context.Context, c *Client, b *beginning, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	if token == "" {
-		return begin(ctx, c, ask)
+		page, err := begin(ctx, ask)
+		if err == nil {
+			b.set(page.Token, c.Now())
+		}
+		return page, err
 	}
-	before := c.session.newest()
 	page, err := ask(ctx, token)
-	if tokenRefused(err) && c.tokenAge(token) <= feedLife {
-		if !c.refusedTokens.has(token, feedLife) {
-			page, err = again(ctx, c, before, token, ask)
-		}
-		if tokenRefused(err) && c.givenTokens.has(token, feedLife) {
-			return Feed[T]{}, &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", err)}
-		}
-	}
 	if !tokenRefused(err) {
+		if err == nil {
+			b.answered(token, page.Token, len(page.Events)+page.Skipped > 0)
+		}
 		page.More = page.More && page.Token != token
 		return page, advise(err)
 	}
-	page, err = begin(ctx, c, ask)
-	if err == nil {
-		page.Gap = c.gap(token, page.Token)
+	if c.tokenAge(token) <= feedLife && b.refusedFirst(token) {
+		return Feed[T]{}, nil
 	}
-	return page, err
+	return restart(ctx, c, b, token, err, ask)
 }
 
-// again asks within a new session, if there has been no login since before: it
-// may be the session that the vendor means when it refuses a token that is not old
-// enough.
-func again[T any](ctx context.Context, c *Client, before key, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
-	if _, err := c.session.renew(ctx, before); err != nil {
-		return Feed[T]{}, err
+// restart begins a feed again whose token is refused, and tells the gap. A vendor that
+// refuses what it gave less than a day ago, before any event came, is in error: the same
+// token is asked for again after back-offs, and is exchanged, if it is too old, after
+// restartPause for one that is not.
+func restart[T any](ctx context.Context, c *Client, b *beginning, token string, refused error, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+	lost, barren := b.since(token, c.Now())
+	refused = &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", refused)}
+	if barren && (c.tokenAge(token) <= feedLife || lost < restartPause) {
+		return Feed[T]{}, refused
 	}
-	c.refusedTokens.add(token)
-	return ask(ctx, token)
+	page, err := begin(ctx, ask)
+	switch {
+	case err != nil:
+		return page, err
+	case barren && c.tokenAge(page.Token) > feedLife:
+		return Feed[T]{}, refused
+	case barren:
+		page.Gap = lost
+	default:
+		page.Gap = c.gap(token, page.Token)
+	}
+	b.set(page.Token, c.Now())
+	return page, nil
 }
 
 // begin asks for the first token. Events that come with it happened before.
-func begin[T any](ctx context.Context, c *Client, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
+func begin[T any](ctx context.Context, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	page, err := ask(ctx, "")
-	if err == nil {
-		c.givenTokens.add(page.Token)
-	}
 	return Feed[T]{Token: page.Token, UpTo: page.UpTo}, advise(err)
 }
 

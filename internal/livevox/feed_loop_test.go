@@ -1,9 +1,11 @@
 package livevox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,7 +75,7 @@ func TestTokensThatAreRefusedAtOnceAreOneGap(t *testing.T) {
 			if got.Gap > 0 {
 				gaps++
 			}
-			if (err == nil) != (i == 0) || err != nil && api.ClassOf(err) != api.VendorError {
+			if (err == nil) != (i < 3) || err != nil && api.ClassOf(err) != api.VendorError {
 				t.Fatalf("request %d: %v", i, err)
 			}
 			if got.Token != "" {
@@ -81,8 +83,8 @@ func TestTokensThatAreRefusedAtOnceAreOneGap(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 		}
-		if gaps != 1 || v.logins > 3 {
-			t.Errorf("%d gaps and %d logins, want one gap", gaps, v.logins)
+		if gaps != 1 || v.logins != 1 {
+			t.Errorf("%d gaps and %d logins, want one of each", gaps, v.logins)
 		}
 		wrong = false
 		if got, err := c.InteractionEvents(t.Context(), token, InteractionOptions{}); err != nil || got.Gap != 0 || len(got.Events) == 0 {
@@ -94,4 +96,72 @@ func TestTokensThatAreRefusedAtOnceAreOneGap(t *testing.T) {
 			t.Errorf("gap %s, %v; a token older than a day is a gap", got.Gap, err)
 		}
 	})
+}
+
+// A vendor that gives tokens that it then takes for too old makes one gap, and then errors,
+// until it gives one that serves.
+func TestTokensThatAreGivenTooOldAreOneGap(t *testing.T) {
+	for list, path := range feedPaths {
+		for _, age := range []time.Duration{26 * time.Hour, 72 * time.Hour, 300 * 24 * time.Hour} {
+			for kind, given := range map[string]func(begin time.Time) string{
+				"new tokens":         func(time.Time) string { return tokenAt(time.Now().Add(-age)) },
+				"one constant token": func(begin time.Time) string { return tokenAt(begin.Add(-age)) },
+			} {
+				t.Run(fmt.Sprintf("%s, %s of %s", list, kind, age), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { tooOldTokens(t, list, "realtime/"+path, given) })
+				})
+			}
+		}
+	}
+}
+
+func tooOldTokens(t *testing.T, list, path string, given func(begin time.Time) string) {
+	v, begin := newFeedVendor(list), time.Now()
+	right := v.answers[path]
+	v.answers[path] = func(w http.ResponseWriter, req *http.Request) {
+		if sent := v.sent(path); !strings.Contains(sent[len(sent)-1].body, `-`) { // no token
+			fmt.Fprintf(w, `{%q:[],"token":%q}`, list, given(begin))
+			return
+		}
+		refuse(w, http.StatusBadRequest, 202)
+	}
+	c, token, gaps, failed := newClient(t, v), tokenAt(begin.Add(-30*time.Hour)), 0, 0
+	ask := func() {
+		got, err := askEither(t, c, list, token)
+		if got.Gap > 0 {
+			gaps++
+		}
+		if err != nil {
+			failed++
+			if api.ClassOf(err) != api.VendorError {
+				t.Fatal(err)
+			}
+		}
+		token = cmp.Or(got.Token, token)
+		time.Sleep(time.Second)
+	}
+	for range 20 {
+		ask()
+	}
+	if gaps != 1 || failed != 19 || v.logins != 1 {
+		t.Errorf("%d gaps, %d failures and %d logins of 20, want 1, 19 and 1", gaps, failed, v.logins)
+	}
+	v.answers[path] = right
+	time.Sleep(restartPause)
+	failed = 0
+	for range 5 {
+		ask()
+	}
+	if gaps != 2 || failed != 0 {
+		t.Errorf("%d gaps, %d failures after the vendor is right; want one gap more, of the time without it", gaps, failed)
+	}
+}
+
+// askEither asks a client for a page of either feed, without its events.
+func askEither(t *testing.T, c *Client, list, token string) (Feed[InteractionEvent], error) {
+	if list == "events" {
+		return c.InteractionEvents(t.Context(), token, InteractionOptions{})
+	}
+	feed, err := c.AgentEvents(t.Context(), token)
+	return Feed[InteractionEvent]{Token: feed.Token, Gap: feed.Gap}, err
 }

@@ -130,14 +130,20 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 				}
 				old := tokenAt(time.Now().Add(-25 * time.Hour))
 				feed, err := c.InteractionEvents(t.Context(), old, InteractionOptions{})
+				if asked > 2 {
+					if err != nil || feed.Gap != 0 || feed.Token != "" {
+						t.Errorf("first: %+v, %v; want the token to be asked for once more", feed, err)
+					}
+					feed, err = c.InteractionEvents(t.Context(), old, InteractionOptions{})
+				}
 				if err != nil || feed.Gap.Round(time.Minute) != 25*time.Hour || feed.Token == "" || len(feed.Events) != 0 {
 					t.Errorf("%+v, %v; want a gap of 25 hours", feed, err)
 				}
 				if got := len(v.sent("realtime/event/feed")); got != asked {
 					t.Errorf("%d requests, want %d", got, asked)
 				}
-				if logins := 1 + asked/3; v.logins != logins {
-					t.Errorf("%d logins, want %d", v.logins, logins)
+				if v.logins != 1 {
+					t.Errorf("%d logins, want 1", v.logins)
 				}
 			})
 		})
@@ -153,7 +159,11 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 				}
 				feed(w, req)
 			}
-			got, err := newClient(t, v).InteractionEvents(t.Context(), "opaque", InteractionOptions{})
+			c := newClient(t, v)
+			if first, err := c.InteractionEvents(t.Context(), "opaque", InteractionOptions{}); err != nil || first.Gap != 0 {
+				t.Errorf("first: %+v, %v; want the token to be asked for once more", first, err)
+			}
+			got, err := c.InteractionEvents(t.Context(), "opaque", InteractionOptions{})
 			if err != nil || got.Gap != 24*time.Hour {
 				t.Errorf("%+v, %v; want a gap of a day", got, err)
 			}
@@ -161,57 +171,56 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 	})
 }
 
-// A token that is young and refused may be refused to the session.
-func TestYoungTokenIsAskedForAgainInANewSession(t *testing.T) {
-	for name, want := range map[string]struct {
-		refusals, logins int
-		gap              bool
-	}{"refused once": {1, 2, false}, "refused again": {2, 2, true}} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				v := newFeedVendor("events")
-				feed, refusals := v.answers["realtime/event/feed"], want.refusals
-				v.answers["realtime/event/feed"] = func(w http.ResponseWriter, req *http.Request) {
-					if refusals--; refusals >= 0 {
-						refuse(w, http.StatusBadRequest, 202)
-						return
-					}
-					feed(w, req)
+// A token that is refused before its time is asked for once more, without a login.
+func TestYoungTokenIsAskedForAgain(t *testing.T) {
+	for refusals, gap := range map[int]bool{1: false, 2: true} {
+		synctest.Test(t, func(t *testing.T) {
+			v := newFeedVendor("events")
+			feed, left := v.answers["realtime/event/feed"], refusals
+			v.answers["realtime/event/feed"] = func(w http.ResponseWriter, req *http.Request) {
+				if left--; left >= 0 {
+					refuse(w, http.StatusBadRequest, 202)
+					return
 				}
-				c := newClient(t, v)
-				if err := c.Login(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				got, err := c.InteractionEvents(t.Context(), tokenAt(time.Now().Add(-time.Minute)), InteractionOptions{})
-				if err != nil || (got.Gap > 0) != want.gap || (len(got.Events) == 0) != want.gap || v.logins != want.logins {
-					t.Errorf("gap %s, %d events, %d logins, %v", got.Gap, len(got.Events), v.logins, err)
-				}
-			})
+				feed(w, req)
+			}
+			c, token := newClient(t, v), tokenAt(time.Now().Add(-time.Minute))
+			first, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
+			if err != nil || first.Gap != 0 || first.Token != "" || first.More {
+				t.Errorf("%d refusals: first %+v, %v; want the feed to stay where it is", refusals, first, err)
+			}
+			got, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
+			if err != nil || (got.Gap > 0) != gap || (len(got.Events) == 0) != gap || v.logins != 1 {
+				t.Errorf("%d refusals: gap %s, %d events, %d logins, %v", refusals, got.Gap, len(got.Events), v.logins, err)
+			}
 		})
 	}
 }
 
-func TestTokenThatIsRefusedAgainAndAgainIsWorthOneLogin(t *testing.T) {
+func TestRefusalsOfTokensCauseNoLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := newFeedVendor("events")
-		v.answers["realtime/event/feed"] = func(w http.ResponseWriter, req *http.Request) {
-			if strings.Contains(v.sent("realtime/event/feed")[len(v.sent("realtime/event/feed"))-1].body, `"token":""`) {
-				refuse(w, http.StatusInternalServerError, 500) // there is no new token either
+		v := newFeedVendor("agentEvent")
+		feed, n := v.answers["realtime/agentEvent/feed"], 0
+		v.answers["realtime/agentEvent/feed"] = func(w http.ResponseWriter, req *http.Request) {
+			if n++; n%2 == 0 {
+				refuse(w, http.StatusBadRequest, 202)
 				return
 			}
-			refuse(w, http.StatusBadRequest, 202)
+			feed(w, req)
 		}
-		c, token := newClient(t, v), tokenAt(time.Now())
-		if err := c.Login(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		for range 5 {
-			if feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{}); err == nil {
-				t.Errorf("%+v without an error", feed)
+		c, token, events := newClient(t, v), "", 0
+		for range 60 {
+			got, err := c.AgentEvents(t.Context(), token)
+			if err != nil || got.Gap != 0 {
+				t.Fatalf("gap %s, %v; want no failure by a refusal of every second request", got.Gap, err)
 			}
+			if events += len(got.Events); got.Token != "" {
+				token = got.Token
+			}
+			time.Sleep(time.Second)
 		}
-		if v.logins != 2 {
-			t.Errorf("%d logins, want 2", v.logins)
+		if v.logins != 1 || n != 60 || events != 58 {
+			t.Errorf("%d logins, %d requests, %d events; want 1, 60 and 58", v.logins, n, events)
 		}
 	})
 }

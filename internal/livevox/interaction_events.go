@@ -113,7 +113,7 @@ type interactionRequest struct {
 // vendor holds the request for ten seconds if there are none. It must have
 // switched the feed on, and keeps events for a day.
 func (c *Client) InteractionEvents(ctx context.Context, token string, o InteractionOptions) (Feed[InteractionEvent], error) {
-	return follow(ctx, c, token, func(ctx context.Context, token string) (Feed[InteractionEvent], error) {
+	return follow(ctx, c, &c.interactionFeed, token, func(ctx context.Context, token string) (Feed[InteractionEvent], error) {
 		call, err := c.interactionCall("event/feed", token, o)
 		if err != nil {
 			return Feed[InteractionEvent]{}, err

@@ -1,7 +1,6 @@
 package livevox
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,31 +38,50 @@ func checkToken(token api.Text) error {
 	return nil
 }
 
-// recentTokens are the newest tokens of one kind, with the time at which each was
-// added: those that were refused before their time and asked for again within a new
-// session, which each is worth one login, or those with which a feed began.
-type recentTokens struct {
-	mu     sync.Mutex
-	tokens []recentToken
+// beginning is what is known of the token that a feed began with.
+type beginning struct {
+	mu      sync.Mutex
+	token   string    // what the feed began with, or was exchanged for it without an event; "" after one
+	at      time.Time // when the feed began, by the vendor's clock
+	refused string    // the newest token if it was refused once, before its time
 }
 
-type recentToken struct {
-	token string
-	at    time.Time
+// set notes that a feed began with a token.
+func (b *beginning) set(token string, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.token, b.at, b.refused = token, now.Round(0), "" // the time in which a machine is suspended counts
 }
 
-// keptTokens is how many tokens are remembered: an account has two feeds.
-const keptTokens = 8
-
-func (r *recentTokens) add(token string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tokens = append(r.tokens[max(0, len(r.tokens)+1-keptTokens):], recentToken{token, time.Now()})
+// answered notes that a token was answered with the next one, with events or without.
+func (b *beginning) answered(token, next string, events bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refused = ""
+	switch {
+	case token != b.token:
+	case events:
+		b.token = ""
+	default:
+		b.token = next
+	}
 }
 
-// has reports whether a token was added less than an age ago.
-func (r *recentTokens) has(token string, age time.Duration) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.tokens, func(t recentToken) bool { return t.token == token && time.Since(t.at) <= age })
+// refusedFirst notes that a token was refused, and reports whether that is for the
+// first time since the last answer.
+func (b *beginning) refusedFirst(token string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	first := b.refused != token
+	b.refused = token
+	return first
+}
+
+// since returns how long ago the feed began with a token; false if it didn't, or if that
+// is longer ago than the vendor keeps events.
+func (b *beginning) since(token string, now time.Time) (time.Duration, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := now.Round(0).Sub(b.at)
+	return d, token == b.token && d <= feedLife
 }
