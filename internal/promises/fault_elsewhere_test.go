@@ -93,7 +93,9 @@ func elsewhereInTime() []listed {
 func elsewhereInFeeds() []listed {
 	return []listed{
 		at("TestTokenOlderThanADayIsAGap", "F01", "a token that is older than a day", "", "one gap, counted and logged"),
-		at("TestYoungTokenIsAskedForAgainInANewSession", "F02", "a token that is refused before its time", "", "one login, asked again"),
+		at("TestYoungTokenIsAskedForAgain", "F02", "a token that is refused before its time", "", "asked for once more, without a login"),
+		at("TestRefusalsOfTokensCauseNoLogin", "F02o", "every second request refuses a token before its time", "", "no login, no gap; every event is counted once"),
+		at("TestTokensThatAreGivenTooOldAreOneGap", "F02p", "tokens that the vendor gives and takes for older than a day", "vendor_error", "one gap, then failures; it goes on with a token that serves"),
 		at("TestPartition", "H31d", "23 h and 25 h without the vendor, between kills", "connect", "exact at 23 h; one gap at 25 h"),
 		at("TestOneBadEventCostsOnlyItself", "F09", "an event that can't be read", "", "skipped and counted"),
 		at("TestFullPageUnderTheSameTokenIsNotAskedForAtOnce", "F05", "a full page under the same token", "", "no storm"),
@@ -107,6 +109,8 @@ func elsewhereInFeeds() []listed {
 		at("TestKeepAliveReturnsWithoutEvents", "F16", "an hour of keep-alives only", "", "no reconnect"),
 		at("TestSilentStreamIsGivenUp", "F17", "a stream that falls silent", "", "opened again"),
 		at("TestStreamThatEndsAtOnceIsFollowedByPolls", "F18", "a stream that ends at once, always", "", "no storm; polls stand in"),
+		at("TestStreamThatEndsAfterAnEventIsNotOpenedAtOnce", "F18a", "a stream that ends after each event", "", "opened again at the feed's pace"),
+		at("TestErrorObjectAfterEventsIsAFailure", "F20a", "an error object in a stream, after events", "vendor_error", "the events are counted; polls stand in after three"),
 		at("TestErrorsOfStreamsComeAsJSON", "F20", "an error in place of a stream", "vendor_error", "as of any other endpoint"),
 		at("TestRevokedSessionOpensTheStreamAnew", "F22", "the session ends under a stream", "", "opened again with a new one"),
 		at("TestEventsThatWereNotKeptAreDeliveredAgain", "F23", "a page that could not be stored", "", "asked for again"),
@@ -135,6 +139,7 @@ func elsewhereInState() []listed {
 		at("TestSlowDisk", "S16", "a disk that stalls for a minute", "", "scrapes don't wait"),
 		at("TestEndsWhileTheDiskHangs", "S17", "SIGTERM while a write hangs", "", "ends within five seconds; nothing that was shown is lost"),
 		at("TestEndedCallsSurviveARestart", "S19", "the process ends between the end of a call and its look-up", "", "each call is counted once"),
+		at("TestErrorObjectOfOneCallHoldsUpNoOther", "S19b", "an error object in place of one call's data", "", "that call is left out; the others are looked up"),
 		at("TestAFullDiskTakesNoGaugeFromAnySource", "S18a", "a full disk, for each source", "state", "gauges go on; state_writable stays 0"),
 		at("TestAFullDiskHidesNoGaugesAndTakesNoBackOff", "S18", "a full disk for an hour", "state", "gauges go on; counting resumes after one interval"),
 		at("TestAPanicCostsOnlyOneFetch", "S20", "a panic in a translation", "schema", "one fetch"),
