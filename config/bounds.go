@@ -39,7 +39,7 @@ func checkEnum(text string, tag reflect.StructTag) error {
 	if slices.Contains(allowed, text) {
 		return nil
 	}
-	return fmt.Errorf("must be %s, not %q", either(allowed), text)
+	return fmt.Errorf("must be %s, not %s", either(allowed), shownWord(text, allowed))
 }
 
 // either joins words by commas and or.

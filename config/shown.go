@@ -2,12 +2,21 @@ package config
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
 // maxWord is how many letters a word has at the most that an error repeats. Only one
 // that is like a key is repeated: a password in small letters is written as a key is.
 const maxWord = 32
+
+// maxHarmless is how long a value is at the most that is repeated whatever it is: no secret
+// is so short.
+const maxHarmless = 2
+
+// unknownText stands for what isn't repeated.
+const unknownText = "<unknown>"
 
 var (
 	// plainWord is how keys are written.
@@ -27,7 +36,17 @@ func (d *decoder) shown(key string) string {
 	if begin > 0 && d.isKey(key[:begin]) {
 		return key[:begin] + "…"
 	}
-	return "<unknown>"
+	return unknownText
+}
+
+// shownWord returns what an error can repeat of a value that is none of the allowed words: a
+// secret that stands in its place looks like none of them.
+func shownWord(text string, allowed []string) string {
+	like := func(word string) bool { return edits(folded(text), folded(word)) <= max(1, len(text)/4) }
+	if len(text) <= maxHarmless || len(text) <= maxWord && slices.ContainsFunc(allowed, like) {
+		return strconv.Quote(text)
+	}
+	return unknownText
 }
 
 // isKey reports whether a word is a key, or one but for capitals and separators.

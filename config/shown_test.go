@@ -16,6 +16,22 @@ func secretsAsKeys() []string {
 	}
 }
 
+// A secret stands in the place of a word as well, such as that of the vendor.
+func TestASecretInThePlaceOfAWordIsNotRepeated(t *testing.T) {
+	for _, text := range []string{"vendor: KEY", "vendor: livevox, identity: KEY", "vendor: livevox, state_sets: KEY"} {
+		for _, secret := range append(secretsAsKeys(), "Pa55w0rdSekret77xx", "hunter2") {
+			_, err := Parse("f.yml", []byte("accounts:\n- {name: a, "+strings.ReplaceAll(text, "KEY", "'"+secret+"'")+"}\n"), testVendors())
+			if err == nil || strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), "not <unknown>") {
+				t.Errorf("%s: %q: %v", text, secret, err)
+			}
+		}
+	}
+	_, err := Parse("f.yml", []byte("accounts:\n- {name: a, vendor: livevx}\n"), testVendors())
+	if err == nil || !strings.Contains(err.Error(), `not "livevx"`) {
+		t.Errorf("a slip of the pen: %v", err)
+	}
+}
+
 // A secret stands in the place of a key where a line break or a space is wrong:
 // no error repeats it, wherever that is.
 func TestASecretInThePlaceOfAKeyIsNotRepeated(t *testing.T) {
