@@ -80,6 +80,8 @@ func TestValuesOfFlagsWithoutAMeaning(t *testing.T) {
 		"plan --agents=99999999999":  `--agents must be a whole number of at least 1, not "99999999999"`,
 		"simulate --speed=0":         `--speed must be a number above 0, at most 86400, not "0"`,
 		"simulate --speed=-1":        `--speed must be a number above 0, at most 86400, not "-1"`,
+		"simulate --history=4401h":   `--history must be a duration of at most 4400h, such as 720h or 0s, not "4401h"`,
+		"demo --history=-1h":         `--history must be a duration of at most 4400h, such as 720h or 0s, not "-1h"`,
 		"simulate --speed=NaN":       `--speed must be a number above 0, at most 86400, not "NaN"`,
 		"simulate --speed=Inf":       `--speed must be a number above 0, at most 86400, not "Inf"`,
 		"demo --speed=fast":          `--speed must be a number above 0, at most 86400, not "fast"`,

@@ -67,7 +67,11 @@ func addModel(c *kingpin.CmdClause, o *command.Options) {
 	number(c, "seed", "Seed of the simulated contact centre.", "1", &o.Seed, parseInt64, math.MinInt64)
 	number(c, "agents", "Agents of each vendor.", "60", &o.Agents, strconv.Atoi, 1)
 	number(c, "speed", "How much faster than real time the contact centre runs.", "1", &o.Speed, parseSpeed, math.SmallestNonzeroFloat64)
-	number(c, "history", "How far LivePerson's status changes go back, at most 4400h; 0s for as long as the contact centre has run.", "0s", &o.History, time.ParseDuration, 0)
+	c.Flag("history", "How far LivePerson's status changes go back, at most 4400h; 0s for as long as the contact centre has run.").Default("0s").SetValue(&checked{flag: "history", want: "a duration of at most 4400h, such as 720h or 0s", set: func(s string) bool {
+		d, err := time.ParseDuration(s)
+		o.History = d
+		return err == nil && d >= 0 && d <= maxHistory
+	}})
 	c.Flag("faults", "File of faults to inject.").StringVar(&o.FaultsFile)
 }
 
@@ -78,8 +82,12 @@ func parseUint(s string) (uint, error) {
 	return uint(n), err
 }
 
-// maxSpeed is a day in a second.
-const maxSpeed = 86400
+const (
+	// maxSpeed is a day in a second.
+	maxSpeed = 86400
+	// maxHistory is the six months for which LivePerson keeps status changes.
+	maxHistory = 4400 * time.Hour
+)
 
 func parseSpeed(s string) (float64, error) {
 	f, err := strconv.ParseFloat(s, 64)
