@@ -8,6 +8,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
@@ -39,6 +40,10 @@ func callsOnHoldSource() collector.Source {
 		},
 	}
 }
+
+// maxHold is how far the time of a hold may be from that of the answer, a wrong zone
+// included.
+const maxHold = 48 * time.Hour
 
 // serviceHolds is what is on hold at one service.
 type serviceHolds struct {
@@ -72,6 +77,10 @@ func callsOnHoldReading(calls livevox.CallsOnHold, offset *holdOffset) metric.Re
 		if call.ID == "" {
 			r.Skipped++
 			continue
+		}
+		if since := call.Since; (since.IsZero() || !call.Server.IsZero() && call.Server.Sub(since.Time).Abs() > maxHold) && !slices.Contains(calls.Malformed, "timeStamp") {
+			r.Unknown = append(r.Unknown, "timeStamp")
+			call.Since = api.Time{}
 		}
 		of(call.Service).add(call, offset)
 	}

@@ -22,6 +22,9 @@ var (
 const (
 	connectsStep   = 5 * time.Minute
 	connectsMargin = time.Minute
+	// connectsAhead is how far a stamp may be ahead of the vendor's clock: that of the end
+	// of the step that lasts, or of a clock that is a little wrong.
+	connectsAhead = 2 * connectsStep
 )
 
 func liveConnectsSource() collector.Source {
@@ -50,7 +53,7 @@ func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 		id := string(s.ServiceID)
 		sum, steps := 0.0, map[time.Time]int{}
 		for _, row := range s.Rows {
-			if !translate.Measured(row.Total) || !translate.Summable(row.Total) || row.TimeStamp.IsZero() {
+			if !translate.Measured(row.Total) || !translate.Summable(row.Total) || row.TimeStamp.IsZero() || row.TimeStamp.After(connects.Now.Add(connectsAhead)) {
 				r.Skipped++
 				continue
 			}
@@ -69,7 +72,9 @@ func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 			steps[bucket.End] = len(r.Intervals.List)
 			r.Intervals.List = append(r.Intervals.List, bucket)
 		}
-		r.Gauges.Samples = append(r.Gauges.Samples, connectsWindow.Of(sum, id))
+		if len(steps) > 0 || len(s.Rows) == 0 {
+			r.Gauges.Samples = append(r.Gauges.Samples, connectsWindow.Of(sum, id))
+		}
 		r.Intervals.Zero = append(r.Intervals.Zero, connectsTotal.Of(0, id))
 	}
 	return r

@@ -2,6 +2,7 @@ package livevox
 
 import (
 	"context"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -37,8 +38,14 @@ type ServiceAverages struct {
 func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 	var all AgentAverages
 	err := c.eachService(ctx, &all.Extent, func(id ID, f *filter) error {
-		rows, _, err := method[ServiceAverages]{"agent_averages", "service/agents/averages"}.ask(ctx, c, f, &all.Extent)
-		if newest := newestAverages(rows); newest != nil {
+		rows, at, err := method[ServiceAverages]{"agent_averages", "service/agents/averages"}.ask(ctx, c, f, &all.Extent)
+		latest := c.Now()
+		if at.After(latest) {
+			latest = at.Time
+		}
+		newest, ahead := newestAverages(rows, latest.Add(maxAhead))
+		all.Skipped += ahead
+		if newest != nil {
 			newest.ServiceID = id
 			all.Services = append(all.Services, *newest)
 		}
@@ -47,12 +54,19 @@ func (c *Client) AgentAverages(ctx context.Context) (AgentAverages, error) {
 	return all, err
 }
 
-func newestAverages(rows []ServiceAverages) *ServiceAverages {
-	var newest *ServiceAverages
+// maxAhead is how far the time of a record may be ahead of the vendor's clock.
+const maxAhead = 5 * time.Minute
+
+// newestAverages returns the newest row that is not after latest, and how many are.
+func newestAverages(rows []ServiceAverages, latest time.Time) (newest *ServiceAverages, ahead int) {
 	for i := range rows {
+		if rows[i].TimeStamp.After(latest) {
+			ahead++
+			continue
+		}
 		if newest == nil || rows[i].TimeStamp.After(newest.TimeStamp.Time) {
 			newest = &rows[i]
 		}
 	}
-	return newest
+	return newest, ahead
 }
