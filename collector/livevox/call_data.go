@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -51,6 +52,7 @@ func callDataSource() collector.Source {
 				maxPerMinute: s.Config.Options.(*callDataOptions).MaxLookups,
 				vendor:       clientOf(s),
 				looked:       map[livevox.Call]*livevox.InCall{},
+				behind:       map[livevox.Call]time.Time{},
 			}
 			return d.collect
 		},
@@ -78,6 +80,7 @@ type lookups struct {
 
 	asked  []time.Time                      // look-ups of the last minute
 	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
+	behind map[livevox.Call]time.Time       // until when calls wait whose look-up failed
 	queue  endedQueue
 
 	// The newest reading, which may not have been kept:
@@ -93,8 +96,10 @@ const (
 	termCodeTries = 2
 )
 
-// activeAge is how old the list of active calls may be: where agents_status is
-// off no other source asks for it.
+// behindWait is how long a call waits whose look-up failed for what may be its own.
+const behindWait = 10 * time.Minute
+
+// activeAge is how old the list of active calls may be where agents_status is off.
 const activeAge = 2 * time.Minute
 
 // collect looks up what the bound allows: ended calls first, since they are
@@ -195,15 +200,33 @@ func (d *lookups) free(now time.Time) int {
 	return d.maxPerMinute - len(d.asked)
 }
 
+// failed puts a call whose look-up failed behind the others, and returns the error: it
+// may be of this call alone, which must not hold them up.
+func (d *lookups) failed(c livevox.Call, err error) error {
+	now := time.Now()
+	maps.DeleteFunc(d.behind, func(_ livevox.Call, until time.Time) bool { return !until.After(now) })
+	if class := api.ClassOf(err); class == api.VendorError || class == api.Schema {
+		d.behind[c] = now.Add(behindWait)
+	}
+	return err
+}
+
 func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []livevox.Call, limit int) error {
-	for _, c := range calls[:min(limit, len(calls))] {
+	for _, c := range calls {
+		switch {
+		case d.behind[c].After(time.Now()):
+			continue
+		case limit <= 0:
+			return nil
+		}
+		limit--
 		d.asked = append(d.asked, time.Now())
 		in, err := d.vendor.InCall(ctx, c)
 		switch {
 		case errors.Is(err, livevox.ErrNoCall):
 			d.looked[c] = nil
 		case err != nil:
-			return err
+			return d.failed(c, err)
 		default:
 			if in.TotalDue.Valid && !translate.Summable(in.TotalDue) {
 				in.TotalDue = api.Number{}
@@ -215,13 +238,12 @@ func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []l
 	return nil
 }
 
-// lookUpEnded counts ended calls and returns how many had to wait for want of
-// look-ups.
+// lookUpEnded counts ended calls and returns how many wait for want of look-ups.
 func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, limit int) (left int, err error) {
 	var later []endedCall
 	for _, e := range d.queue.calls {
 		switch {
-		case e.due.After(now):
+		case e.due.After(now), d.behind[e.Call].After(now):
 			later = append(later, e)
 			continue
 		case limit <= 0:
@@ -236,7 +258,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 		switch {
 		case errors.Is(err, livevox.ErrNoCall):
 		case err != nil:
-			return left, err
+			return left, d.failed(e.Call, err)
 		case post.TermCode == "" && e.try < termCodeTries:
 			e.due = now.Add(termCodeWait)
 			later = append(later, e)

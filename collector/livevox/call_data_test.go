@@ -24,6 +24,7 @@ type lookupVendor struct {
 	ended   []int // transactions that the next page of events ends
 	gone    map[string]bool
 	object  map[string]bool // transactions that the vendor's error object answers
+	code    int             // of that object; 7 if 0
 	noTerm  bool
 	due     string // what calls owe; 100.5 if empty
 	refuses int    // status of look-ups; 0 answers
@@ -54,7 +55,7 @@ func (v *lookupVendor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		case v.gone[transaction]:
 			w.WriteHeader(http.StatusNotFound)
 		case v.object[transaction]:
-			_, _ = io.WriteString(w, `{"code":7,"message":"no call"}`)
+			fmt.Fprintf(w, `{"code":%d,"message":"no call"}`, cmp.Or(v.code, 7))
 		case path == "callData/inCall":
 			fmt.Fprintf(w, `{"serviceId":9001,"totalDue":%s,"callDirectionOutbound":true,"callStartTime":"19000000%s0000"}`, cmp.Or(v.due, "100.5"), transaction)
 		case v.noTerm:
@@ -268,6 +269,27 @@ func TestErrorObjectOfOneCallHoldsUpNoOther(t *testing.T) {
 		lookups := v.lookups
 		if _, err := collect(); err != nil || v.lookups != lookups {
 			t.Errorf("%d look-ups more, %v; want none", v.lookups-lookups, err)
+		}
+	})
+}
+
+// A look-up that fails for what may be the call's own is tried again behind the others.
+func TestFailedLookUpOfOneCallHoldsUpNoOther(t *testing.T) {
+	lookupTest(t, 30, func(t *testing.T, v *lookupVendor, c *livevox.Client, collect func() (metric.Reading, error)) {
+		v.ended, v.active, v.object, v.code = []int{10, 11, 12}, []int{20, 21}, map[string]bool{"10": true, "20": true}, 500
+		_, _ = c.InteractionEvents(t.Context(), "opaque", livevox.InteractionOptions{})
+		for range 2 {
+			if _, err := collect(); api.ClassOf(err) != api.VendorError {
+				t.Errorf("%v, want class vendor_error", err)
+			}
+		}
+		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 2 || sumOf(r, activeCalls) != 1 {
+			t.Errorf("%v ended calls, %v active ones, %v; want 2 and 1", sumOf(r, callsClosed), sumOf(r, activeCalls), err)
+		}
+		v.object = nil
+		time.Sleep(behindWait)
+		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 1 || sumOf(r, activeCalls) != 2 {
+			t.Errorf("%v ended calls, %v active ones, %v; want the others", sumOf(r, callsClosed), sumOf(r, activeCalls), err)
 		}
 	})
 }

@@ -140,6 +140,7 @@ func elsewhereInState() []listed {
 		at("TestEndsWhileTheDiskHangs", "S17", "SIGTERM while a write hangs", "", "ends within five seconds; nothing that was shown is lost"),
 		at("TestEndedCallsSurviveARestart", "S19", "the process ends between the end of a call and its look-up", "", "each call is counted once"),
 		at("TestErrorObjectOfOneCallHoldsUpNoOther", "S19b", "an error object in place of one call's data", "", "that call is left out; the others are looked up"),
+		at("TestFailedLookUpOfOneCallHoldsUpNoOther", "S19c", "look-ups of some calls fail for good", "vendor_error", "the others are looked up first; those are tried again after ten minutes"),
 		at("TestAFullDiskTakesNoGaugeFromAnySource", "S18a", "a full disk, for each source", "state", "gauges go on; state_writable stays 0"),
 		at("TestAFullDiskHidesNoGaugesAndTakesNoBackOff", "S18", "a full disk for an hour", "state", "gauges go on; counting resumes after one interval"),
 		at("TestAPanicCostsOnlyOneFetch", "S20", "a panic in a translation", "schema", "one fetch"),
