@@ -32,7 +32,8 @@ type loop struct {
 	recovered  func() <-chan struct{} // returns what is closed when the vendor answers again
 	retry      chan struct{}          // receives when an error that only people repair may be repaired
 	feedPace   time.Duration
-	errors     errorLog // of the goroutine that asks
+	errors     errorLog   // of the goroutine that asks
+	unknown    unknownLog // of the goroutine that asks
 
 	mu       sync.Mutex
 	outcome  outcome
@@ -46,6 +47,7 @@ func newLoop(c collector.Collector, n *cumulative.Counters, logger log.Logger, g
 		counters:   n,
 		log:        logger,
 		errors:     errorLog{log: logger},
+		unknown:    unknownLog{log: logger},
 		retry:      make(chan struct{}, 1),
 		traceFetch: untraced,
 		tried:      make(chan struct{}),
@@ -253,9 +255,7 @@ func (l *loop) report(before, after outcome, r metric.Reading) {
 	if r.Skipped > 0 && before.skipped == 0 {
 		level.Warn(l.log).Log("msg", "records that cannot be used are skipped and counted", "records", r.Skipped)
 	}
-	if len(r.Unknown) > 0 && before.unknown == 0 {
-		level.Warn(l.log).Log("msg", "unknown values are shown as other and counted", "field", r.Unknown[0])
-	}
+	l.unknown.note(r.Unknown)
 	for label := range after.overflow {
 		if before.overflow[label] == 0 {
 			level.Warn(l.log).Log("msg", tooMany(label), "label", label)

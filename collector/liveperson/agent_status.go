@@ -182,7 +182,7 @@ func statusLabel(status string, r *metric.Reading) string {
 		return "back_soon"
 	case "":
 	default:
-		r.Unknown = append(r.Unknown, "currentStatus")
+		r.Unknown = append(r.Unknown, translate.Unknown("currentStatus", status))
 	}
 	return translate.Other
 }

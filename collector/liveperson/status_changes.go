@@ -196,7 +196,7 @@ func changeEvent(c liveperson.StatusChange, id string) metric.Event {
 		e.Add = []metric.Sample{statusChangesDesc.Of(1, id, status, reason)}
 		e.Begin = []metric.Sample{statusSeconds.Of(0, id, status, reason)}
 	default:
-		e.Unknown = append(e.Unknown, "statusType")
+		e.Unknown = append(e.Unknown, translate.Unknown("statusType", string(c.Type)))
 		e.Add = []metric.Sample{statusChangesDesc.Of(1, id, translate.Other, changeReason(c))}
 		e.Subject, e.Late = "", nil
 	}
@@ -231,7 +231,7 @@ func changedTo(c liveperson.StatusChange, e *metric.Event) string {
 	case "":
 		return translate.Other
 	}
-	e.Unknown = append(e.Unknown, "statusSubType")
+	e.Unknown = append(e.Unknown, translate.Unknown("statusSubType", string(c.SubType)))
 	return translate.Other
 }
 

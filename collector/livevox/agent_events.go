@@ -96,7 +96,7 @@ func agentEventOf(e livevox.AgentEvent, kinds map[string]eventKind, covered bool
 	kind, known := kinds[word(string(e.Type))]
 	if !known {
 		kind = eventKind{label: translate.Other, state: translate.Other}
-		out.Unknown = append(out.Unknown, "eventType")
+		out.Unknown = append(out.Unknown, translate.Unknown("eventType", string(e.Type)))
 	}
 	line, known := lineOf(string(e.Line))
 	if !known {
@@ -129,7 +129,7 @@ func eventReason(e livevox.AgentEvent, kind eventKind, out *metric.Event) string
 	}
 	reason, known := reasonOf(string(e.Reason))
 	if !known {
-		out.Unknown = append(out.Unknown, "notReadyReasonCode")
+		out.Unknown = append(out.Unknown, translate.Unknown("notReadyReasonCode", string(e.Reason)))
 	}
 	return reason
 }

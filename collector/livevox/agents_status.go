@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -66,10 +67,10 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 		a := shownAgent{AgentStatus: row, id: identity(string(row.LoginID), string(row.Name))}
 		var known bool
 		if a.state, known = stateOf(states, row); !known {
-			r.Unknown = append(r.Unknown, "stateId")
+			r.Unknown = append(r.Unknown, translate.Unknown("stateId", cmp.Or(string(row.State), string(row.StateID))))
 		}
 		if !teams.count(a) {
-			r.Unknown = append(r.Unknown, "reasonCode")
+			r.Unknown = append(r.Unknown, translate.Unknown("reasonCode", string(row.ReasonCode)))
 		}
 		all = append(all, a)
 	}

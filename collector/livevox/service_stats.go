@@ -62,7 +62,7 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 		id, name := string(row.ID), string(row.Name)
 		pacing, known := pacingOf(string(row.PacingMethod))
 		if !known {
-			r.Unknown = append(r.Unknown, "pacingMethod")
+			r.Unknown = append(r.Unknown, translate.Unknown("pacingMethod", string(row.PacingMethod)))
 		}
 		r.Gauges.Samples = append(r.Gauges.Samples, serviceInfo.Of(1, id, name,
 			string(row.CallCenterID), string(row.CallCenterName), pacing, strings.ToLower(string(row.Units))))

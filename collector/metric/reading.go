@@ -17,8 +17,9 @@ type Reading struct {
 	Partial bool
 	// Skipped counts the records that could not be used.
 	Skipped int
-	// Unknown names the fields (never the values, which may be anything) in which
-	// the answer had a value that the exporter doesn't know; one entry each time.
+	// Unknown names the fields in which the answer had a value that the exporter doesn't
+	// know; one entry each time. A value that looks like a word of an enumeration follows
+	// (see translate.Unknown), never another one, which may be anything.
 	Unknown []string
 }
 

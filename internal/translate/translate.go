@@ -4,6 +4,7 @@ package translate
 
 import (
 	"math"
+	"regexp"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -32,6 +33,18 @@ func Note(r *metric.Reading, e api.Extent) {
 	r.Skipped += e.Skipped
 	r.Partial = r.Partial || e.Partial
 	r.Unknown = append(r.Unknown, e.Malformed...)
+}
+
+// enumerated is how the vendors write the values of an enumeration, and no name or text.
+var enumerated = regexp.MustCompile(`^([A-Z]+(_[A-Z]+)*|[0-9]{1,3})$`)
+
+// Unknown returns the entry of Reading.Unknown for a value of a field, which is named only
+// if it looks like a word of an enumeration.
+func Unknown(field, value string) string {
+	if len(value) <= 32 && enumerated.MatchString(value) {
+		return field + "=" + value
+	}
+	return field
 }
 
 // AppendMeasured appends a number divided by unit; nothing where the vendor has
