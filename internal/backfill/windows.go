@@ -3,6 +3,7 @@ package backfill
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -106,12 +107,34 @@ func (w *windows) ask(ctx context.Context) error {
 	w.found.unknown += len(r.Unknown)
 	w.found.gap += r.Events.Gap + r.Intervals.Gap
 	w.dense = max(w.dense, float64(len(w.events))/asked.Seconds())
+	w.grow()
+	return nil
+}
+
+// grow makes the next window longer.
+func (w *windows) grow() {
 	most := w.past.Longest
 	if w.dense > 0 {
 		most = min(most, max(leastWindow, time.Duration(mostRows/w.dense)*time.Second))
 	}
 	w.length = w.aligned(min(2*w.length, most))
-	return nil
+}
+
+// EstimatedRequests returns how many requests the job takes if a day costs as much as daily
+// says: one for each window at least, those before the beginning included.
+func (j *Job) EstimatedRequests(daily collector.PastCost) float64 {
+	requests := 0.0
+	for _, span := range []struct{ from, to time.Time }{{j.From.Add(-j.Past.Before), j.From}, {j.From, j.To}} {
+		w := newWindows(j.Past, span.from, span.to)
+		w.dense = daily.Rows / (24 * time.Hour).Seconds()
+		for w.from.Before(w.to) {
+			to := earlier(w.from.Add(w.length), w.to)
+			requests += math.Ceil(max(1, daily.Requests*to.Sub(w.from).Hours()/24))
+			w.from = to
+			w.grow()
+		}
+	}
+	return requests
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -62,7 +62,7 @@ func (p *pastOf) dryRun(w io.Writer) error {
 	}
 	days := j.To.Sub(j.From).Hours() / 24
 	daily := p.past.Daily(agents)
-	requests := math.Ceil(days * math.Max(daily.Requests, 1/(p.past.Longest.Hours()/24)))
+	requests := j.EstimatedRequests(daily)
 	if p.options.By == "group" {
 		daily.Series = math.Min(daily.Series, p.past.Daily(1).Series)
 	}
@@ -77,7 +77,7 @@ func (p *pastOf) dryRun(w io.Writer) error {
 		fmt.Fprintln(w, "note: "+n)
 	}
 	_, err := fmt.Fprintf(w, `%s: %s to %s, a sample of a counter each %s, of a gauge each %s
-for %d agents (%s) about %.0f rows, %.0f requests, %.0f samples, %.0f MB of text, %s
+for %d agents (%s) about %.0f rows, %.0f requests and some 20 for a login and names, %.0f samples, %.0f MB of text, %s
 %sNothing was asked.
 `, p.past.Ledger, stamp(j.From), stamp(j.To), j.Step, j.GaugeStep(), agents, from, days*daily.Rows, requests, samples, samples*sampleSize/1e6, took.Round(time.Second), p.missing())
 	return err

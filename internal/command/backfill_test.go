@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -412,6 +413,25 @@ func TestACheckpointBelongsToItsServer(t *testing.T) {
 	a, b := of("remote-write:http://u:secret@a/write?token=secret"), of("remote-write:http://b/write")
 	if a == b || !strings.Contains(a, "--output=remote-write:http://a/write") || strings.Contains(a, "secret") {
 		t.Errorf("%s\n%s", a, b)
+	}
+}
+
+func TestADryRunEstimatesTheRequests(t *testing.T) {
+	t.Parallel()
+	sim, o := backfillOf(t, time.Now(), func() {})
+	var out bytes.Buffer
+	o.Out, o.Backfill.DryRun, o.Backfill.Agents = &out, true, 12
+	if err := Backfill(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(out.String(), " rows, ")
+	estimate, err := strconv.Atoi(after[:max(0, strings.Index(after, " requests"))])
+	o.Backfill.DryRun = false
+	if err := errors.Join(err, Backfill(t.Context(), o)); err != nil {
+		t.Fatal(err)
+	}
+	if n := int(sim.Requests().Counts["status_changes"]["200"]); estimate < n/2 || estimate > 2*n {
+		t.Errorf("%d requests were sent, the estimate is %d", n, estimate)
 	}
 }
 
