@@ -58,7 +58,7 @@ func (p Position) after(r metric.Reading) Position {
 
 // samples returns where the events of a source stand.
 func (p Position) samples(source string) []metric.Sample {
-	return metric.AppendTime(metric.AppendTime(nil, feedCursor, p.UpTo, source), feedLastEvent, p.Newest, source)
+	return metric.AppendTime(metric.AppendTime(nil, feedCursor, p.UpTo, source), feedLastEvent, minTime(p.Newest, time.Now()), source)
 }
 
 // errRead ends an Update that has only read.

@@ -55,3 +55,13 @@ func TestALedgerKnowsWhereItBegins(t *testing.T) {
 		t.Errorf("without the record it begins at %s, %v", begin, known)
 	}
 }
+
+// The vendor's clock may be ahead of this one: no age is negative.
+func TestTheLastEventIsNotShownInTheFuture(t *testing.T) {
+	now := time.Now()
+	for _, s := range (Position{Newest: now.Add(time.Hour)}).samples("feed") {
+		if at := time.UnixMilli(int64(s.Value * 1000)); s.Desc == feedLastEvent && at.After(now.Add(time.Minute)) {
+			t.Errorf("the last event is %s ahead", at.Sub(now))
+		}
+	}
+}
