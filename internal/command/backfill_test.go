@@ -430,7 +430,7 @@ func TestADryRunEstimatesTheRequests(t *testing.T) {
 	if err := errors.Join(err, Backfill(t.Context(), o)); err != nil {
 		t.Fatal(err)
 	}
-	if n := int(sim.Requests().Counts["status_changes"]["200"]); estimate < n/2 || estimate > 2*n {
+	if n := sim.Requests().Counts["status_changes"]["200"]; estimate < n/2 || estimate > 2*n {
 		t.Errorf("%d requests were sent, the estimate is %d", n, estimate)
 	}
 }
