@@ -32,8 +32,8 @@ type loop struct {
 	recovered  func() <-chan struct{} // returns what is closed when the vendor answers again
 	retry      chan struct{}          // receives when an error that only people repair may be repaired
 	feedPace   time.Duration
-	errors     errorLog   // of the goroutine that asks
-	unknown    unknownLog // of the goroutine that asks
+	errors     errorLog // of the goroutine that asks
+	unknown    unknownLog
 
 	mu       sync.Mutex
 	outcome  outcome

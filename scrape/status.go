@@ -40,6 +40,9 @@ type SourceStatus struct {
 	Dropped int
 	Over    []string
 	Partial bool
+	// Unknown are the fields with values that are not known, each with its value where that
+	// can be named (field=value).
+	Unknown []string
 	// LastErr is how the newest fetch that failed did, at LastErrAt; nil if none
 	// has.
 	LastErr   error
@@ -84,6 +87,7 @@ func (l *loop) status(now time.Time) SourceStatus {
 		Dropped:  l.snapshot.dropped,
 		Over:     slices.Sorted(maps.Keys(l.outcome.overflow)),
 		Partial:  l.outcome.partial,
+		Unknown:  l.unknown.list(),
 
 		LastErr:   l.outcome.lastErr,
 		LastErrAt: l.outcome.lastAt,

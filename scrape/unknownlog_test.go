@@ -19,6 +19,9 @@ func TestEachUnknownValueIsLoggedOnce(t *testing.T) {
 			t.Errorf("not once: %s", want)
 		}
 	}
+	if got := fmt.Sprint(u.list()); got != "[reasonCode=COFFEE stateId=COACHING stateId=SUPERVISING timeStamp]" {
+		t.Errorf("the list is %s", got)
+	}
 	for i := range 10 * maxUnknownLogged {
 		u.note([]string{fmt.Sprint("field", i)})
 	}

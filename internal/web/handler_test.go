@@ -33,7 +33,7 @@ func options() Options {
 				{Name: "partial", Tried: true, Partial: true, Fresh: true, Interval: time.Minute},
 				{Name: "waiting", Interval: time.Minute},
 				{Name: "feed", Feed: true, Tried: true, Fresh: true, LastErr: errors.New("timeout"), LastErrAt: now.Add(-2 * time.Minute)},
-				{Name: "limited", Tried: true, Fresh: true, Interval: time.Minute, Dropped: 12, Over: []string{"agent_id", "reason"}},
+				{Name: "limited", Tried: true, Fresh: true, Interval: time.Minute, Dropped: 12, Over: []string{"agent_id", "reason"}, Unknown: []string{"reasonCode=COFFEE", "timeStamp"}},
 			}}}
 		},
 		Troubles: func() []string { return []string{"reload failed: line 3"} },
@@ -111,7 +111,7 @@ func TestLandingSaysWhatIsWrong(t *testing.T) {
 	for _, want := range []string{
 		"2 of 7 sources failing", "2 ok", "2 failing", "<b>bad, worse</b>", "2 to look at", "1 waiting",
 		"auth: HTTP 401 &lt;script&gt; (3 times in a row)<br>Give the application the scope &lt;x&gt;.", `<p class="dim">Give the application the scope &lt;x&gt;.</p>`, "there has been no data yet", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
-		"last error 2m 00s ago: timeout", "max_series withholds 12 series", "agent_id has more values than max_series allows", "reason has more values than max_label_values allows",
+		"last error 2m 00s ago: timeout", "max_series withholds 12 series", "agent_id has more values than max_series allows", "reason has more values than max_label_values allows", "shown as other: reasonCode=COFFEE, timeStamp",
 		"reload failed: line 3",
 	} {
 		if !strings.Contains(page, want) {

@@ -176,6 +176,9 @@ func notes(s scrape.SourceStatus, now time.Time) (notes []string) {
 		}
 		notes = append(notes, fmt.Sprintf("%s has more values than %s allows", label, limit))
 	}
+	if len(s.Unknown) > 0 {
+		notes = append(notes, "values that are not known, shown as other: "+strings.Join(s.Unknown, ", "))
+	}
 	if s.Err == nil && s.LastErr != nil {
 		notes = append(notes, fmt.Sprintf("last error %s ago: %v", duration(now.Sub(s.LastErrAt)), s.LastErr))
 	}
