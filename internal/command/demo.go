@@ -34,7 +34,7 @@ func Demo(ctx context.Context, o Options) error {
 	}
 	file := demoConfig(s, vendors.Addr().String())
 	load := func() (*config.Config, error) {
-		return config.Parse("demo", []byte(file), o.configs())
+		return config.Parse("the demo", []byte(file), o.configs())
 	}
 	o.announce(vendors.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)

@@ -99,23 +99,23 @@ func follow[T any](ctx context.Context, c *Client, b *beginning, token string, a
 	return restart(ctx, c, b, token, err, ask)
 }
 
-// restart begins a feed again whose token is refused, and tells the gap. A vendor that
+// restart begins a feed again whose token is refused, and returns the gap with it. A vendor that
 // refuses what it gave less than a day ago, before any event came, is in error: the same
 // token is asked for again after back-offs, and is exchanged, if it is too old, after
 // restartPause for one that is not.
 func restart[T any](ctx context.Context, c *Client, b *beginning, token string, refused error, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
-	lost, barren := b.since(token, c.Now())
+	lost, noEvent := b.since(token, c.Now())
 	refused = &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", refused)}
-	if barren && (c.tokenAge(token) <= feedLife || lost < restartPause) {
+	if noEvent && (c.tokenAge(token) <= feedLife || lost < restartPause) {
 		return Feed[T]{}, refused
 	}
 	page, err := begin(ctx, ask)
 	switch {
 	case err != nil:
 		return page, err
-	case barren && c.tokenAge(page.Token) > feedLife:
+	case noEvent && c.tokenAge(page.Token) > feedLife:
 		return Feed[T]{}, refused
-	case barren:
+	case noEvent:
 		page.Gap = lost
 	default:
 		page.Gap = c.gap(token, page.Token)

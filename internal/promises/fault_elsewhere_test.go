@@ -37,7 +37,7 @@ func elsewhereInAnswers() []listed {
 		at("TestLabelsThatCustomersExtendAreBounded", "J20", "more values of a label than max_label_values", "", "the others are counted as other"),
 		at("TestSeriesOfSingleAgentsAreWithheldFirst", "J23", "more series than max_series", "", "those of single agents go first"),
 		at("TestGaugesOfServicesLeaveRoomForCounters", "J23b", "more services than max_series has room for", "", "their counters are shown; gauges take the room that is left"),
-		at("TestSumsStayExactWithFewSeries", "J23c", "a max_series so low that the sums of other are more than a tenth of it", "", "fewer agents are told apart, and every sum is exact"),
+		at("TestSumsStayExactWithFewSeries", "J23c", "a max_series so low that the sums of other are more than a tenth of it", "", "fewer agents have series of their own, and every sum is exact"),
 		at("TestDayTotals", "J21", "a day total that falls", "", "the counter stays"),
 		at("TestAClockThatIsSetWhileTheExporterRuns", "T33", "the machine's clock is set ahead and back, by an hour and by forty days", "", "no time is counted that didn't pass, no gap, no event twice; nothing is pruned"),
 		at("TestWhatIsKeptIsBounded", "J27", "thousands of services, agents or intervals that are new in every answer", "", "what is kept in memory and state stays within max_series"),
