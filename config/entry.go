@@ -32,18 +32,22 @@ func entriesOf(prefix string, keys []key) []entry {
 
 // inner returns the struct that a key holds; invalid if it holds none.
 func (k key) inner() reflect.Value {
-	t := k.value.Type()
-	switch {
-	case k.isSecret():
-		return reflect.Value{}
-	case t.Kind() == reflect.Struct:
-		return k.value
-	case t.Kind() == reflect.Pointer && !k.value.IsNil():
-		return k.value.Elem()
-	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
-		return reflect.New(t.Elem()).Elem()
+	v := k.value
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			v = reflect.New(v.Type().Elem())
+		}
+		v = v.Elem()
 	}
-	return reflect.Value{}
+	if v.Kind() != reflect.Struct || k.isSecret() {
+		return reflect.Value{}
+	}
+	return v
+}
+
+// elem returns a key of what a pointer leads to or a list consists of.
+func (k key) elem() key {
+	return key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
 }
 
 // item returns a new item of a list of structs; invalid for other keys, and for the
@@ -61,8 +65,8 @@ func (k key) item() reflect.Value {
 // kind names the type of the key's value.
 func (k key) kind() string {
 	t := k.value.Type()
-	if t.Kind() == reflect.Pointer && isScalar(reflect.New(t.Elem()).Elem()) {
-		return key{tag: k.tag, value: reflect.New(t.Elem()).Elem()}.kind()
+	if t.Kind() == reflect.Pointer && isScalar(k.elem().value) {
+		return k.elem().kind()
 	}
 	switch {
 	case k.isSecret():
@@ -109,7 +113,7 @@ func (e entry) preset() string {
 // standard returns the key's default as the file would have it; "" if that is
 // empty.
 func (k key) standard() string {
-	switch n := view(k.value, k.tag); {
+	switch n := view(k.value); {
 	case n == nil || k.inner().IsValid():
 		return ""
 	case k.value.Kind() == reflect.Slice:

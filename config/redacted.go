@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,54 +18,44 @@ func (c *Config) Redacted() []byte {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(view(reflect.ValueOf(c).Elem(), "")); err != nil {
+	if err := encoder.Encode(view(reflect.ValueOf(c).Elem())); err != nil {
 		return []byte("# can't be shown\n")
 	}
 	return out.Bytes()
 }
 
 // view returns v as YAML; nil where there is nothing to show.
-func view(v reflect.Value, tag reflect.StructTag) *yaml.Node {
-	if v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil
-	}
+func view(v reflect.Value) *yaml.Node {
 	switch x := v.Interface().(type) {
-	case Secret:
-		return nil // shown by viewKey
+	case Secret, map[string]Source:
+		return nil // shown by viewKey and viewSources
+	case Account:
+		out := viewStructs(scope{}, v)
+		put(out, "sources", viewSources(x))
+		return out
 	case Zone:
 		if x == "" {
 			return nil
 		}
-		return text(string(x))
-	case Duration:
-		return scalar(x.String())
-	case Size:
-		return scalar(x.String())
-	case Account:
-		return viewAccount(x)
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return view(v.Elem(), tag)
+		if v.IsNil() {
+			return nil
+		}
+		return view(v.Elem())
 	case reflect.Struct:
 		return viewStructs(scope{}, v)
 	case reflect.Slice:
-		return viewList(v, tag)
+		return viewList(v)
 	case reflect.Map:
-		return viewTexts(v)
+		return viewMap(v)
 	case reflect.String:
 		return text(v.String())
-	}
-	return viewNumber(v)
-}
-
-// viewNumber returns a number or a truth value.
-func viewNumber(v reflect.Value) *yaml.Node {
-	switch {
-	case v.Kind() == reflect.Bool:
+	case reflect.Bool:
 		return scalar(strconv.FormatBool(v.Bool()))
-	case v.CanInt(), v.CanFloat():
-		_, written := measureOf(v)
+	}
+	if _, written := measureOf(v); written != "" {
 		return scalar(written)
 	}
 	return nil
@@ -88,7 +79,7 @@ func viewStructs(s scope, structs ...reflect.Value) *yaml.Node {
 // is left out.
 func viewKey(k key) *yaml.Node {
 	if !k.isSecret() {
-		return view(k.value, k.tag)
+		return view(k.value)
 	}
 	s := k.secret()
 	switch {
@@ -98,19 +89,6 @@ func viewKey(k key) *yaml.Node {
 		return text(s.File())
 	}
 	return text(hidden)
-}
-
-// viewAccount returns the keys of an account.
-func viewAccount(a Account) *yaml.Node {
-	out := &yaml.Node{Kind: yaml.MappingNode}
-	for _, k := range keysOf(reflect.ValueOf(a)) {
-		if k.name == "sources" {
-			put(out, k.name, viewSources(a))
-			continue
-		}
-		put(out, k.name, viewKey(k))
-	}
-	return out
 }
 
 // viewSources returns all sources by name, those that are off too: without a
@@ -133,10 +111,10 @@ func viewSources(a Account) *yaml.Node {
 	return out
 }
 
-func viewList(v reflect.Value, tag reflect.StructTag) *yaml.Node {
+func viewList(v reflect.Value) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode}
 	for i := range v.Len() {
-		item := view(v.Index(i), tag)
+		item := view(v.Index(i))
 		if item == nil {
 			continue
 		}
@@ -151,15 +129,16 @@ func viewList(v reflect.Value, tag reflect.StructTag) *yaml.Node {
 	return out
 }
 
-// viewTexts returns a map of texts by key.
-func viewTexts(v reflect.Value) *yaml.Node {
-	texts, ok := v.Interface().(map[string]string)
-	if !ok || len(texts) == 0 {
+// viewMap returns a map by key.
+func viewMap(v reflect.Value) *yaml.Node {
+	if v.Len() == 0 {
 		return nil
 	}
 	out := &yaml.Node{Kind: yaml.MappingNode}
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		put(out, name, text(texts[name]))
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	for _, key := range keys {
+		put(out, key.String(), view(v.MapIndex(key)))
 	}
 	return out
 }

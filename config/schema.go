@@ -139,25 +139,20 @@ func describe(s object, text string) {
 func (k key) typeSchema(s scope) object {
 	if inner := k.inner(); inner.IsValid() {
 		nested := structSchema(s, inner)
-		if pointer := k.value.Kind() == reflect.Pointer; pointer && k.tag.Get("required") == "" {
-			nested["type"] = []string{"object", "null"}
-		} else if !demands(nested) {
+		if k.value.Kind() == reflect.Pointer || !demands(nested) {
 			nested["type"] = []string{"object", "null"}
 		}
 		return nested
 	}
 	switch k.value.Kind() {
 	case reflect.Pointer:
-		target := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
-		if !k.isSecret() && isScalar(target.value) {
-			return target.typeSchema(s)
-		}
+		return k.elem().typeSchema(s)
 	case reflect.Slice:
+		items := k.elem().typeSchema(s)
 		if item := k.item(); item.IsValid() {
-			return object{"type": []string{"array", "null"}, "items": structSchema(s, item)}
+			items = structSchema(s, item)
 		}
-		item := key{tag: k.tag, value: reflect.New(k.value.Type().Elem()).Elem()}
-		return object{"type": []string{"array", "null"}, "items": item.typeSchema(s)}
+		return object{"type": []string{"array", "null"}, "items": items}
 	case reflect.Map:
 		properties := object{}
 		for name := range strings.SplitSeq(k.tag.Get("keys"), ",") {

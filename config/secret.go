@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 )
@@ -134,18 +133,6 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 // String hides the content.
 func (s Secret) String() string { return hidden }
 
-// GoString hides the content from %#v.
-func (s Secret) GoString() string { return hidden }
-
-// MarshalText hides the content from encoders of text, go-kit's loggers among
-// them.
+// MarshalText hides the content from encoders of text, JSON and YAML and from the loggers of
+// go-kit and slog.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
-
-// MarshalJSON hides the content.
-func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`), nil }
-
-// MarshalYAML hides the content.
-func (s Secret) MarshalYAML() (any, error) { return hidden, nil }
-
-// LogValue hides the content from slog.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

@@ -19,10 +19,9 @@ var parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
 // cause and without anything of the file's content.
 func syntaxError(name string, data []byte, err error) error {
 	line, message := position(err)
-	line = blame(data, line, message)
-	column := blameColumn(data, line, message)
+	line, column, text := blame(data, line, message)
 	switch {
-	case tabIndents(data, line):
+	case bytes.ContainsRune(text[:len(text)-len(bytes.TrimLeft(text, " \t"))], '\t'):
 		message = "is indented with a tab: use spaces"
 	case strings.Contains(message, "anchor"):
 		message = "unknown alias: a text that begins with * needs quotes"
@@ -69,61 +68,35 @@ func position(err error) (int, string) {
 // that it takes no time to notice.
 const maxReparsed = 4 << 20
 
-// blame returns the line that makes the parser fail. The library names where
-// the surrounding block begins; the line sought is the first after it with
-// which the same error appears.
-func blame(data []byte, line int, message string) int {
+// blame returns the line that makes the parser fail, its number and the column, both
+// counted from 1. The library names where the surrounding block begins; the place
+// sought is the end of the shortest text, of whole lines and then of characters, with
+// which the same error appears from that block on.
+func blame(data []byte, line int, message string) (number, column int, text []byte) {
 	const attempts = 200
-	lines := bytes.SplitAfter(data, []byte("\n"))
-	parsed := 0
-	for n := max(line-1, 1); n < min(line+attempts, len(lines)); n++ {
-		var node yaml.Node
-		part := bytes.Join(lines[:n], nil)
-		if parsed += len(part); parsed > maxReparsed {
+	lines := append(bytes.SplitAfter(data, []byte("\n")), nil)
+	budget := maxReparsed
+	fails := func(part []byte) bool {
+		budget -= len(part)
+		err := yaml.Unmarshal(part, new(yaml.Node))
+		if err == nil {
+			return false
+		}
+		_, m := position(err)
+		return m == message
+	}
+	number = min(line, len(lines))
+	for n := max(line-1, 1); n < min(line+attempts, len(lines)-1) && budget > 0; n++ {
+		if fails(bytes.Join(lines[:n], nil)) {
+			number = n
 			break
 		}
-		err := yaml.Unmarshal(part, &node)
-		if err == nil {
-			continue
-		}
-		if _, m := position(err); m == message {
-			return n
-		}
 	}
-	return line
-}
-
-// blameColumn returns the column in the line, counted from 1, from which on the
-// parser fails with the message; else that of the line's first character.
-func blameColumn(data []byte, line int, message string) int {
-	lines := bytes.SplitAfter(data, []byte("\n"))
-	if line > len(lines) {
-		return 1
-	}
-	before, text := bytes.Join(lines[:line-1], nil), bytes.TrimRight(lines[line-1], "\r\n")
-	parsed := 0
-	for end := 1; end <= len(text) && parsed < maxReparsed; end++ {
-		parsed += len(before) + end
-		var node yaml.Node
-		err := yaml.Unmarshal(slices.Concat(before, text[:end]), &node)
-		if err == nil {
-			continue
-		}
-		if _, m := position(err); m == message {
-			return utf8.RuneCount(text[:end])
+	before, text := bytes.Join(lines[:number-1], nil), bytes.TrimRight(lines[number-1], "\r\n")
+	for end := 1; end <= len(text) && budget > 0; end++ {
+		if fails(slices.Concat(before, text[:end])) {
+			return number, utf8.RuneCount(text[:end]), text
 		}
 	}
-	indented := len(text) - len(bytes.TrimLeft(text, " \t"))
-	return indented + 1
-}
-
-// tabIndents reports whether there is a tab in the indentation of a line,
-// counted from 1.
-func tabIndents(data []byte, line int) bool {
-	lines := bytes.Split(data, []byte("\n"))
-	if line > len(lines) {
-		return false
-	}
-	text := lines[line-1]
-	return bytes.ContainsRune(text[:len(text)-len(bytes.TrimLeft(text, " \t"))], '\t')
+	return number, len(text) - len(bytes.TrimLeft(text, " \t")) + 1, text
 }
