@@ -120,12 +120,17 @@ func (d *Database) use(ctx context.Context, pool *pgxpool.Pool, do func(context.
 	ctx, cancel := context.WithTimeout(ctx, d.limit)
 	defer cancel()
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return do(ctx, tx) })
-	return d.checked(pool, err)
+	return checked(pool, err)
+}
+
+// send sends statements as a transaction of its own, in one round trip.
+func (d *Database) send(ctx context.Context, pool *pgxpool.Pool, b *pgx.Batch) error {
+	return d.use(ctx, pool, func(ctx context.Context, tx pgx.Tx) error { return tx.SendBatch(ctx, b).Close() })
 }
 
 // checked drops the connections of a pool after an error that says that they lead to
 // a server that is only read from, such as one that was replaced.
-func (d *Database) checked(pool *pgxpool.Pool, err error) error {
+func checked(pool *pgxpool.Pool, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -144,11 +149,13 @@ func sqlState(err error) string {
 	return ""
 }
 
-// bounded are statements that bound a transaction on the server: one whose client
-// hangs gives its locks back.
-func (d *Database) bounded(b *pgx.Batch) {
+// batch returns statements that begin with those that bound the transaction on the
+// server: one whose client hangs gives its locks back.
+func (d *Database) batch() *pgx.Batch {
+	b := &pgx.Batch{}
 	ms := fmt.Sprint(d.limit.Milliseconds())
 	b.Queue(`select set_config('idle_in_transaction_session_timeout', $1, true), set_config('statement_timeout', $1, true),
 		set_config('lock_timeout', $1, true), set_config('synchronous_commit', case current_setting('synchronous_commit')
 		when 'remote_apply' then 'remote_apply' else 'on' end, true)`, ms)
+	return b
 }

@@ -73,7 +73,7 @@ func (j *journal) commit(seq int64, header []byte, items []state.Item, whole boo
 	defer cancel()
 	tx, err := j.db.data.Begin(ctx)
 	if err != nil {
-		return j.db.checked(j.db.data, err)
+		return checked(j.db.data, err)
 	}
 	fenced, err := j.write(ctx, tx, seq, header, items, whole)
 	if err != nil || fenced {
@@ -81,7 +81,7 @@ func (j *journal) commit(seq int64, header []byte, items []state.Item, whole boo
 		if err == nil {
 			err = j.whyFenced(seq)
 		}
-		return j.db.checked(j.db.data, err)
+		return checked(j.db.data, err)
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return j.resolve(seq, err)
@@ -92,8 +92,7 @@ func (j *journal) commit(seq int64, header []byte, items []state.Item, whole boo
 // write sends all of a commit but the COMMIT, in one round trip. fenced is true if the
 // first statement changed no row.
 func (j *journal) write(ctx context.Context, tx pgx.Tx, seq int64, header []byte, items []state.Item, whole bool) (fenced bool, err error) {
-	b := &pgx.Batch{}
-	j.db.bounded(b)
+	b := j.db.batch()
 	fence := b.Queue(fenceSQL(whole), j.account, j.owner, j.epoch, seq, header, j.ttl.Seconds(), j.url)
 	fence.Exec(func(t pgconn.CommandTag) error {
 		fenced = t.RowsAffected() != 1
@@ -152,13 +151,10 @@ func queueItems(b *pgx.Batch, account string, items []state.Item) {
 
 // position reads the row of the account. It waits for a commit under way.
 func (j *journal) position() (owned bool, seq int64, err error) {
-	err = j.db.use(context.Background(), j.db.data, func(ctx context.Context, tx pgx.Tx) error {
-		b := &pgx.Batch{}
-		j.db.bounded(b)
-		b.Queue(`select owner = $2 and epoch = $3 or epoch < $3, seq from contactcenter_account where name = $1 for update`,
-			j.account, j.owner, j.epoch).QueryRow(func(row pgx.Row) error { return row.Scan(&owned, &seq) })
-		return tx.SendBatch(ctx, b).Close()
-	})
+	b := j.db.batch()
+	b.Queue(`select owner = $2 and epoch = $3 or epoch < $3, seq from contactcenter_account where name = $1 for update`,
+		j.account, j.owner, j.epoch).QueryRow(func(row pgx.Row) error { return row.Scan(&owned, &seq) })
+	err = j.db.send(context.Background(), j.db.data, b)
 	return owned, seq, err
 }
 
