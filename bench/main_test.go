@@ -1,6 +1,6 @@
 // Package bench measures whole processes side by side in one run, on loopback:
-// the exporter, ready bytes, and the ways in which client_golang serves the same
-// samples. It prints tables and asserts nothing, see make bench,
+// the exporter, ready bytes, and the ways in which client_golang and
+// VictoriaMetrics/metrics serve the same samples. It prints tables and asserts nothing, see make bench,
 // but for TestSmoke.
 package bench
 

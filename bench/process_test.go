@@ -29,7 +29,7 @@ type process struct {
 func build(b testing.TB) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "contactcenter_exporter")
-	out, err := exec.CommandContext(b.Context(), "go", "build", "-o", path, "..").CombinedOutput()
+	out, err := exec.CommandContext(b.Context(), "go", "build", "-C", "..", "-o", path, ".").CombinedOutput()
 	if err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}

@@ -55,6 +55,8 @@ func serveRival(role, file string) error {
 			r := prometheus.NewRegistry()
 			r.MustRegister(collector(samples))
 			http.Handle("/metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{EnableOpenMetrics: true}))
+		case registered, written:
+			http.Handle("/metrics", victoria(role, samples))
 		}
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

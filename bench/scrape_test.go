@@ -89,13 +89,14 @@ func compareWays(b testing.TB, x *process, agents int) {
 		b.Fatal(err)
 	}
 	bytes, c, k := rival(b, raw, file), rival(b, cached, file), rival(b, constants, file)
+	set, writer := rival(b, registered, file), rival(b, written, file)
 	rounds := 60
 	if agents > 20000 {
 		rounds = 30
 	}
 	plain := costs(b, "identity", rounds, bytes, x)
 	quick := costs(b, "gzip", rounds, bytes, x)
-	slow := costs(b, "gzip", max(3, min(20, 100_000/agents)), c, k)
+	slow := costs(b, "gzip", max(3, min(20, 100_000/agents)), c, k, set, writer)
 	fmt.Printf("\n%d agents, %d series: a page of %.1f MB, %.2f MB with gzip\n\n", agents, series,
 		float64(len(page))/1e6, float64(len(packed))/1e6)
 	fmt.Println("| way | wall ms | of raw | CPU ms | KiB allocated | peak RSS MiB | live heap, B/series |")
@@ -111,6 +112,8 @@ func compareWays(b testing.TB, x *process, agents int) {
 	row(x, "this exporter, gzip", quick[1], quick[0])
 	row(c, "cached families + promhttp, gzip", slow[0], quick[0])
 	row(k, "constant metrics + promhttp, gzip", slow[1], quick[0])
+	row(set, "VictoriaMetrics/metrics, registered + gzhttp, gzip", slow[2], quick[0])
+	row(writer, "VictoriaMetrics/metrics, written + gzhttp, gzip", slow[3], quick[0])
 	printOwners(b, x, series)
 	renewal := renewed(b, c)
 	fmt.Printf("\nThe CPU of constant metrics is %.0f times that of this exporter. Families made again and scraped once: %.0f ms.\n",
