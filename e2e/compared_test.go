@@ -88,7 +88,7 @@ func onlyFor(t *testing.T, groups *rulefmt.RuleGroups, alerts map[string][]strin
 func TestAlertsThatCompareWithLastWeekAreKnown(t *testing.T) {
 	got := comparing(t, rules(t))
 	want := map[string][]string{
-		"ContactCenterAvailableAgentsBelowLastWeek": {"contactcenter:group:available"},
+		"ContactCenterAvailableAgentsBelowLastWeek": {"contactcenter:group:serving"},
 		"ContactCenterLoginsMissing":                {"contactcenter:account:logged_in"},
 	}
 	if !maps.EqualFunc(got, want, slices.Equal) {

@@ -191,8 +191,8 @@ func sameTimes(a, b behaviour) bool {
 }
 
 // On the day on which a user starts the exporter and fills the past in, the alerts that compare with last week fire and are
-// silent as they would with an exporter that had run for a week, and without a past none fires. ContactCenterAvailableAgentsBelowLastWeek
-// can't where slots were all taken, as docs/backfill.md says: the pages are of a centre with free ones.
+// silent as they would with an exporter that had run for a week, and without a past none fires. No agent has a free slot, of
+// which status changes say nothing.
 func TestFirstDayWithABackfillIsAsAfterAWeek(t *testing.T) {
 	w := readWeek(t)
 	if _, err := osutil.GetFQDN(); err != nil { // what Prometheus looks up must be known before a virtual clock begins

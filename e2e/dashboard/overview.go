@@ -124,11 +124,12 @@ func overviewCourse() Row {
 		},
 		{
 			Title: "Waiting against available", About: "Contacts that wait and agents that could take them.", Kind: "timeseries", Unit: "none",
-			Colors: map[string]string{"waiting": bad, "available": good, "available a week ago": gone},
+			Colors: map[string]string{"waiting": bad, "available": good, "at work": after, "at work a week ago": gone},
 			Queries: []Query{
 				{`sum(contactcenter:group:waiting{` + inGroup + `})`, "waiting"},
 				{`sum(contactcenter:group:available{` + inGroup + `})`, "available"},
-				{`sum(contactcenter:group:available{` + inGroup + `} offset 1w)`, "available a week ago"},
+				{`sum(contactcenter:group:serving{` + inGroup + `})`, "at work"},
+				{`sum(contactcenter:group:serving{` + inGroup + `} offset 1w)`, "at work a week ago"},
 			},
 			Hours: inGroup,
 		},

@@ -267,11 +267,6 @@ func fullSlots(next http.RoundTripper) http.RoundTripper {
 	return rewritten(next, `"(configuredMaxSlots|ringingSlots)":\d+`, `"$1":1`)
 }
 
-// freeSlots lets each agent of LivePerson have more slots than conversations.
-func freeSlots(next http.RoundTripper) http.RoundTripper {
-	return rewritten(next, `"configuredMaxSlots":\d+`, `"configuredMaxSlots":99`)
-}
-
 // rewritten replaces what a pattern matches in answers.
 func rewritten(next http.RoundTripper, pattern, by string) http.RoundTripper {
 	match := regexp.MustCompile(pattern)

@@ -19,8 +19,8 @@ import (
 // What a Prometheus scrapes on a day, and a week later on the day on which a user's first exporter starts, with the files of
 // a back-fill on that day, goes into week/ in $STEADY_PAGES, for the rules' tests in e2e/. On the later day three of the four
 // groups leave at half past ten, while a shift begins, and are back two hours later. The days around the earlier one are days
-// off, so that no other day can take its place. Agents always have a free slot: whether they had one is not among the changes
-// of which a back-fill is made.
+// off, so that no other day can take its place. No agent has a free slot: whether one has is not among the changes of which a
+// back-fill is made.
 func TestPagesOfAWeek(t *testing.T) {
 	dir := os.Getenv("STEADY_PAGES")
 	if dir == "" {
@@ -39,7 +39,7 @@ func recordWeek(t *testing.T, dir string, states [2]string) {
 	const before, after, day = 4 * time.Hour, 2 * time.Hour, 24 * time.Hour // the rules look back by 167 to 170 hours
 	time.Sleep(3*day + 5*time.Hour - before)
 	r := &recording{sim: simulator.New(simulator.Options{Seed: 23, Agents: 240})}
-	r.exporter = &exporter{t: t, log: &lines{}, wire: hosts{shopHost: freeSlots(r.sim)}, own: r.process(), dir: states[0]}
+	r.exporter = &exporter{t: t, log: &lines{}, wire: hosts{shopHost: fullSlots(r.sim)}, own: r.process(), dir: states[0]}
 	r.file = accounts(shop("shop", shopHost, r.sim, "identity: none", "sources: {agent_status: {interval: 1m}, status_changes: {interval: 5m}}"))
 	t.Cleanup(func() { r.stop() })
 	scrapes := func(name string, do func()) {
