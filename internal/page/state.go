@@ -30,6 +30,12 @@ func keyOf(b *metric.Batch) batchKey {
 	return batchKey{b.Account, b.Vendor, b.Source, b.Generation}
 }
 
+// anyGeneration is the key without the generation.
+func (k batchKey) anyGeneration() batchKey {
+	k.generation = 0
+	return k
+}
+
 // source is a batch and its parts.
 type source struct {
 	batchKey
@@ -67,9 +73,9 @@ func (st *pageState) matches(batches []metric.Batch) bool {
 // next returns the state of batches. The parts of a batch of the same generation are
 // those of st.
 func (st *pageState) next(batches []metric.Batch) *pageState {
-	known := make(map[batchKey]source, len(st.sources))
+	known := make(map[batchKey]source, len(st.sources)) // without their generations
 	for _, s := range st.sources {
-		known[s.batchKey] = s
+		known[s.anyGeneration()] = s
 	}
 	n := &pageState{version: st.version + 1, accounts: make(map[string]bool)}
 	for i := range batches {
@@ -80,11 +86,10 @@ func (st *pageState) next(batches []metric.Batch) *pageState {
 	}
 	for _, batch := range inOrder(batches) {
 		key := keyOf(batch)
-		s, ok := known[key]
-		delete(known, key) // of two equal keys, which are a mistake, the second is another source
-		if !ok {
-			s = source{batchKey: key}
-			s.parts, s.dropped = split(batch)
+		s, ok := known[key.anyGeneration()]
+		delete(known, key.anyGeneration()) // of two equal keys, which are a mistake, the second is another source
+		if !ok || s.batchKey != key {
+			s = source{batchKey: key}.split(batch, s.parts)
 		}
 		n.sources = append(n.sources, s)
 		n.dropped += s.dropped
