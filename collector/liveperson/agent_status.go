@@ -16,8 +16,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// agentStatuses are the values of the label status.
-var agentStatuses = []string{"online", "away", "back_soon", "offline", "other"}
+// agentStatuses are the values of the label status, in the order of their series.
+var agentStatuses = []string{"away", "back_soon", "offline", "online", "other"}
 
 // The metrics of agent-view/status: the agents that are logged in and, unless
 // the filter says otherwise, present.
@@ -155,8 +155,10 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 		translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
 		countSkills(skills, a, statuses[i])
 	}
-	for i, label := range agentLabels(answer.Agents, identity) {
-		a := &answer.Agents[i]
+	labels := agentLabels(answer.Agents, identity)
+	r.Gauges.Samples = slices.Grow(r.Gauges.Samples, len(labels)*seriesPerAgent)
+	for _, i := range sortedByLabel(labels) {
+		a, label := &answer.Agents[i], labels[i]
 		if label != "" {
 			r.Gauges.Samples = append(r.Gauges.Samples, agentInfoSample(a, label, groups[string(a.AgentGroupID)].name, personal))
 			r.Gauges.Samples = appendAgent(r.Gauges.Samples, a, label, statuses[i])
@@ -223,12 +225,23 @@ func agentLabels(all []liveperson.AgentStatus, identity collector.Identity) []st
 	return labels
 }
 
+// sortedByLabel returns the places of agents in the order of their series.
+func sortedByLabel(labels []string) []int {
+	places := make([]int, len(labels))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(i, j int) int { return strings.Compare(labels[i], labels[j]) })
+	return places
+}
+
+// seriesPerAgent is about how many samples an agent has.
+const seriesPerAgent = 17
+
 // appendAgent adds what is measured of a single agent.
 func appendAgent(samples []metric.Sample, a *liveperson.AgentStatus, id, status string) []metric.Sample {
-	for _, s := range agentStatuses {
-		if a.CurrentStatus != "" {
-			samples = append(samples, agentStatusDesc.Of(metric.Truth(s == status), id, s))
-		}
+	if a.CurrentStatus != "" {
+		samples = metric.AppendStates(samples, agentStatusDesc, id, status, agentStatuses)
 	}
 	for _, w := range workloads {
 		samples = translate.AppendMeasured(samples, w.agent, w.value(a), 1, id)

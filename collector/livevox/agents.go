@@ -1,6 +1,8 @@
 package livevox
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -14,54 +16,58 @@ type shownAgent struct {
 	state agentStateKind
 }
 
-func (a shownAgent) since() time.Time {
+func (a *shownAgent) since() time.Time {
 	if a.Changed.IsZero() {
 		return a.ChangedTime.Time
 	}
 	return a.Changed.Time
 }
 
-func (a shownAgent) samples(states []agentStateKind, names bool) []metric.Sample {
+// append appends the samples of an agent.
+func (a *shownAgent) append(to []metric.Sample, states []string, names bool) []metric.Sample {
 	name := ""
 	if names {
 		name = string(a.AgentStatus.Name)
 	}
-	out := []metric.Sample{agentInfoDesc.Of(1, a.id, string(a.ID), string(a.Service.Name), string(a.CallCenterID), string(a.CallCenterName), name)}
-	for _, s := range states[1:] {
-		out = append(out, agentStateDesc.Of(metric.Truth(s.label == a.state.label), a.id, s.label))
-	}
-	out = metric.AppendTime(out, agentStateStart, a.since(), a.id)
+	to = append(to, agentInfoDesc.Of(1, a.id, string(a.ID), string(a.Service.Name), string(a.CallCenterID), string(a.CallCenterName), name))
+	to = metric.AppendStates(to, agentStateDesc, a.id, a.state.label, states)
+	to = metric.AppendTime(to, agentStateStart, a.since(), a.id)
 	if a.Monitored.Valid {
-		out = append(out, agentMonitored.Of(metric.Truth(a.Monitored.Value), a.id))
+		to = append(to, agentMonitored.Of(metric.Truth(a.Monitored.Value), a.id))
 	}
-	return out
+	return to
 }
 
-// newestRows returns the agents to be shown one by one, each once: one who is in
-// the answer twice, such as under two services, by the row whose state is the
-// newest. Two agents of one name are distinguished by their login ids.
-func newestRows(all []shownAgent) []shownAgent {
-	var newest []shownAgent
+// seriesPerAgent is how many samples an agent has beside the states.
+const seriesPerAgent = 3
+
+// newestRows returns the agents to be shown one by one, each once, in the order of their
+// series: one who is in the answer twice, such as under two services, by the row whose
+// state is the newest. Two agents of one name are distinguished by their login ids.
+func newestRows(all []shownAgent) []*shownAgent {
+	var newest []*shownAgent
 	place := map[string]int{} // by login id
 	times := map[string]int{} // by label
-	for _, a := range all {
+	for i := range all {
+		a := &all[i]
 		if a.id == "" || a.state.label == loggedOff {
 			continue
 		}
-		i, met := place[string(a.LoginID)]
+		at, met := place[string(a.LoginID)]
 		switch {
 		case !met:
 			place[string(a.LoginID)] = len(newest)
 			newest = append(newest, a)
 			times[a.id]++
-		case a.since().After(newest[i].since()):
-			newest[i] = a
+		case a.since().After(newest[at].since()):
+			newest[at] = a
 		}
 	}
-	for i, a := range newest {
+	for _, a := range newest {
 		if times[a.id] > 1 {
-			newest[i].id = a.id + " (" + string(a.LoginID) + ")"
+			a.id += " (" + string(a.LoginID) + ")"
 		}
 	}
+	slices.SortFunc(newest, func(a, b *shownAgent) int { return strings.Compare(a.id, b.id) })
 	return newest
 }

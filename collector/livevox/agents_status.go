@@ -2,6 +2,7 @@ package livevox
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -75,8 +76,10 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 		all = append(all, a)
 	}
 	r.Gauges.Samples = teams.samples(states)
-	for _, a := range newestRows(all) {
-		r.Gauges.Samples = append(r.Gauges.Samples, a.samples(states, names)...)
+	newest, labels := newestRows(all), shownStates(states)
+	r.Gauges.Samples = slices.Grow(r.Gauges.Samples, len(newest)*(len(labels)+seriesPerAgent)+1)
+	for _, a := range newest {
+		r.Gauges.Samples = a.append(r.Gauges.Samples, labels, names)
 	}
 	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, agentsUpdated, status.Updated.Time)
 	return r

@@ -73,14 +73,14 @@ func handledCalls(from collector.Shown) []operations.Counted {
 
 // agentsAtWork returns the agents who are logged in; true for those who serve calls.
 func agentsAtWork(from collector.Shown) map[string]bool {
-	agents := map[string]bool{}
+	serving, agents := map[string]bool{}, map[string]bool{}
+	for _, k := range agentStateKinds() {
+		serving[k.label] = slices.Contains([]string{"available", "on_contact", "wrap_up"}, k.common)
+	}
 	for _, s := range from.Samples {
-		if s.Desc != agentStateDesc || s.Value != 1 {
-			continue
+		if s.Desc == agentStateDesc && s.Value == 1 {
+			agents[s.Labels[0]] = serving[s.Labels[1]]
 		}
-		agents[s.Labels[0]] = slices.ContainsFunc(agentStateKinds(), func(k agentStateKind) bool {
-			return k.label == s.Labels[1] && slices.Contains([]string{"available", "on_contact", "wrap_up"}, k.common)
-		})
 	}
 	return agents
 }

@@ -1,6 +1,7 @@
 package livevox
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
@@ -34,6 +35,18 @@ func agentStateKinds() []agentStateKind {
 		{"12", "RESERVED", "reserved", "on_contact"},
 		{"", "", translate.Other, translate.Other},
 	}
+}
+
+// shownStates returns the labels of the states of an agent who is shown, in the order of
+// their series.
+func shownStates(states []agentStateKind) (labels []string) {
+	for _, s := range states {
+		if s.label != loggedOff {
+			labels = append(labels, s.label)
+		}
+	}
+	slices.Sort(labels)
+	return labels
 }
 
 // stateOf returns the state of an agent: by its id, and where that is not
