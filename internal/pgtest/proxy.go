@@ -18,8 +18,10 @@ type Proxy struct {
 	listener net.Listener
 	delay    atomic.Int64 // nanoseconds
 
+	gate sync.RWMutex // locked while bytes are held
+
 	mu     sync.Mutex
-	gate   chan struct{} // closed while bytes pass
+	held   bool
 	conns  map[net.Conn]bool
 	decide func() Fate
 }
@@ -40,8 +42,7 @@ func NewProxy(t testing.TB, target int) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
 	check(t, err)
-	p := &Proxy{Port: l.Addr().(*net.TCPAddr).Port, target: target, listener: l, conns: map[net.Conn]bool{}, gate: make(chan struct{})}
-	close(p.gate)
+	p := &Proxy{Port: l.Addr().(*net.TCPAddr).Port, target: target, listener: l, conns: map[net.Conn]bool{}}
 	go p.accept()
 	t.Cleanup(func() {
 		_ = l.Close()
@@ -58,10 +59,9 @@ func (p *Proxy) URL() string { return URL(p.Port) }
 func (p *Proxy) Hold() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	select {
-	case <-p.gate:
-		p.gate = make(chan struct{})
-	default:
+	if !p.held {
+		p.held = true
+		p.gate.Lock()
 	}
 }
 
@@ -69,10 +69,9 @@ func (p *Proxy) Hold() {
 func (p *Proxy) Pass() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	select {
-	case <-p.gate:
-	default:
-		close(p.gate)
+	if p.held {
+		p.held = false
+		p.gate.Unlock()
 	}
 }
 
@@ -95,12 +94,6 @@ func (p *Proxy) OnCommit(decide func() Fate) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.decide = decide
-}
-
-func (p *Proxy) open() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.gate
 }
 
 func (p *Proxy) accept() {
@@ -167,8 +160,10 @@ func (p *Proxy) copy(to, from net.Conn, passes func([]byte) bool) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
-		<-p.open()
-		time.Sleep(time.Duration(p.delay.Load()))
+		p.gate.RLock()
+		delay := time.Duration(p.delay.Load())
+		p.gate.RUnlock()
+		time.Sleep(delay)
 		if n > 0 {
 			if !passes(buf[:n]) {
 				return

@@ -65,7 +65,7 @@ func (s *Server) initialise(t testing.TB) {
 			return
 		}
 	}
-	run(t, s.command("initdb", append(initdb, "-D", s.Dir, "--pwfile", secret)...))
+	run(t, s.Command("initdb", append(initdb, "-D", s.Dir, "--pwfile", secret)...))
 	if err == nil {
 		s.keep(t, cache)
 	}
@@ -107,13 +107,13 @@ func Bin(t testing.TB) string {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
-		missing(t, "postgresql")
+		Missing(t, "postgresql")
 	}
 	return filepath.Dir(found[len(found)-1])
 }
 
-// missing skips the test, or fails it where the package must be there.
-func missing(t testing.TB, debian string) {
+// Missing skips the test, or fails it where the package must be there.
+func Missing(t testing.TB, debian string) {
 	t.Helper()
 	if os.Getenv(Required) != "" {
 		t.Fatalf("install Debian's package %s", debian)
@@ -149,8 +149,13 @@ func FreePort(t testing.TB) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func (s *Server) command(name string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(context.Background(), filepath.Join(s.bin, name), args...)
+// Command returns a command that runs as the user of the server, in PostgreSQL's folder
+// of programs unless name is a path.
+func (s *Server) Command(name string, args ...string) *exec.Cmd {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(s.bin, name)
+	}
+	c := exec.CommandContext(context.Background(), name, args...)
 	c.Dir = filepath.Dir(s.Dir)
 	c.Env = append(slices.Clone(os.Environ()), "PGPASSWORD="+Password)
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Credential: s.as}
@@ -172,7 +177,7 @@ func (s *Server) Configure(t testing.TB, lines ...string) {
 // Run starts the server that was stopped, and waits until it takes connections.
 func (s *Server) Run(t testing.TB) {
 	t.Helper()
-	s.process = s.command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1",
+	s.process = s.Command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "shared_buffers=16MB")
 	log, err := os.Create(s.Dir + ".log")
 	check(t, err)
@@ -182,7 +187,7 @@ func (s *Server) Run(t testing.TB) {
 	process := s.process
 	t.Cleanup(func() { s.end(process, syscall.SIGQUIT) })
 	for range 600 {
-		if s.command("pg_isready", "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).Run() == nil {
+		if s.Command("pg_isready", "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).Run() == nil {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -208,6 +213,12 @@ func (s *Server) end(process *exec.Cmd, signal os.Signal) {
 	_ = process.Wait()
 }
 
+// Exec runs a statement on the server.
+func (s *Server) Exec(t testing.TB, sql string) {
+	t.Helper()
+	run(t, s.Command("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", User, "-d", "postgres", "-c", sql))
+}
+
 // Standby starts a standby of s, under its own name in synchronous_standby_names.
 func (s *Server) Standby(t testing.TB, name string) *Server {
 	t.Helper()
@@ -221,7 +232,7 @@ func (s *Server) Standby(t testing.TB, name string) *Server {
 func (s *Server) Follow(t testing.TB, port int, name string) {
 	t.Helper()
 	check(t, os.RemoveAll(s.Dir))
-	run(t, s.command("pg_basebackup", "-D", s.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
+	run(t, s.Command("pg_basebackup", "-D", s.Dir, "-R", "-X", "stream", "-c", "fast", "--no-sync",
 		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=%s password=%s application_name=%s", port, User, Password, name)))
 	s.Run(t)
 }
@@ -229,7 +240,7 @@ func (s *Server) Follow(t testing.TB, port int, name string) {
 // Promote makes a standby a server that is written to.
 func (s *Server) Promote(t testing.TB) {
 	t.Helper()
-	run(t, s.command("pg_ctl", "promote", "-w", "-D", s.Dir))
+	run(t, s.Command("pg_ctl", "promote", "-w", "-D", s.Dir))
 }
 
 // URL returns the URL of the server's database.

@@ -46,7 +46,7 @@ func (p *process) retains(account string) {
 // A pooling proxy gives each transaction another connection.
 func TestAPoolingProxyMayStandInBetween(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Start(t).Bouncer(t)
+	url := bouncer(t, pgtest.Start(t))
 	accounts := []string{"a1", "a2", "a3", "a4", "a5", "a6"}
 	a, b := startProcess(t, url, "a", accounts...), startProcess(t, url, "b", accounts...)
 	for range 5 {
@@ -352,7 +352,7 @@ func TestNoReplicaShouldHaveMoreThanItsShare(t *testing.T) {
 func TestAConnectionIsEncryptedWhereTheServerRequiresIt(t *testing.T) {
 	t.Parallel()
 	s := pgtest.Start(t)
-	authority := s.RequireTLS(t)
+	authority := requireTLS(t, s)
 	for _, c := range []struct {
 		name, query string
 		works       bool
@@ -388,7 +388,7 @@ func TestADatabaseWithoutFreeConnectionsIsWaitedFor(t *testing.T) {
 	var give []func()
 	eventually(t, "not writable", func() bool {
 		proxy.Cut()
-		give = append(give, s.TakeConnections(t))
+		give = append(give, takeConnections(t, s))
 		return !a.Writable() && sqlState(a.Err()) == "53300"
 	})
 	for _, g := range give {
