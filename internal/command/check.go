@@ -19,22 +19,18 @@ import (
 // the vendors are as it says: what is needed first, then each source, once. It
 // returns ErrReported if something is wrong.
 func Check(ctx context.Context, o Options) error {
-	write := writeChecks
-	if o.Output == "json" {
-		write = writeChecksJSON
-	}
+	inJSON := o.Output == "json"
 	c, err := config.Load(o.ConfigFile, o.configs())
-	if err == nil && o.Output != "json" {
-		for _, w := range c.Warnings() {
-			fmt.Fprintln(o.Out, "warning: "+w)
-		}
-	}
 	switch {
-	case err != nil && o.Output == "json":
-		return errors.Join(write(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)
+	case err != nil && inJSON:
+		return errors.Join(writeJSON(o.Out, []checked{{Step: configurationStep, Error: err.Error(), Advice: configurationAdvice}}), ErrReported)
 	case err != nil:
 		fmt.Fprintln(o.Out, err)
 		return ErrReported
+	case !inJSON:
+		for _, w := range c.Warnings() {
+			fmt.Fprintln(o.Out, "warning: "+w)
+		}
 	}
 	check := scrape.Check
 	if o.Offline {
@@ -42,12 +38,17 @@ func Check(ctx context.Context, o Options) error {
 	}
 	results := checkAll(ctx, o.Vendors, c.Accounts, check)
 	switch {
-	case o.Offline && o.Output == "json":
-		results = append(offline(c.Accounts), results...)
-	case o.Offline:
-		fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
+	case inJSON && o.Offline:
+		err = writeJSON(o.Out, append(offline(c.Accounts), results...))
+	case inJSON:
+		err = writeJSON(o.Out, results)
+	default:
+		if o.Offline {
+			fmt.Fprintf(o.Out, "%s: ok (%d accounts)\n", o.ConfigFile, len(c.Accounts))
+		}
+		err = writeChecks(o.Out, results)
 	}
-	if err := write(o.Out, results); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, r := range results {
@@ -80,7 +81,7 @@ const (
 
 // offline is the result of a configuration that is right.
 func offline(accounts []config.Account) []checked {
-	results := []checked{}
+	var results []checked
 	for _, a := range accounts {
 		results = append(results, checked{Account: a.Name, Step: configurationStep, OK: true})
 	}
@@ -116,26 +117,9 @@ func checkedOf(account string, f collector.Finding) checked {
 	return r
 }
 
-func writeChecksJSON(w io.Writer, results []checked) error { return writeJSON(w, results) }
-
 func writeChecks(w io.Writer, results []checked) error {
 	for _, r := range results {
-		took := time.Duration(r.Seconds * float64(time.Second)).Round(time.Millisecond)
-		line := fmt.Sprintf("%s: %s: ok (%s)", r.Account, r.Step, took)
-		if r.Found != "" {
-			line = fmt.Sprintf("%s: %s: ok: %s (%s)", r.Account, r.Step, r.Found, took)
-		}
-		if !r.OK {
-			line = fmt.Sprintf("%s: %s: FAILED: %s", r.Account, r.Step, r.Error)
-		}
-		switch {
-		case r.Off != "" && r.OK:
-			line = fmt.Sprintf("%s: %s: off; your credentials can read it: add `%s: {}`", r.Account, r.Step, r.Off)
-		case r.untried:
-			line = fmt.Sprintf("%s: %s: off; not tried: %s", r.Account, r.Step, r.Error)
-		case r.Off != "":
-			line = fmt.Sprintf("%s: %s: off; not readable: %s", r.Account, r.Step, r.Error)
-		}
+		line := fmt.Sprintf("%s: %s: %s", r.Account, r.Step, r.verdict())
 		if r.Advice != "" {
 			line += "\n    " + r.Advice
 		}
@@ -144,4 +128,22 @@ func writeChecks(w io.Writer, results []checked) error {
 		}
 	}
 	return nil
+}
+
+// verdict says how a step ended.
+func (r checked) verdict() string {
+	took := time.Duration(r.Seconds * float64(time.Second)).Round(time.Millisecond)
+	switch {
+	case r.Off != "" && r.OK:
+		return fmt.Sprintf("off; your credentials can read it: add `%s: {}`", r.Off)
+	case r.untried:
+		return "off; not tried: " + r.Error
+	case r.Off != "":
+		return "off; not readable: " + r.Error
+	case !r.OK:
+		return "FAILED: " + r.Error
+	case r.Found != "":
+		return fmt.Sprintf("ok: %s (%s)", r.Found, took)
+	}
+	return fmt.Sprintf("ok (%s)", took)
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"net"
@@ -82,43 +83,6 @@ func demoConfig(s *simulator.Simulator, address string) string {
 }
 
 // demoTemplate has every source on, at a pace at which one can watch.
-const demoTemplate = `accounts:
-  - name: shop
-    vendor: liveperson
-    account_id: "ACCOUNT_ID"
-    auth:
-      oauth2: {client_id: "CLIENT_ID", client_secret: "CLIENT_SECRET"}
-    discovery_url: http://ADDRESS
-    roster: {url: "http://ADDRESS/sim/roster?vendor=liveperson"}
-    limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
-    sources:
-      agent_status: {interval: 5s}
-      agent_activity: {interval: 30s, settle: 10m}
-      queues: {interval: 5s, bucket: 1m, settle: 1m}
-      queue_health: {interval: 5s}
-      names: {interval: 30s}
-      interval_metrics: {interval: 30s, lookback: 2h, settle: 0s}
-      status_changes: {interval: 15s, overlap: 20m, settle: 10m}
-  - name: dialer
-    vendor: livevox
-    base_url: http://ADDRESS
-    auth: {client_name: "CLIENT_NAME", username: "USERNAME", password: "PASSWORD", access_token: "ACCESS_TOKEN"}
-    limits: {requests_per_second: 20, burst: 20, max_concurrent: 4}
-    day_timezone: America/New_York
-    hours:
-      - {groups: ["Returns*"], timezone: America/New_York, open: ["mon-sat 06:00-22:00"]}
-      - {timezone: America/New_York, open: ["mon-sun 00:00-24:00"]}
-    targets: [{window: 5m, minimum_calls: 3}]
-    roster: {url: http://ADDRESS/sim/roster}
-    sources:
-      service_stats: {interval: 5s}
-      agents_status: {interval: 5s}
-      agent_stats: {interval: 15s}
-      calls_on_hold: {interval: 5s}
-      campaign_stats: {interval: 15s}
-      agent_averages: {interval: 30s}
-      live_connects: {interval: 30s}
-      call_data: {interval: 15s}
-      agent_events: {}
-      interaction_events: {}
-`
+//
+//go:embed demo.yml
+var demoTemplate string

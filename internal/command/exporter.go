@@ -168,19 +168,12 @@ func (x *exporter) watchSignals(ctx context.Context, signals <-chan os.Signal) {
 // watchEvery is how soon a changed file is noticed.
 const watchEvery = 5 * time.Second
 
-// watchFiles reloads when the configuration reads differently, whichever of its
-// files that is due to, until ctx ends. One that is wrong is tried once, and one
-// that is as it was before the wrong one ends the failure.
+// watchFiles reloads when the configuration or a file that it names has changed, until
+// ctx ends. A wrong configuration is tried once; one that is again as it was before the
+// wrong one ends the failure.
 func (x *exporter) watchFiles(ctx context.Context) {
-	ticker := time.NewTicker(watchEvery)
-	defer ticker.Stop()
 	var tried string
-	for {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
+	every(ctx, watchEvery, func() {
 		c, err := x.load()
 		switch {
 		case err != nil && err.Error() != tried:
@@ -190,18 +183,17 @@ func (x *exporter) watchFiles(ctx context.Context) {
 			tried = ""
 			_ = x.reloadAndLog()
 		}
-	}
+	})
 }
 
-// keepReady makes the page ahead of the scrapes until ctx ends. What changes within
-// one interval is made at once.
-func (x *exporter) keepReady(ctx context.Context) {
-	ticker := time.NewTicker(page.RefreshInterval)
+// every calls do once in each interval until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
-			x.page.Refresh()
+			do()
 		case <-ctx.Done():
 			return
 		}

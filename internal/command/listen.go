@@ -16,7 +16,9 @@ import (
 
 // listen serves on the addresses of flags until ctx ends. file is that of flags.
 func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *toolkit.FlagConfig, file *webFile) {
-	toolkitLog := slog.New(belowError{slogHandler{log: file.log}, file})
+	// The toolkit logs an error for each request while its configuration file is wrong;
+	// the file logs it once.
+	toolkitLog := slog.New(slogHandler{log: file.log, onError: file.checkChange})
 	group.Go(func() error {
 		if err := toolkit.ListenAndServe(s, flags, toolkitLog); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("listen: %w", withoutValues(err))
@@ -24,22 +26,6 @@ func listen(ctx context.Context, group *errgroup.Group, s *http.Server, flags *t
 		return nil
 	})
 	group.Go(func() error { return shutdown(ctx, s) })
-}
-
-// belowError drops errors: the toolkit logs one for each request while its
-// configuration file is wrong, and the file logs it once.
-type belowError struct {
-	slog.Handler
-	file *webFile
-}
-
-// Handle implements slog.Handler.
-func (h belowError) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level >= slog.LevelError {
-		h.file.checkChange()
-		return nil
-	}
-	return h.Handler.Handle(ctx, r)
 }
 
 // eachAddress returns the flags of a server for each address: the toolkit would

@@ -23,13 +23,20 @@ func (o Options) logger() log.Logger {
 
 // slogHandler lets exporter-toolkit, which logs with slog and without groups, write to the
 // program's logger, which adds the time.
-type slogHandler struct{ log log.Logger }
+type slogHandler struct {
+	log     log.Logger
+	onError func() // called in place of logging an error; may be nil
+}
 
 // Enabled implements slog.Handler. The logger filters by level.
 func (h slogHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle implements slog.Handler.
 func (h slogHandler) Handle(_ context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError && h.onError != nil {
+		h.onError()
+		return nil
+	}
 	keyvals := []any{"msg", r.Message}
 	r.Attrs(func(a slog.Attr) bool {
 		keyvals = append(keyvals, keyval(a)...)

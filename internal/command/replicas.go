@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-kit/log"
@@ -208,13 +209,11 @@ func (s *streams) stop() {
 	if s == nil {
 		return
 	}
-	ended := make(chan struct{})
+	var ending sync.WaitGroup
 	for _, p := range s.running {
-		go func() { p.stop(); ended <- struct{}{} }()
+		ending.Go(p.stop)
 	}
-	for range s.running {
-		<-ended
-	}
+	ending.Wait()
 }
 
 // replicas is what the pages know of the other replicas.

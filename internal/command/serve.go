@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/page"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/web"
 )
@@ -93,7 +94,10 @@ func (o Options) run(ctx context.Context, x *exporter, logger log.Logger) error 
 	group, ctx := errgroup.WithContext(ctx)
 	o.serveWeb(ctx, group, x, logger)
 	group.Go(func() error { x.watchSignals(ctx, o.Reload); return nil })
-	group.Go(func() error { x.keepReady(ctx); return nil })
+	group.Go(func() error { // the page is made ahead of the scrapes
+		every(ctx, page.RefreshInterval, x.page.Refresh)
+		return nil
+	})
 	if x.group != nil {
 		group.Go(func() error { x.group.Run(ctx); return nil })
 	}

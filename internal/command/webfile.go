@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"sync"
-	"time"
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
@@ -30,17 +29,10 @@ type webFile struct {
 	protected bool   // the newest file without an error lets in some clients only
 }
 
-// watch checks the file until ctx ends.
+// watch checks the file now, and then until ctx ends.
 func (f *webFile) watch(ctx context.Context) {
-	ticker := time.NewTicker(watchEvery)
-	defer ticker.Stop()
-	for f.check(); ; f.check() {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	f.check()
+	every(ctx, watchEvery, f.check)
 }
 
 // before returns h, which checks the file first where its content has changed.
