@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -46,12 +47,22 @@ Flags of {{.Name}}, which runs if no command is given:
 {{.Flags|FlagsToTwoColumns|FormatTwoColumns}}
 {{end}}{{end}}{{end}}`
 
+// unfailing is the writer of help: kingpin panics on an error, such as that of a pipe
+// whose reader has ended.
+type unfailing struct{ to io.Writer }
+
+// Write implements io.Writer.
+func (u unfailing) Write(b []byte) (int, error) {
+	_, _ = u.to.Write(b)
+	return len(b), nil
+}
+
 // app returns the program's commands and flags, which set l.
 func (l *commandLine) app() *kingpin.Application {
 	app := kingpin.New(name, "Shows what LivePerson and LiveVox measure of a contact centre to Prometheus and OpenTelemetry.")
 	app.Version(version.Print(name))
 	app.HelpFlag.Short('h')
-	app.UsageWriter(os.Stdout)
+	app.UsageWriter(unfailing{os.Stdout})
 	app.UsageTemplate(kingpin.DefaultUsageTemplate + defaultFlags)
 	l.addServe(app)
 	l.addDemo(app)

@@ -181,3 +181,23 @@ func TestTheEndOfAReader(t *testing.T) {
 		t.Errorf("%v: %s", err, &stderr)
 	}
 }
+
+// Help that is piped to a program that reads its first lines, or none, ends without a panic.
+func TestTheEndOfAReaderOfHelp(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"help", "serve"}, {"--version"}} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+		cmd.Env, cmd.Stdout = append(os.Environ(), "PROGRAM=1"), w
+		var log strings.Builder
+		cmd.Stderr = &log
+		err = cmd.Run()
+		w.Close()
+		if err != nil || log.String() != "" {
+			t.Errorf("%s: %v, %.100q", args, err, log.String())
+		}
+	}
+}
