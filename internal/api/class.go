@@ -5,8 +5,6 @@ package api
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,9 +12,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Class is the kind of an error, as contactcenter_source_fetch_errors_total
@@ -137,35 +132,15 @@ func classOfTransport(err error) Class {
 		return TooLarge
 	case errors.As(err, &dns):
 		return DNS
-	case isTLS(err):
+	case strings.Contains(err.Error(), "tls: "): // as all texts of crypto/tls
 		return TLS
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return Timeout
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return Truncated
-	case isJSON(err):
-		return Schema
 	}
 	if f, ok := wireFaultOf(err); ok {
 		return f.class
 	}
 	return Connect
-}
-
-func isTLS(err error) bool {
-	var unknown x509.UnknownAuthorityError
-	var name x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var verify *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	return errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) ||
-		errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) ||
-		strings.Contains(err.Error(), "tls: ")
-}
-
-func isJSON(err error) bool {
-	var syntax *jsontext.SyntacticError
-	var form *json.SemanticError
-	return errors.As(err, &syntax) || errors.As(err, &form)
 }

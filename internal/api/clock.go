@@ -27,13 +27,13 @@ const (
 	maxClockSkew = 48 * time.Hour
 )
 
-// Heard takes the Date of an answer that has just come; the zero time is none.
+// Heard takes the Date of an answer that has just come.
 func (c *Clock) Heard(date time.Time) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	skew, set := date.Sub(now.Round(0)), c.ours.Set(now)
-	if date.IsZero() || min(skew.Abs(), (skew+set).Abs()) > maxClockSkew {
+	if min(skew.Abs(), (skew+set).Abs()) > maxClockSkew {
 		return
 	}
 	c.samples = append(c.samples[max(0, len(c.samples)+1-clockSamples):], skew+set)
@@ -66,15 +66,6 @@ func (c *Clock) Newest() (skew time.Duration, known bool) {
 	return c.samples[len(c.samples)-1] - c.ours.Set(time.Now()), true
 }
 
-// dateOf returns the Date of an answer; the zero time if there is none.
-func dateOf(h http.Header) time.Time {
-	t, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return time.Time{}
-	}
-	return t
-}
-
 // Watch returns a client that sends through hc and hears each answer's Date.
 func (c *Clock) Watch(hc *http.Client) *http.Client {
 	next := hc.Transport
@@ -85,7 +76,8 @@ func (c *Clock) Watch(hc *http.Client) *http.Client {
 	watched.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(req)
 		if err == nil {
-			c.Heard(dateOf(resp.Header))
+			date, _ := http.ParseTime(resp.Header.Get("Date")) // the zero time is never believed
+			c.Heard(date)
 		}
 		return resp, err
 	})

@@ -73,7 +73,12 @@ func (d *Decoder) Decode(r io.Reader, v any) error {
 	if err != nil {
 		return decodeError(err)
 	}
-	switch _, err = values.ReadToken(); {
+	return endOfText(values)
+}
+
+// endOfText returns nil where nothing follows.
+func endOfText(values *jsontext.Decoder) error {
+	switch _, err := values.ReadToken(); {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:

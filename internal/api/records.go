@@ -63,23 +63,13 @@ func readRecord[T any](values *jsontext.Decoder, each func(*T) error) (good bool
 // endOfRecords returns nil where the text ends as it should.
 func endOfRecords(values *jsontext.Decoder, array bool) error {
 	if array {
-		if _, err := values.ReadToken(); err != nil {
-			return decodeError(unexpected(err))
+		_, err := values.ReadToken()
+		if errors.Is(err, io.EOF) {
+			return errTruncated
+		}
+		if err != nil {
+			return decodeError(err)
 		}
 	}
-	if _, err := values.ReadToken(); !errors.Is(err, io.EOF) {
-		if err == nil {
-			return errTwoValues
-		}
-		return decodeError(err)
-	}
-	return nil
-}
-
-// unexpected is the end of a text within an array.
-func unexpected(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+	return endOfText(values)
 }
