@@ -13,9 +13,9 @@ type AgentStats = Rows[AgentServiceStat]
 
 // AgentServiceStat is what one agent did for one service.
 type AgentServiceStat struct {
-	LoginID   api.Text
-	Name      api.Text
-	ServiceID ID
+	LoginID   api.Text `json:"-"`
+	Name      api.Text `json:"-"`
+	ServiceID ID       `json:"id"`
 	AgentTotals
 }
 
@@ -43,15 +43,9 @@ type AgentTotals struct {
 
 // agentStat is an agent as the vendor sends it.
 type agentStat struct {
-	Name     api.Text                `json:"agentName"`
-	LoginID  api.Text                `json:"agentLoginId"`
-	Services api.List[serviceTotals] `json:"services"`
-}
-
-// serviceTotals are an agent's totals for one service.
-type serviceTotals struct {
-	ID ID `json:"id"`
-	AgentTotals
+	Name     api.Text                   `json:"agentName"`
+	LoginID  api.Text                   `json:"agentLoginId"`
+	Services api.List[AgentServiceStat] `json:"services"`
 }
 
 // AgentStats asks for the totals of every agent by service. An agent who worked
@@ -69,9 +63,10 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 			all.Skipped += agent.Services.Skipped
 			agent.LoginID = c.spellings.of(agent.LoginID)
 			for _, s := range agent.Services.Items {
-				if who := [2]string{string(agent.LoginID), string(s.ID)}; !seen[who] {
+				if who := [2]string{string(agent.LoginID), string(s.ServiceID)}; !seen[who] {
 					seen[who] = true
-					all.Rows = append(all.Rows, AgentServiceStat{LoginID: agent.LoginID, Name: agent.Name, ServiceID: s.ID, AgentTotals: s.AgentTotals})
+					s.LoginID, s.Name = agent.LoginID, agent.Name
+					all.Rows = append(all.Rows, s)
 				}
 			}
 		}

@@ -53,7 +53,9 @@ func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 		c.recentServices.complete(&row.Service)
 		row.LoginID = c.spellings.of(row.LoginID)
 	}
-	c.recentServices.saw(servicesOf(all.Rows, func(a *AgentStatus) Service { return a.Service }))
+	for i := range all.Rows {
+		c.recentServices.add(all.Rows[i].Service)
+	}
 	if !all.Partial {
 		c.activeCalls.saw(all.Rows)
 	}

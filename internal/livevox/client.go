@@ -12,8 +12,8 @@ import (
 
 // Config is what a client is made of.
 type Config struct {
-	// BaseURL is the vendor's environment, such as https://api.livevox.com.
-	// Credentials and session go to its host and to no other.
+	// BaseURL is the vendor's environment, such as https://api.livevox.com: scheme, host
+	// and path. Credentials and session go to its host and to no other.
 	BaseURL string
 	// HTTP sends, limits and retries the requests. It must follow no redirect.
 	HTTP *http.Client
@@ -56,10 +56,6 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, errors.New("base_url is not a URL")
 	}
-	if base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
-		return nil, errors.New("base_url must be a URL such as https://api.livevox.com")
-	}
-	base.User, base.RawQuery, base.Fragment = nil, "", ""
 	client := &Client{base: base, filter: c.Filter.distinct()}
 	client.http = client.clock.Watch(c.HTTP)
 	client.session = newSession(client, c)

@@ -42,7 +42,7 @@ func (c *Client) Covers(service ID) bool {
 // learn makes sure that the services of the filter's call centers are known, if
 // there are any.
 func (c *Client) learn(ctx context.Context) error {
-	if len(c.filter.CallCenterIDs) == 0 || !c.recentServices.empty() {
+	if len(c.filter.CallCenterIDs) == 0 || len(c.Services()) > 0 {
 		return nil
 	}
 	_, err := c.ServiceStats(ctx)

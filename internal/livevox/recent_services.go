@@ -3,15 +3,14 @@ package livevox
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
 
-// recentServices is what answers said of the services there are: the methods that say
-// nothing of the service that a record belongs to are asked for these, one by
-// one.
+// recentServices are the services that answers showed: the methods whose records don't say
+// their service are asked for each of these.
 type recentServices struct {
 	mu   sync.Mutex
 	seen map[ID]seenService
@@ -26,18 +25,15 @@ type seenService struct {
 // showed it.
 const recentAge = 10 * time.Minute
 
-// saw keeps the services of an answer.
-func (r *recentServices) saw(list []Service) {
-	now := time.Now()
+// add keeps a service of an answer.
+func (r *recentServices) add(s Service) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.seen == nil {
 		r.seen = map[ID]seenService{}
 	}
-	for _, s := range list {
-		if s.ID != "" {
-			r.seen[s.ID] = seenService{s, now}
-		}
+	if s.ID != "" {
+		r.seen[s.ID] = seenService{s, time.Now()}
 	}
 }
 
@@ -59,45 +55,19 @@ func (r *recentServices) has(id ID) bool {
 	return ok && time.Since(s.at) <= recentAge
 }
 
-// empty reports whether no recent answer has shown any service.
-func (r *recentServices) empty() bool { return len(r.list()) == 0 }
-
-// list returns the services that any recent answer has shown.
-func (r *recentServices) list() []Service {
+// Services returns the services that recent answers of service_stats and
+// agents_status showed, in the order of their ids. It sends no request.
+func (c *Client) Services() []Service {
+	r := &c.recentServices
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	byID := map[ID]Service{}
-	for id, s := range r.seen {
-		if time.Since(s.at) > recentAge {
-			delete(r.seen, id)
-			continue
-		}
-		byID[id] = s.Service
-	}
-	return ordered(byID)
-}
-
-// servicesOf returns the service of each row.
-func servicesOf[T any](rows []T, of func(*T) Service) []Service {
-	list := make([]Service, len(rows))
-	for i := range rows {
-		list[i] = of(&rows[i])
+	maps.DeleteFunc(r.seen, func(_ ID, s seenService) bool { return time.Since(s.at) > recentAge })
+	list := make([]Service, 0, len(r.seen))
+	for _, id := range slices.Sorted(maps.Keys(r.seen)) {
+		list = append(list, r.seen[id].Service)
 	}
 	return list
 }
-
-func ordered(byID map[ID]Service) []Service {
-	list := make([]Service, 0, len(byID))
-	for _, s := range byID {
-		list = append(list, s)
-	}
-	slices.SortFunc(list, func(a, b Service) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return list
-}
-
-// Services returns the services that the newest answers of service_stats and
-// agents_status showed, by id. It sends no request.
-func (c *Client) Services() []Service { return c.recentServices.list() }
 
 // serviceIDs returns the services to ask for one by one: those of the filter,
 // else those last seen, which service_stats is asked for if that was not done
@@ -107,23 +77,20 @@ func (c *Client) serviceIDs(ctx context.Context) ([]string, error) {
 	if len(ids) > 0 && len(c.filter.CallCenterIDs) == 0 {
 		return ids, nil
 	}
-	if seen := c.seenIDs(); len(seen) > 0 {
-		return distinct(append(ids, seen...)), nil
+	recent := c.Services()
+	if len(recent) == 0 {
+		if _, err := c.ServiceStats(ctx); err != nil {
+			return nil, err
+		}
+		recent = c.Services()
 	}
-	if _, err := c.ServiceStats(ctx); err != nil {
-		return nil, err
+	if len(recent) == 0 {
+		return c.listedIDs(ctx, ids)
 	}
-	if seen := c.seenIDs(); len(seen) > 0 {
-		return distinct(append(ids, seen...)), nil
-	}
-	return c.listedIDs(ctx, ids)
-}
-
-func (c *Client) seenIDs() (ids []string) {
-	for _, s := range c.Services() {
+	for _, s := range recent {
 		ids = append(ids, string(s.ID))
 	}
-	return ids
+	return distinct(ids), nil
 }
 
 // listedIDs adds to ids what the Configuration API lists.

@@ -9,7 +9,7 @@ import (
 
 // Every field that has a tag is read by it.
 func TestRecordsReadEveryField(t *testing.T) {
-	for _, into := range []any{new(AgentEvent), new(InteractionEvent), new(AgentStatus), new(AgentTotals), new(serviceTotals), new(ServiceStat), new(CampaignStat), new(ServiceAverages), new(Connects), new(CallOnHold), new(InCall), new(PostCall), new(fault)} {
+	for _, into := range []any{new(AgentEvent), new(InteractionEvent), new(AgentStatus), new(AgentTotals), new(AgentServiceStat), new(ServiceStat), new(CampaignStat), new(ServiceAverages), new(Connects), new(CallOnHold), new(InCall), new(PostCall), new(fault)} {
 		object := map[string]any{}
 		fields := reflect.VisibleFields(reflect.TypeOf(into).Elem())
 		for _, f := range fields {

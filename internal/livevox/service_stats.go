@@ -52,11 +52,14 @@ type ServiceStat struct {
 // ServiceStats asks for the statistics of every service in the filter.
 func (c *Client) ServiceStats(ctx context.Context) (ServiceStats, error) {
 	all, _, err := method[ServiceStat]{"service_stats", "service/stats"}.byService(ctx, c, func(s *ServiceStat) ID { return s.ID })
+	if err != nil {
+		return ServiceStats{}, err
+	}
 	for i := range all.Rows {
 		c.recentServices.complete(&all.Rows[i].Service)
 	}
-	if err == nil {
-		c.recentServices.saw(servicesOf(all.Rows, func(s *ServiceStat) Service { return s.Service }))
+	for i := range all.Rows {
+		c.recentServices.add(all.Rows[i].Service)
 	}
-	return all, err
+	return all, nil
 }

@@ -136,7 +136,7 @@ func (s *session) replace(ctx context.Context, secret string) (key, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.key = key{id: reply.SessionID, number: s.key.number + 1}
+	s.key = key{id: string(reply.SessionID), number: s.key.number + 1}
 	s.used = time.Now()
 	s.days, s.counted = reply.DaysUntilPasswordExpires, s.used
 	return s.key, nil
@@ -162,8 +162,8 @@ type credentials struct {
 
 // loginReply is the answer to a login.
 type loginReply struct {
-	SessionID                string
-	DaysUntilPasswordExpires api.Number
+	SessionID                api.Text   `json:"sessionId"`
+	DaysUntilPasswordExpires api.Number `json:"daysUntilPasswordExpires"`
 }
 
 // login asks for a session: POST session/login, the only request that carries
@@ -176,19 +176,14 @@ func (s *session) login(ctx context.Context) (loginReply, error) {
 	call := s.client.call("login", http.MethodPost, "session/login", nil)
 	call.Body, call.Idempotent, call.Priority = body, false, api.PriorityLogin
 	call.Header.Set("LV-Access", s.config.AccessToken())
-	var reply struct {
-		fault
-		SessionID                api.Text   `json:"sessionId"`
-		DaysUntilPasswordExpires api.Number `json:"daysUntilPasswordExpires"`
-	}
+	var reply loginReply
 	if _, err := call.JSON(ctx, s.client.http, &reply); err != nil {
 		return loginReply{}, vendorhttp.LoginError(err)
 	}
-	id := string(reply.SessionID)
-	if id == "" || len(id) > 512 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if id := string(reply.SessionID); id == "" || len(id) > 512 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return loginReply{}, api.Auth.Errorf("login: the answer holds no session id")
 	}
-	return loginReply{SessionID: id, DaysUntilPasswordExpires: reply.DaysUntilPasswordExpires}, nil
+	return reply, nil
 }
 
 // passwordExpiry returns when the password expires: as many days after the newest

@@ -290,11 +290,3 @@ func TestLoginWithoutSessionIsAnAuthError(t *testing.T) {
 		}
 	}
 }
-
-func TestBaseURLMustBeOne(t *testing.T) {
-	for _, url := range []string{"", "api.example.com", "ftp://api.example.com", "https://", "https://a b"} {
-		if _, err := New(Config{BaseURL: url}); err == nil {
-			t.Errorf("%q is accepted", url)
-		}
-	}
-}
