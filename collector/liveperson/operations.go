@@ -32,13 +32,12 @@ func isAgentID(id string) bool {
 }
 
 // settledCounts returns the counts of each skill; none before intervals are settled.
-func settledCounts(samples []metric.Sample) (offered, handled []operations.Counted) {
-	arrivals, work := operations.NewSums(), operations.NewSums()
-	var at time.Time
+func settledCounts(samples []metric.Sample) (arrivals, work operations.Counted) {
 	for _, s := range samples {
 		switch s.Desc {
 		case intervalSettled:
-			at = time.Unix(int64(s.Value), 0)
+			arrivals.At = time.Unix(int64(s.Value), 0)
+			work.At = arrivals.At
 		case intervalArrivals:
 			arrivals.Of(s.Labels[0]).Calls += s.Value
 		case intervalHandle:
@@ -49,10 +48,10 @@ func settledCounts(samples []metric.Sample) (offered, handled []operations.Count
 			c.Inbound += s.Value
 		}
 	}
-	if at.IsZero() {
-		return nil, nil
+	if work.At.IsZero() {
+		return operations.Counted{}, operations.Counted{}
 	}
-	return arrivals.List(at), work.List(at)
+	return arrivals, work
 }
 
 // slotsOfSkills returns the slots of each skill's agents.

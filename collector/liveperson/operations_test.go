@@ -19,15 +19,15 @@ func TestSkillsAreMeasuredUpToWhereIntervalsAreSettled(t *testing.T) {
 		intervalHandled.Of(90, "7", "Sales", ""),
 	}
 	batch := collector.Shown{Source: "interval_metrics", At: settled.Add(time.Hour), Samples: counted}
-	if m := measured([]collector.Shown{batch}); len(m.Offered)+len(m.Handled) > 0 {
+	if m := measured([]collector.Shown{batch}); len(m.Offered.Groups)+len(m.Handled.Groups) > 0 {
 		t.Errorf("measured at an unknown time: %+v", m)
 	}
 	batch.Samples = append(counted, intervalSettled.Of(float64(settled.Unix())))
 	m := measured([]collector.Shown{batch})
-	for i := range m.Handled {
-		m.Handled[i].At = m.Handled[i].At.UTC()
+	if len(m.Handled.Groups) != 1 || !m.Offered.At.Equal(settled) || !m.Handled.At.Equal(settled) {
+		t.Fatalf("measured %+v", m)
 	}
-	if got, want := fmt.Sprint(m.Offered[0].Calls, m.Handled, m.Parallel), "40 [{7 2026-03-02 09:00:00 +0000 UTC {30 30 3000}}] true"; got != want {
+	if got, want := fmt.Sprint(m.Offered.Groups["7"].Calls, *m.Handled.Groups["7"], m.Parallel), "40 {30 30 3000} true"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -183,11 +183,11 @@ func (d *lookups) take(at collector.Position) (dropped int) {
 
 // offer returns the cursor that keeps the queue, if it differs from the one before.
 func (d *lookups) offer(before string) string {
-	if cursor := d.queue.cursor(); d.taken == 0 && (cursor == before || before == "" && len(d.queue.calls) == 0) {
+	if cursor := d.queue.cursor(); d.taken == 0 && (cursor == before || before == "" && len(d.queue.Calls) == 0) {
 		d.offered = before
 		return before
 	}
-	d.queue.number++
+	d.queue.Number++
 	d.offered = d.queue.cursor()
 	return d.offered
 }
@@ -241,9 +241,9 @@ func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []l
 // lookUpEnded counts ended calls and returns how many wait for want of look-ups.
 func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.Time, limit int) (left int, err error) {
 	var later []endedCall
-	for _, e := range d.queue.calls {
+	for _, e := range d.queue.Calls {
 		switch {
-		case e.due.After(now), d.behind[e.Call].After(now):
+		case e.Due > now.Unix(), d.behind[e.Call].After(now):
 			later = append(later, e)
 			continue
 		case limit <= 0:
@@ -254,19 +254,19 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 		limit--
 		d.asked = append(d.asked, time.Now())
 		post, err := d.vendor.PostCall(ctx, e.Call)
-		e.try++
+		e.Try++
 		switch {
 		case errors.Is(err, livevox.ErrNoCall):
 		case err != nil:
 			return left, d.failed(e.Call, err)
-		case post.TermCode == "" && e.try < termCodeTries:
-			e.due = now.Add(termCodeWait)
+		case post.TermCode == "" && e.Try < termCodeTries:
+			e.Due = now.Add(termCodeWait).Unix()
 			later = append(later, e)
 		default:
 			r.Events.List = append(r.Events.List, closedEvent(e.Call, post, now))
 		}
 	}
-	d.queue.calls = later
+	d.queue.Calls = later
 	return left, nil
 }
 

@@ -140,7 +140,7 @@ func TestEndedCallsAreKeptForCallDataOnly(t *testing.T) {
 
 func TestACursorThatCannotBeReadIsAnEmptyQueue(t *testing.T) {
 	for _, cursor := range []string{"", "token", "{", "[]", `{"number":"x"}`} {
-		if q := readQueue(cursor); len(q.calls) != 0 {
+		if q := readQueue(cursor); len(q.Calls) != 0 {
 			t.Errorf("%q: %+v", cursor, q)
 		}
 	}

@@ -43,19 +43,19 @@ func measured(shown []collector.Shown) (m operations.Measured) {
 	return m
 }
 
-func offeredCalls(from collector.Shown) []operations.Counted {
-	calls := operations.NewSums()
+func offeredCalls(from collector.Shown) operations.Counted {
+	calls := operations.Counted{At: from.At}
 	for _, s := range from.Samples {
 		if s.Desc == serviceOffered {
 			calls.Of(s.Labels[0]).Calls += s.Value
 		}
 	}
-	return calls.List(from.At)
+	return calls
 }
 
 // handledCalls adds up the agents of each service.
-func handledCalls(from collector.Shown) []operations.Counted {
-	work := operations.NewSums()
+func handledCalls(from collector.Shown) operations.Counted {
+	work := operations.Counted{At: from.At}
 	for _, s := range from.Samples {
 		switch s.Desc {
 		case agentCalls:
@@ -68,7 +68,7 @@ func handledCalls(from collector.Shown) []operations.Counted {
 			work.Of(s.Labels[1]).Seconds += s.Value
 		}
 	}
-	return work.List(from.At)
+	return work
 }
 
 // agentsAtWork returns the agents who are logged in; true for those who serve calls.

@@ -19,7 +19,10 @@ func TestServicesAreMeasuredOverAllAgents(t *testing.T) {
 			agentTalk.Of(7, "c", ""), // the legacy method knows no services
 		}},
 	})
-	if got, want := fmt.Sprint(m.Offered, m.Handled, m.Parallel), "[{9 2026-03-02 09:00:00 +0000 UTC {40 0 0}}] [{9 2026-03-02 09:00:01 +0000 UTC {32 30 1600}}] false"; got != want {
+	if len(m.Offered.Groups) != 1 || len(m.Handled.Groups) != 1 || !m.Offered.At.Equal(at) || !m.Handled.At.Equal(at.Add(time.Second)) {
+		t.Fatalf("measured %+v", m)
+	}
+	if got, want := fmt.Sprint(*m.Offered.Groups["9"], *m.Handled.Groups["9"], m.Parallel), "{40 0 0} {32 30 1600} false"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -111,15 +111,9 @@ func withoutMeansOfNothing(row livevox.ServiceStat) livevox.ServiceStat {
 // pacingOf returns the label of a pacing method, which the vendor shows as
 // text: "#/Agent" is Agent.
 func pacingOf(s string) (pacing string, known bool) {
-	switch word(s) {
-	case "":
+	w := word(s)
+	if w == "" {
 		return "", true
-	case "ABANDONRATE":
-		return "abandon_rate", true
-	case "AGENT", "#/AGENT":
-		return "agent", true
-	case "MAXCIP":
-		return "max_cip", true
 	}
-	return translate.Other, false
+	return labelOf(w, "ABANDONRATE", "abandon_rate", "AGENT", "agent", "#/AGENT", "agent", "MAXCIP", "max_cip")
 }

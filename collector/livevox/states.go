@@ -78,15 +78,9 @@ func notReadyReasons() []string {
 // reasonOf returns the label of a reason, which the vendor writes as
 // "Tech Difficulties", TECH_DIFFICULTIES or TechDiff.
 func reasonOf(s string) (reason string, known bool) {
-	switch w := word(s); {
-	case w == "":
-		return translate.None, true
-	case w == "BREAK", w == "LUNCH", w == "MEETING", w == "TRAINING", w == "OTHER":
-		return strings.ToLower(w), true
-	case strings.HasPrefix(w, "TECH"):
+	w := word(s)
+	if strings.HasPrefix(w, "TECH") {
 		return "tech_difficulties", true
-	case w == "VOICEMAIL":
-		return "voice_mail", true
 	}
-	return translate.Other, false
+	return labelOf(w, "BREAK", "break", "LUNCH", "lunch", "MEETING", "meeting", "TRAINING", "training", "OTHER", translate.Other, "VOICEMAIL", "voice_mail")
 }

@@ -10,42 +10,23 @@ type Counts struct {
 	Seconds float64
 }
 
-// Counted are the counters of one group at a time.
+// Counted are the counters of an account's groups at a time. The zero value has no group.
 type Counted struct {
-	Group string
-	// At is when they were so.
-	At time.Time
-	Counts
+	At     time.Time
+	Groups map[string]*Counts
 }
 
-// Sums adds up counters by group.
-type Sums struct {
-	place map[string]int
-	list  []Counted
-}
-
-// NewSums returns Sums of no group.
-func NewSums() *Sums { return &Sums{place: map[string]int{}} }
-
-// Of returns the counts of a group; they are to be changed before the next call. Those
-// of counters without a group are not in the List.
-func (s *Sums) Of(group string) *Counts {
+// Of returns the counts of a group, to be added to. Those of counters without a group are
+// not kept.
+func (c *Counted) Of(group string) *Counts {
 	if group == "" {
 		return new(Counts)
 	}
-	i, met := s.place[group]
-	if !met {
-		i = len(s.list)
-		s.place[group] = i
-		s.list = append(s.list, Counted{Group: group})
+	if c.Groups == nil {
+		c.Groups = map[string]*Counts{}
 	}
-	return &s.list[i].Counts
-}
-
-// List returns the counts of every group, which were so at a time.
-func (s *Sums) List(at time.Time) []Counted {
-	for i := range s.list {
-		s.list[i].At = at
+	if c.Groups[group] == nil {
+		c.Groups[group] = new(Counts)
 	}
-	return s.list
+	return c.Groups[group]
 }

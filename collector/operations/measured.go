@@ -8,9 +8,8 @@ import (
 
 // Measured is what the counters of an account say.
 type Measured struct {
-	// Offered are contacts that came to a group, Handled those that agents were
-	// busy with. Each group has one of a kind at most.
-	Offered, Handled []Counted
+	// Offered are contacts that came to a group, Handled those that agents were busy with.
+	Offered, Handled Counted
 	// Within is the time in which the vendor itself wants contacts answered, by group.
 	Within map[string]time.Duration
 	// Hours are the vendor's own opening hours, by group.

@@ -53,11 +53,11 @@ func (s *staffing) append(samples []metric.Sample, m Measured, names map[string]
 }
 
 // remember adds points to the histories of their groups, and forgets other groups.
-func (s *staffing) remember(before map[string]history, counted []Counted, names map[string]string) map[string]history {
-	after := make(map[string]history, len(counted))
-	for _, c := range counted {
-		window := config.TargetOf(s.targets, c.Group, names[c.Group]).Window
-		after[c.Group] = before[c.Group].add(point{c.At, c.Counts}, window)
+func (s *staffing) remember(before map[string]history, counted Counted, names map[string]string) map[string]history {
+	after := make(map[string]history, len(counted.Groups))
+	for group, counts := range counted.Groups {
+		window := config.TargetOf(s.targets, group, names[group]).Window
+		after[group] = before[group].add(point{counted.At, *counts}, window)
 	}
 	return after
 }

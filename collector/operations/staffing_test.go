@@ -45,8 +45,8 @@ func newDesk(t *testing.T, targets ...config.Target) *desk {
 func (d *desk) after(passed time.Duration, offered, handled, inbound, seconds float64) map[string]float64 {
 	d.t.Helper()
 	now := begin.Add(passed)
-	d.measure.Offered = []Counted{{"9", now, Counts{Calls: offered}}}
-	d.measure.Handled = []Counted{{"9", now, Counts{Calls: handled, Inbound: inbound, Seconds: seconds}}}
+	d.measure.Offered = Counted{now, map[string]*Counts{"9": {Calls: offered}}}
+	d.measure.Handled = Counted{now, map[string]*Counts{"9": {Calls: handled, Inbound: inbound, Seconds: seconds}}}
 	r, err := d.collect(d.t.Context(), collector.Position{Now: now})
 	if err != nil {
 		d.t.Fatal(err)

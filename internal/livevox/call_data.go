@@ -10,11 +10,11 @@ import (
 )
 
 // Call is what a call is looked up by. Its session is that of the telephone
-// line, not of the API.
+// line, not of the API. The tags are those of calls in a stored cursor.
 type Call struct {
-	SessionID     string
-	TransactionID ID
-	ServiceID     ID
+	SessionID     string `json:"s"`
+	TransactionID ID     `json:"t"`
+	ServiceID     ID     `json:"v,omitempty"`
 }
 
 // ErrNoCall says that the vendor has no such call, or not any more: one that
