@@ -109,7 +109,8 @@ func (a *adherence) rename(names map[string]string) {
 	former := a.groups
 	a.groups = map[string]string{}
 	for _, d := range a.roster.duties.list {
-		a.groups[d.group] = cmp.Or(names[d.group], former[d.group])
+		group := d.group.Value()
+		a.groups[group] = cmp.Or(names[group], former[group])
 	}
 }
 

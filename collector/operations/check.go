@@ -95,7 +95,7 @@ func rosterAdvice(c config.Roster, err error) string {
 func (d duties) found(shown []collector.Shown, env collector.Env, ids AgentIDs) string {
 	agents, groups, last := map[string]bool{}, map[string]bool{}, int64(0)
 	for _, one := range d.list {
-		agents[one.agent], groups[one.group] = true, true
+		agents[one.agent.Value()], groups[one.group.Value()] = true, true
 		last = max(last, one.end)
 	}
 	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/ical"
@@ -17,8 +18,12 @@ import (
 
 // duty is a time in which an agent is to serve the contacts of a group.
 type duty struct {
-	agent, group string
-	start, end   int64 // Unix seconds
+	agent, group unique.Handle[string] // one for all duties that have it
+	start, end   int64                 // Unix seconds
+}
+
+func newDuty(agent, group string, start, end time.Time) duty {
+	return duty{unique.Make(agent), unique.Make(group), start.Unix(), end.Unix()}
 }
 
 // duties are what a roster says.
@@ -29,7 +34,6 @@ type duties struct {
 	rest, skipped int
 	reasons       []string
 	agents        AgentIDs
-	texts         map[string]string // while the roster is read
 }
 
 // maxReasons is how many different reasons are kept.
@@ -49,20 +53,7 @@ func (d *duties) add(one duty, work bool) {
 		d.rest++
 		return
 	}
-	one.agent, one.group = d.text(one.agent), d.text(one.group)
 	d.list = append(d.list, one)
-}
-
-// text returns a text of its own, one for all duties that have it: the line that it is of
-// goes.
-func (d *duties) text(s string) string {
-	if _, known := d.texts[s]; !known {
-		if d.texts == nil {
-			d.texts = map[string]string{}
-		}
-		d.texts[s] = strings.Clone(s)
-	}
-	return d.texts[s]
 }
 
 // calendarTime is how far around now the events of a calendar are read; it is read again
@@ -79,7 +70,7 @@ func readDuties(data []byte, c config.Roster, agents AgentIDs, now time.Time) (d
 	if err == nil && d.skipped > 0 && len(d.list)+d.rest == 0 {
 		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
 	}
-	d.list, d.texts = slices.Clone(d.list), nil // append takes room to grow
+	d.list = slices.Clone(d.list) // append takes room to grow
 	return d, err
 }
 
@@ -90,16 +81,15 @@ func readCalendar(data []byte, c config.Roster, agents AgentIDs, now time.Time) 
 		d.skip("an event %v", reason)
 	}
 	for _, e := range events {
-		one := duty{e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID"), e.Start.Unix(), e.End.Unix()}
-		if one.agent == "" || one.group == "" {
+		agent, group := e.Text("X-AGENT-ID"), e.Text("X-GROUP-ID")
+		switch {
+		case agent == "" || group == "":
 			d.skip("an event has no X-AGENT-ID or no X-GROUP-ID")
-			continue
-		}
-		if !agents.fits(one.agent) {
+		case !agents.fits(agent):
 			d.skip("an event has an X-AGENT-ID that is none of the vendor's")
-			continue
+		default:
+			d.add(newDuty(agent, group, e.Start, e.End), c.IsWork(e.Text("SUMMARY")))
 		}
-		d.add(one, c.IsWork(e.Text("SUMMARY")))
 	}
 	return d, err
 }
@@ -138,7 +128,7 @@ func readRows(data []byte, c config.Roster, agents AgentIDs) (d duties, err erro
 // addRow adds the duty of a row, or skips it.
 func (d *duties) addRow(columns columns, row []string, line int, c config.Roster) {
 	one, activity, reason := columns.duty(row)
-	if reason == "" && !d.agents.fits(one.agent) {
+	if reason == "" && !d.agents.fits(one.agent.Value()) {
 		reason = "has an agent_id that is none of the vendor's"
 	}
 	if reason != "" {
@@ -186,7 +176,7 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 	case !end.After(start):
 		return duty{}, "", "ends before it begins"
 	}
-	return duty{texts[0], texts[1], start.Unix(), end.Unix()}, texts[2], ""
+	return newDuty(texts[0], texts[1], start, end), texts[2], ""
 }
 
 // scheduled returns since when the agents are on duty who are at a time, by group and id.
@@ -196,13 +186,12 @@ func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 		if now.Unix() < one.start || now.Unix() >= one.end {
 			continue
 		}
-		agents := groups[one.group]
-		if agents == nil {
-			agents = map[string]time.Time{}
-			groups[one.group] = agents
+		agent, group := one.agent.Value(), one.group.Value()
+		if groups[group] == nil {
+			groups[group] = map[string]time.Time{}
 		}
-		if since, twice := agents[one.agent]; !twice || one.start < since.Unix() {
-			agents[one.agent] = time.Unix(one.start, 0)
+		if since, twice := groups[group][agent]; !twice || one.start < since.Unix() {
+			groups[group][agent] = time.Unix(one.start, 0)
 		}
 	}
 	return groups
