@@ -5,11 +5,11 @@ import (
 	"bytes"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+	"github.com/prometheus/common/model"
 	"github.com/teambition/rrule-go"
 )
 
@@ -143,23 +143,9 @@ func lengthOf(e *ics.VEvent, start time.Time, allDay bool, z *zones) (length tim
 // durationOf reads a length such as PT8H30M, P1DT12H or P2W.
 func durationOf(text string) (length time.Duration, ok bool) {
 	text, ok = strings.CutPrefix(strings.TrimPrefix(text, "+"), "P")
-	days, hours, timed := strings.Cut(text, "T")
-	unit := 24 * time.Hour
-	number, weeks := strings.CutSuffix(days, "W")
-	if weeks {
-		unit *= 7
-	} else {
-		number = strings.TrimSuffix(days, "D")
-	}
-	if days != "" {
-		n, err := strconv.ParseUint(number, 10, 12)
-		length, ok = time.Duration(n)*unit, ok && err == nil && number != days
-	}
-	if timed {
-		clock, err := time.ParseDuration(strings.ToLower(hours))
-		length, ok = length+clock, ok && err == nil && clock >= 0
-	}
-	return length, ok && length > 0
+	days, clock, _ := strings.Cut(text, "T")
+	d, err := model.ParseDuration(strings.ToLower(days + clock))
+	return time.Duration(d), ok && err == nil && d > 0 && !strings.ContainsAny(days, "YMHS")
 }
 
 // recurrences returns the begins of an event from one time to another.
@@ -185,14 +171,15 @@ func recurrences(e *ics.VEvent, start, from, to time.Time, z *zones) ([]time.Tim
 		set.RRule(rule)
 	}
 	for _, p := range e.GetProperties(ics.ComponentPropertyExdate) {
-		for value := range strings.SplitSeq(p.Value, ",") {
-			one := ics.IANAProperty{BaseProperty: ics.BaseProperty{ICalParameters: p.ICalParameters, Value: value}}
-			at, _, err := timeOf(&one, z)
-			if err != nil {
-				return nil, err
-			}
-			set.ExDate(at)
+		zone := z.of(p)
+		if zone == nil {
+			return nil, errZone
 		}
+		dates, err := rrule.StrToDatesInLoc(p.Value, zone)
+		if err != nil {
+			return nil, errTime
+		}
+		set.SetExDates(append(set.GetExDate(), dates...))
 	}
 	return set.Between(from, to, true), nil
 }
@@ -203,22 +190,14 @@ func timeOf(p *ics.IANAProperty, z *zones) (at time.Time, allDay bool, err error
 	if p == nil {
 		return time.Time{}, false, errTime
 	}
-	zone := z.floating
-	if names := p.ICalParameters["TZID"]; len(names) == 1 {
-		if zone = z.find(names[0]); zone == nil {
-			return time.Time{}, false, errZone
-		}
+	zone := z.of(p)
+	if zone == nil {
+		return time.Time{}, false, errZone
 	}
-	if at, err := time.Parse("20060102T150405Z", p.Value); err == nil {
-		return at, false, nil
-	}
-	if at, err := time.ParseInLocation("20060102T150405", p.Value, zone); err == nil {
-		return at, false, nil
-	}
-	if at, err = time.ParseInLocation("20060102", p.Value, zone); err != nil {
+	if at, err = rrule.StrToDtStart(p.Value, zone); err != nil {
 		return time.Time{}, false, errTime
 	}
-	return at, true, nil
+	return at, len(p.Value) == len(rrule.DateFormat), nil
 }
 
 // wallClock returns what clocks show at a time, as if it were UTC: the length of an event

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	_ "embed" // windows_zones.txt
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -38,6 +39,14 @@ func zonesOf(c *ics.Calendar, floating *time.Location) *zones {
 	return z
 }
 
+// of returns the zone of a property's time; nil for one that is not known.
+func (z *zones) of(p *ics.IANAProperty) *time.Location {
+	if names := p.ICalParameters["TZID"]; len(names) == 1 {
+		return z.find(names[0])
+	}
+	return z.floating
+}
+
 // find returns the zone of a name; nil for one that is not known.
 func (z *zones) find(name string) *time.Location {
 	zone, met := z.named[name]
@@ -46,6 +55,23 @@ func (z *zones) find(name string) *time.Location {
 		z.named[name] = zone
 	}
 	return zone
+}
+
+// windowsZones is common/supplemental/windowsZones.xml of the Unicode CLDR: of the elements
+// mapZone whose territory is 001, a zone's default, the attributes other and type.
+//
+//go:embed windows_zones.txt
+var windowsZones string
+
+// fromWindows returns the IANA name of a time zone of Windows, which Outlook and Exchange
+// write as TZID; other names as they are.
+func fromWindows(name string) string {
+	_, after, found := strings.Cut("\n"+windowsZones, "\n"+name+"=")
+	if !found {
+		return name
+	}
+	iana, _, _ := strings.Cut(after, "\n")
+	return iana
 }
 
 // loadZone returns the zone of an IANA name or one of Windows; nil for another.
