@@ -145,7 +145,7 @@ func TestBucketsAreCountedOnceAndWhole(t *testing.T) {
 					cursor = r.Intervals.Cursor
 				}
 				upTo := parseCursor(cursor)
-				if got, want := l.total[stateSeconds.total.Of(0, "7", "online").Key()], upTo.Sub(first).Seconds(); got != want {
+				if got, want := l.total[stateSeconds[0].Of(0, "7", "online").Key()], upTo.Sub(first).Seconds(); got != want {
 					t.Errorf("%g s from %s to %s, want %g", got, first, upTo, want)
 				}
 				if behind := now.Sub(upTo); behind > time.Hour+o.cell()+2*every*time.Minute {
@@ -177,14 +177,8 @@ func TestBucketsOutOfReachAreAGap(t *testing.T) {
 
 func TestBucketsThatDoNotDivideADayAreAskedForAsFarAsTheyFit(t *testing.T) {
 	vendor := &worked{now: func() time.Time { return testNow }}
-	account, err := open(testEnv(testAccount("agent_activity", activityOptions(70*time.Minute, 7*time.Minute, time.Hour)), vendor))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: "2029-12-01T00:00:00Z"}); err != nil {
-		t.Fatal(err)
-	}
-	if got, want := strings.Join(vendor.asked, " "), "1435/7 1435/5 70/"; got != want {
+	collected(t, "agent_activity", activityOptions(70*time.Minute, 7*time.Minute, time.Hour), vendor, "2029-12-01T00:00:00Z")
+	if got, want := strings.Join(vendor.asked, " "), "1435/5 70/"; got != want {
 		t.Errorf("asked %s, want %s", got, want)
 	}
 }
@@ -201,13 +195,9 @@ func TestAnswersThatCountNothing(t *testing.T) {
 		"ends beyond reach":    {`{"metricsByIntervals":[{"timestamp":1893600000000,"metricsData":{` + whole + `}}],` + whole + `}`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			account, err := open(testEnv(testAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), testVendor{"agentactivity": test.body}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-			if err != nil || len(r.Intervals.List) != 0 || r.Intervals.Cursor != "" || !r.Intervals.FinalUntil.IsZero() || len(r.Unknown) != test.unknown {
-				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v, %v", len(r.Intervals.List), r.Intervals.Cursor, r.Intervals.FinalUntil, r.Unknown, err)
+			r := collected(t, "agent_activity", activityOptions(time.Hour, step, time.Hour), testVendor{"agentactivity": test.body}, "")
+			if len(r.Intervals.List) != 0 || r.Intervals.Cursor != "" || !r.Intervals.FinalUntil.IsZero() || len(r.Unknown) != test.unknown {
+				t.Errorf("%d buckets, cursor %q, settled %s, unknown %v", len(r.Intervals.List), r.Intervals.Cursor, r.Intervals.FinalUntil, r.Unknown)
 			}
 			if len(r.Gauges.Samples) != 1 {
 				t.Errorf("%d gauges, want the one of the window", len(r.Gauges.Samples))
@@ -217,14 +207,10 @@ func TestAnswersThatCountNothing(t *testing.T) {
 }
 
 func TestSettledTimeNeverGoesBack(t *testing.T) {
-	account, err := open(testEnv(testAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), &worked{now: func() time.Time { return testNow }}))
-	if err != nil {
-		t.Fatal(err)
-	}
 	cursor := testNow.Add(time.Hour).Format(time.RFC3339) // from when the clock was wrong
-	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: cursor})
-	if err != nil || r.Intervals.Cursor != cursor || r.Intervals.Gap != 0 {
-		t.Errorf("cursor %s, gap %s, %v", r.Intervals.Cursor, r.Intervals.Gap, err)
+	r := collected(t, "agent_activity", activityOptions(time.Hour, step, time.Hour), &worked{now: func() time.Time { return testNow }}, cursor)
+	if r.Intervals.Cursor != cursor || r.Intervals.Gap != 0 {
+		t.Errorf("cursor %s, gap %s", r.Intervals.Cursor, r.Intervals.Gap)
 	}
 }
 
@@ -270,30 +256,16 @@ func (d dated) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestAgentActivityWindows(t *testing.T) {
-	for name, test := range map[string]struct {
-		options *agentActivityOptions
-		now     time.Time
-		want    string
-	}{
-		"defaults":                       {activityOptions(time.Hour, step, time.Hour), testNow, "75/5 60/"},
-		"buckets of which no end fits":   {activityOptions(time.Hour, 30*time.Minute, time.Hour), testNow.Add(4 * time.Minute), "150/30 150/5 60/"},
-		"buckets whose ends fit by luck": {activityOptions(time.Hour, 30*time.Minute, time.Hour), testNow, "150/30 60/"},
-		"one window for both":            {activityOptions(150*time.Minute, 30*time.Minute, time.Hour), testNow, "150/30 150/"},
-		"at once":                        {activityOptions(time.Hour, step, 0), testNow, "15/5 60/"},
+	for want, options := range map[string]*agentActivityOptions{
+		"75/5 60/":   activityOptions(time.Hour, step, time.Hour),
+		"150/5 150/": activityOptions(150*time.Minute, 30*time.Minute, time.Hour),
+		"15/5 60/":   activityOptions(time.Hour, step, 0),
 	} {
-		t.Run(name, func(t *testing.T) {
-			vendor := &worked{now: func() time.Time { return test.now }}
-			account, err := open(testEnv(testAccount("agent_activity", test.options), vendor))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: test.now}); err != nil {
-				t.Fatal(err)
-			}
-			if got := strings.Join(vendor.asked, " "); got != test.want {
-				t.Errorf("asked %s, want %s", got, test.want)
-			}
-		})
+		vendor := &worked{now: func() time.Time { return testNow }}
+		collected(t, "agent_activity", options, vendor, "")
+		if got := strings.Join(vendor.asked, " "); got != want {
+			t.Errorf("asked %s, want %s", got, want)
+		}
 	}
 }
 

@@ -12,12 +12,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// part is one of the values of a state and the metric that shows it.
-type part struct {
-	desc  *metric.Desc
-	value api.Number
-}
-
 // activity is what the translation of agentactivity goes by.
 type activity struct {
 	options *agentActivityOptions
@@ -25,9 +19,8 @@ type activity struct {
 	// counted is the end of the newest bucket in the counters; the zero time at
 	// first.
 	counted time.Time
-	// intervals of this length are those of the window of length lookback.
+	// intervals are those of the window of length lookback.
 	intervals []liveperson.ActivityInterval
-	length    time.Duration
 	lookback  time.Duration
 	// window is the timeframe of the gauges.
 	window liveperson.ActivityByAgent
@@ -42,43 +35,49 @@ func (a *activity) reading(identity collector.Identity) metric.Reading {
 	for _, id := range slices.Sorted(maps.Keys(a.window.Items)) {
 		states := statesOf(a.window.Items[id], &r)
 		label := identity(id, "")
-		r.Intervals.Zero = append(r.Intervals.Zero, zeroActivity(states, label)...)
+		r.Intervals.Zero = append(r.Intervals.Zero, zeroed(countActivity(states, label))...)
 		if label != "" {
 			r.Gauges.Samples = append(r.Gauges.Samples, windowActivity(states, label)...)
 		}
 	}
 	a.count(&r, identity)
-	if !a.counted.IsZero() {
-		r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, activitySettled, a.counted)
-	}
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, activitySettled, a.counted)
 	return r
 }
 
 // count adds the buckets that are settled and not cut by the window, and moves
-// a.counted to the end of the newest.
+// a.counted to the end of the newest. Several intervals make up one bucket.
 func (a *activity) count(r *metric.Reading, identity collector.Identity) {
-	cell := a.options.cell()
-	begin := a.begin()
+	cell, begin := a.options.cell(), a.begin()
 	upTo := a.settled(a.now).Truncate(cell)
 	if a.intervals == nil || upTo.Add(-cell).Before(begin) {
 		return
 	}
-	if !aligned(a.intervals, a.length) {
+	if slices.ContainsFunc(a.intervals, func(i liveperson.ActivityInterval) bool { return !i.End.Equal(i.End.Truncate(step)) }) {
 		r.Unknown = append(r.Unknown, "timestamp")
 		return
 	}
+	buckets := map[string]int{} // where those of the newest end are, by agent
+	var newest time.Time
 	for _, i := range a.intervals {
 		end := ceilTime(i.End, cell)
 		r.Skipped += i.Agents.Skipped
 		if end.Add(-cell).Before(begin) || end.After(upTo) {
 			continue
 		}
+		if !end.Equal(newest) {
+			clear(buckets)
+			newest = end
+		}
 		for _, id := range slices.Sorted(maps.Keys(i.Agents.Items)) {
-			states := statesOf(i.Agents.Items[id], &metric.Reading{})
-			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: end, Add: countActivity(states, identity(id, ""))})
+			if _, known := buckets[id]; !known {
+				buckets[id] = len(r.Intervals.List)
+				r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: end})
+			}
+			b := &r.Intervals.List[buckets[id]]
+			b.Add = append(b.Add, countActivity(statesOf(i.Agents.Items[id], &metric.Reading{}), identity(id, ""))...)
 		}
 	}
-	r.Intervals.List = merge(r.Intervals.List)
 	if first := ceilTime(begin, cell); !a.counted.IsZero() && a.counted.Before(first) {
 		r.Intervals.Gap = first.Sub(a.counted)
 	}
@@ -110,27 +109,6 @@ func ceilTime(t time.Time, unit time.Duration) time.Time {
 		return down.Add(unit)
 	}
 	return t
-}
-
-// merge joins the buckets of one agent that end together: several intervals
-// within one cell.
-func merge(buckets []metric.Interval) []metric.Interval {
-	type record struct {
-		key string
-		end int64
-	}
-	at := map[record]int{}
-	var out []metric.Interval
-	for _, b := range buckets {
-		r := record{b.Key, b.End.Unix()}
-		if i, ok := at[r]; ok {
-			out[i].Add = append(out[i].Add, b.Add...)
-			continue
-		}
-		at[r] = len(out)
-		out = append(out, b)
-	}
-	return out
 }
 
 // stateTime is the time in one state, by its label.
@@ -203,10 +181,10 @@ func plus(a, b api.Number) api.Number {
 func windowActivity(states []stateTime, id string) (samples []metric.Sample) {
 	for _, s := range states {
 		if s.label == "" {
-			samples = loggedInWindow.append(samples, s.time, id)
+			samples = appendTimes(samples, loggedInWindow, s.time, id)
 			continue
 		}
-		samples = stateWindow.append(samples, s.time, id, s.label)
+		samples = appendTimes(samples, stateWindow, s.time, id, s.label)
 	}
 	return samples
 }
@@ -215,23 +193,13 @@ func windowActivity(states []stateTime, id string) (samples []metric.Sample) {
 func countActivity(states []stateTime, id string) (samples []metric.Sample) {
 	for _, s := range states {
 		if s.label == "" {
-			samples = loggedInSeconds.append(samples, s.time, id)
+			samples = appendTimes(samples, loggedInSeconds, s.time, id)
 			continue
 		}
-		samples = stateSeconds.append(samples, s.time, id, s.label)
+		samples = appendTimes(samples, stateSeconds, s.time, id, s.label)
 		for _, reason := range s.reasons {
 			samples = translate.AppendMeasured(samples, reasonSeconds, reason.Value.Total, 1, id, string(reason.ID))
 		}
-	}
-	return samples
-}
-
-// zeroActivity returns the counters that an agent who was just seen will have:
-// they begin at 0 long before the first bucket is settled.
-func zeroActivity(states []stateTime, id string) []metric.Sample {
-	samples := countActivity(states, id)
-	for i := range samples {
-		samples[i].Value = 0
 	}
 	return samples
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/liveperson"
 )
 
@@ -89,10 +88,4 @@ func openIntervalMetrics(s collector.Setup) collector.Collect {
 		}
 		return p.reading(answer, s.Identity), nil
 	}
-}
-
-// measuredIn returns a number in the base unit; invalid where there is none.
-func measuredIn(n api.Number, unit float64) api.Number {
-	n.Value /= unit
-	return n
 }

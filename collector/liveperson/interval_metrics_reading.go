@@ -42,10 +42,7 @@ func (p intervalsPoll) reading(answer liveperson.IntervalMetrics, identity colle
 			continue
 		}
 		add := p.add(row, names[string(row.SkillID)], identity(string(row.AgentID), string(row.AgentName)))
-		for _, s := range add {
-			s.Value = 0
-			r.Intervals.Zero = append(r.Intervals.Zero, s)
-		}
+		r.Intervals.Zero = append(r.Intervals.Zero, zeroed(add)...)
 		if end := p.end(row); !end.After(settled) && !row.Start().Before(p.from) {
 			key := string(row.SkillID) + "|" + string(row.AgentID)
 			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: key, End: end, Add: add})
@@ -88,8 +85,8 @@ func (p intervalsPoll) usable(row *liveperson.IntervalRow) bool {
 	if row.SkillID == "" || start.IsZero() || p.options.byAgent() && row.AgentID == "" {
 		return false
 	}
-	handle := measuredIn(row.Metrics.Value.HandleTime, p.options.divisor())
-	return !p.options.byAgent() || handle.Value <= mostParallel*length.Seconds()
+	handle := row.Metrics.Value.HandleTime.Value / p.options.divisor()
+	return !p.options.byAgent() || handle <= mostParallel*length.Seconds()
 }
 
 // add returns what an interval adds to the counters.

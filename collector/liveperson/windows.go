@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -74,18 +75,25 @@ func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.
 	return in
 }
 
+// zeroed returns the samples with the value 0: counters begin at 0 long before their first
+// window is settled.
+func zeroed(samples []metric.Sample) []metric.Sample {
+	zero := slices.Clone(samples)
+	for i := range zero {
+		zero[i].Value = 0
+	}
+	return zero
+}
+
 // begun are the series of counters that have been in a reading.
 type begun map[string]bool
 
-// zero returns those of the samples that are new, as 0: counters begin at 0 long
-// before their first window is settled.
-func (b begun) zero(samples []metric.Sample) (zero []metric.Sample) {
-	for _, s := range samples {
-		if key := s.Key(); !b[key] {
-			b[key] = true
-			s.Value = 0
-			zero = append(zero, s)
-		}
-	}
-	return zero
+// zero returns those of the samples that are new, as 0.
+func (b begun) zero(samples []metric.Sample) []metric.Sample {
+	return zeroed(slices.DeleteFunc(samples, func(s metric.Sample) bool {
+		key := s.Key()
+		known := b[key]
+		b[key] = true
+		return known
+	}))
 }
