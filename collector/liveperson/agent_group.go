@@ -30,32 +30,69 @@ var (
 // unknownReason is the label of a reason that the vendor doesn't tell.
 const unknownReason = "unknown"
 
-// groupTotals is what is counted of one agent group.
-type groupTotals struct {
-	name      string
-	agents    map[string]float64 // by status
-	onContact float64            // of those that are online
-	away      map[string]float64 // by reason
-	sums      map[*metric.Desc]float64
+// totals are the numbers of agents of one group or skill and the sums over them.
+type totals struct {
+	name   string
+	agents map[string]float64 // by status
+	sums   map[*metric.Desc]float64
 }
 
-// add counts an agent. A sum to which no agent gave a number is no sample.
-func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
-	if g.agents == nil {
-		g.agents, g.away, g.sums = map[string]float64{}, map[string]float64{}, map[*metric.Desc]float64{}
+// count counts an agent, by whose record the group or skill has a name.
+func (t *totals) count(status, name string) {
+	if t.agents == nil {
+		t.agents, t.sums = map[string]float64{}, map[*metric.Desc]float64{}
 	}
-	g.name = oneName(g.name, string(a.AgentGroupName))
-	g.agents[status]++
+	t.name = oneName(t.name, name)
+	t.agents[status]++
+}
+
+// sum adds a number of an agent to a sum, and returns how many cannot be true. A sum to
+// which no agent gave a number is no sample.
+func (t *totals) sum(d *metric.Desc, n api.Number) (bad int) {
+	switch {
+	case !translate.Measured(n):
+	case !translate.Summable(n):
+		return 1
+	default:
+		t.sums[d] += n.Value
+	}
+	return 0
+}
+
+// append appends the agents by status, and the sums but those that another source shows.
+func (t *totals) append(samples []metric.Sample, agents *metric.Desc, id string, elsewhere map[*metric.Desc]bool) []metric.Sample {
+	for _, s := range agentStatuses {
+		samples = append(samples, agents.Of(t.agents[s], id, t.name, s))
+	}
+	for _, d := range slices.SortedFunc(maps.Keys(t.sums), func(a, b *metric.Desc) int { return strings.Compare(a.Name, b.Name) }) {
+		if !elsewhere[d] {
+			samples = append(samples, d.Of(t.sums[d], id, t.name))
+		}
+	}
+	return samples
+}
+
+// groupTotals is what is counted of one agent group.
+type groupTotals struct {
+	totals
+	onContact float64            // of those that are online
+	away      map[string]float64 // by reason
+}
+
+// add counts an agent, and returns how many of its numbers cannot be true.
+func (g *groupTotals) add(a *liveperson.AgentStatus, status string) (bad int) {
+	g.count(status, string(a.AgentGroupName))
 	switch {
 	case status == "online" && full(a):
 		g.onContact++
 	case status == "away":
+		if g.away == nil {
+			g.away = map[string]float64{}
+		}
 		g.away[cmp.Or(reasonID(string(a.CurrentStatusReason)), unknownReason)]++
 	}
 	for _, w := range workloads {
-		if v := w.value(a); translate.Measured(v) && translate.Summable(v) {
-			g.sums[w.group] += v.Value
-		}
+		bad += g.sum(w.group, w.value(a))
 	}
 	if a.Presence.Valid {
 		g.sums[groupPresent] += metric.Truth(a.Presence.Value)
@@ -63,16 +100,7 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) {
 	if connected, known := connection(a); known {
 		g.sums[groupConnected] += metric.Truth(connected)
 	}
-}
-
-// notSummable counts the numbers of an agent that cannot be true.
-func notSummable(a *liveperson.AgentStatus) (n int) {
-	for _, w := range workloads {
-		if v := w.value(a); translate.Measured(v) && !translate.Summable(v) {
-			n++
-		}
-	}
-	return n
+	return bad
 }
 
 // full reports whether an agent has no free slot.
@@ -84,11 +112,9 @@ func full(a *liveperson.AgentStatus) bool {
 	return translate.Measured(used) && a.ConfiguredMaxSlots.Value > 0 && used.Value >= a.ConfiguredMaxSlots.Value
 }
 
-// append adds the group's samples.
+// append appends the group's samples.
 func (g *groupTotals) append(samples []metric.Sample, id string) []metric.Sample {
-	for _, s := range agentStatuses {
-		samples = append(samples, groupAgents.Of(g.agents[s], id, g.name, s))
-	}
+	samples = g.totals.append(samples, groupAgents, id, nil)
 	n := g.agents
 	normal := map[string]float64{
 		"available": n["online"] - g.onContact, "on_contact": g.onContact,
@@ -100,21 +126,7 @@ func (g *groupTotals) append(samples []metric.Sample, id string) []metric.Sample
 	for _, reason := range slices.Sorted(maps.Keys(g.away)) {
 		samples = append(samples, groupAway.Of(g.away[reason], id, g.name, reason))
 	}
-	for _, d := range groupSums() {
-		if sum, known := g.sums[d]; known {
-			samples = append(samples, d.Of(sum, id, g.name))
-		}
-	}
 	return samples
-}
-
-// groupSums are the metrics that are sums over the agents of a group.
-func groupSums() []*metric.Desc {
-	descs := []*metric.Desc{groupConnected, groupPresent}
-	for _, w := range workloads {
-		descs = append(descs, w.group)
-	}
-	return descs
 }
 
 // connection returns whether an agent is connected, where LivePerson tells it.
@@ -128,49 +140,22 @@ func connection(a *liveperson.AgentStatus) (connected, known bool) {
 	return false, false
 }
 
-// skillTotals is what is counted of one skill.
-type skillTotals struct {
-	name   string
-	agents map[string]float64 // by status
-	sums   map[*metric.Desc]float64
-}
-
 // countSkills counts an agent under each of its skills, once.
-func countSkills(skills map[string]*skillTotals, a *liveperson.AgentStatus, status string) {
+func countSkills(skills map[string]*totals, a *liveperson.AgentStatus, status string) {
 	seen := map[api.Text]bool{}
 	for _, s := range a.AgentSkills.Items {
 		if s.ID == "" || seen[s.ID] {
 			continue
 		}
 		seen[s.ID] = true
-		translate.Entry(skills, string(s.ID)).add(a, status, string(s.Name))
-	}
-}
-
-func (s *skillTotals) add(a *liveperson.AgentStatus, status, name string) {
-	if s.agents == nil {
-		s.agents, s.sums = map[string]float64{}, map[*metric.Desc]float64{}
-	}
-	s.name = oneName(s.name, name)
-	s.agents[status]++
-	for _, w := range workloads {
-		if v := w.value(a); w.skill != nil && translate.Measured(v) && translate.Summable(v) {
-			s.sums[w.skill] += v.Value
+		t := translate.Entry(skills, string(s.ID))
+		t.count(status, string(s.Name))
+		for _, w := range workloads {
+			if w.skill != nil {
+				t.sum(w.skill, w.value(a))
+			}
 		}
 	}
-}
-
-// append adds the skill's samples but those of a metric that another source shows.
-func (s *skillTotals) append(samples []metric.Sample, id string, elsewhere map[*metric.Desc]bool) []metric.Sample {
-	for _, status := range agentStatuses {
-		samples = append(samples, skillAgents.Of(s.agents[status], id, s.name, status))
-	}
-	for _, w := range workloads {
-		if sum, known := s.sums[w.skill]; known && !elsewhere[w.skill] {
-			samples = append(samples, w.skill.Of(sum, id, s.name))
-		}
-	}
-	return samples
 }
 
 // oneName decides between two names of one id, whatever their order: an id must

@@ -146,13 +146,12 @@ func openAgentStatus(s collector.Setup) collector.Collect {
 func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool, elsewhere map[*metric.Desc]bool) metric.Reading {
 	r := translate.Reading(answer.Extent)
 	groups := map[string]*groupTotals{}
-	skills := map[string]*skillTotals{}
+	skills := map[string]*totals{}
 	statuses := make([]string, len(answer.Agents))
 	for i := range answer.Agents {
 		a := &answer.Agents[i]
 		statuses[i] = statusLabel(string(a.CurrentStatus), &r)
-		r.Skipped += notSummable(a)
-		translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
+		r.Skipped += translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
 		countSkills(skills, a, statuses[i])
 	}
 	labels := agentLabels(answer.Agents, identity)
@@ -169,7 +168,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 		r.Gauges.Samples = groups[id].append(r.Gauges.Samples, id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(skills)) {
-		r.Gauges.Samples = skills[id].append(r.Gauges.Samples, id, elsewhere)
+		r.Gauges.Samples = skills[id].append(r.Gauges.Samples, skillAgents, id, elsewhere)
 	}
 	return r
 }
