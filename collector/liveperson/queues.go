@@ -55,11 +55,10 @@ func queuesSource() collector.Source {
 		Follows: true,
 		Service: liveperson.Workspace,
 		Advice:  kmmPermissions.advice,
-		Descs: slices.Concat(descsOf(skillGauges...), descsOf(groupGauges...), descsOf(skillCounters...),
-			[]*metric.Desc{skillResponses, skillAgents, queuesSettled}),
-		Cost: queuesCost,
-		Open: func(s collector.Setup) collector.Collect { return newQueues(s).collect },
-		Past: openPastQueues,
+		Descs:   queueDescs(),
+		Cost:    queuesCost,
+		Open:    func(s collector.Setup) collector.Collect { return newQueues(s).collect },
+		Past:    openPastQueues,
 	}
 }
 

@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"math"
+	"slices"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -10,15 +11,12 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// queueNumber is one of the metrics of a skill or group and how it is shown.
+// queueNumber is a number of a skill or group and how it is shown.
 type queueNumber struct {
 	desc  *metric.Desc
 	label string // behind id and name; "" for none
-	value func(*liveperson.QueueNumbers) api.Number
-	unit  float64 // that it is divided by; 0 for that of queue_wait_unit
-	// of is the number of things that value is of: where it is 0 there is no value.
-	// nil where that doesn't matter.
-	of func(*liveperson.QueueNumbers) api.Number
+	value api.Number
+	unit  float64 // that it is divided by
 }
 
 const (
@@ -37,12 +35,33 @@ func groupDesc(name, unit, help string) *metric.Desc {
 		help, "group_id", "group_name").Experimental()
 }
 
-// The metrics of KMM metrics by skill that have several values of a label.
+// The metrics of KMM metrics by skill and by group.
 var (
+	skillAssigned = queueDesc(metric.Gauge, "assigned_conversations", "{conversation}",
+		"Conversations of a skill that are assigned to an agent, of those begun within 30 days (assignedConversations).")
+	skillActive = queueDesc(metric.Gauge, "active_conversations", "{conversation}",
+		"Conversations of a skill that are active, of those begun within 30 days (activeConversations).")
+	skillAvailable = queueDesc(metric.Gauge, "available_slots", "{slot}",
+		"Free slots of the agents of a skill (availableSlots). An agent's slots count under each of the agent's skills: don't add them up.")
 	skillOverdue = queueDesc(metric.Gauge, "overdue_conversations", "{conversation}",
 		"Conversations that wait longer than the skill's response target, by place: for an agent (overdueConversationsInQueue) or for the assigned agent's answer (overdueConversationsAssigned).", "place")
 	skillLoad = queueDesc(metric.Gauge, "load_ratio", "1",
 		"Weight of the conversations as a part of the capacity of the agents of a skill: all (agentLoad), human (humanAgentLoad), online (humanOnlineLoad) or away (humanAwayLoad). It can exceed 1.", "agents")
+	skillWaitMedian = queueDesc(metric.Gauge, "queue_wait_median_seconds", "s",
+		"Seconds that half of those who wait for an agent now have waited at most (queueWaitTime50thPercentile); absent where no contact waits.")
+	skillWaitP90 = queueDesc(metric.Gauge, "queue_wait_p90_seconds", "s",
+		"Seconds that nine of ten of those who wait for an agent now have waited at most (queueWaitTime90thPercentile); absent where no contact waits.")
+	skillWait         = queueDesc(metric.Gauge, "wait_window_seconds", "s", "Average seconds that consumers waited for a response (avgWaitTime)."+newestHour)
+	skillResponse     = queueDesc(metric.Gauge, "response_window_seconds", "s", "Average seconds that agents took for a response (avgTimeToResponse)."+newestHour)
+	skillConversation = queueDesc(metric.Gauge, "conversation_window_seconds", "s", "Average seconds from beginning to end of conversations (avgConversationsDuration)."+newestHour)
+	skillCSAT         = queueDesc(metric.Gauge, "csat_window_ratio", "1", "Part of the consumers' answers that were 4 or 5 of 5 (csat)."+newestHour)
+
+	groupAvailable = groupDesc("available_slots", "{slot}", "Free slots of the agents of an agent group (availableSlots by agentGroupId).")
+	groupLoad      = groupDesc("load_ratio", "1",
+		"Weight of the conversations as a part of the capacity of the agents of an agent group (agentLoad by agentGroupId). It can exceed 1.")
+	groupAssigned = groupDesc("assigned_conversations", "{conversation}",
+		"Conversations that are assigned to the agents of an agent group (assignedConversations by agentGroupId).")
+
 	skillClosed = queueDesc(metric.Counter, "conversations_closed_total", "{conversation}",
 		"Conversations that were closed by the agent (closedByAgent), the consumer (closedByConsumer) or the system (autoClosed)."+windowOfQueues, "closed_by")
 	skillConcluded = queueDesc(metric.Counter, "conversations_concluded_total", "{conversation}",
@@ -57,60 +76,54 @@ var (
 		"Unix time in seconds up to which the windows of queues are in the counters.").Experimental()
 )
 
-// skillGauges are the gauges by skill.
-var skillGauges = []queueNumber{
-	{desc: collector.QueueWaiting(), value: func(q *liveperson.QueueNumbers) api.Number { return q.Unassigned }, unit: 1},
-	{
-		desc:  skillOpen,
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Open }, unit: 1,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "assigned_conversations", "{conversation}", "Conversations of a skill that are assigned to an agent, of those begun within 30 days (assignedConversations)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "active_conversations", "{conversation}", "Conversations of a skill that are active, of those begun within 30 days (activeConversations)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Active }, unit: 1,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "available_slots", "{slot}", "Free slots of the agents of a skill (availableSlots). An agent's slots count under each of the agent's skills: don't add them up."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1,
-	},
-	{desc: skillOverdue, label: "queue", value: func(q *liveperson.QueueNumbers) api.Number { return q.OverdueInQueue }, unit: 1},
-	{desc: skillOverdue, label: "assigned", value: func(q *liveperson.QueueNumbers) api.Number { return q.OverdueAssigned }, unit: 1},
-	{desc: skillLoad, label: "all", value: func(q *liveperson.QueueNumbers) api.Number { return q.AgentLoad }, unit: 1},
-	{desc: skillLoad, label: "human", value: func(q *liveperson.QueueNumbers) api.Number { return q.HumanLoad }, unit: 1},
-	{desc: skillLoad, label: "online", value: func(q *liveperson.QueueNumbers) api.Number { return q.OnlineLoad }, unit: 1},
-	{desc: skillLoad, label: "away", value: func(q *liveperson.QueueNumbers) api.Number { return q.AwayLoad }, unit: 1},
-	{
-		desc:  queueDesc(metric.Gauge, "queue_wait_median_seconds", "s", "Seconds that half of those who wait for an agent now have waited at most (queueWaitTime50thPercentile); absent where no contact waits."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitMedian }, of: unassigned,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "queue_wait_p90_seconds", "s", "Seconds that nine of ten of those who wait for an agent now have waited at most (queueWaitTime90thPercentile); absent where no contact waits."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.QueueWaitP90 }, of: unassigned,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "wait_window_seconds", "s", "Average seconds that consumers waited for a response (avgWaitTime)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.WaitAverage }, unit: translate.Milliseconds, of: responses,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "response_window_seconds", "s", "Average seconds that agents took for a response (avgTimeToResponse)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.ResponseAverage }, unit: translate.Milliseconds, of: responses,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "conversation_window_seconds", "s", "Average seconds from beginning to end of conversations (avgConversationsDuration)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.DurationAverage }, unit: translate.Milliseconds, of: closed,
-	},
-	{
-		desc:  queueDesc(metric.Gauge, "csat_window_ratio", "1", "Part of the consumers' answers that were 4 or 5 of 5 (csat)."+newestHour),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.CSAT }, unit: 1,
-	},
+// skillGauges are the gauges of a skill. waitUnit is that of queue_wait_unit.
+func skillGauges(q *liveperson.QueueNumbers, waitUnit float64) []queueNumber {
+	return []queueNumber{
+		{collector.QueueWaiting(), "", q.Unassigned, 1},
+		{skillOpen, "", q.Open, 1},
+		{skillAssigned, "", q.Assigned, 1},
+		{skillActive, "", q.Active, 1},
+		{skillAvailable, "", q.AvailableSlots, 1},
+		{skillOverdue, "queue", q.OverdueInQueue, 1},
+		{skillOverdue, "assigned", q.OverdueAssigned, 1},
+		{skillLoad, "all", q.AgentLoad, 1},
+		{skillLoad, "human", q.HumanLoad, 1},
+		{skillLoad, "online", q.OnlineLoad, 1},
+		{skillLoad, "away", q.AwayLoad, 1},
+		{skillWaitMedian, "", over(q.QueueWaitMedian, q.Unassigned), waitUnit},
+		{skillWaitP90, "", over(q.QueueWaitP90, q.Unassigned), waitUnit},
+		{skillWait, "", over(q.WaitAverage, q.Responses), translate.Milliseconds},
+		{skillResponse, "", over(q.ResponseAverage, q.Responses), translate.Milliseconds},
+		{skillConversation, "", over(q.DurationAverage, q.Closed), translate.Milliseconds},
+		{skillCSAT, "", q.CSAT, 1},
+	}
 }
 
-func unassigned(q *liveperson.QueueNumbers) api.Number { return q.Unassigned }
-func responses(q *liveperson.QueueNumbers) api.Number  { return q.Responses }
-func closed(q *liveperson.QueueNumbers) api.Number     { return q.Closed }
+// groupGauges are the gauges of an agent group.
+func groupGauges(q *liveperson.QueueNumbers) []queueNumber {
+	return []queueNumber{{groupAvailable, "", q.AvailableSlots, 1}, {groupLoad, "", q.AgentLoad, 1}, {groupAssigned, "", q.Assigned, 1}}
+}
+
+// skillCounters are the counters of a skill, but for skillResponses.
+func skillCounters(q *liveperson.QueueNumbers) []queueNumber {
+	return []queueNumber{
+		{skillClosed, "agent", q.ClosedByAgent, 1},
+		{skillClosed, "consumer", q.ClosedByConsumer, 1},
+		{skillClosed, "system", q.AutoClosed, 1},
+		{skillConcluded, "", q.Concluded, 1},
+		{skillFirstWait, "", q.FirstResponseWait, translate.Milliseconds},
+		{skillFirstResponses, "", firstResponses(q), 1},
+	}
+}
+
+// over returns a number that is taken over a number of things: none where there is no
+// thing.
+func over(n, things api.Number) api.Number {
+	if translate.Measured(things) && things.Value == 0 {
+		return api.Number{}
+	}
+	return n
+}
 
 // firstResponses returns how many first responses a sum of waits and their mean are of.
 func firstResponses(q *liveperson.QueueNumbers) api.Number {
@@ -124,38 +137,13 @@ func firstResponses(q *liveperson.QueueNumbers) api.Number {
 	return api.Number{Value: math.Round(sum.Value / mean.Value), Valid: mean.Value > 0}
 }
 
-// groupGauges are the gauges by agent group.
-var groupGauges = []queueNumber{
-	{
-		desc:  groupDesc("available_slots", "{slot}", "Free slots of the agents of an agent group (availableSlots by agentGroupId)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AvailableSlots }, unit: 1,
-	},
-	{
-		desc:  groupDesc("load_ratio", "1", "Weight of the conversations as a part of the capacity of the agents of an agent group (agentLoad by agentGroupId). It can exceed 1."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.AgentLoad }, unit: 1,
-	},
-	{
-		desc:  groupDesc("assigned_conversations", "{conversation}", "Conversations that are assigned to the agents of an agent group (assignedConversations by agentGroupId)."),
-		value: func(q *liveperson.QueueNumbers) api.Number { return q.Assigned }, unit: 1,
-	},
-}
-
-// skillCounters are the counters by skill, but for skillResponses.
-var skillCounters = []queueNumber{
-	{desc: skillClosed, label: "agent", value: func(q *liveperson.QueueNumbers) api.Number { return q.ClosedByAgent }, unit: 1},
-	{desc: skillClosed, label: "consumer", value: func(q *liveperson.QueueNumbers) api.Number { return q.ClosedByConsumer }, unit: 1},
-	{desc: skillClosed, label: "system", value: func(q *liveperson.QueueNumbers) api.Number { return q.AutoClosed }, unit: 1},
-	{desc: skillConcluded, value: func(q *liveperson.QueueNumbers) api.Number { return q.Concluded }, unit: 1},
-	{desc: skillFirstWait, value: func(q *liveperson.QueueNumbers) api.Number { return q.FirstResponseWait }, unit: translate.Milliseconds},
-	{desc: skillFirstResponses, value: firstResponses, unit: 1},
-}
-
-// descsOf returns the metrics of numbers, each once.
-func descsOf(numbers ...queueNumber) (descs []*metric.Desc) {
-	for _, n := range numbers {
-		if len(descs) == 0 || descs[len(descs)-1] != n.desc {
+// queueDescs are the metrics that queues fills.
+func queueDescs() (descs []*metric.Desc) {
+	q := &liveperson.QueueNumbers{}
+	for _, n := range slices.Concat(skillGauges(q, 1), groupGauges(q), skillCounters(q)) {
+		if !slices.Contains(descs, n.desc) {
 			descs = append(descs, n.desc)
 		}
 	}
-	return descs
+	return append(descs, skillResponses, skillAgents, queuesSettled)
 }

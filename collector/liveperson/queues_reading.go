@@ -11,37 +11,27 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/translate"
 )
 
-// sample appends the sample of one number; nothing where there is none.
-func (n queueNumber) sample(to []metric.Sample, v *liveperson.QueueNumbers, waitUnit float64, id, name string) []metric.Sample {
-	if n.of != nil {
-		if of := n.of(v); translate.Measured(of) && of.Value == 0 {
-			return to
+// appendNumbers appends the samples of numbers; nothing where there is none.
+func appendNumbers(to []metric.Sample, numbers []queueNumber, id, name string) []metric.Sample {
+	for _, n := range numbers {
+		labels := []string{id, name}
+		if n.label != "" {
+			labels = append(labels, n.label)
 		}
+		to = translate.AppendMeasured(to, n.desc, n.value, n.unit, labels...)
 	}
-	unit := n.unit
-	if unit == 0 {
-		unit = waitUnit
-	}
-	labels := []string{id, name}
-	if n.label != "" {
-		labels = append(labels, n.label)
-	}
-	return translate.AppendMeasured(to, n.desc, n.value(v), unit, labels...)
+	return to
 }
 
 // gauges are what is so now, by skill and by group.
 func (q *queues) gauges(skills, groups []liveperson.QueueGroup) (samples []metric.Sample) {
 	for i := range skills {
 		g := &skills[i]
-		for _, n := range skillGauges {
-			samples = n.sample(samples, &g.Metrics.Value, q.options.waitUnit(), string(g.Key), q.skills.name(string(g.Key)))
-		}
+		samples = appendNumbers(samples, skillGauges(&g.Metrics.Value, q.options.waitUnit()), string(g.Key), q.skills.name(string(g.Key)))
 	}
 	for i := range groups {
 		g := &groups[i]
-		for _, n := range groupGauges {
-			samples = n.sample(samples, &g.Metrics.Value, q.options.waitUnit(), string(g.Key), g.Name())
-		}
+		samples = appendNumbers(samples, groupGauges(&g.Metrics.Value), string(g.Key), g.Name())
 	}
 	return samples
 }
@@ -61,9 +51,7 @@ func (q *queues) window(skills []liveperson.QueueGroup, end time.Time, r *metric
 // counted returns what the numbers of a window add to the counters of a skill. More
 // responses outside the service level than there are make both unusable.
 func counted(v *liveperson.QueueNumbers, id, name string, r *metric.Reading) (add []metric.Sample) {
-	for _, n := range skillCounters {
-		add = n.sample(add, v, 1, id, name)
-	}
+	add = appendNumbers(nil, skillCounters(v), id, name)
 	if !translate.Measured(v.Responses) || !translate.Measured(v.ResponsesOutside) {
 		return add
 	}
