@@ -12,18 +12,43 @@ import (
 // measured finds what the skills of an account were offered and what agents spent on
 // it, up to the time to which intervals are counted, and their working hours.
 func measured(shown []collector.Shown) operations.Measured {
-	m := operations.Measured{Parallel: true}
+	m := operations.Measured{Parallel: true, Slots: map[string]float64{}, Within: map[string]time.Duration{}, Hours: map[string]operations.Hours{}}
 	for _, s := range shown {
 		switch s.Source {
 		case "interval_metrics":
 			m.Offered, m.Handled = settledCounts(s.Samples)
 		case "agent_status", "agent_view":
-			m.Agents, m.Slots = agentsOnline(s.Samples), slotsOfSkills(s.Samples)
+			m.Agents = map[string]bool{}
+			fallthrough
 		case "names":
-			m.Hours, m.Within = workingHours(s.Samples), responseTargets(s.Samples)
+			for _, sample := range s.Samples {
+				note(&m, sample)
+			}
 		}
 	}
 	return m
+}
+
+// note notes what a sample says of agents who are logged in, slots, response targets or
+// working hours.
+func note(m *operations.Measured, s metric.Sample) {
+	switch s.Desc {
+	case agentStatusDesc:
+		if s.Value == 1 && s.Labels[1] != "offline" {
+			m.Agents[s.Labels[0]] = s.Labels[1] == "online"
+		}
+	case skillMaxSlots:
+		m.Slots[s.Labels[0]] += s.Value
+	case responseTarget:
+		// The target for first responses, else that for all of them.
+		if _, known := m.Within[s.Labels[0]]; s.Labels[1] == "first" || s.Labels[1] == "default" && !known {
+			m.Within[s.Labels[0]] = time.Duration(s.Value * float64(time.Second))
+		}
+	case skillIsOpen:
+		m.Hours[s.Labels[0]] = operations.Hours{Open: s.Value == 1, Change: m.Hours[s.Labels[0]].Change}
+	case hoursChange:
+		m.Hours[s.Labels[0]] = operations.Hours{Open: m.Hours[s.Labels[0]].Open, Change: time.Unix(int64(s.Value), 0)}
+	}
 }
 
 // isAgentID reports whether a text can be the id of an agent, which is digits alone.
@@ -52,58 +77,4 @@ func settledCounts(samples []metric.Sample) (arrivals, work operations.Counted) 
 		return operations.Counted{}, operations.Counted{}
 	}
 	return arrivals, work
-}
-
-// slotsOfSkills returns the slots of each skill's agents.
-func slotsOfSkills(samples []metric.Sample) map[string]float64 {
-	slots := map[string]float64{}
-	for _, s := range samples {
-		if s.Desc == skillMaxSlots {
-			slots[s.Labels[0]] += s.Value
-		}
-	}
-	return slots
-}
-
-// responseTargets returns how soon each skill's conversations are to be answered first:
-// the target for first responses, else that for all of them.
-func responseTargets(samples []metric.Sample) map[string]time.Duration {
-	within := map[string]time.Duration{}
-	for _, kind := range []string{"default", "first"} {
-		for _, s := range samples {
-			if s.Desc == responseTarget && s.Labels[1] == kind {
-				within[s.Labels[0]] = time.Duration(s.Value * float64(time.Second))
-			}
-		}
-	}
-	return within
-}
-
-// workingHours returns the working hours of each skill that has them.
-func workingHours(samples []metric.Sample) map[string]operations.Hours {
-	hours := map[string]operations.Hours{}
-	for _, s := range samples {
-		h := hours[s.Labels[0]]
-		switch s.Desc {
-		case skillIsOpen:
-			h.Open = s.Value == 1
-		case hoursChange:
-			h.Change = time.Unix(int64(s.Value), 0)
-		default:
-			continue
-		}
-		hours[s.Labels[0]] = h
-	}
-	return hours
-}
-
-// agentsOnline returns the agents who are logged in; true for those who are online.
-func agentsOnline(samples []metric.Sample) map[string]bool {
-	agents := map[string]bool{}
-	for _, s := range samples {
-		if s.Desc == agentStatusDesc && s.Value == 1 && s.Labels[1] != "offline" {
-			agents[s.Labels[0]] = s.Labels[1] == "online"
-		}
-	}
-	return agents
 }
