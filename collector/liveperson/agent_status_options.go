@@ -26,18 +26,13 @@ type agentStatusFilter struct {
 }
 
 func (o *agentStatusOptions) query(now time.Time) liveperson.AgentStatusQuery {
-	q := liveperson.AgentStatusQuery{
-		Limit:            o.PageSize,
-		Sort:             o.Sort,
-		Status:           o.Filter.Status,
-		AgentIDs:         o.Filter.AgentIDs,
-		SkillIDs:         o.Filter.SkillIDs,
-		AgentGroupIDs:    o.Filter.AgentGroupIDs,
-		ConnectionStates: o.Filter.ConnectionStates,
-		Presence:         o.Filter.Presence,
-	}
-	if o.Filter.ConnectedWithin > 0 {
-		q.From = now.Add(-time.Duration(o.Filter.ConnectedWithin))
+	f := o.Filter
+	q := liveperson.AgentStatusQuery{Limit: o.PageSize, Sort: o.Sort, Filter: liveperson.AgentStatusFilter{
+		Status: f.Status, AgentIDs: liveperson.NumericIDs(f.AgentIDs), SkillIDs: f.SkillIDs, AgentGroupIDs: f.AgentGroupIDs,
+		AgentPresence: f.Presence, ConnectionStates: f.ConnectionStates,
+	}}
+	if f.ConnectedWithin > 0 {
+		q.Filter.Timestamp = &liveperson.Timestamp{From: now.Add(-time.Duration(f.ConnectedWithin)).UnixMilli()}
 	}
 	return q
 }

@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,22 +14,46 @@ import (
 // maxPages bounds the pages of one answer, whatever the vendor says.
 const maxPages = 1000
 
-// AgentStatusQuery says which agents are asked for. Empty fields don't filter.
+// AgentStatusQuery says which agents are asked for.
 type AgentStatusQuery struct {
 	// Limit is the number of agents per page, at most 1000.
 	Limit int
-	// Sort is "start" or "end", with ":asc" or ":desc".
-	Sort             string
-	Status           []string
-	AgentIDs         []string
-	SkillIDs         []string
-	AgentGroupIDs    []string
-	ConnectionStates []string
-	// Presence nil leaves it to the vendor, who then answers those present.
-	Presence *bool
-	// From is how far back a connection counts; the zero time leaves it to the
-	// vendor, who takes 5 to 10 minutes.
-	From time.Time
+	// Sort is "start" or "end", with ":asc" or ":desc"; "" leaves it to the vendor.
+	Sort   string
+	Filter AgentStatusFilter
+}
+
+// AgentStatusFilter mirrors the body of the request. Empty fields don't filter.
+type AgentStatusFilter struct {
+	Status           []string   `json:"status,omitempty"`
+	AgentIDs         NumericIDs `json:"agentIds,omitempty"`
+	SkillIDs         []string   `json:"skillIds,omitempty"`
+	AgentGroupIDs    []string   `json:"agentGroupIds,omitempty"`
+	AgentPresence    *bool      `json:"agentPresence,omitempty"` // the vendor's default is true
+	ConnectionStates []string   `json:"connectionStates,omitempty"`
+	Timestamp        *Timestamp `json:"timestamp,omitempty"`
+}
+
+// Timestamp says how far back a connection counts, in milliseconds; the vendor's default
+// is 5 to 10 minutes.
+type Timestamp struct {
+	From int64 `json:"from"`
+}
+
+// NumericIDs are ids that the vendor's page writes as numbers, where they are some.
+type NumericIDs []string
+
+// MarshalJSON implements json.Marshaler.
+func (ids NumericIDs) MarshalJSON() ([]byte, error) {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+			values[i] = n
+		} else {
+			values[i] = id
+		}
+	}
+	return json.Marshal(values)
 }
 
 // AgentStatuses are the agents of all pages, each of them once.
@@ -230,52 +255,11 @@ func (c *Client) agentStatusPage(ctx context.Context, q AgentStatusQuery, offset
 		method:   http.MethodPost,
 		path:     "messaging_history/api/account/%s/agent-view/status",
 		query:    query,
-		body:     q.filter(),
+		body:     q.Filter,
 	}, &page)
 	page.malformed = malformed
 	if err == nil && !isAnswer(page.Records, page.Metadata.Value.Count) {
 		err = api.Schema.Errorf("agent_status: the answer has no agentStatusRecords")
 	}
 	return page, err
-}
-
-// agentStatusFilter mirrors the body of the request: {} where nothing filters.
-type agentStatusFilter struct {
-	Status           []string   `json:"status,omitempty"`
-	AgentIDs         []any      `json:"agentIds,omitempty"`
-	SkillIDs         []string   `json:"skillIds,omitempty"`
-	AgentGroupIDs    []string   `json:"agentGroupIds,omitempty"`
-	AgentPresence    *bool      `json:"agentPresence,omitempty"`
-	ConnectionStates []string   `json:"connectionStates,omitempty"`
-	Timestamp        *timestamp `json:"timestamp,omitempty"`
-}
-
-type timestamp struct {
-	From int64 `json:"from"`
-}
-
-func (q AgentStatusQuery) filter() agentStatusFilter {
-	f := agentStatusFilter{
-		Status:           q.Status,
-		SkillIDs:         q.SkillIDs,
-		AgentGroupIDs:    q.AgentGroupIDs,
-		AgentPresence:    q.Presence,
-		ConnectionStates: q.ConnectionStates,
-	}
-	for _, id := range q.AgentIDs {
-		f.AgentIDs = append(f.AgentIDs, numeric(id))
-	}
-	if !q.From.IsZero() {
-		f.Timestamp = &timestamp{From: q.From.UnixMilli()}
-	}
-	return f
-}
-
-// numeric returns an id as the JSON number that the vendor's page asks for,
-// where it is one.
-func numeric(id string) any {
-	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
-		return n
-	}
-	return id
 }

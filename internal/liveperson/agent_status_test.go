@@ -194,8 +194,10 @@ func TestAgentStatusFilters(t *testing.T) {
 		"none": {AgentStatusQuery{Limit: 1000}, "limit=1000&offset=0", `{}`},
 		"all": {
 			AgentStatusQuery{
-				Limit: 50, Sort: "start:desc", Status: []string{"ONLINE", "AWAY"}, AgentIDs: []string{"8", "le9"}, SkillIDs: []string{"2"},
-				AgentGroupIDs: []string{"-1"}, ConnectionStates: []string{"CONNECTED"}, Presence: &no, From: time.UnixMilli(1893582000500),
+				Limit: 50, Sort: "start:desc", Filter: AgentStatusFilter{
+					Status: []string{"ONLINE", "AWAY"}, AgentIDs: NumericIDs{"8", "le9"}, SkillIDs: []string{"2"},
+					AgentGroupIDs: []string{"-1"}, ConnectionStates: []string{"CONNECTED"}, AgentPresence: &no, Timestamp: &Timestamp{From: 1893582000500},
+				},
 			},
 			"limit=50&offset=0&sort=start%3Adesc",
 			`{"status":["ONLINE","AWAY"],"agentIds":[8,"le9"],"skillIds":["2"],"agentGroupIds":["-1"],"agentPresence":false,"connectionStates":["CONNECTED"],"timestamp":{"from":1893582000500}}`,
