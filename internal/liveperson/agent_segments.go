@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -60,41 +59,28 @@ type segmentsPage struct {
 // AgentSegments returns the segments that ended between two times, at most a week
 // apart. If one page fails there is only the error.
 func (c *Client) AgentSegments(ctx context.Context, from, to time.Time) (AgentSegments, error) {
-	var all AgentSegments
-	seen := map[api.Text]bool{}
-	pages := tally{endpoint: "agent_segments"}
-	for range maxPages {
-		var page segmentsPage
+	all := distinct[AgentSegment]{key: (*AgentSegment).key}
+	p := pages{tally: tally{endpoint: "agent_segments"}, limit: segmentPage}
+	err := readPages(&p, &all, nil, func(query url.Values) (page[AgentSegment], []string, error) {
+		query.Set("source", c.source)
+		query.Set("fromMillis", milliseconds(from))
+		query.Set("toMillis", milliseconds(to))
+		var answer segmentsPage
 		malformed, err := c.ask(ctx, request{
-			endpoint: "agent_segments", service: Activity, method: http.MethodGet, path: "api/account/%s/agent-segments",
-			query: url.Values{
-				"source": {c.source}, "fromMillis": {milliseconds(from)}, "toMillis": {milliseconds(to)},
-				"limit": {strconv.Itoa(segmentPage)}, "offset": {strconv.Itoa(pages.offset)},
-			},
-		}, &page)
-		if page.Segments.Items == nil {
-			page.Segments = page.Segment
+			endpoint: "agent_segments", service: Activity, method: http.MethodGet, path: "api/account/%s/agent-segments", query: query,
+		}, &answer)
+		list, paging := answer.Segments, answer.Pagination.Value
+		if list.Items == nil {
+			list = answer.Segment
 		}
-		if err == nil && page.Segments.Items == nil {
+		if err == nil && list.Items == nil {
 			err = api.Schema.Errorf("agent_segments: the answer has no list of segments")
 		}
-		if err != nil {
-			return AgentSegments{}, err
-		}
-		all.Malformed = append(all.Malformed, malformed...)
-		received := page.Segments.Received()
-		fresh, known := take(&all.Extent, &all.Segments, seen, page.Segments, (*AgentSegment).key)
-		paging := page.Pagination.Value
-		follows := !paging.Count.Valid && linked(paging.References) // the count is that of all
-		if err := pages.add(paging.Count, received, segmentPage, follows); err != nil {
-			return AgentSegments{}, err
-		}
-		if received == 0 || !pages.more() && (paging.Count.Valid || received < segmentPage) {
-			return all, nil
-		}
-		if fresh == 0 && known > 0 {
-			return AgentSegments{}, api.Truncated.Errorf("agent_segments: the page before offset %d repeats earlier ones", pages.offset)
-		}
+		counted := paging.Count.Valid // the count is that of all
+		return page[AgentSegment]{list, paging.Count, !counted && linked(paging.References), counted}, malformed, err
+	})
+	if err != nil {
+		return AgentSegments{}, err
 	}
-	return AgentSegments{}, api.Truncated.Errorf("agent_segments: more than %d pages", maxPages)
+	return AgentSegments{all.list, all.Extent}, nil
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// maxPages bounds the pages of one answer, whatever the vendor says.
-const maxPages = 1000
-
 // AgentStatusQuery says which agents are asked for.
 type AgentStatusQuery struct {
 	// Limit is the number of agents per page, at most 1000.
@@ -126,29 +123,30 @@ func first(times ...api.Time) time.Time {
 // for once more; if it changes again the answer is partial.
 func (c *Client) AgentStatus(ctx context.Context, q AgentStatusQuery) (AgentStatuses, error) {
 	for again := false; ; again = true {
-		pages := statusPages{seen: map[api.Text]bool{}}
+		pages := statusPages{distinct: distinct[AgentStatus]{key: func(a *AgentStatus) api.Text { return a.AgentID }}}
 		if err := pages.read(ctx, c, q); err != nil {
 			return AgentStatuses{}, err
 		}
 		if pages.changed && !again {
 			continue
 		}
-		pages.all.Partial = pages.all.Partial || pages.changed
-		return pages.all, nil
+		pages.Partial = pages.Partial || pages.changed
+		return AgentStatuses{pages.list, pages.Extent}, nil
 	}
 }
 
 // statusPages are the pages of one answer.
 type statusPages struct {
-	all      AgentStatuses
-	seen     map[api.Text]bool
-	received int  // records, with those that were repeated
-	total    int  // agents that there are; 0 until a page tells it
-	changed  bool // total was not the same on all pages
-	follows  bool // the newest page says that another one follows
+	distinct[AgentStatus]
+	records int  // of all pages, with those that were repeated
+	total   int  // agents that there are; 0 until a page tells it
+	changed bool // total was not the same on all pages
+	follows bool // the newest page says that another one follows
 }
 
-// read reads the pages up to the last one.
+// read reads the pages up to the last one. An offset may be read in two ways, and agents
+// move from page to page while they are read: a page that only repeats what is known ends
+// the answer.
 func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) error {
 	offset := 0
 	for range maxPages {
@@ -156,21 +154,23 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 		if err != nil {
 			return err
 		}
-		fresh, announced := s.all.add(page, s.seen), s.follows
+		s.Partial = s.Partial || page.Metadata.Value.Shards.Value.Partial.Value
+		s.Malformed = append(s.Malformed, page.malformed...)
+		added, known := s.take(page.Records)
+		announced, records, over := s.follows, page.Records.Received(), added == 0 && known > 0
 		s.count(&page)
-		offset += min(page.Records.Received(), q.Limit) // a page that repeats records is longer
-		distinct := len(s.seen) + s.all.Skipped
-		switch empty := page.Records.Received() == 0; {
-		case s.total > 0 && distinct >= s.total:
+		offset += min(records, q.Limit) // a page that repeats records is longer
+		switch empty := records == 0; {
+		case s.total > 0 && s.received() >= s.total:
 			return nil
-		case empty && s.total > 0 && s.received >= s.total:
+		case empty && s.total > 0 && s.records >= s.total:
 			s.changed = true // an agent moved to a page that had been read
 			return nil
-		case s.total > 0 && (empty || !fresh):
-			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", distinct, s.total)
-		case s.total == 0 && (empty || !fresh) && (announced || s.follows):
-			return api.Truncated.Errorf("agent_status: the page that is said to follow %d agents brings no other ones", distinct)
-		case s.total == 0 && !s.follows && (!fresh || page.Records.Received() < page.limit(q.Limit)):
+		case s.total > 0 && (empty || over):
+			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", s.received(), s.total)
+		case s.total == 0 && (empty || over) && (announced || s.follows):
+			return api.Truncated.Errorf("agent_status: the page that is said to follow %d agents brings no other ones", s.received())
+		case s.total == 0 && !s.follows && (over || records < page.limit(q.Limit)):
 			return nil
 		}
 	}
@@ -180,7 +180,7 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 // count takes what a page says of the number of agents. A count above the page's
 // length can only be a total.
 func (s *statusPages) count(p *agentStatusPage) {
-	s.received += p.Records.Received()
+	s.records += p.Records.Received()
 	s.follows = p.Metadata.Value.Next.Value.Href != ""
 	count := p.Metadata.Value.Count
 	if !count.Valid || s.total == 0 && int(count.Value) <= p.Records.Received() {
@@ -190,16 +190,6 @@ func (s *statusPages) count(p *agentStatusPage) {
 		s.changed = true
 	}
 	s.total = int(count.Value)
-}
-
-// add takes the agents of a page that aren't known yet: an offset may be read in
-// two ways, and agents move from page to page while they are read. It returns
-// false if the page only repeats what is known.
-func (all *AgentStatuses) add(page agentStatusPage, seen map[api.Text]bool) bool {
-	all.Partial = all.Partial || page.Metadata.Value.Shards.Value.Partial.Value
-	all.Malformed = append(all.Malformed, page.malformed...)
-	fresh, known := take(&all.Extent, &all.Agents, seen, page.Records, func(a *AgentStatus) api.Text { return a.AgentID })
-	return fresh > 0 || known == 0
 }
 
 // agentStatusPage mirrors the envelope of one page.

@@ -13,10 +13,10 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// pages answers agent-view/status from a list of agents. First is the number of
+// agentPages answers agent-view/status from a list of agents. First is the number of
 // the first agent: the document can be read as 0 or as 1. Count is what it says
 // of the number of agents.
-type pages struct {
+type agentPages struct {
 	agents int
 	first  int
 	most   int // agents per page, whatever is asked for; 0 for no bound
@@ -27,7 +27,7 @@ func total(total, _ int) string { return strconv.Itoa(total) }
 func length(_, page int) string { return strconv.Itoa(page) }
 func absent(_, _ int) string    { return "null" }
 
-func (p pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p agentPages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
 	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
 	if p.most > 0 {
@@ -45,7 +45,7 @@ func TestAllPagesAreRead(t *testing.T) {
 		for _, first := range []int{0, 1} {
 			for _, agents := range []int{0, 1, 9, 10, 11, 19, 20, 21, 25, 30} {
 				t.Run(fmt.Sprintf("count is %s, first is %d, %d agents", name, first, agents), func(t *testing.T) {
-					f := &fake{api: pages{agents: agents, first: first, count: count}.ServeHTTP}
+					f := &fake{api: agentPages{agents: agents, first: first, count: count}.ServeHTTP}
 					got, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 10})
 					if err != nil {
 						t.Fatal(err)
@@ -67,7 +67,7 @@ func TestAllPagesAreRead(t *testing.T) {
 }
 
 func TestShorterPagesThanAskedFor(t *testing.T) {
-	f := &fake{api: pages{agents: 25, most: 4, count: total}.ServeHTTP}
+	f := &fake{api: agentPages{agents: 25, most: 4, count: total}.ServeHTTP}
 	got, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 10})
 	if err != nil || len(got.Agents) != 25 {
 		t.Errorf("%d agents, %v; want 25: the count says so", len(got.Agents), err)
@@ -76,7 +76,7 @@ func TestShorterPagesThanAskedFor(t *testing.T) {
 
 // Run (d) of the promises: 50 pages, each agent kept once and no page beside.
 func TestFiftyThousandAgents(t *testing.T) {
-	f := &fake{api: pages{agents: 50_000, count: total}.ServeHTTP}
+	f := &fake{api: agentPages{agents: 50_000, count: total}.ServeHTTP}
 	got, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 1000})
 	if err != nil || len(got.Agents) != 50_000 {
 		t.Fatalf("%d agents, %v", len(got.Agents), err)
@@ -95,7 +95,7 @@ func TestPagesThatNeverEnd(t *testing.T) {
 		}
 	})
 	t.Run("new agents for ever", func(t *testing.T) {
-		f := &fake{api: pages{agents: 1 << 30, count: length}.ServeHTTP}
+		f := &fake{api: agentPages{agents: 1 << 30, count: length}.ServeHTTP}
 		_, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 1})
 		if api.ClassOf(err) != api.Truncated || f.count("/agent-view/status") != maxPages {
 			t.Errorf("%v after %d requests", err, f.count("/agent-view/status"))
@@ -129,7 +129,7 @@ func TestAgentsThatMoveBetweenPages(t *testing.T) {
 }
 
 func TestFailedPageLeavesNoHalfAnswer(t *testing.T) {
-	good := pages{agents: 25, count: total}
+	good := agentPages{agents: 25, count: total}
 	for name, bad := range map[string]http.HandlerFunc{
 		"status":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
 		"HTML":     respond("<html>"),
@@ -234,9 +234,9 @@ func FuzzAgentStatusPage(f *testing.F) {
 		if read(body, &page) != nil {
 			return
 		}
-		var all AgentStatuses
-		all.add(page, map[api.Text]bool{})
-		if n := len(all.Agents) + all.Skipped; n > page.Records.Received() {
+		all := distinct[AgentStatus]{key: func(a *AgentStatus) api.Text { return a.AgentID }}
+		all.take(page.Records)
+		if n := len(all.list) + all.Skipped; n > page.Records.Received() {
 			t.Errorf("%d of %d records", n, page.Records.Received())
 		}
 		page.limit(10)

@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"time"
 
@@ -100,13 +101,13 @@ func (c *Client) AgentView(ctx context.Context, q AgentViewQuery, known *KnownNa
 	err := known.try(q.Names, func(names MetricNames) error {
 		asked := q
 		asked.Names = names
-		v := agentViews{client: c, query: asked, seen: map[api.Text]bool{}}
+		v := agentViews{client: c, query: asked, all: distinct[AgentView]{key: func(a *AgentView) api.Text { return a.AgentID }}}
 		full, err := v.read(ctx, nil, nil)
 		if err == nil && full {
 			err = v.byGroup(ctx)
 		}
-		all = v.all
-		all.Partial = all.Partial || v.total > len(v.seen)+all.Skipped
+		all = AgentViews{v.all.list, v.pages, v.all.Extent}
+		all.Partial = all.Partial || v.total > v.all.received()
 		return err
 	})
 	if err != nil {
@@ -119,8 +120,8 @@ func (c *Client) AgentView(ctx context.Context, q AgentViewQuery, known *KnownNa
 type agentViews struct {
 	client *Client
 	query  AgentViewQuery
-	all    AgentViews
-	seen   map[api.Text]bool
+	all    distinct[AgentView]
+	pages  int
 	total  int // agents that there are, by what the vendor says
 }
 
@@ -169,13 +170,13 @@ func (v *agentViews) keys(ctx context.Context, by string, of func(*AgentView) []
 	if err != nil {
 		return nil, err
 	}
-	v.all.Pages += answer.Pages
+	v.pages += answer.Pages
 	var keys []string
 	for i := range answer.Groups {
 		keys = append(keys, string(answer.Groups[i].Key))
 	}
-	for i := range v.all.Agents {
-		for _, id := range of(&v.all.Agents[i]) {
+	for i := range v.all.list {
+		for _, id := range of(&v.all.list[i]) {
 			keys = append(keys, string(id))
 		}
 	}
@@ -201,26 +202,19 @@ func (v *agentViews) read(ctx context.Context, groups, skills []string) (full bo
 		},
 		ByTime: v.query.Names.ByTime, Current: v.query.Names.Current, Metadata: &yes,
 	}
-	pages := kmmPages{tally: tally{endpoint: "agent_view"}}
-	for more := true; more; {
-		var page agentViewPage
-		malformed, err := v.client.kmm(ctx, "agent_view", "agent_view", pages.query(kmmRows, "agentId:asc"), body, &page)
-		if err == nil && !isAnswer(page.Records, page.Metadata.Value.Count) {
+	p := pages{tally: tally{endpoint: "agent_view"}, limit: kmmRows, bound: kmmRows}
+	err = readPages(&p, &v.all, nil, func(query url.Values) (page[AgentView], []string, error) {
+		query.Set("sort", "agentId:asc")
+		var answer agentViewPage
+		malformed, err := v.client.kmm(ctx, "agent_view", "agent_view", query, body, &answer)
+		if err == nil && !isAnswer(answer.Records, answer.Metadata.Value.Count) {
 			err = api.Schema.Errorf("agent_view: the answer has no agentViewRecords")
 		}
-		if err != nil {
-			return false, err
-		}
-		v.all.Malformed = append(v.all.Malformed, malformed...)
-		fresh, known := take(&v.all.Extent, &v.all.Agents, v.seen, page.Records, func(a *AgentView) api.Text { return a.AgentID })
-		news := fresh > 0 || known == 0 || groups != nil // those of a group may be known
-		if more, err = pages.next(page.Metadata.Value, kmmRows, page.Records.Received(), news); err != nil {
-			return false, err
-		}
-	}
-	v.all.Pages += pages.pages
+		return pageOf(answer.Records, answer.Metadata.Value), malformed, err
+	})
+	v.pages += p.number
 	if groups == nil {
-		v.total = pages.total
+		v.total = p.total
 	}
-	return pages.cut || pages.offset >= kmmRows, nil
+	return p.offset >= kmmRows, err
 }

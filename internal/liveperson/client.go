@@ -100,25 +100,6 @@ type request struct {
 	revision string // of the answer that is held; "" for none
 }
 
-// take appends the records of a page that are new by their key, and says how many those
-// are and how many were known. A record without a key is skipped.
-func take[T any](u *api.Extent, to *[]T, seen map[api.Text]bool, page api.List[T], key func(*T) api.Text) (fresh, known int) {
-	u.Skipped += page.Skipped
-	for i := range page.Items {
-		switch k := key(&page.Items[i]); {
-		case k == "":
-			u.Skipped++
-		case seen[k]:
-			known++
-		default:
-			seen[k] = true
-			*to = append(*to, page.Items[i])
-			fresh++
-		}
-	}
-	return fresh, known
-}
-
 // ask sends a request with the account's credentials and decodes the answer
 // into v. It returns the names of the fields whose values can't be read.
 func (c *Client) ask(ctx context.Context, r request, v any) (malformed []string, err error) {

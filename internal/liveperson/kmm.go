@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -60,44 +59,10 @@ type kmmMetadata struct {
 	Next  api.Object[reference] `json:"next"`
 }
 
-func (m kmmMetadata) follows() bool { return m.Next.Value.Href != "" }
-
-// kmmPages reads the pages of an answer one after another.
-type kmmPages struct {
-	tally
-	pages int
-	// full is true at the vendor's bound, cut where there is more than it delivers.
-	full, cut bool
-}
-
-// size returns how many records to ask for, at most limit; 0 at the vendor's bound.
-func (p *kmmPages) size(limit int) int { return min(limit, kmmRows-p.offset) }
-
-// query returns the parameters of the next page.
-func (p *kmmPages) query(limit int, sort string) url.Values {
-	return url.Values{"offset": {strconv.Itoa(p.offset)}, "limit": {strconv.Itoa(p.size(limit))}, "sort": {sort}}
-}
-
-// next takes a page with a number of records, of which some are fresh, and reports
-// whether to ask for another one.
-func (p *kmmPages) next(m kmmMetadata, limit, received int, fresh bool) (bool, error) {
-	asked := p.size(limit)
-	p.pages++
-	err := p.add(m.Count, received, asked, m.follows())
-	linked := m.Self.Value.Href != "" || m.follows()
-	switch {
-	case err != nil || received == 0:
-		return false, err
-	case !p.more() && (linked || received < asked):
-		return false, nil
-	case p.offset >= kmmRows:
-		p.full = true
-		p.cut = p.cut || m.follows() || p.total > kmmRows
-		return false, nil
-	case !fresh && p.more():
-		return false, p.half()
-	}
-	return fresh, nil
+// pageOf returns a page of the Key Messaging Metrics.
+func pageOf[T any](records api.List[T], m kmmMetadata) page[T] {
+	follows := m.Next.Value.Href != ""
+	return page[T]{records, m.Count, follows, follows || m.Self.Value.Href != ""}
 }
 
 // kmm sends a request of the Key Messaging Metrics.

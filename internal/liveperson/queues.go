@@ -2,6 +2,7 @@ package liveperson
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -98,64 +99,46 @@ func (c *Client) QueueMetrics(ctx context.Context, q QueueMetricsQuery, known *K
 		all, err = c.queueMetrics(ctx, q, names)
 		return err
 	})
-	return all, err
-}
-
-func (c *Client) queueMetrics(ctx context.Context, q QueueMetricsQuery, names MetricNames) (QueueMetrics, error) {
-	r := queueReader{client: c, seen: map[api.Text]bool{}, body: kmmBody{
-		Filters: kmmFilters{Time: between(q.From, q.To), UserTypes: []string{"HUMAN"}},
-		ByTime:  names.ByTime, Current: names.Current, GroupBy: q.By,
-	}}
-	up, complete, err := r.read(ctx, "key:asc")
 	if err != nil {
 		return QueueMetrics{}, err
 	}
-	if complete || !up.full {
-		return r.all, nil
-	}
-	first := len(r.seen)
-	if _, complete, err = r.read(ctx, "key:desc"); err != nil {
-		return QueueMetrics{}, err
-	}
-	r.all.Partial = !complete || up.cut && len(r.seen) == first // the order may be ignored
-	return r.all, nil
+	return all, nil
 }
 
-// queueReader collects the groups of an answer. LivePerson delivers 1000 of them in
-// either order: where there are more, those at the end come from the other one.
-type queueReader struct {
-	client *Client
-	body   kmmBody
-	all    QueueMetrics
-	seen   map[api.Text]bool
-}
-
-// read reads the pages in an order, and with keys that are known up to the first of
-// them. It reports whether all groups are known then.
-func (r *queueReader) read(ctx context.Context, order string) (pages kmmPages, complete bool, err error) {
-	pages = kmmPages{tally: tally{endpoint: "queues"}}
-	before := len(r.seen)
-	for more := true; more; {
-		var page queueMetricsPage
-		malformed, err := r.client.kmm(ctx, "queues", "metrics", pages.query(kmmGroupPage, order), r.body, &page)
-		groups := page.GroupBy.Value.Groups
-		if err == nil && !isAnswer(groups, page.Metadata.Value.Count) {
-			err = api.Schema.Errorf("queues: the answer has no groups")
-		}
-		if err != nil {
-			return pages, false, err
-		}
-		r.all.Malformed = append(r.all.Malformed, malformed...)
-		fresh, known := take(&r.all.Extent, &r.all.Groups, r.seen, groups, func(g *QueueGroup) api.Text { return g.Key })
-		complete = before > 0 && known > 0
-		if more, err = pages.next(page.Metadata.Value, kmmGroupPage, groups.Received(), fresh > 0 || known == 0); err != nil && !complete {
-			return pages, false, err
-		}
-		complete = complete || pages.total > 0 && len(r.seen)+r.all.Skipped >= pages.total
-		more = more && !(before > 0 && complete)
-		r.all.Pages++
+// queueMetrics asks for the groups. LivePerson delivers 1000 of them in either order: where
+// there are more, those at the end come from the other one, up to the first that is known.
+func (c *Client) queueMetrics(ctx context.Context, q QueueMetricsQuery, names MetricNames) (QueueMetrics, error) {
+	body := kmmBody{
+		Filters: kmmFilters{Time: between(q.From, q.To), UserTypes: []string{"HUMAN"}},
+		ByTime:  names.ByTime, Current: names.Current, GroupBy: q.By,
 	}
-	return pages, complete, nil
+	all := distinct[QueueGroup]{key: func(g *QueueGroup) api.Text { return g.Key }}
+	read := func(order string, stop func(known int) bool) (pages, error) {
+		p := pages{tally: tally{endpoint: "queues"}, limit: kmmGroupPage, bound: kmmRows}
+		return p, readPages(&p, &all, stop, func(query url.Values) (page[QueueGroup], []string, error) {
+			query.Set("sort", order)
+			var answer queueMetricsPage
+			malformed, err := c.kmm(ctx, "queues", "metrics", query, body, &answer)
+			groups := answer.GroupBy.Value.Groups
+			if err == nil && !isAnswer(groups, answer.Metadata.Value.Count) {
+				err = api.Schema.Errorf("queues: the answer has no groups")
+			}
+			return pageOf(groups, answer.Metadata.Value), malformed, err
+		})
+	}
+	up, err := read("key:asc", nil)
+	first := len(all.seen)
+	whole := func(known int) bool { return known > 0 || up.total > 0 && all.received() >= up.total }
+	if err != nil || !up.full || whole(0) {
+		return QueueMetrics{all.list, up.number, all.Extent}, err
+	}
+	met := false
+	down, err := read("key:desc", func(known int) bool {
+		met = whole(known)
+		return met
+	})
+	all.Partial = !met || up.cut && len(all.seen) == first // the order may be ignored
+	return QueueMetrics{all.list, up.number + down.number, all.Extent}, err
 }
 
 // SkillAvailability mirrors a record of skill/availability (Agent manager workspace
@@ -193,7 +176,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	if err != nil {
 		return SkillAvailabilities{}, err
 	}
-	all := SkillAvailabilities{Extent: api.Extent{Malformed: malformed}}
-	take(&all.Extent, &all.Skills, map[api.Text]bool{}, answer.Skills, func(s *SkillAvailability) api.Text { return s.SkillID })
-	return all, nil
+	all := distinct[SkillAvailability]{key: func(s *SkillAvailability) api.Text { return s.SkillID }, Extent: api.Extent{Malformed: malformed}}
+	all.take(answer.Skills)
+	return SkillAvailabilities{all.list, all.Extent}, nil
 }

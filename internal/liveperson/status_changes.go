@@ -92,7 +92,8 @@ type reference struct {
 	Href api.Text `json:"href"`
 }
 
-// linked reports whether a page says that another one follows.
+// linked reports whether a page says that another one follows. Of a link nothing else is
+// used: its host is often an internal one.
 func linked(references api.List[reference]) bool {
 	return slices.ContainsFunc(references.Items, func(r reference) bool { return r.Rel == "next" })
 }
@@ -104,9 +105,9 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 	var all StatusChanges
 	var truncated error
 	seen := map[StatusChange]bool{}
-	pages := tally{endpoint: "status_changes"}
-	offset, byAgent := 0, false
+	pages, byAgent := tally{endpoint: "status_changes"}, false
 	for range maxPages {
+		offset := pages.offset
 		page, err := c.statusChangesPage(ctx, q, offset)
 		if err != nil {
 			return StatusChanges{}, err
@@ -118,24 +119,18 @@ func (c *Client) StatusChanges(ctx context.Context, q StatusChangesQuery) (Statu
 		known := len(seen)
 		changes := page.add(&all, seen)
 		limit := page.limit(q.Limit)
-		if most := q.cap(limit); page.byAgent() && changes >= most {
+		if most := q.cap(limit); byAgent && changes >= most {
 			truncated = api.Truncated.Errorf("status_changes: LivePerson left out changes beyond %d on a page of version 1; version 2 has no such bound", most)
 		}
-		metadata := page.Metadata.Value
-		if err := pages.add(metadata.Count, page.received(), limit, linked(metadata.References)); err != nil {
+		if err := pages.add(page.Metadata.Value.Count, page.received(), limit, linked(page.Metadata.Value.References)); err != nil {
 			return StatusChanges{}, err
 		}
-		next := page.next(offset, min(page.received(), limit), limit)
-		if next <= offset && pages.lacks() {
-			next = offset + page.received() // the limit is lowered
-		}
-		if next <= offset {
+		if pages.ends(page.received(), limit, false) {
 			return all, truncated
 		}
 		if changes > 0 && len(seen) == known {
 			return all, api.Truncated.Errorf("status_changes: the page at offset %d repeats earlier ones", offset)
 		}
-		offset = next
 	}
 	return all, api.Truncated.Errorf("status_changes: more than %d pages", maxPages)
 }
@@ -193,36 +188,6 @@ func (p *statusChangesPage) received() int {
 		return p.Agents.Received()
 	}
 	return p.Changes.Received()
-}
-
-// next returns the offset of the page after this one; offset itself if this is
-// the last one. Of a link only its offset is used: its host is often an
-// internal one. A link never makes us skip records.
-func (p *statusChangesPage) next(offset, received, limit int) int {
-	next := offset
-	if received >= limit {
-		next = offset + received
-	}
-	for _, r := range p.Metadata.Value.References.Items {
-		if r.Rel != "next" || received == 0 {
-			continue
-		}
-		next = offset + received
-		if linked := r.offset(); linked > offset {
-			next = min(next, linked)
-		}
-	}
-	return next
-}
-
-// offset returns the offset in a link; 0 if it has none.
-func (r reference) offset() int {
-	u, err := url.Parse(string(r.Href))
-	if err != nil {
-		return 0
-	}
-	n, _ := strconv.Atoi(u.Query().Get("offset"))
-	return n
 }
 
 func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, offset int) (statusChangesPage, error) {
