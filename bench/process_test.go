@@ -118,7 +118,7 @@ func replicated(accounts string, times int, sources map[string]string) string {
 			}
 			vendor := regexp.MustCompile(`vendor: (\w+)`).FindStringSubmatch(account)[1]
 			account = regexp.MustCompile(`- name: (\w+)`).ReplaceAllString(account, fmt.Sprintf("- name: ${1}-%d", n))
-			account = regexp.MustCompile(`limits: .*`).ReplaceAllString(account, "limits: {requests_per_second: 1000, burst: 1000, max_concurrent: 4}")
+			account = regexp.MustCompile(`limits: .*`).ReplaceAllString(account, "limits: {requests_per_second: 100, burst: 100, max_concurrent: 4}")
 			file.WriteString(account)
 			file.WriteString("    max_series: 2000000\n    sources:\n" + sources[vendor])
 		}

@@ -62,7 +62,11 @@ func (s *snapshot) batch(now time.Time, counters *cumulative.Counters) metric.Ba
 	before := s.last.Samples[min(s.begin, len(s.last.Samples)):]
 	s.begin = len(samples)
 	if n := view.Len(); n > 0 { // else there is no need of a copy: gauges never change
-		samples = counters.Append(slices.Grow(slices.Clip(samples), n), view, before)
+		samples = append(make([]metric.Sample, 0, s.begin+n), samples...)
+		samples = counters.Append(samples, view, before)
+		if fresh {
+			s.gauges = samples[:s.begin:s.begin] // one copy is enough
+		}
 	}
 	samples, s.dropped = cumulative.Limited(samples, s.maxSeries)
 	s.last = metric.Batch{Generation: s.generation(), Samples: samples}
