@@ -141,12 +141,12 @@ func appendRow(buf []byte, row []*block) []byte {
 	for n, b := range row {
 		for i := range b {
 			e := &b[i]
-			if e.series == nil {
+			if e.key == "" {
 				continue
 			}
 			buf = binary.AppendUvarint(buf, uint64(n*blockSize+i))
-			buf = binary.AppendUvarint(buf, uint64(len(e.series.key)))
-			buf = appendEntry(append(buf, e.series.key...), e)
+			buf = binary.AppendUvarint(buf, uint64(len(e.key)))
+			buf = appendEntry(append(buf, e.key...), e)
 		}
 	}
 	return buf

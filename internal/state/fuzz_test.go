@@ -18,9 +18,9 @@ func FuzzRow(f *testing.F) {
 		h.observe(v)
 	}
 	full := block{
-		0:             {series: &series{key: "counter"}, since: 1, changed: 2, sum: sum{3.5, 1e-17}},
-		7:             {series: &series{key: "histogram"}, since: 1, changed: 2, histogram: h},
-		blockSize - 1: {series: &series{key: "no bounds"}, histogram: newHistogram(nil)},
+		0:             {key: "counter", since: 1, changed: 2, sum: sum{3.5, 1e-17}},
+		7:             {key: "histogram", since: 1, changed: 2, histogram: h},
+		blockSize - 1: {key: "no bounds", histogram: newHistogram(nil)},
 	}
 	f.Add(appendRow(nil, []*block{&full}))
 	f.Add([]byte{0, 1, 'a', histogramEntry})
@@ -45,7 +45,7 @@ func FuzzRow(f *testing.F) {
 
 func readRow(value []byte) (*block, error) {
 	v := &View{}
-	err := v.readRow(make([]byte, 4), value)
+	err := v.readRow(make([]byte, 4), value, &keyBuffer{})
 	if err != nil {
 		return nil, err
 	}
@@ -54,10 +54,7 @@ func readRow(value []byte) (*block, error) {
 
 // bits makes entries comparable that hold something that is not a number.
 func bits(e entry) []any {
-	out := []any{e.since, e.changed, math.Float64bits(e.sum.high), math.Float64bits(e.sum.low)}
-	if e.series != nil {
-		out = append(out, e.series.key)
-	}
+	out := []any{e.key, e.since, e.changed, math.Float64bits(e.sum.high), math.Float64bits(e.sum.low)}
 	if h := e.histogram; h != nil {
 		out = append(out, math.Float64bits(h.Sum), math.Float64bits(h.low), h.Counts, h.Count, h.Zero, h.Native)
 		for _, b := range h.Bounds {

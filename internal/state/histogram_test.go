@@ -86,7 +86,7 @@ func TestMalformedValuesAreErrors(t *testing.T) {
 	for _, v := range []float64{0, 0.3, 1.7, 1e9} {
 		h.observe(v)
 	}
-	good := appendRow(nil, []*block{{3: {series: &series{key: "a"}, since: 1, changed: 2, histogram: h}}})
+	good := appendRow(nil, []*block{{3: {key: "a", since: 1, changed: 2, histogram: h}}})
 	row, err := readRow(good)
 	if err != nil {
 		t.Fatal(err)

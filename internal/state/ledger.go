@@ -20,16 +20,17 @@ type Ledger struct {
 	free    []int32 // unused slots
 	seen    *seenKeys
 	records records
-	series  map[string]*series // the committed ones, by key
 	removed bool
 
 	// Used by Update only, under mu.
+	series keyIndex // the committed ones
+	keys   keyBuffer
 	hasher *hasher
 	tx     Tx
 }
 
 func newLedger(name string, s *Store, key []byte) *Ledger {
-	l := &Ledger{name: name, store: s, seen: newSeenKeys(), records: records{}, series: map[string]*series{}, hasher: newHasher(key, name)}
+	l := &Ledger{name: name, store: s, seen: newSeenKeys(), records: records{}, series: newKeyIndex(), hasher: newHasher(key, name)}
 	l.view.Store(&View{})
 	return l
 }
@@ -82,7 +83,7 @@ func (t *Tx) next() *View {
 
 // place copies one cell into v, which is being made from t.view.
 func (t *Tx) place(v *View, c *cell) {
-	switch c.slot = c.series.slot; {
+	switch {
 	case c.dropped:
 		*v.writable(t.view, c.slot) = entry{}
 		t.free = append(slices.Clip(t.free), c.slot)
@@ -145,7 +146,7 @@ func (l *Ledger) restart(start int64) {
 	for _, b := range v.blocks {
 		for i := range b {
 			e := &b[i]
-			if e.series == nil {
+			if e.key == "" {
 				continue
 			}
 			e.sum, e.since = sum{}, start
@@ -160,7 +161,7 @@ func (l *Ledger) restart(start int64) {
 func (v *View) newest() (newest int64) {
 	for _, b := range v.blocks {
 		for i := range b {
-			if e := &b[i]; e.series != nil {
+			if e := &b[i]; e.key != "" {
 				newest = max(newest, e.since)
 			}
 		}

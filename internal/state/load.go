@@ -99,9 +99,9 @@ func (r *reader) readValue(bucket string, key, value []byte) error {
 		r.head = &h
 		return err
 	case rowsBucket:
-		return r.view.readRow(key, value)
+		return r.view.readRow(key, value, &r.ledger.keys)
 	case seriesBucket:
-		return r.view.readEntry(key, value)
+		return r.view.readEntry(key, value, &r.ledger.keys)
 	case seenBucket:
 		return r.ledger.readChunk(key, value)
 	case recordsBucket:
@@ -130,7 +130,7 @@ func (r *reader) end() error {
 }
 
 // readRow adds the blocks from that number on to v.
-func (v *View) readRow(key, value []byte) error {
+func (v *View) readRow(key, value []byte, keys *keyBuffer) error {
 	if len(key) != 4 || binary.BigEndian.Uint32(key) >= maxBlocks {
 		return fmt.Errorf("%w: malformed row", errCorrupt)
 	}
@@ -139,9 +139,10 @@ func (v *View) readRow(key, value []byte) error {
 	d := decoder{rest: value}
 	for len(d.rest) > 0 && !d.failed {
 		place := d.uvarint()
-		name := string(d.take(d.uvarint()))
+		name := d.take(d.uvarint())
 		e := d.entry()
-		if place >= maxPack*blockSize || !v.put(first*blockSize+int(place), name, e) {
+		e.key = keys.add(name)
+		if place >= maxPack*blockSize || !v.put(first*blockSize+int(place), e) {
 			d.failed = true
 		}
 	}
@@ -155,23 +156,22 @@ func (v *View) grow(n int) {
 	}
 }
 
-// put adds a series at a slot, unless there is one.
-func (v *View) put(slot int, name string, e entry) bool {
+// put adds a series at a slot, unless there is one or it has no key.
+func (v *View) put(slot int, e entry) bool {
 	v.grow(slot / blockSize)
 	at := v.at(int32(slot))
-	if at.series != nil {
+	if at.key != "" || e.key == "" {
 		return false
 	}
-	e.series = &series{key: name, slot: noSlot}
 	*at = e
 	return true
 }
 
 // readEntry adds a series in the form of schema 1 to v.
-func (v *View) readEntry(key, value []byte) error {
+func (v *View) readEntry(key, value []byte, keys *keyBuffer) error {
 	d := decoder{rest: value}
 	e := d.entry()
-	e.series = &series{key: string(key), slot: noSlot}
+	e.key = keys.add(key)
 	if v.len%blockSize == 0 {
 		v.blocks = append(v.blocks, new(block))
 	}
@@ -186,8 +186,8 @@ func (l *Ledger) indexAll(v *View) {
 	for n := len(v.blocks) - 1; n >= 0; n-- {
 		for i := blockSize - 1; i >= 0; i-- {
 			slot := int32(n*blockSize + i)
-			if s := v.at(slot).series; s != nil {
-				s.slot, l.series[s.key] = slot, s
+			if key := v.at(slot).key; key != "" {
+				l.series.add(key, slot)
 				v.len++
 			} else {
 				l.free = append(l.free, slot)

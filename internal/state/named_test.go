@@ -46,15 +46,15 @@ func (t testTx) Remember(name string, at time.Time) { t.Once(name, at) }
 
 // Value returns a series as staged, and whether it exists.
 func (t testTx) Value(key string) (ledger.Value, bool) {
-	s := t.seriesOf([]byte(key))
-	if s.tx == t.number {
-		c := &t.cells[s.cell]
+	if i, staged := t.staged[key]; staged {
+		c := &t.cells[i]
 		return c.value(), !c.dropped
 	}
-	if s.slot == noSlot {
+	slot := t.ledger.series.find(t.view, []byte(key))
+	if slot == noSlot {
 		return ledger.Value{}, false
 	}
-	return t.view.at(s.slot).value(), true
+	return t.view.at(slot).value(), true
 }
 
 // Value returns one series, and whether it exists.

@@ -17,19 +17,22 @@ func (t *Tx) DropIdle(before time.Time) (n int) {
 
 // DropSeries drops the series whose keys which accepts, and returns their number.
 func (t *Tx) DropSeries(which func(series string) bool) (n int) {
-	return t.drop(func(e *entry) bool { return which(e.series.key) })
+	return t.drop(func(e *entry) bool { return which(e.key) })
 }
 
 // drop drops the series that which accepts, except those that are staged.
 func (t *Tx) drop(which func(*entry) bool) (n int) {
-	for _, b := range t.view.blocks {
+	for number, b := range t.view.blocks {
 		for i := range b {
 			e := &b[i]
-			if e.series == nil || e.series.tx == t.number || !which(e) {
+			if e.key == "" || !which(e) {
+				continue
+			}
+			if _, staged := t.staged[e.key]; staged {
 				continue
 			}
 			t.floor = max(t.floor, e.since)
-			t.stage(e.series, entry{series: e.series, since: e.since}).dropped = true
+			t.add(cell{entry: entry{key: e.key, since: e.since}, slot: int32(number*blockSize + i), dropped: true})
 			n++
 		}
 	}
@@ -47,39 +50,29 @@ func (t *Tx) dropIdleRecords(before uint32) {
 	}
 }
 
-// cell returns the staged state of s: as committed, or new with bounds (nil for a
-// counter); nil if its key cannot be stored.
-func (t *Tx) cell(s *series, bounds []float64, now time.Time) *cell {
-	if s.tx == t.number {
-		c := &t.cells[s.cell]
-		if c.dropped {
-			*c = cell{entry: t.newEntry(s, bounds, now), owned: true}
-		}
-		return c
+// stage adds a cell for the series at a slot as it is committed, or for a new one with
+// bounds (nil for a counter); it returns nil if the key of that cannot be stored.
+func (t *Tx) stage(key []byte, slot int32, bounds []float64, now time.Time) *cell {
+	if slot != noSlot {
+		return t.add(cell{entry: *t.view.at(slot), slot: slot})
 	}
-	if s.slot != noSlot {
-		return t.stage(s, *t.view.at(s.slot))
-	}
-	if s.key == "" || len(s.key) > maxSeriesKey {
+	if len(key) == 0 || len(key) > maxSeriesKey {
 		return nil
 	}
-	c := t.stage(s, t.newEntry(s, bounds, now))
-	c.owned = true
-	return c
+	return t.add(cell{entry: t.newEntry(t.ledger.keys.add(key), bounds, now), slot: noSlot, owned: true})
 }
 
-// stage adds a cell for s.
-func (t *Tx) stage(s *series, e entry) *cell {
-	s.tx, s.cell = t.number, int32(len(t.cells))
-	t.cells = append(t.cells, cell{entry: e})
-	return &t.cells[s.cell]
+func (t *Tx) add(c cell) *cell {
+	t.staged[c.key] = int32(len(t.cells))
+	t.cells = append(t.cells, c)
+	return &t.cells[len(t.cells)-1]
 }
 
 // newEntry returns a series that starts now, but later than every dropped series and
 // than the epoch.
-func (t *Tx) newEntry(s *series, bounds []float64, now time.Time) entry {
+func (t *Tx) newEntry(key string, bounds []float64, now time.Time) entry {
 	start := max(now.UnixNano(), t.floor+int64(time.Millisecond))
-	e := entry{series: s, since: start, changed: now.UnixNano()}
+	e := entry{key: key, since: start, changed: now.UnixNano()}
 	if bounds != nil {
 		e.histogram = newHistogram(slices.Clone(bounds))
 	}

@@ -109,12 +109,11 @@ type Store struct {
 	epoch  epoch
 	key    []byte
 
-	transactions atomic.Uint64 // number of the newest Tx
-	size         atomic.Int64
-	outcome      sync.Mutex // held while trouble is changed
-	trouble      atomic.Pointer[trouble]
-	floor        atomic.Int64 // header.Floor
-	committed    atomic.Int64 // header.Committed
+	size      atomic.Int64
+	outcome   sync.Mutex // held while trouble is changed
+	trouble   atomic.Pointer[trouble]
+	floor     atomic.Int64 // header.Floor
+	committed atomic.Int64 // header.Committed
 
 	mu      sync.Mutex
 	file    *file // nil while it is closed

@@ -13,7 +13,6 @@ import (
 type Tx struct {
 	ledger *Ledger
 	view   *View
-	number uint64
 	minute uint32 // the last whole one before now
 	// horizon is the minute up to which seen keys are forgotten.
 	horizon uint32
@@ -21,7 +20,7 @@ type Tx struct {
 
 	cursor     string
 	cells      []cell
-	fresh      map[string]*series // not committed yet
+	staged     map[string]int32 // the indices of cells, by key
 	remembered map[Key]uint32
 	puts       map[record][]byte
 	plan       plan
@@ -32,7 +31,7 @@ type Tx struct {
 type cell struct {
 	entry
 	dropped bool
-	// slot is that after this Tx, added is true if it is a new one; set by Tx.next.
+	// slot is noSlot before Tx.next has given a new series one, and added then true.
 	slot  int32
 	added bool
 	// owned is true if the histogram is a copy that may be modified.
@@ -44,10 +43,9 @@ type cell struct {
 func (l *Ledger) beginTx() *Tx {
 	t := &l.tx
 	if t.ledger == nil {
-		*t = Tx{ledger: l, fresh: map[string]*series{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
+		*t = Tx{ledger: l, staged: map[string]int32{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
 	}
 	t.view = l.view.Load()
-	t.number = l.store.transactions.Add(1)
 	t.minute, t.horizon = minuteOf(l.store.opts.Now()), 0
 	t.floor = l.store.floor.Load()
 	t.cursor = t.view.cursor
@@ -56,13 +54,13 @@ func (l *Ledger) beginTx() *Tx {
 
 // reset clears what was staged.
 func (t *Tx) reset() {
-	if len(t.cells)+len(t.fresh)+len(t.remembered)+len(t.puts) > keepScratch {
+	if len(t.cells)+len(t.remembered)+len(t.puts) > keepScratch {
 		*t = Tx{}
 		return
 	}
 	clear(t.cells)
 	t.cells = t.cells[:0]
-	clear(t.fresh)
+	clear(t.staged)
 	clear(t.remembered)
 	clear(t.puts)
 	t.plan, t.free = plan{}, nil
@@ -165,11 +163,18 @@ func (t *Tx) Add(key []byte, bounds []float64, value float64, now time.Time) {
 	if !(value >= 0) || math.IsInf(value, 1) {
 		return
 	}
-	s := t.seriesOf(key)
-	if bounds == nil && value == 0 && t.isTouched(s, now) {
-		return
+	var c *cell
+	if i, staged := t.staged[string(key)]; staged {
+		if c = &t.cells[i]; c.dropped {
+			*c = cell{entry: t.newEntry(c.key, bounds, now), slot: c.slot, owned: true}
+		}
+	} else {
+		slot := t.ledger.series.find(t.view, key)
+		if bounds == nil && value == 0 && t.isTouched(slot, now) {
+			return
+		}
+		c = t.stage(key, slot, bounds, now)
 	}
-	c := t.cell(s, bounds, now)
 	switch {
 	case c == nil, bounds != nil && c.histogram == nil, bounds == nil && c.histogram != nil && value > 0:
 		return
@@ -187,15 +192,15 @@ func (t *Tx) Add(key []byte, bounds []float64, value float64, now time.Time) {
 
 // isTouched reports whether a committed series was used so lately that adding 0 changes
 // nothing.
-func (t *Tx) isTouched(s *series, now time.Time) bool {
-	return s.tx != t.number && s.slot != noSlot && now.UnixNano()-t.view.at(s.slot).changed < int64(touchEvery)
+func (t *Tx) isTouched(slot int32, now time.Time) bool {
+	return slot != noSlot && now.UnixNano()-t.view.at(slot).changed < int64(touchEvery)
 }
 
 // observe counts value in the histogram of c.
 func (t *Tx) observe(c *cell, bounds []float64, value float64, now time.Time) {
 	if !slices.Equal(c.histogram.Bounds, bounds) {
 		t.floor = max(t.floor, c.since)
-		c.entry = t.newEntry(c.series, bounds, now)
+		c.entry = t.newEntry(c.key, bounds, now)
 		c.owned = true
 	}
 	if !c.owned {

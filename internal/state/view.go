@@ -30,7 +30,7 @@ func (v *View) All() iter.Seq2[string, ledger.Value] {
 	return func(yield func(string, ledger.Value) bool) {
 		for _, b := range v.blocks {
 			for i := range b {
-				if e := &b[i]; e.series != nil && !yield(e.series.key, e.value()) {
+				if e := &b[i]; e.key != "" && !yield(e.key, e.value()) {
 					return
 				}
 			}
@@ -67,7 +67,7 @@ const maxBlocks = 1 << 26 / blockSize
 
 // entry is one series in memory; times are Unix nanoseconds.
 type entry struct {
-	series         *series
+	key            string // "" where there is no series
 	sum            sum
 	since, changed int64
 	histogram      *Histogram
