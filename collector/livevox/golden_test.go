@@ -30,7 +30,9 @@ func TestEverySourceHasAGoldenPair(t *testing.T) {
 				if s.Options != nil {
 					setup.Config = config.Source{Options: s.Options()}
 				}
-				return s.Open(setup)(t.Context(), collector.Position{Now: time.UnixMilli(1417076800000), Cursor: "opaque"})
+				r, err := s.Open(setup)(t.Context(), collector.Position{Now: time.UnixMilli(1417076800000), Cursor: "opaque"})
+				described(t, r)
+				return r, err
 			})
 		})
 	}

@@ -98,21 +98,6 @@ func described(t *testing.T, r metric.Reading) {
 func byID(id, _ string) string { return id }
 
 func TestGolden(t *testing.T) {
-	t.Run("service_stats", func(t *testing.T) {
-		golden.Check(t, "service_stats", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.ServiceStats, error) { return c.ServiceStats },
-			func(s livevox.ServiceStats) metric.Reading { return serviceStatsReading(s, translate.Milliseconds) }))
-	})
-	t.Run("agents_status", func(t *testing.T) {
-		golden.Check(t, "agents_status", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.AgentsStatus, error) { return c.AgentsStatus },
-			func(s livevox.AgentsStatus) metric.Reading { return agentsStatusReading(s, byID, false) }))
-	})
-	t.Run("agent_stats", func(t *testing.T) {
-		golden.Check(t, "agent_stats", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.AgentStats, error) { return c.AgentStats },
-			func(s livevox.AgentStats) metric.Reading { return agentStatsReading(s, byID) }))
-	})
 	t.Run("agent_stats legacy", func(t *testing.T) {
 		golden.Check(t, "agent_stats_legacy", readReply(t,
 			func(c *livevox.Client) func(context.Context) (livevox.LegacyAgentStats, error) {
@@ -152,16 +137,6 @@ func TestFeedsGolden(t *testing.T) {
 			},
 			func(f livevox.Feed[livevox.AgentEvent]) metric.Reading {
 				return agentEventsReading(f, func(service livevox.ID) bool { return service != "7777" })
-			}))
-	})
-	t.Run("interaction_events", func(t *testing.T) {
-		golden.Check(t, "interaction_events", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.Feed[livevox.InteractionEvent], error) {
-				return func(ctx context.Context) (livevox.Feed[livevox.InteractionEvent], error) {
-					return c.InteractionEvents(ctx, "opaque", livevox.InteractionOptions{})
-				}
-			}, func(feed livevox.Feed[livevox.InteractionEvent]) metric.Reading {
-				return interactionEventsReading(feed, newResultTable(Results{}))
 			}))
 	})
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// FuzzAnswers expects of a list that no record is lost without being counted.
+// FuzzAnswers expects of a list that no record is lost without being counted, and that
+// any event has a key and a time.
 func FuzzAnswers(f *testing.F) {
 	f.Add([]byte(`[{"serviceId":1,"agentLoginId":"A","stateChangedAfter":1893456000123,"isAgentMonitored":"true"},7,{"stateId":{}}]`))
 	f.Add([]byte(`[{"agentLoginId":"A","services":[{"id":1,"talkDuration":"5"},null]},{"services":{}},{"services":7}]`))
@@ -31,6 +32,12 @@ func FuzzAnswers(f *testing.F) {
 			if _, err := decode(bytes.NewReader([]byte(`{"`+name+`":`+string(b)+`}`)), &got); err != nil {
 				t.Fatalf("%q: %v", b, err)
 			}
+		}
+		for _, e := range got.Events.Items {
+			_, _ = e.Key(), e.Time()
+		}
+		for _, e := range got.Interactions.Items {
+			_, _ = e.Key(), e.Time()
 		}
 		for name, n := range map[string]int{
 			"status": len(got.Status.Items) + got.Status.Skipped, "stats": len(got.Stats.Items) + got.Stats.Skipped, "events": len(got.Events.Items) + got.Events.Skipped,

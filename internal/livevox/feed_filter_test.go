@@ -50,22 +50,12 @@ func TestARequestForTooManyServicesLosesNoEvents(t *testing.T) {
 }
 
 func TestRecordsThatTellNothingAreSkipped(t *testing.T) {
-	for list, ask := range map[string]func(*Client) (int, int, error){
-		"agentEvent": func(c *Client) (int, int, error) {
-			f, err := c.AgentEvents(t.Context(), tokenAt(time.Now()))
-			return len(f.Events), f.Skipped, err
-		},
-		"events": func(c *Client) (int, int, error) {
-			f, err := c.InteractionEvents(t.Context(), tokenAt(time.Now()), InteractionOptions{})
-			return len(f.Events), f.Skipped, err
-		},
-	} {
-		v := newFeedVendor(list)
-		for path := range v.answers {
-			v.answers[path] = says(fmt.Sprintf(`{%q:[{},{"eventId":"1"},{"eventId":""},{"agentId":7},7,{"eventType":"x"}],"token":%q}`, list, tokenAt(time.Now())))
-		}
-		if events, skipped, err := ask(newClient(t, v)); events != 2 || skipped != 4 || err != nil {
-			t.Errorf("%s: %d events, %d skipped, %v; want 2 and 4", list, events, skipped, err)
+	for list, path := range feedPaths {
+		v := &vendor{answers: map[string]http.HandlerFunc{
+			"realtime/" + path: says(fmt.Sprintf(`{%q:[{},{"eventId":"1"},{"eventId":["2"]},null,{"eventId":""},{"agentId":7},7,{"eventType":"x"}],"token":"t"}`, list)),
+		}}
+		if got, err := askEither(t, newClient(t, v), list, tokenAt(time.Now())); len(got.Events) != 2 || got.Skipped != 6 || err != nil {
+			t.Errorf("%s: %d events, %d skipped, %v; want 2 and 6", list, len(got.Events), got.Skipped, err)
 		}
 	}
 }

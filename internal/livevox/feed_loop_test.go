@@ -13,23 +13,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// bothFeeds asks a client for a page of either feed.
-func bothFeeds(t *testing.T, c *Client, list, token string) (skipped, events int) {
-	t.Helper()
-	if list == "events" {
-		feed, err := c.InteractionEvents(t.Context(), token, InteractionOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return feed.Skipped, len(feed.Events)
-	}
-	feed, err := c.AgentEvents(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return feed.Skipped, len(feed.Events)
-}
-
 var feedPaths = map[string]string{"agentEvent": "agentEvent/feed", "events": "event/feed"}
 
 // A timestamp that is none makes a bad record, unless the id of the event tells its time.
@@ -46,9 +29,9 @@ func TestEventWithATimestampThatIsNone(t *testing.T) {
 			v := &vendor{answers: map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprintf(w, `{%q:[{"eventId":"x","eventType":"READY","timestamp":%s},{"eventId":%s,"eventType":"READY","timestamp":%[2]s}],"token":"t"}`, list, timestamp, dated)
 			}}}
-			skipped, events := bothFeeds(t, newClient(t, v), list, "start")
-			if want := map[bool]int{true: 1}[bad]; skipped != want || events != 2-want {
-				t.Errorf("%s, timestamp %s: %d skipped and %d events, want %d skipped of two", list, timestamp, skipped, events, want)
+			got, err := askEither(t, newClient(t, v), list, "start")
+			if want := map[bool]int{true: 1}[bad]; err != nil || got.Skipped != want || len(got.Events) != 2-want {
+				t.Errorf("%s, timestamp %s: %d skipped and %d events, %v; want %d skipped of two", list, timestamp, got.Skipped, len(got.Events), err, want)
 			}
 		}
 	}
@@ -157,11 +140,11 @@ func tooOldTokens(t *testing.T, list, path string, given func(begin time.Time) s
 	}
 }
 
-// askEither asks a client for a page of either feed, without its events.
+// askEither asks a client for a page of either feed. Of agent events it has the number alone.
 func askEither(t *testing.T, c *Client, list, token string) (Feed[InteractionEvent], error) {
 	if list == "events" {
 		return c.InteractionEvents(t.Context(), token, InteractionOptions{})
 	}
 	feed, err := c.AgentEvents(t.Context(), token)
-	return Feed[InteractionEvent]{Token: feed.Token, Gap: feed.Gap}, err
+	return Feed[InteractionEvent]{Events: make([]InteractionEvent, len(feed.Events)), Token: feed.Token, Gap: feed.Gap, Extent: feed.Extent}, err
 }

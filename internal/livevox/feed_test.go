@@ -46,8 +46,7 @@ type feedVendor struct {
 
 func newFeedVendor(list string) *feedVendor {
 	v := &feedVendor{vendor: &vendor{}, begin: time.Now(), most: feedPage}
-	path := map[string]string{"agentEvent": "agentEvent/feed", "events": "event/feed"}[list]
-	v.answers = map[string]http.HandlerFunc{"realtime/" + path: func(w http.ResponseWriter, req *http.Request) { v.feed(w, req, list) }}
+	v.answers = map[string]http.HandlerFunc{"realtime/" + feedPaths[list]: func(w http.ResponseWriter, req *http.Request) { v.feed(w, req, list) }}
 	return v
 }
 
@@ -277,15 +276,6 @@ func TestFullPageUnderTheSameTokenIsNotAskedForAtOnce(t *testing.T) {
 	}
 }
 
-func TestOneBadEventCostsOnlyItself(t *testing.T) {
-	v := newFeedVendor("events")
-	v.answers["realtime/event/feed"] = says(`{"events":[{"eventId":"1"},{"eventId":["2"]},null,7,{"eventId":"3"}],"token":"` + tokenAt(time.Now()) + `"}`)
-	feed, err := newClient(t, v).InteractionEvents(t.Context(), tokenAt(time.Now()), InteractionOptions{})
-	if err != nil || len(feed.Events) != 2 || feed.Skipped != 3 {
-		t.Errorf("%d events, %d skipped, %v; want 2 and 3", len(feed.Events), feed.Skipped, err)
-	}
-}
-
 func TestInteractionTimeIsFoundWhateverIsWritten(t *testing.T) {
 	const id = "41ee8020-a4d9-11eb-abe6-bd1649d297a6"
 	for in, want := range map[string]string{
@@ -333,19 +323,4 @@ func TestAgentEventKeyTellsLinesApart(t *testing.T) {
 	if e := event(`{"eventId":"cid=1:aid=2:time=1900000000123:seq=3"}`); e.Time().UnixMilli() != 1900000000123 {
 		t.Errorf("the time in the id is read as %s", e.Time())
 	}
-}
-
-func FuzzEvents(f *testing.F) {
-	f.Add(`{"eventId":"1c9bc100-0384-11ee-8d7c-873023fbd061","timestamp":"2021-04-24T07:52:16-100-04:00","serviceId":"83447","operatorTransfer":1}`)
-	f.Add(`{"timestamp":1900000000123,"agentId":501,"lineNumber":"ACD","seqNum":44,"eventId":"cid=7:aid=5:time=19:seq=4"}`)
-	f.Fuzz(func(t *testing.T, in string) {
-		var i InteractionEvent
-		if _, err := decode(strings.NewReader(in), &i); err == nil {
-			_, _ = i.Time(), i.Key()
-		}
-		var a AgentEvent
-		if _, err := decode(strings.NewReader(in), &a); err == nil {
-			_, _, _ = a.Time(), a.Key(), a.Order()
-		}
-	})
 }

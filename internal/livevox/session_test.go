@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,111 +33,6 @@ func TestLoginSendsCredentialsOnceAndSessionAlways(t *testing.T) {
 	}
 }
 
-func TestSessionIsRenewedOnceForAllSources(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		v := statsVendor()
-		v.delay = time.Second // so that all are under way at once
-		c := newClient(t, v)
-		if _, err := c.ServiceStats(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		for round := range 5 {
-			time.Sleep(4 * time.Minute) // there are five logins in a quarter of an hour
-			v.revoke()
-			var all sync.WaitGroup
-			for range 50 {
-				all.Go(func() {
-					if _, err := c.ServiceStats(t.Context()); err != nil {
-						t.Errorf("round %d: %v", round, err)
-					}
-				})
-			}
-			all.Wait()
-		}
-		if v.logins != 6 {
-			t.Errorf("%d logins, want 1 and one for each of 5 revocations", v.logins)
-		}
-	})
-}
-
-func TestForbiddenIsNoReasonToLogIn(t *testing.T) {
-	v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusForbidden, 101) }}}
-	c := newClient(t, v)
-	for range 10 {
-		_, err := c.ServiceStats(t.Context())
-		if api.ClassOf(err) != api.Forbidden {
-			t.Fatalf("the error is %v, want class forbidden", err)
-		}
-	}
-	if v.logins != 1 {
-		t.Errorf("%d logins, want 1", v.logins)
-	}
-}
-
-func TestFailingLoginBacksOff(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		v := statsVendor()
-		v.login = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, 100) }
-		c := newClient(t, v)
-		var times []time.Duration
-		begin := time.Now()
-		for time.Since(begin) < 2*time.Hour {
-			before := len(v.sent("session/login"))
-			_, err := c.ServiceStats(t.Context())
-			if api.ClassOf(err) != api.Auth {
-				t.Fatalf("the error is %v, want class auth", err)
-			}
-			if strings.Contains(err.Error(), "Jane") {
-				t.Fatalf("the error cites the answer: %v", err)
-			}
-			if len(v.sent("session/login")) > before {
-				times = append(times, time.Since(begin))
-			}
-			time.Sleep(time.Second)
-		}
-		for i := 1; i < len(times); i++ {
-			if times[i]-times[i-1] < 5*time.Second {
-				t.Errorf("logins at %s and %s", times[i-1], times[i])
-			}
-		}
-		for i := 5; i < len(times); i++ {
-			if times[i]-times[i-5] < 15*time.Minute {
-				t.Errorf("six logins from %s to %s", times[i-5], times[i])
-			}
-		}
-		if len(times) < 6 {
-			t.Errorf("%d logins in two hours: it gave up", len(times))
-		}
-	})
-}
-
-func TestVendorThatIsDownIsAskedAgainWithinMinutes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		v := statsVendor()
-		v.login = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusServiceUnavailable, 1) }
-		c := newClient(t, v)
-		var times []time.Time
-		for range 3600 {
-			before := len(v.sent("session/login"))
-			if _, err := c.ServiceStats(t.Context()); api.ClassOf(err) != api.VendorError {
-				t.Fatalf("the error is %v, want class vendor_error", err)
-			}
-			if len(v.sent("session/login")) > before {
-				times = append(times, time.Now())
-			}
-			time.Sleep(time.Second)
-		}
-		for i := 5; i < len(times); i++ {
-			if times[i].Sub(times[i-5]) < 15*time.Minute {
-				t.Errorf("six logins within %s", times[i].Sub(times[i-5]))
-			}
-		}
-		if last := time.Since(times[len(times)-1]); last > 10*time.Minute {
-			t.Errorf("the last login was %s ago", last)
-		}
-	})
-}
-
 func TestSecretIsReadAnewAtEachLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		secret := "old"
@@ -150,44 +44,6 @@ func TestSecretIsReadAnewAtEachLogin(t *testing.T) {
 		time.Sleep(time.Minute)
 		if err := c.Login(t.Context()); err != nil {
 			t.Fatalf("the new password: %v", err)
-		}
-	})
-}
-
-func TestLoginThatNeverHelpsIsNotRepeated(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		v := &vendor{answers: map[string]http.HandlerFunc{"realtime/service/stats": func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, 100) }}}
-		c := newClient(t, v)
-		for range 60 {
-			if _, err := c.ServiceStats(t.Context()); api.ClassOf(err) != api.Auth {
-				t.Fatalf("the error is %v, want class auth", err)
-			}
-			time.Sleep(10 * time.Second)
-		}
-		first := v.logins
-		if first < 2 || first > 3 {
-			t.Errorf("%d logins in ten minutes, want 2 or 3", first)
-		}
-		time.Sleep(15 * time.Minute)
-		_, _ = c.ServiceStats(t.Context())
-		if v.logins <= first {
-			t.Error("it is never tried again")
-		}
-	})
-}
-
-func TestIdleSessionIsRenewedAhead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		v := statsVendor()
-		c := newClient(t, v)
-		for _, pause := range []time.Duration{0, 109 * time.Minute, 109 * time.Minute, 111 * time.Minute} {
-			time.Sleep(pause)
-			if _, err := c.ServiceStats(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if v.logins != 2 {
-			t.Errorf("%d logins, want one at first and one after the long pause", v.logins)
 		}
 	})
 }
