@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -52,46 +53,25 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// faultsPreface stands before the table of fault kinds.
-const faultsPreface = `# The simulator
-
-` + "`contactcenter_exporter simulate`" + ` plays both vendors on a port, for trying things out and for the tests.
-
-| path | what it is |
-|---|---|
-| ` + "`GET /sim/accounts`" + ` | the credentials that the vendors accept |
-| ` + "`GET /sim/truth`" + ` | what really happened, to compare metrics with; between times with ` + "`from`" + ` and ` + "`to`" + `, between tokens of LiveVox's feeds with ` + "`after`" + ` and ` + "`upto`" + ` |
-| ` + "`GET /sim/roster`" + ` | the roster of the week that began yesterday, as the CSV that ` + "`roster.url`" + ` reads: LiveVox's, or with ` + "`?vendor=liveperson`" + ` LivePerson's |
-| ` + "`GET /sim/requests`" + ` | the requests that came, by endpoint and status |
-| ` + "`POST /sim/scene`" + `, ` + "`/sim/correct`" + `, ` + "`/sim/burst`" + ` | a scene such as ` + "`frozen`" + `, a correction of day totals, a burst of events |
-
-` + "`contactcenter_exporter demo`" + ` begins a day on which LiveVox is short of staff: two inbound services get more calls than their agents can take in every second
-hour, a campaign abandons more than 3 % of its calls, and three agents of the roster come late. ` + "`simulate`" + ` doesn't.
-
-Faults are put into it by a file (` + "`--faults`" + `) or by ` + "`POST /sim/faults`" + `, as JSON: an array, an object with the key ` + "`faults`" + `, or one object after the other.
-
-    {"vendor": "livevox", "endpoint": "service_stats", "kind": "status", "status": 503, "retry_after": "30", "count": 5}
-
-| key | meaning |
-|---|---|
-| ` + "`vendor`, `endpoint`, `path`" + ` | the requests that the fault hits: a vendor, an endpoint as ` + "`GET /sim/requests`" + ` names it, the beginning of a path; each may be missing |
-| ` + "`probability`, `count`, `every`" + ` | how often: a chance from 0 to 1, hits at most, only each nth request |
-| ` + "`from`, `until`" + ` | when, as durations after the fault was added |
-| ` + "`status`, `retry_after`, `body`, `delay`, `skew`, `url`, `size`, `rate`, `how`" + ` | what some kinds need, see there |
-
-| kind | what the vendor does |
-|---|---|
-`
-
-// writeFaults writes the reference of the simulator's faults.
+// writeFaults writes the document of the simulator with the table of fault kinds, before which
+// the text is written by hand.
 func writeFaults(w io.Writer) error {
+	const header = "| kind | what the vendor does |\n|---|---|\n"
+	document, err := os.ReadFile(filepath.Join("..", "..", "docs", "simulator.md"))
+	if err != nil {
+		return err
+	}
+	text, _, found := strings.Cut(string(document), header)
+	if !found {
+		return errors.New("the table of kinds has no header")
+	}
 	var b strings.Builder
-	b.WriteString(faultsPreface)
+	b.WriteString(text + header)
 	kinds := simulator.FaultKinds()
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", kind, kinds[kind])
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err = io.WriteString(w, b.String())
 	return err
 }
 
