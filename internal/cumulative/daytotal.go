@@ -66,7 +66,7 @@ func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	d.kept.load(tx, now)
 	count := func(row metric.Row) error {
 		seen[row.Key] = d.watch(row.Key, first)
-		return d.addRow(tx, row, seen[row.Key], len(rows), now)
+		return d.addRow(tx, newDayRow(row), seen[row.Key], len(rows), now)
 	}
 	var others otherRows
 	for _, row := range rows {
@@ -134,7 +134,7 @@ func (d *dayTotals) first(tx ledger.Tx) bool {
 	return len(mark) == 0 || mark[0] == daysPartial
 }
 
-func (d *dayTotals) addRow(tx ledger.Tx, row metric.Row, w *rowWatch, agents int, now time.Time) error {
+func (d *dayTotals) addRow(tx ledger.Tx, row dayRow, w *rowWatch, agents int, now time.Time) error {
 	h, err := readRow(tx, row)
 	if err != nil {
 		return err
@@ -191,7 +191,7 @@ func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
 
 // newDay reports whether the vendor has restarted the totals of a row since
 // they were last seen.
-func (d *dayTotals) newDay(h *highWaterMark, row metric.Row, w *rowWatch, now time.Time) bool {
+func (d *dayTotals) newDay(h *highWaterMark, row dayRow, w *rowWatch, now time.Time) bool {
 	dropped, half := h.dropped(row)
 	switch {
 	case !dropped && w.low == 0:

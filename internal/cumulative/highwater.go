@@ -3,10 +3,8 @@ package cumulative
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -51,7 +49,7 @@ func (h *highWaterMark) restart(day string) {
 }
 
 // readRow reads what is stored of a row, maybe under its former key.
-func readRow(tx ledger.Tx, row metric.Row) (highWaterMark, error) {
+func readRow(tx ledger.Tx, row dayRow) (highWaterMark, error) {
 	h, err := readHighWaterMark(tx, row.Key)
 	if err != nil || !h.isNew() || row.Former == "" || row.Former == row.Key {
 		return h, err
@@ -98,41 +96,47 @@ func (h highWaterMark) empty() bool {
 func (h highWaterMark) isNew() bool { return len(h.Top) == 0 && !h.Based }
 
 // base takes the totals of the first answer as what was before: counters begin at 0.
-func (h *highWaterMark) base(tx ledger.Tx, row metric.Row, now time.Time) {
+func (h *highWaterMark) base(tx ledger.Tx, row dayRow, now time.Time) {
 	h.Based = true
-	for _, s := range row.Totals {
+	for i, s := range row.Totals {
 		addTo(tx, s, 0, now)
-		h.Top[totalKey(s)] = s.Value
+		h.Top[row.names[i]] = s.Value
 	}
 }
 
 // count adds the growth of each total and reports whether one was corrected. The growth
 // that comes together with a new name is late: the new series is shown at 0 first, so
 // that a rate sees it.
-func (h highWaterMark) count(tx ledger.Tx, row metric.Row, renamed map[string]bool, late lateGrowth, now time.Time) (corrected bool) {
-	for _, s := range row.Totals {
-		k := totalKey(s)
-		last, known := h.last(k)
+func (h highWaterMark) count(tx ledger.Tx, row dayRow, renamed map[string]bool, late lateGrowth, now time.Time) (corrected bool) {
+	var series []byte
+	for i, s := range row.Totals {
+		last, known := h.last(row.names[i])
 		corrected = corrected || known && s.Value < last
-		addTo(tx, s, 0, now)
-		if !known && h.Based {
-			h.Top[k] = s.Value
-			continue
+		series = s.AppendKey(series[:0])
+		growth := h.growth(row.names[i], s.Value, known)
+		if growth > 0 && known && renamed[string(series)] {
+			late[string(series)] += growth
+			growth = 0
 		}
-		if s.Value < h.Top[k] {
-			h.Last[k] = s.Value
-			continue
-		}
-		growth := h.notOwed(k, s.Value-h.Top[k])
-		if known && len(renamed) > 0 && renamed[s.Key()] {
-			late[s.Key()] += growth
-		} else {
-			addTo(tx, s, growth, now)
-		}
-		h.Top[k] = s.Value
-		delete(h.Last, k)
+		tx.Add(series, nil, growth, now)
 	}
 	return corrected
+}
+
+// growth takes the newest value of a total and returns what is to be added of it.
+func (h highWaterMark) growth(k string, value float64, known bool) float64 {
+	switch {
+	case !known && h.Based:
+		h.Top[k] = value
+		return 0
+	case value < h.Top[k]:
+		h.Last[k] = value
+		return 0
+	}
+	growth := h.notOwed(k, value-h.Top[k])
+	h.Top[k] = value
+	delete(h.Last, k)
+	return growth
 }
 
 // notOwed returns what is left of a growth once what is owed is taken off.
@@ -168,15 +172,15 @@ func (h highWaterMark) last(k string) (float64, bool) {
 }
 
 // sum returns the newest values of a row's totals, all together.
-func (h highWaterMark) sum(row metric.Row) (sum float64) {
-	for _, s := range row.Totals {
-		last, _ := h.last(totalKey(s))
+func (h highWaterMark) sum(row dayRow) (sum float64) {
+	for _, name := range row.names {
+		last, _ := h.last(name)
 		sum += last
 	}
 	return sum
 }
 
-func sumOf(row metric.Row) (sum float64) {
+func sumOf(row dayRow) (sum float64) {
 	for _, s := range row.Totals {
 		sum += s.Value
 	}
@@ -192,10 +196,10 @@ func (h highWaterMark) dayIsNew(now time.Time) bool {
 
 // dropped reports whether a total is lower than it was, and half whether all together
 // are less than half of what they were.
-func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
+func (h highWaterMark) dropped(row dayRow) (dropped, half bool) {
 	var before, after float64
-	for _, s := range row.Totals {
-		last, known := h.last(totalKey(s))
+	for i, s := range row.Totals {
+		last, known := h.last(row.names[i])
 		if !known {
 			continue
 		}
@@ -204,18 +208,4 @@ func (h highWaterMark) dropped(row metric.Row) (dropped, half bool) {
 		dropped = dropped || s.Value < last
 	}
 	return dropped, after < before/2
-}
-
-// totalKey names a total within its row: its metric and what tells it from
-// others of that metric. Names are left out, so that a service that is renamed
-// continues where it was, and so are agents, of whom a row has one, whether it is
-// shown as that agent's or with all others.
-func totalKey(s metric.Sample) string {
-	parts := []string{s.Desc.Name}
-	for i, l := range s.Desc.Labels {
-		if l != AgentLabel && !strings.HasSuffix(l, "_name") {
-			parts = append(parts, s.Labels[i])
-		}
-	}
-	return strings.Join(parts, metric.Separator)
 }

@@ -3,8 +3,6 @@ package cumulative
 import (
 	"math"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
 // rowWatch is what is known of a row from one poll to the next, but not over a restart.
@@ -47,11 +45,11 @@ type jump struct {
 
 // believes reports whether the totals of a row can be true. A growth that is not
 // plausible is believed once it has stood.
-func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
+func (w *rowWatch) believes(h highWaterMark, row dayRow, agents int) bool {
 	var jumps map[string]jump
 	ok := true
-	for _, s := range row.Totals {
-		k, limit := totalKey(s), maxGrowth(&s, agents)
+	for i, s := range row.Totals {
+		k, limit := row.names[i], maxGrowth(&s, agents)
 		switch {
 		case !(s.Value >= 0 && s.Value <= maxTotal):
 			ok = false
@@ -74,7 +72,7 @@ func (w *rowWatch) believes(h highWaterMark, row metric.Row, agents int) bool {
 
 // returned reports whether the totals of a row are back at their former height, so
 // that what seemed to be a new day was none. Later on, only a jump to that height says so.
-func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
+func (w *rowWatch) returned(h highWaterMark, row dayRow, later bool) bool {
 	height, sum, least := h, w.sum, 0.
 	switch {
 	case w.former != nil:
@@ -85,8 +83,8 @@ func (w *rowWatch) returned(h highWaterMark, row metric.Row, later bool) bool {
 	default:
 		later = w.low >= standingPolls
 	}
-	for _, s := range row.Totals {
-		if last, _ := height.last(totalKey(s)); s.Value < last {
+	for i, s := range row.Totals {
+		if last, _ := height.last(row.names[i]); s.Value < last {
 			return false
 		}
 	}
