@@ -17,7 +17,7 @@ type dayRow struct {
 // continues where it was, and so are agents, of whom a row has one, whether it is
 // shown as that agent's or with all others.
 func newDayRow(row metric.Row) dayRow {
-	var all []byte // one string for all, since a row has many totals
+	all := make([]byte, 0, 64*len(row.Totals)) // one string for all, since a row has many totals
 	ends := make([]int, len(row.Totals))
 	for i, s := range row.Totals {
 		all = append(all, s.Desc.Name...)

@@ -166,7 +166,8 @@ func (d *dayTotals) addRow(tx ledger.Tx, row dayRow, w *rowWatch, agents int, no
 		addTo(tx, d.corrections.Of(0), 1, now)
 	}
 	d.note(&h, w, now)
-	return h.write(tx, row.Key)
+	h.write(tx, row.Key)
+	return nil
 }
 
 // note stores when a row was seen, and whether this day needs a restart: a row without

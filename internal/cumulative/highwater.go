@@ -1,14 +1,13 @@
 package cumulative
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
-// highWaterMark is what is stored of a row of day totals.
+// highWaterMark is what is stored of a row of day totals. The tags are those of earlier
+// versions, which stored JSON.
 type highWaterMark struct {
 	// Day is the vendor's day in which the row was last seen, Restarted the one in
 	// which its totals were restarted or first seen; as 2006-01-02.
@@ -58,28 +57,20 @@ func readRow(tx ledger.Tx, row dayRow) (highWaterMark, error) {
 		return h, err
 	}
 	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, row.Former), nil)
-	return h, h.write(tx, row.Key)
-}
-
-func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
-	h := restarted("")
-	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
-	if b == nil {
-		return h, nil
-	}
-	if err := json.Unmarshal(b, &h); err != nil {
-		return h, fmt.Errorf("day totals: %w", err)
-	}
+	h.write(tx, row.Key)
 	return h, nil
 }
 
-func (h highWaterMark) write(tx ledger.Tx, key string) error {
-	b, err := json.Marshal(h)
-	if err != nil {
-		return fmt.Errorf("%s: %w", highWaterMarkKind, err)
+func readHighWaterMark(tx ledger.Tx, key string) (highWaterMark, error) {
+	b := tx.Get(highWaterMarkKind, tx.Hash(highWaterMarkKind, key))
+	if b == nil {
+		return restarted(""), nil
 	}
-	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), b)
-	return nil
+	return decodeHighWaterMark(b)
+}
+
+func (h highWaterMark) write(tx ledger.Tx, key string) {
+	tx.Put(highWaterMarkKind, tx.Hash(highWaterMarkKind, key), h.encode())
 }
 
 // empty reports whether all totals are 0.
