@@ -67,7 +67,7 @@ func (c *changes) addRows(blocks, before []*block) {
 	}
 }
 
-func (c *changes) addChunk(ch chunk) {
+func (c *changes) addChunk(ch *chunk) {
 	c.add(seenBucket, ch.id(), func(buf []byte) []byte {
 		for _, key := range ch.keys {
 			buf = append(buf, key[:]...)
@@ -106,7 +106,7 @@ func (c *changes) end(h head) []Item {
 }
 
 // id is the key of a chunk; keys sort by age.
-func (c chunk) id() []byte {
+func (c *chunk) id() []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, c.minute), c.number)
 }
 

@@ -66,7 +66,7 @@ func bits(e entry) []any {
 
 // Seen keys and records are read as they were written, or refused.
 func FuzzRecords(f *testing.F) {
-	c := chunk{minute: 7, number: 9, keys: []Key{{1}, {2}}}
+	c := &chunk{minute: 7, number: 9, keys: []Key{{1}, {2}}}
 	f.Add(c.id(), bytes.Repeat([]byte{1}, 32))
 	f.Add(record{"height", Key{3}}.id(), binary.LittleEndian.AppendUint32(nil, 11))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, []byte{})

@@ -136,7 +136,7 @@ func (l *Ledger) publish(t *Tx, v *View) {
 	}
 	l.seen.apply(t.plan)
 	l.free = t.free
-	v.seen = len(l.seen.minutes)
+	v.seen = l.seen.len
 	l.view.Store(v)
 }
 

@@ -120,7 +120,7 @@ func (r *reader) end() error {
 		return fmt.Errorf("%w: %q has no head", errCorrupt, l.name)
 	}
 	l.indexAll(v)
-	v.evicted, v.cursor, v.seen = h.evicted, h.cursor, len(l.seen.minutes)
+	v.evicted, v.cursor, v.seen = h.evicted, h.cursor, l.seen.len
 	l.view.Store(v)
 	if got := l.tally(); got != h.tally {
 		return fmt.Errorf("%w: %q holds %+v, want %+v", errCorrupt, l.name, got, h.tally)
@@ -197,10 +197,10 @@ func (l *Ledger) indexAll(v *View) {
 }
 
 func (l *Ledger) readChunk(key, value []byte) error {
-	if len(key) != 12 || len(value)%len(Key{}) != 0 {
+	if len(key) != 12 || len(value)%len(Key{}) != 0 || len(value) > maxChunk*len(Key{}) {
 		return fmt.Errorf("%w: malformed chunk", errCorrupt)
 	}
-	c := chunk{minute: binary.BigEndian.Uint32(key), number: binary.BigEndian.Uint64(key[4:])}
+	c := &chunk{minute: binary.BigEndian.Uint32(key), number: binary.BigEndian.Uint64(key[4:])}
 	for ; len(value) > 0; value = value[len(Key{}):] {
 		c.keys = append(c.keys, Key(value))
 	}

@@ -22,7 +22,7 @@ func (s *Store) Usage() (all []Usage) {
 		if !strings.HasPrefix(name, "\x00") {
 			l := s.ledgers[name]
 			n := l.tally()
-			all = append(all, Usage{name, int(n.series), len(l.seen.minutes), int(n.records), sizeOf(l.items(s.pack()))})
+			all = append(all, Usage{name, int(n.series), l.seen.len, int(n.records), sizeOf(l.items(s.pack()))})
 		}
 	}
 	return all

@@ -36,7 +36,7 @@ func (t testTx) Seen(name string) bool {
 	k := t.Hash(seenKind, name)
 	minute, ok := t.remembered[k]
 	if !ok {
-		minute = t.ledger.seen.minutes[k]
+		minute = t.ledger.seen.minute(k)
 	}
 	return minute > t.horizon
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
@@ -10,12 +11,22 @@ import (
 
 // seenKeys are the names of Tx.Once, hashed. They are stored in chunks that are deleted
 // as a whole, the oldest first, so that neither adding 1,000 keys nor forgetting
-// them changes more than a few pages of the file.
+// them changes more than a few pages of the file. A key takes 16 bytes in its chunk and
+// 8 to 16 in the table by which it is found: 24 MiB for a million, a third of what a
+// map takes.
 type seenKeys struct {
-	minutes map[Key]uint32 // until which each key is kept
-	chunks  []chunk        // by minute and number
-	next    uint64         // number of the next chunk
+	chunks []*chunk // by minute and number
+	next   uint64   // number of the next chunk
+
+	places []*chunk // of refs; nil: unused
+	unused []uint32 // among places
+	table  []ref    // open addressing: a power of two, at most half of it in use
+	len    int
 }
+
+// ref is where the newest record of a key is: 1 more than the place of its chunk times
+// placeSize plus its index in it. 0 is none.
+type ref uint32
 
 // chunk holds keys of one Update and of the same minute. A key that was
 // remembered again for longer is in two chunks; the later one counts.
@@ -23,12 +34,82 @@ type chunk struct {
 	minute uint32 // since 1970
 	number uint64
 	keys   []Key
+	place  uint32
 }
 
-// maxChunk bounds a chunk, in keys.
-const maxChunk = 1000
+const (
+	// maxChunk bounds a chunk, in keys.
+	maxChunk  = 1000
+	placeSize = 1024
+)
 
-func newSeenKeys() *seenKeys { return &seenKeys{minutes: map[Key]uint32{}} }
+func newSeenKeys() *seenKeys { return &seenKeys{table: make([]ref, 8)} }
+
+// minute returns until when a key is kept; 0 if it is not known.
+func (m *seenKeys) minute(key Key) uint32 {
+	if at, ok := m.find(key); ok {
+		return m.chunkOf(m.table[at]).minute
+	}
+	return 0
+}
+
+func (m *seenKeys) chunkOf(r ref) *chunk { return m.places[(r-1)/placeSize] }
+
+func (m *seenKeys) key(r ref) Key { return m.chunkOf(r).keys[(r-1)%placeSize] }
+
+// home is where the search for a key begins. Keys are hashes.
+func (m *seenKeys) home(key Key) int {
+	return int(binary.LittleEndian.Uint64(key[:]) & uint64(len(m.table)-1))
+}
+
+// find returns where in the table a key is, or is to be.
+func (m *seenKeys) find(key Key) (at int, ok bool) {
+	for at = m.home(key); m.table[at] != 0; at = m.after(at) {
+		if m.key(m.table[at]) == key {
+			return at, true
+		}
+	}
+	return at, false
+}
+
+func (m *seenKeys) after(at int) int { return (at + 1) & (len(m.table) - 1) }
+
+// set has a key found at a ref.
+func (m *seenKeys) set(key Key, r ref) {
+	at, known := m.find(key)
+	if m.table[at] = r; known {
+		return
+	}
+	if m.len++; 2*m.len <= len(m.table) {
+		return
+	}
+	old := m.table
+	m.table = make([]ref, 2*len(old))
+	for _, r := range old {
+		if r != 0 {
+			at, _ := m.find(m.key(r))
+			m.table[at] = r
+		}
+	}
+}
+
+// remove takes what is at a place out of the table, and closes the hole with what follows.
+func (m *seenKeys) remove(at int) {
+	m.len--
+	for hole := at; ; {
+		m.table[hole] = 0
+		for at = m.after(at); ; at = m.after(at) {
+			if m.table[at] == 0 {
+				return
+			}
+			// Only what was pushed beyond the hole may move into it.
+			if home := m.home(m.key(m.table[at])); (at-home)&(len(m.table)-1) >= (at-hole)&(len(m.table)-1) {
+				break
+			}
+		}
+		m.table[hole], hole = m.table[at], at
+	}
+}
 
 // minuteOf returns the last whole minute not after t, minuteAfter the first one
 // after t.
@@ -40,8 +121,8 @@ func minuteAfter(t time.Time) uint32 { return minuteOf(t) + 1 }
 
 // plan is what one Update does to the keys.
 type plan struct {
-	add     []chunk
-	drop    []chunk // from the front of marks.chunks
+	add     []*chunk
+	drop    []*chunk // from the front of seenKeys.chunks
 	evicted uint64
 }
 
@@ -49,9 +130,9 @@ type plan struct {
 // horizon, then the oldest until at most limit keys are left.
 func (m *seenKeys) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
 	p := plan{add: m.cut(staged, min(maxChunk, limit/8+1))}
-	live := len(m.minutes)
+	live := m.len
 	for key := range staged {
-		if _, known := m.minutes[key]; !known {
+		if m.minute(key) == 0 {
 			live++
 		}
 	}
@@ -81,11 +162,11 @@ func (m *seenKeys) plan(staged map[Key]uint32, horizon uint32, limit int) plan {
 }
 
 // counting returns the number of keys of c that are in no later chunk.
-func (m *seenKeys) counting(c chunk, staged map[Key]uint32) (n int) {
+func (m *seenKeys) counting(c *chunk, staged map[Key]uint32) (n int) {
 	for _, key := range c.keys {
 		minute, ok := staged[key]
 		if !ok {
-			minute = m.minutes[key]
+			minute = m.minute(key)
 		}
 		if minute == c.minute {
 			n++
@@ -95,16 +176,16 @@ func (m *seenKeys) counting(c chunk, staged map[Key]uint32) (n int) {
 }
 
 // cut sorts the staged keys into chunks of at most size keys.
-func (m *seenKeys) cut(staged map[Key]uint32, size int) []chunk {
+func (m *seenKeys) cut(staged map[Key]uint32, size int) []*chunk {
 	byMinute := map[uint32][]Key{}
 	for key, minute := range staged {
 		byMinute[minute] = append(byMinute[minute], key)
 	}
-	var out []chunk
+	var out []*chunk
 	number := m.next
 	for _, minute := range slices.Sorted(maps.Keys(byMinute)) {
 		for keys := range slices.Chunk(byMinute[minute], size) {
-			out = append(out, chunk{minute, number, keys})
+			out = append(out, &chunk{minute: minute, number: number, keys: slices.Clone(keys)})
 			number++
 		}
 	}
@@ -115,10 +196,12 @@ func (m *seenKeys) cut(staged map[Key]uint32, size int) []chunk {
 func (m *seenKeys) apply(p plan) {
 	for _, c := range p.drop {
 		for _, key := range c.keys {
-			if m.minutes[key] == c.minute {
-				delete(m.minutes, key)
+			if at, ok := m.find(key); ok && m.chunkOf(m.table[at]) == c {
+				m.remove(at)
 			}
 		}
+		m.places[c.place] = nil
+		m.unused = append(m.unused, c.place)
 	}
 	clear(m.chunks[:len(p.drop)])
 	m.chunks = m.chunks[len(p.drop):]
@@ -129,11 +212,17 @@ func (m *seenKeys) apply(p plan) {
 
 // insert adds c, usually at the end. None of its keys is in a newer chunk, because
 // a key that is remembered again gets a later minute.
-func (m *seenKeys) insert(c chunk) {
+func (m *seenKeys) insert(c *chunk) {
 	at := sort.Search(len(m.chunks), func(i int) bool { return m.chunks[i].minute > c.minute })
 	m.chunks = slices.Insert(m.chunks, at, c)
-	for _, key := range c.keys {
-		m.minutes[key] = c.minute
+	if n := len(m.unused); n > 0 {
+		c.place, m.unused = m.unused[n-1], m.unused[:n-1]
+		m.places[c.place] = c
+	} else {
+		c.place, m.places = uint32(len(m.places)), append(m.places, c)
+	}
+	for i, key := range c.keys {
+		m.set(key, ref(c.place*placeSize+uint32(i)+1))
 	}
 	m.next = max(m.next, c.number+1)
 }

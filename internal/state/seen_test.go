@@ -95,7 +95,7 @@ func TestMarksAgainstAModel(t *testing.T) {
 			for range rapid.IntRange(0, 8).Draw(t, "keys") {
 				key := Key{byte(rapid.IntRange(0, 60).Draw(t, "key"))}
 				minute := now + uint32(rapid.IntRange(1, 12).Draw(t, "expire"))
-				if minute > m.minutes[key] && minute > staged[key] {
+				if minute > m.minute(key) && minute > staged[key] {
 					staged[key] = minute
 					model[key] = minute
 				}
@@ -107,13 +107,13 @@ func TestMarksAgainstAModel(t *testing.T) {
 				switch {
 				case minute <= now:
 					delete(model, key)
-				case m.minutes[key] != minute:
+				case m.minute(key) != minute:
 					missing++
 					delete(model, key)
 				}
 			}
-			if missing != p.evicted || len(m.minutes) != len(model) || len(model) > limit {
-				t.Fatalf("%d missing of %d evicted; %d kept, model %d", missing, p.evicted, len(m.minutes), len(model))
+			if missing != p.evicted || m.len != len(model) || len(model) > limit {
+				t.Fatalf("%d missing of %d evicted; %d kept, model %d", missing, p.evicted, m.len, len(model))
 			}
 			for i := 1; i < len(m.chunks); i++ {
 				if m.chunks[i].minute < m.chunks[i-1].minute {

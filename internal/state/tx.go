@@ -88,7 +88,7 @@ func (t *Tx) Once(name string, at time.Time) bool {
 	k := t.Hash(seenKind, name)
 	minute, ok := t.remembered[k]
 	if !ok {
-		minute = t.ledger.seen.minutes[k]
+		minute = t.ledger.seen.minute(k)
 	}
 	if minute > t.horizon {
 		return false
