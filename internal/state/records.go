@@ -51,32 +51,38 @@ func (r records) set(id record, it item) {
 type hasher struct {
 	secret []byte
 	ledger string
-	kinds  map[string]hash.Hash
+	kinds  map[string]*kindHasher
 	buf    []byte
-	// The newest result, because a key that is looked up is often stored next.
-	kind, key string
-	newest    Key
+}
+
+// kindHasher makes those of one kind. It has the newest, because a key that is looked up
+// is often stored next.
+type kindHasher struct {
+	mac    hash.Hash
+	name   string
+	newest Key
 }
 
 func newHasher(secret []byte, ledger string) *hasher {
-	return &hasher{secret: secret, ledger: ledger, kinds: map[string]hash.Hash{}}
+	return &hasher{secret: secret, ledger: ledger, kinds: map[string]*kindHasher{}}
 }
 
-func (h *hasher) of(kind, key string) Key {
-	if kind == h.kind && key == h.key && h.buf != nil {
-		return h.newest
+func (h *hasher) of(kind, name string) Key {
+	k := h.kinds[kind]
+	switch {
+	case k == nil:
+		k = &kindHasher{mac: hmac.New(sha256.New, h.subkey(kind))}
+		h.kinds[kind] = k
+	case k.name == name:
+		return k.newest
+	default:
+		k.mac.Reset()
 	}
-	mac := h.kinds[kind]
-	if mac == nil {
-		mac = hmac.New(sha256.New, h.subkey(kind))
-		h.kinds[kind] = mac
-	}
-	mac.Reset()
-	h.buf = append(h.buf[:0], key...)
-	mac.Write(h.buf)
-	h.buf = mac.Sum(h.buf[:0])
-	h.kind, h.key, h.newest = kind, key, Key(h.buf[:len(Key{})])
-	return h.newest
+	h.buf = append(h.buf[:0], name...)
+	k.mac.Write(h.buf)
+	h.buf = k.mac.Sum(h.buf[:0])
+	k.name, k.newest = name, Key(h.buf[:len(Key{})])
+	return k.newest
 }
 
 // subkey separates ledgers and kinds: the same id in two of them has two Keys that
