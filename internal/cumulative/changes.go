@@ -2,9 +2,11 @@ package cumulative
 
 import (
 	"cmp"
+	"container/heap"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -27,8 +29,11 @@ func byTime(a, b change) int {
 }
 
 // deferredKind is the kind of records of deferred changes: those of one answer in one
-// record, oldest first.
-const deferredKind = "waiting"
+// record, oldest first. formerDeferredKind has another form, that of earlier versions.
+const (
+	deferredKind       = "deferred"
+	formerDeferredKind = "waiting"
+)
 
 // deferChanges stores the changes of an answer for later.
 func deferChanges(tx ledger.Tx, changes []change) {
@@ -40,55 +45,145 @@ func deferChanges(tx ledger.Tx, changes []change) {
 	tx.Put(deferredKind, changes[0].Key, appendChanges(nil, changes))
 }
 
-// takeDeferred removes the changes up to a time from the ledger and appends them to
-// due. Records that are younger as a whole are not looked into.
-func takeDeferred(tx ledger.Tx, due []change, upTo time.Time) ([]change, error) {
-	for key, value := range tx.Each(deferredKind) {
-		if oldest := (&record{b: value}).time(); oldest.After(upTo) {
-			continue
-		}
-		changes, err := readChanges(value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", deferredKind, err)
-		}
-		n, _ := slices.BinarySearchFunc(changes, upTo, func(ch change, upTo time.Time) int {
-			if ch.Time.After(upTo) {
-				return 1
+// changesUpTo removes the deferred changes up to a time from the ledger and yields them, and
+// those of an answer that are due, in their order. Of a million of them one of each record
+// is in memory.
+func changesUpTo(tx ledger.Tx, due []change, upTo time.Time) iter.Seq2[change, error] {
+	return func(yield func(change, error) bool) {
+		slices.SortFunc(due, byTime)
+		queue := &changeQueue{}
+		queue.add(&changeReader{changes: due})
+		for _, kind := range []string{formerDeferredKind, deferredKind} {
+			for key, value := range tx.Each(kind) {
+				// Records that are younger as a whole are not looked into.
+				if oldest := (&record{b: value}).time(); !oldest.After(upTo) {
+					queue.add(&changeReader{rest: record{b: value}, former: kind == formerDeferredKind})
+					tx.Put(kind, key, nil)
+				}
 			}
-			return -1
-		})
-		due = append(due, changes[:n]...)
-		if tx.Put(deferredKind, key, nil); n < len(changes) {
-			tx.Put(deferredKind, changes[n].Key, appendChanges(nil, changes[n:]))
+		}
+		heap.Init(queue)
+		for len(*queue) > 0 {
+			r := (*queue)[0]
+			switch {
+			case r.err != nil:
+				yield(change{}, fmt.Errorf("%s: %w", deferredKind, r.err))
+				return
+			case r.newest.Time.After(upTo):
+				deferChanges(tx, r.all())
+			case !yield(r.newest, nil):
+				return
+			}
+			if r.next() {
+				heap.Fix(queue, 0)
+			} else {
+				heap.Pop(queue)
+			}
 		}
 	}
-	return due, nil
 }
 
+// changeQueue is a heap of readers by their next change.
+type changeQueue []*changeReader
+
+func (q changeQueue) Len() int           { return len(q) }
+func (q changeQueue) Less(i, j int) bool { return byTime(q[i].newest, q[j].newest) < 0 }
+func (q changeQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *changeQueue) Push(r any)        { *q = append(*q, r.(*changeReader)) }
+func (q *changeQueue) Pop() any {
+	last := len(*q) - 1
+	r := (*q)[last]
+	*q = (*q)[:last]
+	return r
+}
+
+// add adds a reader that has a change.
+func (q *changeQueue) add(r *changeReader) {
+	if r.next() {
+		q.Push(r)
+	}
+}
+
+// appendChanges encodes changes, of which many have one time, subject or state: times as
+// the difference to the one before, names as the number of the change that had it first.
 func appendChanges(b []byte, changes []change) []byte {
-	for _, ch := range changes {
-		b = appendTime(b, ch.Time)
-		b = binary.BigEndian.AppendUint64(b, uint64(ch.Order))
+	known := map[string]uint64{}
+	name := func(name []byte) {
+		n, ok := known[string(name)]
+		if b = binary.AppendUvarint(b, n); !ok {
+			known[string(name)] = uint64(len(known) + 1)
+			b = append(binary.AppendUvarint(b, uint64(len(name))), name...)
+		}
+	}
+	b = appendTime(b, changes[0].Time)
+	before := changes[0].Time
+	for i := range changes {
+		ch := &changes[i]
+		b = binary.AppendUvarint(b, uint64(ch.Time.Sub(before)))
+		b = binary.AppendVarint(b, ch.Order)
 		b = append(b, ch.Key[:]...)
-		b = append(b, ch.Subject[:]...)
-		b = binary.AppendUvarint(b, uint64(len(ch.Begin)))
-		b = append(b, ch.Begin...)
+		name(ch.Subject[:])
+		name(ch.Begin)
+		before = ch.Time
 	}
 	return b
 }
 
-func readChanges(value []byte) (changes []change, err error) {
-	for r := (&record{b: value}); len(r.b) > 0 && !r.short; {
-		ch := change{Time: r.time(), Order: int64(binary.BigEndian.Uint64(r.take(8)))}
-		copy(ch.Key[:], r.take(len(ch.Key)))
-		copy(ch.Subject[:], r.take(len(ch.Subject)))
-		ch.Begin = r.names()
-		changes = append(changes, ch)
-		if r.short {
-			return nil, errRecord
+// changeReader reads changes one by one: those of an answer, or a record.
+type changeReader struct {
+	changes []change
+	rest    record
+	former  bool
+	names   []names // that the record had
+
+	newest change
+	err    error
+}
+
+// next reads the next change and reports whether there is one, or an error.
+func (r *changeReader) next() bool {
+	switch {
+	case len(r.changes) > 0:
+		r.newest, r.changes = r.changes[0], r.changes[1:]
+		return true
+	case len(r.rest.b) == 0:
+		return false
+	case r.former:
+		r.newest = change{Time: r.rest.time(), Order: int64(binary.BigEndian.Uint64(r.rest.take(8))), Key: r.rest.key(), Subject: r.rest.key(), Begin: r.rest.names()}
+	default:
+		if r.names == nil {
+			r.newest.Time, r.names = r.rest.time(), []names{nil}
 		}
+		r.newest = change{Time: r.newest.Time.Add(time.Duration(r.rest.uvarint())), Order: r.rest.varint(), Key: r.rest.key()}
+		copy(r.newest.Subject[:], r.name())
+		r.newest.Begin = r.name()
 	}
-	return changes, nil
+	if r.rest.short {
+		r.err, r.rest.b = errRecord, nil
+	}
+	return true
+}
+
+// all returns the newest change and those behind it, up to one that cannot be read.
+func (r *changeReader) all() (changes []change) {
+	for changes = append(changes, r.newest); r.next() && r.err == nil; {
+		changes = append(changes, r.newest)
+	}
+	return changes
+}
+
+// name reads a name that may have been there before.
+func (r *changeReader) name() names {
+	n := r.rest.uvarint()
+	switch {
+	case n == 0:
+		r.names = append(r.names, r.rest.names())
+		return r.names[len(r.names)-1]
+	case n < uint64(len(r.names)):
+		return r.names[n]
+	}
+	r.rest.short = true
+	return nil
 }
 
 // errRecord is the error of a record that ends in the middle.
@@ -126,14 +221,32 @@ func (r *record) take(n int) []byte {
 	return taken
 }
 
+func (r *record) uvarint() uint64 {
+	n, size := binary.Uvarint(r.b)
+	r.b = r.b[max(size, 0):]
+	r.short = r.short || size <= 0
+	return n
+}
+
+func (r *record) varint() int64 {
+	n, size := binary.Varint(r.b)
+	r.b = r.b[max(size, 0):]
+	r.short = r.short || size <= 0
+	return n
+}
+
+func (r *record) key() (key ledger.Key) {
+	copy(key[:], r.take(len(key)))
+	return key
+}
+
 // names reads bytes that stand after their number.
 func (r *record) names() names {
-	n, size := binary.Uvarint(r.b)
-	if size <= 0 || n > uint64(len(r.b)-size) {
+	n := r.uvarint()
+	if n > uint64(len(r.b)) {
 		r.short = true
 		return nil
 	}
-	r.b = r.b[size:]
 	return r.take(int(n))
 }
 

@@ -27,6 +27,7 @@ type eventCounter struct {
 
 	// What one answer needs is kept for the next.
 	changes, due, later []change
+	key                 []byte
 	unknown             []string // of the events that the newest answer added
 	repeats             bool     // that answer had events, and all of them were known
 }
@@ -98,11 +99,8 @@ func scratch(changes []change) []change {
 
 // applyUpTo applies the changes of state up to r.FinalUntil in their order, deferred ones
 // included, and defers the later ones.
-func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now time.Time) (err error) {
+func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now time.Time) error {
 	upTo := maxTime(settled, r.FinalUntil)
-	if c.due, err = takeDeferred(tx, c.due, upTo); err != nil {
-		return err
-	}
 	for _, ch := range c.changes {
 		if ch.Time.After(upTo) {
 			c.later = append(c.later, ch)
@@ -110,10 +108,15 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 			c.due = append(c.due, ch)
 		}
 	}
-	deferChanges(tx, c.later)
-	if err := applyChanges(tx, c.due, now); err != nil {
-		return err
+	for ch, err := range changesUpTo(tx, c.due, upTo) {
+		if err == nil {
+			err = ch.apply(tx, now)
+		}
+		if err != nil {
+			return err
+		}
 	}
+	deferChanges(tx, c.later)
 	if !upTo.After(settled) {
 		return nil
 	}
@@ -125,11 +128,10 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 }
 
 func (c *eventCounter) changeOf(tx ledger.Tx, e *metric.Event) change {
-	ch := change{Time: e.Time, Order: e.Order, Key: tx.Hash(deferredKind, e.Key), Subject: tx.Hash(stateKind, e.Subject)}
-	var key []byte
+	ch := change{Time: e.Time, Order: e.Order, Key: tx.Hash(ledger.EventKind, e.Key), Subject: tx.Hash(stateKind, e.Subject)}
 	for _, s := range e.Begin {
-		key = s.AppendKey(key[:0])
-		ch.Begin = ch.Begin.with(key)
+		c.key = s.AppendKey(c.key[:0])
+		ch.Begin = ch.Begin.with(c.key)
 	}
 	return ch
 }

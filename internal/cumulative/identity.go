@@ -36,7 +36,7 @@ func (n *Counters) identify(tx ledger.Tx) int {
 	if last == "" || !n.ofAgents {
 		return 0
 	}
-	for _, kind := range []string{stateKind, deferredKind} {
+	for _, kind := range []string{stateKind, deferredKind, formerDeferredKind} {
 		for key := range tx.Each(kind) {
 			tx.Put(kind, key, nil)
 		}

@@ -2,7 +2,6 @@ package cumulative
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
@@ -31,27 +30,24 @@ func readStateInterval(value []byte) (stateInterval, error) {
 	return in, nil
 }
 
-// applyChanges ends and begins states in the order in which the changes happened.
-// One that came late can't take back the time that was counted since; one that is
-// older than the state that holds changes nothing.
-func applyChanges(tx ledger.Tx, due []change, now time.Time) error {
-	slices.SortFunc(due, byTime)
-	for _, ch := range due {
-		next := stateInterval{begun: ch.Time, since: ch.Time, series: ch.Begin}
-		if value := tx.Get(stateKind, ch.Subject); value != nil {
-			in, err := readStateInterval(value)
-			if err != nil {
-				return err
-			}
-			if ch.Time.Before(in.begun) {
-				continue
-			}
-			grow(tx, in, ch.Time, now)
-			next.since = maxTime(next.since, in.since)
+// apply ends the state of a subject and begins another one. Changes are applied in the
+// order in which they happened. One that came late can't take back the time that was
+// counted since; one that is older than the state that holds changes nothing.
+func (ch *change) apply(tx ledger.Tx, now time.Time) error {
+	next := stateInterval{begun: ch.Time, since: ch.Time, series: ch.Begin}
+	if value := tx.Get(stateKind, ch.Subject); value != nil {
+		in, err := readStateInterval(value)
+		if err != nil {
+			return err
 		}
-		ch.Begin.each(func(key []byte) { tx.Add(key, nil, 0, now) })
-		next.write(tx, ch.Subject)
+		if ch.Time.Before(in.begun) {
+			return nil
+		}
+		grow(tx, in, ch.Time, now)
+		next.since = maxTime(next.since, in.since)
 	}
+	ch.Begin.each(func(key []byte) { tx.Add(key, nil, 0, now) })
+	next.write(tx, ch.Subject)
 	return nil
 }
 

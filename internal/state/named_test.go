@@ -33,7 +33,7 @@ func (t testTx) Put(kind, name string, value []byte) { t.Tx.Put(kind, t.Hash(kin
 
 // Seen reports whether a name is remembered.
 func (t testTx) Seen(name string) bool {
-	k := t.Hash(seenKind, name)
+	k := t.Hash(ledger.EventKind, name)
 	minute, ok := t.remembered[k]
 	if !ok {
 		minute = t.ledger.seen.minute(k)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Tx stages the changes of one Ledger.Update. Its methods see what was staged
@@ -77,15 +79,12 @@ func (t *Tx) empty() bool {
 // SetCursor stages the cursor: where the next request continues.
 func (t *Tx) SetCursor(cursor string) { t.cursor = cursor }
 
-// seenKind separates the hashes of the names of events from those of records.
-const seenKind = "\x00mark"
-
 // Once remembers the name of an event from a time, and reports whether it was not known
 // before. A name is kept until ForgetNames is called with a time after at, or until
 // there are more than Options.MaxSeen names and it is among the oldest. That does not
 // depend on the clock: a process that was down for a week still knows its names.
 func (t *Tx) Once(name string, at time.Time) bool {
-	k := t.Hash(seenKind, name)
+	k := t.Hash(ledger.EventKind, name)
 	minute, ok := t.remembered[k]
 	if !ok {
 		minute = t.ledger.seen.minute(k)

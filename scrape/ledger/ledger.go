@@ -58,6 +58,9 @@ type Value struct {
 	Histogram *metric.Distribution
 }
 
+// EventKind is the kind under which Tx.Hash hashes the names of events, as Once does.
+const EventKind = "\x00mark"
+
 // Key stands for the name of a record; names may be personal and are not stored.
 type Key [16]byte
 
