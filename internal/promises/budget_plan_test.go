@@ -41,33 +41,35 @@ func planned(t *testing.T, file string, agents, services int) map[string]float64
 func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 	t.Parallel()
 	const agents = 60
+	short := time.Duration(sized(60, 30)) * time.Minute
 	for _, c := range []struct {
 		name     string
 		services int
 		file     func(*simulator.Simulator) string
 		agents   int // at work within a day on average; 0 for those who are logged in
+		length   time.Duration
 	}{
 		{"shop", 12, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s}, agent_activity: {}, status_changes: {}}"))
-		}, 0},
+		}, 0, short},
 		{"shop with queues of several pages", 120, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {queues: {interval: 2m, agents: true}, agent_status: {enabled: false}}"))
-		}, 0},
+		}, 0, time.Hour},
 		{"shop with agent_view", 8, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_view: {interval: 20s}, agent_status: {enabled: false}, queue_health: {}}"))
-		}, 0},
+		}, 0, short},
 		{"shop with intervals and segments", 8, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {interval_metrics: {}, agent_segments: {interval: 20m}, segment_breakdown: {interval: 30m}, names: {}}"))
-		}, 35},
+		}, 35, time.Hour},
 		{"dialer", 8, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}", "sources: {agent_averages: {interval: 5m}, live_connects: {interval: 5m}, interaction_events: {}, agent_events: {}}"))
-		}, 0},
+		}, 0, short},
 		{"dialer with more services than a request may cover", 160, func(s *simulator.Simulator) string {
 			return accounts(dialer("dialer", dialerHost, s, "limits: {requests_per_second: 5}"))
-		}, 0},
+		}, 0, short},
 		{"shop of several pages", 12, func(s *simulator.Simulator) string {
 			return accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 5}", "sources: {agent_status: {interval: 20s, page_size: 10}}"))
-		}, 0},
+		}, 0, short},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -82,14 +84,15 @@ func TestPlanForeseesTheRequestsOfAnHour(t *testing.T) {
 				}
 				want := planned(t, file, agents, c.services)
 				before := requests(s)
-				time.Sleep(time.Hour)
+				time.Sleep(c.length)
 				got := since(s, before)
 				for source, n := range want {
 					if source == "all" {
 						continue
 					}
+					n *= c.length.Hours()
 					if seen := float64(got[source]); math.Abs(seen-n) > max(2, n/50) {
-						t.Errorf("%s: %v requests in an hour, %v were planned", source, seen, n)
+						t.Errorf("%s: %v requests in %s, %v were planned", source, seen, c.length, n)
 					}
 				}
 				if len(want) < 2 {

@@ -102,7 +102,7 @@ func (x *exporter) scrapeAHundredTimes() {
 // leaveAlone takes both accounts out of the configuration for as long as it takes
 // to save up, and in again.
 func (x *exporter) leaveAlone() {
-	x.apply(accounts(shop("other", "other.liveperson.net", simulator.New(simulator.Options{}))))
+	x.apply(accounts(shop("other", "other.liveperson.net", simulator.New(simulator.Options{Agents: 1}))))
 	time.Sleep(2 * time.Minute)
 	x.apply(x.file)
 }

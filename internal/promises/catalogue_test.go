@@ -147,8 +147,8 @@ var catalogue = []struct{ names, kind, labels string }{
 func TestEveryMetricOfTheCatalogueIsServed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
+		s := simulator.New(simulator.Options{Seed: 81, Agents: 60})
 		x := run(t, both(s), "", accounts(
 			shop("shop", shopHost, s, generous, strings.Replace(allOfShop, "}}", "}, queues: {}, queue_health: {}}", 1), "personal_data: true"),
 			shop("view", shopHost, s, generous, "personal_data: true", "sources: {agent_status: {enabled: false}, agent_view: {}}"),

@@ -167,7 +167,7 @@ func (l *live) up(account string) bool {
 // no promise of the exporter but the end of the test.
 func (l *live) until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !is(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("no %s within a minute\n%s", what, l.lines)
 		}

@@ -64,7 +64,7 @@ const (
 func perform(t *testing.T, rows []stagedFault) {
 	t.Helper()
 	t.Parallel()
-	every := sized(1, 3)
+	every := sized(1, 5)
 	if raced {
 		every = 8 // the same goroutines in all of them
 	}

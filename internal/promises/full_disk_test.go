@@ -38,8 +38,8 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var full atomic.Bool
-		s := simulator.New(simulator.Options{Seed: 96, Agents: 24})
 		time.Sleep(16 * time.Hour) // noon in New York
+		s := simulator.New(simulator.Options{Seed: 96, Agents: 24})
 		play(t, s, "queue_flood")
 		x := &exporter{
 			t: t, wire: both(s), log: &lines{}, file: accounts(
@@ -57,7 +57,7 @@ func TestAFullDiskTakesNoGaugeFromAnySource(t *testing.T) {
 		before := map[string]sheet{"shop": x.shown("shop"), "view": x.shown("view"), "dialer": x.shown("dialer")}
 		full.Store(true)
 		time.Sleep(6 * time.Minute) // every source has failed
-		for range sized(60, 40) {
+		for range sized(60, 30) {
 			time.Sleep(time.Minute)
 			if x.store.Writable() {
 				t.Fatal("the state is said to be writable")

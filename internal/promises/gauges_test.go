@@ -111,8 +111,8 @@ func (g *gauges) compare(t *testing.T, what string, shown sheet) {
 
 func TestGaugesShowWhatTheVendorsSay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 91, Agents: 60, FeedsOff: true})
 		time.Sleep(15 * time.Hour)
+		s := simulator.New(simulator.Options{Seed: 91, Agents: 60, FeedsOff: true})
 		play(t, s, "queue_flood")
 		time.Sleep(20 * time.Second)
 		play(t, s, "frozen")

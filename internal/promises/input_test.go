@@ -103,8 +103,8 @@ func changed(before, after sheet) map[string]string {
 
 func TestAnEmptyAnswerIsAnAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 7, Agents: 20})
 		time.Sleep(16 * time.Hour)
+		s := simulator.New(simulator.Options{Seed: 7, Agents: 20})
 		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous), dialer("dialer", dialerHost, s, generous)))
 		time.Sleep(time.Minute)
 		if len(x.shown("shop").of("liveperson_agent_info")) == 0 || len(x.shown("dialer").of("livevox_agent_info")) == 0 {
@@ -126,8 +126,8 @@ func TestAnEmptyAnswerIsAnAnswer(t *testing.T) {
 
 func TestAnAgentOnTwoPagesIsOneAgent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 8, Agents: 60})
 		time.Sleep(16 * time.Hour)
+		s := simulator.New(simulator.Options{Seed: 8, Agents: 60})
 		play(t, s, "frozen")
 		time.Sleep(11 * time.Minute) // who has lost the connection is shown for ten
 		plain := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous)))

@@ -41,7 +41,7 @@ func TestAnAccountInTroubleNeitherDelaysNorHidesAnother(t *testing.T) {
 				t.Skip("the same goroutines")
 			}
 			synctest.Test(t, func(t *testing.T) {
-				well, ill := simulator.New(simulator.Options{Seed: 3, Agents: 20}), simulator.New(simulator.Options{Seed: 4, Agents: 20})
+				well, ill := simulator.New(simulator.Options{Seed: 3, Agents: 10}), simulator.New(simulator.Options{Seed: 4, Agents: 10})
 				wire := hosts{shopHost: well, dialerHost: well, "ill.liveperson.net": ill, "ill.example.com": ill}
 				if f := c.fault; f != nil {
 					mustFault(t, ill, *f)

@@ -18,8 +18,8 @@ import (
 func TestStaffingEqualsTheTruth(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 3, Agents: 120, Services: 4})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
+		s := simulator.New(simulator.Options{Seed: 3, Agents: 120, Services: 4})
 		x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, generous, "identity: none",
 			"sources: {interaction_events: {}, service_stats: {interval: 1m}, agents_status: {enabled: false}, calls_on_hold: {enabled: false}, campaign_stats: {enabled: false}}")))
 		time.Sleep(10 * time.Minute)
@@ -107,8 +107,8 @@ func byGroup(page sheet, name string) map[string]float64 {
 func TestDialledCallsEqualTheTruth(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 5, Agents: 40})
 		time.Sleep(3 * time.Hour) // to eleven at night in New York
+		s := simulator.New(simulator.Options{Seed: 5, Agents: 40})
 		x := run(t, both(s), "", accounts(dialer("dialer", dialerHost, s, generous, "identity: none", "results: {machine: [busy]}",
 			"sources: {interaction_events: {}, service_stats: {enabled: false}, agent_stats: {enabled: false}, agents_status: {enabled: false}, calls_on_hold: {enabled: false}, campaign_stats: {enabled: false}}")))
 		time.Sleep(time.Minute)
@@ -141,8 +141,8 @@ var classes = map[string]string{
 // centre in the window that ends where intervals are settled, by Little's law.
 func TestUtilizationOfSkillsEqualsTheTruth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 4, Agents: 60, Services: 4})
 		time.Sleep(15 * time.Hour) // to the working hours of New York
+		s := simulator.New(simulator.Options{Seed: 4, Agents: 60, Services: 4})
 		x := run(t, both(s), "", accounts(shop("shop", shopHost, s, generous, "targets: [{window: 1h, minimum_calls: 5}]",
 			"sources: {agent_status: {interval: 1m}, status_changes: {enabled: false}, interval_metrics: {interval: 1m}}")))
 		time.Sleep(2*time.Hour + 2*time.Minute + 30*time.Second)

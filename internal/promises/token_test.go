@@ -27,13 +27,13 @@ func TestTokensThatEndSoonCauseFewLogins(t *testing.T) {
 				t.Skip("the same goroutines")
 			}
 			synctest.Test(t, func(t *testing.T) {
-				s := simulator.New(simulator.Options{Seed: 31, Agents: 40, TokenLife: c.life})
+				s := simulator.New(simulator.Options{Seed: 31, Agents: 20, TokenLife: c.life})
 				// Answers take so long that tokens end between two pages and on their way.
 				mustFault(t, s, simulator.Fault{Kind: "delay", Delay: simulator.Duration(300 * time.Millisecond)})
 				for _, f := range c.faults {
 					mustFault(t, s, f)
 				}
-				const often = "sources: {agent_status: {interval: 10s, page_size: 20}, agent_activity: {interval: 10s}, status_changes: {interval: 10s, page_size: 50, lookback: 2h}}"
+				const often = "sources: {agent_status: {interval: 10s, page_size: 10}, agent_activity: {interval: 10s}, status_changes: {interval: 10s, page_size: 25, lookback: 2h}}"
 				x := run(t, hosts{shopHost: s}, "", accounts(
 					shop("one", shopHost, s, generous, often), shop("two", shopHost, s, generous, often)))
 				time.Sleep(14 * time.Minute)

@@ -37,8 +37,8 @@ func eachWindowed(t *testing.T, repeat int, test func(t *testing.T, w windowed, 
 		for seed := range int64(repeat) {
 			t.Run(fmt.Sprint(w.name, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					s := simulator.New(simulator.Options{Seed: 200 + seed, Agents: 20, Services: 4})
 					time.Sleep(14*time.Hour + time.Duration(seed)*97*time.Second)
+					s := simulator.New(simulator.Options{Seed: 200 + seed, Agents: sized(20, 10), Services: 4})
 					sources := fmt.Sprintf("sources: {agent_status: {enabled: false}, status_changes: {enabled: false}, %s: {interval: %s}}", w.name, w.interval)
 					x := run(t, hosts{shopHost: s}, t.TempDir(), accounts(shop("shop", shopHost, s, generous, sources)))
 					test(t, w, s, x, seed)
@@ -146,8 +146,8 @@ func TestWindowsThatAreTooOldAreAGap(t *testing.T) {
 // What the version of an account doesn't know is left out, and reported once.
 func TestOldVersionsOfQueuesAreRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{Seed: 212, Agents: 20, Services: 4})
 		time.Sleep(15 * time.Hour)
+		s := simulator.New(simulator.Options{Seed: 212, Agents: 20, Services: 4})
 		mustFault(t, s, simulator.Fault{Kind: "old_names", Endpoint: "queues"})
 		x := run(t, hosts{shopHost: s}, "", accounts(shop("shop", shopHost, s, generous, queuesOnly)))
 		time.Sleep(2 * time.Hour)
