@@ -35,7 +35,7 @@ func TestAProcessAloneNeedsNoDatabase(t *testing.T) {
 	t.Setenv("PGPORT", port)
 	x := newExporter(t, newVendor(t), "poll")
 	debug := freeAddress(t)
-	x.start(t, program(t), Plan{}, "--debug.listen-address="+debug)
+	x.start(t, programWithFailpoints(t), Plan{}, "--debug.listen-address="+debug)
 	x.until(t, time.Minute, "asking its vendor", func(h *history) bool {
 		up, _ := h.gauge("contactcenter_source_up{source=service_stats}")
 		return up == 1

@@ -16,6 +16,9 @@ func TestStateLostAtRunTime(t *testing.T) {
 		"truncated": func(path string) error { return os.Truncate(path, 8192) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "truncated" {
+				long(t)
+			}
 			x := counting(t, "poll")
 			check(t, lose(x.file()))
 			x.burst(t, 1500)
@@ -58,6 +61,9 @@ func TestStateLostAtRest(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "truncated" {
+				long(t)
+			}
 			x := counting(t, "sse")
 			backup := x.backup(t)
 			x.burst(t, 100) // so that the backup is behind the file
