@@ -93,14 +93,14 @@ func rosterAdvice(c config.Roster, err error) string {
 
 // found says what the duties are and what of them is not known. It names no person.
 func (d duties) found(shown []collector.Shown, env collector.Env, ids AgentIDs) string {
-	agents, groups, last := map[string]bool{}, map[string]bool{}, int64(0)
+	agents, groups, last := map[string]bool{}, map[string]bool{}, uint32(0)
 	for _, one := range d.list {
 		agents[one.agent.Value()], groups[one.group.Value()] = true, true
 		last = max(last, one.end)
 	}
 	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}
 	if len(d.list) > 0 {
-		found[0] += ", the last until " + time.Unix(last, 0).UTC().Format(time.RFC3339)
+		found[0] += ", the last until " + time.Unix(int64(last), 0).UTC().Format(time.RFC3339)
 	}
 	if d.rest > 0 {
 		found = append(found, number(d.rest, "row", "rows")+" of breaks and other activities")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -19,12 +20,14 @@ import (
 // duty is a time in which an agent is to serve the contacts of a group.
 type duty struct {
 	agent, group unique.Handle[string] // one for all duties that have it
-	start, end   int64                 // Unix seconds
+	start, end   uint32                // Unix seconds, to 2106
 }
 
 func newDuty(agent, group string, start, end time.Time) duty {
-	return duty{unique.Make(agent), unique.Make(group), start.Unix(), end.Unix()}
+	return duty{unique.Make(agent), unique.Make(group), seconds(start), seconds(end)}
 }
+
+func seconds(t time.Time) uint32 { return uint32(min(max(t.Unix(), 0), math.MaxUint32)) }
 
 // duties are what a roster says.
 type duties struct {
@@ -182,16 +185,17 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 // scheduled returns since when the agents are on duty who are at a time, by group and id.
 func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 	groups := map[string]map[string]time.Time{}
+	at := seconds(now)
 	for _, one := range d.list {
-		if now.Unix() < one.start || now.Unix() >= one.end {
+		if at < one.start || at >= one.end {
 			continue
 		}
 		agent, group := one.agent.Value(), one.group.Value()
 		if groups[group] == nil {
 			groups[group] = map[string]time.Time{}
 		}
-		if since, twice := groups[group][agent]; !twice || one.start < since.Unix() {
-			groups[group][agent] = time.Unix(one.start, 0)
+		if since, twice := groups[group][agent]; !twice || one.start < seconds(since) {
+			groups[group][agent] = time.Unix(int64(one.start), 0)
 		}
 	}
 	return groups

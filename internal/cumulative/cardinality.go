@@ -1,7 +1,6 @@
 package cumulative
 
 import (
-	"hash/maphash"
 	"iter"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ type cardinality struct {
 
 	known   iter.Seq[metric.Sample] // series of before, until the first reading
 	series  keptSeries              // the counters
-	sums    map[uint64]bool         // by hash, those that what is other would be counted as
+	sums    map[seriesHash]bool     // by hash, those that what is other would be counted as
 	renames renames
 	renamed map[string]bool // series that are new in this reading under a new name
 	now     time.Time       // of this reading
@@ -33,7 +32,7 @@ type cardinality struct {
 }
 
 func newCardinality(values, series int) cardinality {
-	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKeptSeries(series), sums: map[uint64]bool{}, renames: newRenames()}
+	return cardinality{maxValues: values, values: map[string]map[string]bool{}, series: newKeptSeries(series), sums: map[seriesHash]bool{}, renames: newRenames()}
 }
 
 const (
@@ -117,7 +116,7 @@ func (c *cardinality) limit(r *metric.Reading, now time.Time) {
 		c.samples(e.Begin)
 	}
 	for _, key := range c.renames.expired(now) {
-		c.series.evict(c.series.hash(key))
+		c.series.evict(c.series.hash([]byte(key)))
 	}
 }
 
@@ -165,9 +164,9 @@ func isOfOne(s *metric.Sample) bool {
 }
 
 // hash returns the hash by which a series is kept.
-func (c *cardinality) hash(s *metric.Sample) uint64 {
+func (c *cardinality) hash(s *metric.Sample) seriesHash {
 	c.buf = s.AppendKey(c.buf[:0])
-	return maphash.Bytes(c.series.seed, c.buf)
+	return c.series.hash(c.buf)
 }
 
 func isAgent(label string) bool { return label == AgentLabel }

@@ -235,7 +235,7 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		return err
 	}
 	if evicted := n.labels.series.evicted; len(evicted) > 0 {
-		tx.DropSeries(func(series string) bool { return evicted[n.labels.series.hash(series)] })
+		tx.DropSeries(func(series string) bool { return evicted[n.labels.series.hash([]byte(series))] })
 	}
 	if now.Sub(n.pruned) < pruneEvery {
 		return nil

@@ -52,7 +52,7 @@ func TestAnotherIdentityForgetsTheAgentsOfBefore(t *testing.T) {
 			if (forgotten > 0) != c.forget {
 				t.Errorf("%d series are said to be forgotten", forgotten)
 			}
-			if _, known := n.labels.series.used[n.labels.series.hash(testChanges.Of(0, "ann").Key())]; known == c.forget {
+			if _, known := n.labels.series.used[n.labels.series.hash([]byte(testChanges.Of(0, "ann").Key()))]; known == c.forget {
 				t.Errorf("the agent is known: %v", known)
 			}
 		})

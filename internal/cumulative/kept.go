@@ -15,9 +15,9 @@ import (
 type kept[K comparable] struct {
 	capacity int // 0: no bound
 
-	begin   time.Time           // the first use
-	used    map[K]time.Duration // since begin
-	idle    []K                 // oldest first, as of looked
+	begin   time.Time   // the first use
+	used    map[K]int32 // seconds since begin
+	idle    []K         // oldest first, as of looked
 	looked  time.Time
 	evicted map[K]bool // no longer kept, and still to be dropped
 }
@@ -30,15 +30,19 @@ const (
 )
 
 func newKept[K comparable](capacity int) kept[K] {
-	return kept[K]{capacity: capacity, used: map[K]time.Duration{}, evicted: map[K]bool{}}
+	return kept[K]{capacity: capacity, used: map[K]int32{}, evicted: map[K]bool{}}
 }
 
 // at is a time as used has it. It goes by the monotonic clock where there is one.
-func (k *kept[K]) at(now time.Time) time.Duration {
+func (k *kept[K]) at(now time.Time) int32 {
 	if k.begin.IsZero() {
 		k.begin = now
 	}
-	return now.Sub(k.begin)
+	return int32(now.Sub(k.begin) / time.Second)
+}
+
+func (k *kept[K]) isIdle(at int32, now time.Time) bool {
+	return k.at(now)-at >= int32(idleTime/time.Second)
 }
 
 // use keeps something, whether there is room or not.
@@ -74,7 +78,7 @@ func (k *kept[K]) makeRoom(now time.Time) bool {
 	if len(k.idle) == 0 && now.Sub(k.looked).Abs() >= lookEvery {
 		k.looked = now
 		for key, at := range k.used {
-			if k.at(now)-at >= idleTime {
+			if k.isIdle(at, now) {
 				k.idle = append(k.idle, key)
 			}
 		}
@@ -83,7 +87,7 @@ func (k *kept[K]) makeRoom(now time.Time) bool {
 	for len(k.idle) > 0 {
 		key := k.idle[0]
 		k.idle = k.idle[1:]
-		if at, known := k.used[key]; known && k.at(now)-at >= idleTime {
+		if at, known := k.used[key]; known && k.isIdle(at, now) {
 			k.evict(key)
 			return true
 		}
@@ -140,15 +144,21 @@ func (r *records) admit(tx ledger.Tx, key ledger.Key, now time.Time) bool {
 // memory of the key. Two series of one hash, of which there are some among half a million
 // once in ten million processes, would be bounded and dropped as one.
 type keptSeries struct {
-	kept[uint64]
+	kept[seriesHash]
 	seed maphash.Seed
 }
 
+// seriesHash are 64 bits whose alignment leaves no gap beside an int32.
+type seriesHash [2]uint32
+
 func newKeptSeries(capacity int) keptSeries {
-	return keptSeries{kept: newKept[uint64](capacity), seed: maphash.MakeSeed()}
+	return keptSeries{kept: newKept[seriesHash](capacity), seed: maphash.MakeSeed()}
 }
 
-func (k *keptSeries) hash(key string) uint64 { return maphash.String(k.seed, key) }
+func (k *keptSeries) hash(key []byte) seriesHash {
+	h := maphash.Bytes(k.seed, key)
+	return seriesHash{uint32(h), uint32(h >> 32)}
+}
 
 // touching notes which series grow.
 type touching struct {
@@ -158,6 +168,6 @@ type touching struct {
 
 // Add is that of ledger.Tx.
 func (t touching) Add(series []byte, bounds []float64, value float64, now time.Time) {
-	t.series.touch(maphash.Bytes(t.series.seed, series), now)
+	t.series.touch(t.series.hash(series), now)
 	t.Tx.Add(series, bounds, value, now)
 }

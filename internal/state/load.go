@@ -183,6 +183,7 @@ func (v *View) readEntry(key, value []byte, keys *keyBuffer) error {
 // indexAll fills the index and the unused slots of l, which is being read, from v.
 func (l *Ledger) indexAll(v *View) {
 	v.len = 0
+	l.series.grow(len(v.blocks) * blockSize)
 	for n := len(v.blocks) - 1; n >= 0; n-- {
 		for i := blockSize - 1; i >= 0; i-- {
 			slot := int32(n*blockSize + i)

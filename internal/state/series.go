@@ -11,11 +11,11 @@ const noSlot int32 = -1
 const maxSeriesKey = 32 << 10
 
 // keyIndex finds the slots of the committed series by the hashes of their keys, in a hash
-// table with linear probing that is filled to three quarters at most. A map from the keys
+// table with linear probing of which at most seven eighths are in use. A map from the keys
 // takes four times its memory, and time of the garbage collector.
 type keyIndex struct {
 	seed   maphash.Seed
-	places []place // a power of two
+	places []place
 	len    int
 }
 
@@ -27,11 +27,15 @@ type place struct {
 
 func newKeyIndex() keyIndex { return keyIndex{seed: maphash.MakeSeed(), places: make([]place, 8)} }
 
-// next is the place to look into after i.
-func (x *keyIndex) next(i int) int { return (i + 1) & (len(x.places) - 1) }
+// first is the place to look into first, next the one after i.
+func (x *keyIndex) first(hash uint32) int { return int(uint64(hash) * uint64(len(x.places)) >> 32) }
 
-// first is the place to look into first.
-func (x *keyIndex) first(hash uint32) int { return int(hash) & (len(x.places) - 1) }
+func (x *keyIndex) next(i int) int {
+	if i++; i < len(x.places) {
+		return i
+	}
+	return 0
+}
 
 func (x *keyIndex) hash(key string) uint32 { return uint32(maphash.String(x.seed, key)) }
 
@@ -48,22 +52,18 @@ func (x *keyIndex) find(v *View, key []byte) int32 {
 
 // add adds a series, which must be a new one.
 func (x *keyIndex) add(key string, slot int32) {
-	x.grow(x.len + 1)
 	x.len++
+	x.grow(x.len)
 	x.put(place{x.hash(key), slot + 1})
 }
 
-// grow makes room for n series.
+// grow makes room for n series, of which at least one place is empty.
 func (x *keyIndex) grow(n int) {
-	size := len(x.places)
-	for size*3/4 < n {
-		size *= 2
-	}
-	if size == len(x.places) {
+	if n <= len(x.places)/8*7 {
 		return
 	}
 	old := x.places
-	x.places = make([]place, size)
+	x.places = make([]place, n/3*4+8)
 	for _, p := range old {
 		if p.slot != 0 {
 			x.put(p)
@@ -115,7 +115,7 @@ type keyBuffer struct{ strings.Builder }
 
 // keyBufferSize is the size of an allocation, which is released when none of its keys is
 // in use any more.
-const keyBufferSize = 1 << 10
+const keyBufferSize = 2 << 10
 
 func (b *keyBuffer) add(key []byte) string {
 	if b.Cap()-b.Len() < len(key) {

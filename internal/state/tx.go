@@ -70,7 +70,7 @@ func (t *Tx) reset() {
 
 // keepScratch bounds the maps that are reused: the time to clear a map depends on
 // the most entries that it ever held.
-const keepScratch = 10_000
+const keepScratch = 1_000
 
 func (t *Tx) empty() bool {
 	return len(t.cells)+len(t.puts)+len(t.remembered) == 0 && t.cursor == t.view.cursor
