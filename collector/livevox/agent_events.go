@@ -28,8 +28,6 @@ const (
 	// feedRepeat is how far back a feed may repeat itself: keys of older events
 	// are not kept.
 	feedRepeat = time.Hour
-	// feedLife is how long LiveVox keeps events.
-	feedLife = 24 * time.Hour
 )
 
 func agentEventsSource() collector.Source {
@@ -79,7 +77,7 @@ func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livev
 }
 
 // feedTimes returns the times that events of a feed can have.
-func feedTimes(now time.Time) (earliest, latest time.Time) { return now.Add(-feedLife), now }
+func feedTimes(now time.Time) (earliest, latest time.Time) { return now.Add(-livevox.FeedLife), now }
 
 // feedReading returns the reading of a feed without its events.
 func feedReading[T any](feed livevox.Feed[T]) metric.Reading {

@@ -12,9 +12,6 @@ import (
 // interaction_events until call_data has it, which the client knows in between, then
 // in the cursor of call_data until it is counted.
 
-// maxEnded bounds the queue of ended calls.
-const maxEnded = 5000
-
 // endedCall is a call that waits to be looked up.
 type endedCall struct {
 	livevox.Call
@@ -55,7 +52,7 @@ func (q *endedQueue) add(calls []livevox.Call, now time.Time) (dropped int) {
 			q.Calls = append(q.Calls, endedCall{Call: c, Due: now.Unix()})
 		}
 	}
-	dropped = max(0, len(q.Calls)-maxEnded)
+	dropped = max(0, len(q.Calls)-livevox.MaxEnded)
 	q.Calls = q.Calls[dropped:]
 	return dropped
 }

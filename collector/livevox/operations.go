@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 )
@@ -33,54 +34,37 @@ func measured(shown []collector.Shown) (m operations.Measured) {
 	for _, s := range shown {
 		switch s.Source {
 		case "service_stats":
-			m.Offered = offeredCalls(s)
+			m.Offered.At = s.At
 		case "agent_stats":
-			m.Handled = handledCalls(s)
+			m.Handled.At = s.At
 		case "agents_status":
-			m.Agents = agentsAtWork(s)
+			m.Agents = map[string]bool{}
+		}
+		for _, sample := range s.Samples {
+			note(&m, sample)
 		}
 	}
 	return m
 }
 
-func offeredCalls(from collector.Shown) operations.Counted {
-	calls := operations.Counted{At: from.At}
-	for _, s := range from.Samples {
-		if s.Desc == serviceOffered {
-			calls.Of(s.Labels[0]).Calls += s.Value
+// note notes what a sample says of calls, or of an agent who is logged in.
+func note(m *operations.Measured, s metric.Sample) {
+	switch s.Desc {
+	case serviceOffered:
+		m.Offered.Of(s.Labels[0]).Calls += s.Value
+	case agentCalls:
+		c := m.Handled.Of(s.Labels[1])
+		c.Calls += s.Value
+		if s.Labels[2] == "inbound" {
+			c.Inbound += s.Value
+		}
+	case agentTalk, agentWrapUp:
+		m.Handled.Of(s.Labels[1]).Seconds += s.Value
+	case agentStateDesc:
+		if s.Value == 1 {
+			m.Agents[s.Labels[0]] = slices.ContainsFunc(agentStateKinds(), func(k agentStateKind) bool {
+				return k.label == s.Labels[1] && operations.Serves(k.common)
+			})
 		}
 	}
-	return calls
-}
-
-// handledCalls adds up the agents of each service.
-func handledCalls(from collector.Shown) operations.Counted {
-	work := operations.Counted{At: from.At}
-	for _, s := range from.Samples {
-		switch s.Desc {
-		case agentCalls:
-			c := work.Of(s.Labels[1])
-			c.Calls += s.Value
-			if s.Labels[2] == "inbound" {
-				c.Inbound += s.Value
-			}
-		case agentTalk, agentWrapUp:
-			work.Of(s.Labels[1]).Seconds += s.Value
-		}
-	}
-	return work
-}
-
-// agentsAtWork returns the agents who are logged in; true for those who serve calls.
-func agentsAtWork(from collector.Shown) map[string]bool {
-	serving, agents := map[string]bool{}, map[string]bool{}
-	for _, k := range agentStateKinds() {
-		serving[k.label] = slices.Contains([]string{"available", "on_contact", "wrap_up"}, k.common)
-	}
-	for _, s := range from.Samples {
-		if s.Desc == agentStateDesc && s.Value == 1 {
-			agents[s.Labels[0]] = serving[s.Labels[1]]
-		}
-	}
-	return agents
 }

@@ -68,7 +68,7 @@ func newClient(env collector.Env) (*livevox.Client, error) {
 		Username:    auth.Username,
 		Password:    auth.Password.Read,
 		AccessToken: auth.AccessToken.Read,
-		Filter:      livevox.Filter{ServiceIDs: k.Filter.ServiceIDs, CallCenterIDs: k.Filter.CallCenterIDs},
+		Filter:      livevox.Filter(k.Filter),
 		Logout:      k.Logout,
 		Renewed:     env.Renewed,
 	})

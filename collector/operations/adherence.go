@@ -219,12 +219,17 @@ func (a *adherence) times(c comparison, seconds float64) (add []metric.Sample) {
 	return add
 }
 
+// Serves reports whether an agent in a state of collector.AgentStates serves contacts.
+func Serves(state string) bool {
+	return state == "available" || state == "on_contact" || state == "wrap_up"
+}
+
 // servingAgents returns how many agents of each group serve contacts.
 func servingAgents(shown []collector.Shown) map[string]float64 {
 	serving := map[string]float64{}
 	for _, source := range shown {
 		for _, s := range source.Samples {
-			if s.Desc == collector.Agents() && slices.Contains([]string{"available", "on_contact", "wrap_up"}, s.Labels[2]) {
+			if s.Desc == collector.Agents() && Serves(s.Labels[2]) {
 				serving[s.Labels[0]] += s.Value
 			}
 		}

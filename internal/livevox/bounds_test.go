@@ -61,10 +61,10 @@ func TestEventsOutsideTheFilterAreLeftOut(t *testing.T) {
 
 func TestEndedCallsAreBounded(t *testing.T) {
 	c := newClient(t, statsVendor())
-	for i := range maxEnded + 3 {
+	for i := range MaxEnded + 3 {
 		c.endedCalls.add(Call{SessionID: "U1@192.0.2.1", TransactionID: ID(fmt.Sprint(i))})
 	}
-	if calls, dropped := c.EndedCalls(); len(calls) != maxEnded || dropped != 3 {
+	if calls, dropped := c.EndedCalls(); len(calls) != MaxEnded || dropped != 3 {
 		t.Errorf("%d calls kept, %d dropped", len(calls), dropped)
 	}
 }

@@ -38,14 +38,15 @@ func (c *Client) ActiveCalls() ([]Call, time.Time) {
 }
 
 // endedCalls are calls that an event has ended and that wait to be forgotten, no more
-// than maxEnded of them.
+// than MaxEnded of them.
 type endedCalls struct {
 	mu      sync.Mutex
 	calls   []Call
 	dropped int
 }
 
-const maxEnded = 5000
+// MaxEnded bounds the ended calls that wait anywhere.
+const MaxEnded = 5000
 
 func (e *endedCalls) add(call Call) {
 	if call.SessionID == "" || call.TransactionID == "" {
@@ -53,7 +54,7 @@ func (e *endedCalls) add(call Call) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.calls) >= maxEnded {
+	if len(e.calls) >= MaxEnded {
 		e.dropped++
 		return
 	}

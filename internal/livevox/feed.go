@@ -93,7 +93,7 @@ func follow[T any](ctx context.Context, c *Client, b *beginning, token string, a
 		page.More = page.More && page.Token != token
 		return page, advise(err)
 	}
-	if c.tokenAge(token) <= feedLife && b.refusedFirst(token) {
+	if c.tokenAge(token) <= FeedLife && b.refusedFirst(token) {
 		return Feed[T]{}, nil
 	}
 	return restart(ctx, c, b, token, err, ask)
@@ -106,14 +106,14 @@ func follow[T any](ctx context.Context, c *Client, b *beginning, token string, a
 func restart[T any](ctx context.Context, c *Client, b *beginning, token string, refused error, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	lost, noEvent := b.since(token, c.Now())
 	refused = &api.Error{Class: api.VendorError, Err: fmt.Errorf("%w: the token was given by the vendor less than a day ago", refused)}
-	if noEvent && (c.tokenAge(token) <= feedLife || lost < restartPause) {
+	if noEvent && (c.tokenAge(token) <= FeedLife || lost < restartPause) {
 		return Feed[T]{}, refused
 	}
 	page, err := begin(ctx, ask)
 	switch {
 	case err != nil:
 		return page, err
-	case noEvent && c.tokenAge(page.Token) > feedLife:
+	case noEvent && c.tokenAge(page.Token) > FeedLife:
 		return Feed[T]{}, refused
 	case noEvent:
 		page.Gap = lost
@@ -147,7 +147,7 @@ func (c *Client) tokenAge(token string) time.Duration {
 func (c *Client) gap(before, after string) time.Duration {
 	from, to := tokenTime(before), tokenTime(after)
 	if from.IsZero() {
-		return feedLife
+		return FeedLife
 	}
 	if to.IsZero() {
 		to = c.Now()

@@ -89,9 +89,9 @@ func idRefs(ids []string) []idRef {
 	return refs
 }
 
-// chunk is how many ids one request may name. The Reporting API, which shares
-// its filters with this one, refuses more than 150 services.
-const chunk = 150
+// MaxServices is how many ids one request may name. The Reporting API, which shares its
+// filters with this one, refuses more services.
+const MaxServices = 150
 
 // each asks a method as often as it takes to cover the account's filter, one
 // request after the other. Without a filter one request covers everything, until
@@ -128,10 +128,10 @@ func (c *Client) parts() []*filter {
 		services = c.serviceList.ids()
 	}
 	var parts []*filter
-	for ids := range slices.Chunk(services, chunk) {
+	for ids := range slices.Chunk(services, MaxServices) {
 		parts = append(parts, &filter{Service: idRefs(ids)})
 	}
-	for ids := range slices.Chunk(c.filter.CallCenterIDs, chunk) {
+	for ids := range slices.Chunk(c.filter.CallCenterIDs, MaxServices) {
 		parts = append(parts, &filter{CallCenter: idRefs(ids)})
 	}
 	return parts

@@ -142,7 +142,7 @@ func (c *Client) interactionFilter(types []string) *filter {
 	for _, t := range types {
 		f.InteractionType = append(f.InteractionType, typeRef{Type: strings.ToUpper(t)})
 	}
-	if services, centers := c.filter.ServiceIDs, c.filter.CallCenterIDs; (len(services) == 0 || len(centers) == 0) && len(services) <= chunk && len(centers) <= chunk {
+	if services, centers := c.filter.ServiceIDs, c.filter.CallCenterIDs; (len(services) == 0 || len(centers) == 0) && len(services) <= MaxServices && len(centers) <= MaxServices {
 		f.Service, f.CallCenter = idRefs(services), idRefs(centers)
 	}
 	if f.InteractionType == nil && f.Service == nil && f.CallCenter == nil {

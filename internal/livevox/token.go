@@ -10,8 +10,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// feedLife is how long the vendor keeps events.
-const feedLife = 24 * time.Hour
+// FeedLife is how long the vendor keeps events.
+const FeedLife = 24 * time.Hour
 
 // tokenTime returns the moment that a feed token or an event id stands for: both
 // are version 1 UUIDs, which hold the time at which they were made. The zero time
@@ -83,5 +83,5 @@ func (b *beginning) since(token string, now time.Time) (time.Duration, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	d := now.Round(0).Sub(b.at)
-	return d, token == b.token && d <= feedLife
+	return d, token == b.token && d <= FeedLife
 }
