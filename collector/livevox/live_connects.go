@@ -1,6 +1,8 @@
 package livevox
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -51,26 +53,18 @@ func liveConnectsReading(connects livevox.LiveConnects) metric.Reading {
 	r.Intervals.Earliest, r.Intervals.Latest = connects.Now.Add(-time.Hour), connects.Now
 	for _, s := range connects.Services {
 		id := string(s.ServiceID)
-		sum, steps := 0.0, map[time.Time]int{}
+		sum, steps := 0.0, map[time.Time]float64{}
 		for _, row := range s.Rows {
 			if !translate.Measured(row.Total) || !translate.Summable(row.Total) || row.TimeStamp.IsZero() || row.TimeStamp.After(connects.Now.Add(connectsAhead)) {
 				r.Skipped++
 				continue
 			}
-			bucket := metric.Interval{
-				Key: id,
-				End: row.TimeStamp.Truncate(connectsStep).Add(connectsStep),
-				Add: []metric.Sample{connectsTotal.Of(row.Total.Value, id)},
-			}
-			if i, met := steps[bucket.End]; met {
-				had := &r.Intervals.List[i].Add[0].Value
-				sum += max(*had, row.Total.Value) - *had
-				*had = max(*had, row.Total.Value)
-				continue
-			}
-			sum += row.Total.Value
-			steps[bucket.End] = len(r.Intervals.List)
-			r.Intervals.List = append(r.Intervals.List, bucket)
+			end := row.TimeStamp.Truncate(connectsStep).Add(connectsStep)
+			steps[end] = max(steps[end], row.Total.Value)
+		}
+		for _, end := range slices.SortedFunc(maps.Keys(steps), time.Time.Compare) {
+			sum += steps[end]
+			r.Intervals.List = append(r.Intervals.List, metric.Interval{Key: id, End: end, Add: []metric.Sample{connectsTotal.Of(steps[end], id)}})
 		}
 		if len(steps) > 0 || len(s.Rows) == 0 {
 			r.Gauges.Samples = append(r.Gauges.Samples, connectsWindow.Of(sum, id))

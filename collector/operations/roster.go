@@ -120,7 +120,7 @@ func (r *roster) download(ctx context.Context, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, rosterTimeout)
 	defer cancel()
 	resp, err := api.Call{Endpoint: "roster", Method: http.MethodGet, URL: u, Header: r.header(now)}.Open(ctx, r.client)
-	if status := (*api.StatusError)(nil); errors.As(err, &status) && status.Code == http.StatusNotModified && !r.at.IsZero() {
+	if api.HasStatus(err, http.StatusNotModified) && !r.at.IsZero() {
 		return nil
 	}
 	if err != nil {

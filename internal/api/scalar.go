@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -64,13 +65,8 @@ func (n *Number) parse(text string, kind jsontext.Kind) bool {
 // "0x1p-2") or is not finite is no number.
 func parseNumber(s string) (v float64, ok bool) {
 	s = strings.TrimSpace(s)
-	for _, c := range []byte(s) {
-		if !numeral(c) {
-			return 0, false
-		}
-	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(v, 0) {
+	if err != nil || math.IsInf(v, 0) || !isNumeral(s) {
 		return 0, false
 	}
 	return v, true
@@ -96,36 +92,28 @@ func isNull(text string) bool {
 	return len(text) == len("null") && text[0]|0x20 == 'n' && strings.EqualFold(text, "null")
 }
 
-// maxExponent bounds how many zeros an id may have for its exponent.
-const maxExponent = 30
+// What has more characters, or an exponent of more, is no id of a vendor.
+const (
+	maxIDLength = 64
+	maxExponent = 30
+)
 
 // integer returns the digits of a number that is whole, however it is written:
 // 3.8E4 is 38000, 12.0 is 12. Anything else stays as it is.
 func integer(s string) string {
-	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(s), "e")
-	shift, err := strconv.Atoi(exponent)
-	if !hasExponent {
-		shift, err = 0, nil
-	}
-	sign := ""
-	if strings.HasPrefix(mantissa, "-") {
-		sign, mantissa = "-", mantissa[1:]
-	}
-	whole, fraction, hasFraction := strings.Cut(mantissa, ".")
-	if err != nil || shift < 0 || shift > maxExponent || !hasExponent && !hasFraction || !isDigits(whole) || hasFraction && fraction != "" && !isDigits(fraction) {
+	if !strings.ContainsAny(s, ".eE") || len(s) > maxIDLength || !isNumeral(s) {
 		return s
 	}
-	fraction = strings.TrimRight(fraction, "0")
-	if len(fraction) > shift {
-		return s
-	}
-	digits := whole + fraction + strings.Repeat("0", shift-len(fraction))
-	if hasExponent {
-		if digits = strings.TrimLeft(digits, "0"); digits == "" {
-			return "0"
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		if shift, err := strconv.Atoi(s[i+1:]); err != nil || max(shift, -shift) > maxExponent {
+			return s
 		}
 	}
-	return sign + digits
+	n, ok := new(big.Rat).SetString(s)
+	if !ok || !n.IsInt() {
+		return s
+	}
+	return n.Num().String()
 }
 
 // isDigits reports whether s has digits and nothing else.
@@ -138,6 +126,5 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-func numeral(c byte) bool {
-	return '0' <= c && c <= '9' || c == '-' || c == '.' || c == '+' || c|0x20 == 'e'
-}
+// isNumeral reports whether s has nothing but what decimal numbers are written with.
+func isNumeral(s string) bool { return strings.Trim(s, "0123456789-+.eE") == "" }

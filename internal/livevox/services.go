@@ -85,7 +85,8 @@ const (
 )
 
 // listServices returns the ids of all services that the user may see, or of those
-// of one call center: GET configuration/services (Configuration API: Services).
+// of one call center: GET configuration/services (Configuration API: Services). The
+// address of the next page is not followed, since it might lead elsewhere.
 func (c *Client) listServices(ctx context.Context, callCenter string) ([]string, error) {
 	var ids []string
 	for range listPages {
@@ -93,35 +94,25 @@ func (c *Client) listServices(ctx context.Context, callCenter string) ([]string,
 		if callCenter != "" {
 			query.Set("callCenter", callCenter)
 		}
-		page, next, err := c.servicePage(ctx, query)
+		var reply struct {
+			fault
+			Service *api.List[Service] `json:"service"`
+			Next    api.Text           `json:"next"`
+		}
+		a, err := c.ask(ctx, c.call("services", http.MethodGet, "configuration/services", query), &reply)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range page {
+		list, err := records(reply.fault, a, reply.Service)
+		if err != nil {
+			return nil, wrap("services", err)
+		}
+		for _, s := range list.Items {
 			ids = append(ids, string(s.ID))
 		}
-		if next == "" || len(page) == 0 {
+		if reply.Next == "" || len(list.Items) == 0 {
 			break
 		}
 	}
 	return distinct(ids), nil
-}
-
-// servicePage returns one page and whether there is another: its address, which
-// is not followed, since it might lead elsewhere.
-func (c *Client) servicePage(ctx context.Context, query url.Values) ([]Service, api.Text, error) {
-	var reply struct {
-		fault
-		Service *api.List[Service] `json:"service"`
-		Next    api.Text           `json:"next"`
-	}
-	a, err := c.ask(ctx, c.call("services", http.MethodGet, "configuration/services", query), &reply)
-	if err != nil {
-		return nil, "", err
-	}
-	list, err := records(reply.fault, a, reply.Service)
-	if err != nil {
-		return nil, "", wrap("services", err)
-	}
-	return list.Items, reply.Next, nil
 }
