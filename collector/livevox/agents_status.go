@@ -58,7 +58,7 @@ func agentsStatusSource() collector.Source {
 func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identity, names bool) metric.Reading {
 	r := translate.Reading(status.Extent)
 	states := agentStateKinds()
-	teams := newServiceTeams(status.Services)
+	counts := newAgentCounts(status.Services)
 	all := make([]shownAgent, 0, len(status.Rows))
 	for _, row := range status.Rows {
 		if row.LoginID == "" && row.ID == "" {
@@ -70,12 +70,12 @@ func agentsStatusReading(status livevox.AgentsStatus, identity collector.Identit
 		if a.state, known = stateOf(states, row); !known {
 			r.Unknown = append(r.Unknown, translate.Unknown("stateId", cmp.Or(string(row.State), string(row.StateID))))
 		}
-		if !teams.count(a) {
+		if !counts.count(a) {
 			r.Unknown = append(r.Unknown, translate.Unknown("reasonCode", string(row.ReasonCode)))
 		}
 		all = append(all, a)
 	}
-	r.Gauges.Samples = teams.samples(states)
+	r.Gauges.Samples = counts.samples(states)
 	newest, labels := newestRows(all), shownStates(states)
 	r.Gauges.Samples = slices.Grow(r.Gauges.Samples, len(newest)*(len(labels)+seriesPerAgent)+1)
 	for _, a := range newest {

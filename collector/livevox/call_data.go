@@ -51,8 +51,8 @@ func callDataSource() collector.Source {
 			d := &lookups{
 				maxPerMinute: s.Config.Options.(*callDataOptions).MaxLookups,
 				vendor:       clientOf(s),
-				looked:       map[livevox.Call]*livevox.InCall{},
-				behind:       map[livevox.Call]time.Time{},
+				lookedUp:     map[livevox.Call]*livevox.InCall{},
+				postponed:    map[livevox.Call]time.Time{},
 			}
 			return d.collect
 		},
@@ -78,10 +78,10 @@ type lookups struct {
 	maxPerMinute int
 	vendor       *livevox.Client
 
-	asked  []time.Time                      // look-ups of the last minute
-	looked map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
-	behind map[livevox.Call]time.Time       // until when calls wait whose look-up failed
-	queue  endedQueue
+	asked     []time.Time                      // look-ups of the last minute
+	lookedUp  map[livevox.Call]*livevox.InCall // active calls; nil for one that is gone
+	postponed map[livevox.Call]time.Time       // until when calls wait whose look-up failed
+	queue     endedQueue
 
 	// The newest reading, which may not have been kept:
 	offered string // its cursor
@@ -96,8 +96,8 @@ const (
 	termCodeTries = 2
 )
 
-// behindWait is how long a call waits whose look-up failed for what may be its own.
-const behindWait = 10 * time.Minute
+// postponement is how long a call waits whose look-up failed, perhaps because of that call.
+const postponement = 10 * time.Minute
 
 // activeAge is how old the list of active calls may be where agents_status is off.
 const activeAge = 2 * time.Minute
@@ -148,9 +148,9 @@ func (d *lookups) listed(ctx context.Context, now time.Time) ([]livevox.Call, ti
 	for _, c := range calls {
 		lasting[c] = true
 	}
-	for c := range d.looked {
+	for c := range d.lookedUp {
 		if !lasting[c] {
-			delete(d.looked, c)
+			delete(d.lookedUp, c)
 		}
 	}
 	return calls, seen, nil
@@ -160,7 +160,7 @@ func (d *lookups) listed(ctx context.Context, now time.Time) ([]livevox.Call, ti
 func (d *lookups) unseen(active []livevox.Call) []livevox.Call {
 	var calls []livevox.Call
 	for _, c := range active {
-		if _, done := d.looked[c]; !done {
+		if _, done := d.lookedUp[c]; !done {
 			calls = append(calls, c)
 		}
 	}
@@ -200,13 +200,13 @@ func (d *lookups) free(now time.Time) int {
 	return d.maxPerMinute - len(d.asked)
 }
 
-// failed puts a call whose look-up failed behind the others, and returns the error: it
-// may be of this call alone, which must not hold them up.
+// failed postpones a call whose look-up failed, and returns the error: its cause may be
+// this call alone, which must not hold up the others.
 func (d *lookups) failed(c livevox.Call, err error) error {
 	now := time.Now()
-	maps.DeleteFunc(d.behind, func(_ livevox.Call, until time.Time) bool { return !until.After(now) })
+	maps.DeleteFunc(d.postponed, func(_ livevox.Call, until time.Time) bool { return !until.After(now) })
 	if class := api.ClassOf(err); class == api.VendorError || class == api.Schema {
-		d.behind[c] = now.Add(behindWait)
+		d.postponed[c] = now.Add(postponement)
 	}
 	return err
 }
@@ -214,7 +214,7 @@ func (d *lookups) failed(c livevox.Call, err error) error {
 func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []livevox.Call, limit int) error {
 	for _, c := range calls {
 		switch {
-		case d.behind[c].After(time.Now()):
+		case d.postponed[c].After(time.Now()):
 			continue
 		case limit <= 0:
 			return nil
@@ -224,7 +224,7 @@ func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []l
 		in, err := d.vendor.InCall(ctx, c)
 		switch {
 		case errors.Is(err, livevox.ErrNoCall):
-			d.looked[c] = nil
+			d.lookedUp[c] = nil
 		case err != nil:
 			return d.failed(c, err)
 		default:
@@ -232,7 +232,7 @@ func (d *lookups) lookUpActive(ctx context.Context, r *metric.Reading, calls []l
 				in.TotalDue = api.Number{}
 				r.Skipped++
 			}
-			d.looked[c] = &in
+			d.lookedUp[c] = &in
 		}
 	}
 	return nil
@@ -243,7 +243,7 @@ func (d *lookups) lookUpEnded(ctx context.Context, r *metric.Reading, now time.T
 	var later []endedCall
 	for _, e := range d.queue.Calls {
 		switch {
-		case e.Due > now.Unix(), d.behind[e.Call].After(now):
+		case e.Due > now.Unix(), d.postponed[e.Call].After(now):
 			later = append(later, e)
 			continue
 		case limit <= 0:
@@ -292,7 +292,7 @@ func (d *lookups) samples(active []livevox.Call) []metric.Sample {
 		calls.at(s.ID)
 	}
 	for _, c := range active {
-		if in := d.looked[c]; in != nil {
+		if in := d.lookedUp[c]; in != nil {
 			calls.add(c, *in)
 		}
 	}

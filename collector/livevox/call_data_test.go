@@ -287,7 +287,7 @@ func TestFailedLookUpOfOneCallHoldsUpNoOther(t *testing.T) {
 			t.Errorf("%v ended calls, %v active ones, %v; want 2 and 1", sumOf(r, callsClosed), sumOf(r, activeCalls), err)
 		}
 		v.object = nil
-		time.Sleep(behindWait)
+		time.Sleep(postponement)
 		if r, err := collect(); err != nil || sumOf(r, callsClosed) != 1 || sumOf(r, activeCalls) != 2 {
 			t.Errorf("%v ended calls, %v active ones, %v; want the others", sumOf(r, callsClosed), sumOf(r, activeCalls), err)
 		}

@@ -58,7 +58,7 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 			continue
 		}
 		seen[row.ID] = true
-		row = withoutMeansOfNothing(row)
+		row = withoutUndefinedMeans(row)
 		id, name := string(row.ID), string(row.Name)
 		pacing, known := pacingOf(string(row.PacingMethod))
 		if !known {
@@ -80,11 +80,10 @@ func serviceStatsReading(stats livevox.ServiceStats, unit float64) metric.Readin
 	return r
 }
 
-// withoutMeansOfNothing takes away the ratios and averages of a day without the
-// calls that they are of, and the ratio of no records: the vendor writes 0 for them,
-// or 100. Calls that were
-// dialled have averages too, but are not counted as handled.
-func withoutMeansOfNothing(row livevox.ServiceStat) livevox.ServiceStat {
+// withoutUndefinedMeans removes ratios and averages whose denominator is zero, for which
+// the vendor writes 0 or 100: those of a day without such calls, or without records.
+// Calls that were dialled have averages too, but are not counted as handled.
+func withoutUndefinedMeans(row livevox.ServiceStat) livevox.ServiceStat {
 	isZero := func(n api.Number) bool { return n.Valid && n.Value == 0 }
 	drop := func(numbers ...*api.Number) {
 		for _, n := range numbers {

@@ -94,16 +94,16 @@ func rosterAdvice(c config.Roster, err error) string {
 // found says what the duties are and what of them is not known. It names no person.
 func (d duties) found(shown []collector.Shown, env collector.Env, ids AgentIDs) string {
 	agents, groups, last := map[string]bool{}, map[string]bool{}, uint32(0)
-	for _, one := range d.list {
-		agents[one.agent.Value()], groups[one.group.Value()] = true, true
-		last = max(last, one.end)
+	for _, entry := range d.list {
+		agents[entry.agent.Value()], groups[entry.group.Value()] = true, true
+		last = max(last, entry.end)
 	}
 	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}
 	if len(d.list) > 0 {
 		found[0] += ", the last until " + time.Unix(int64(last), 0).UTC().Format(time.RFC3339)
 	}
-	if d.rest > 0 {
-		found = append(found, number(d.rest, "row", "rows")+" of breaks and other activities")
+	if d.breaks > 0 {
+		found = append(found, number(d.breaks, "row", "rows")+" of breaks and other activities")
 	}
 	if d.skipped > 0 {
 		found = append(found, fmt.Sprintf("%s skipped (%s)", number(d.skipped, "row", "rows"), strings.Join(d.reasons, "; ")))
@@ -119,26 +119,26 @@ func unknownIDs(agents, groups map[string]bool, shown []collector.Shown, env col
 	}
 	names, ids := groupNames(shown), agentIDs(shown)
 	identity := rosterIdentity(env, vendor)
-	strangers, judged := 0, len(ids) > 0 && env.Account.Identity != config.Name && env.Identity("1", "") != ""
+	unknown, judged := 0, len(ids) > 0 && env.Account.Identity != config.Name && env.Identity("1", "") != ""
 	for agent := range agents {
 		if !ids[identity(agent, "")] {
-			strangers++
+			unknown++
 		}
 	}
-	if judged && strangers > 0 {
-		found = append(found, fmt.Sprintf("%d of the agents are none of those who are shown now", strangers))
+	if judged && unknown > 0 {
+		found = append(found, fmt.Sprintf("%d of the agents are none of those who are shown now", unknown))
 	}
 	if !judged && len(agents) > 0 {
 		found = append(found, "its agents can't be compared: no source shows agents, or identity is none or name")
 	}
-	strangers = 0
+	unknown = 0
 	for group := range groups {
 		if _, known := names[group]; !known {
-			strangers++
+			unknown++
 		}
 	}
-	if strangers > 0 {
-		found = append(found, fmt.Sprintf("%d of the groups are none of those that are shown now", strangers))
+	if unknown > 0 {
+		found = append(found, fmt.Sprintf("%d of the groups are none of those that are shown now", unknown))
 	}
 	return found
 }
@@ -188,9 +188,9 @@ func foundGroups(key string, fits [][]config.Pattern, names map[string]string) s
 	return found
 }
 
-func number(n int, one, many string) string {
+func number(n int, singular, plural string) string {
 	if n == 1 {
-		return "1 " + one
+		return "1 " + singular
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return fmt.Sprintf("%d %s", n, plural)
 }

@@ -32,11 +32,11 @@ func seconds(t time.Time) uint32 { return uint32(min(max(t.Unix(), 0), math.MaxU
 // duties are what a roster says.
 type duties struct {
 	list []duty
-	// rest counts rows of activities in which no contacts are served, skipped those that
+	// breaks counts rows of activities in which no contacts are served, skipped those that
 	// can't be used. reasons say why of the first ones, and hold nothing of their content.
-	rest, skipped int
-	reasons       []string
-	agents        AgentIDs
+	breaks, skipped int
+	reasons         []string
+	agents          AgentIDs
 }
 
 // maxReasons is how many different reasons are kept.
@@ -51,12 +51,12 @@ func (d *duties) skip(format string, args ...any) {
 }
 
 // add adds a duty if its activity is work.
-func (d *duties) add(one duty, work bool) {
+func (d *duties) add(entry duty, work bool) {
 	if !work {
-		d.rest++
+		d.breaks++
 		return
 	}
-	d.list = append(d.list, one)
+	d.list = append(d.list, entry)
 }
 
 // calendarTime is how far around now the events of a calendar are read; it is read again
@@ -70,7 +70,7 @@ func readDuties(data []byte, c config.Roster, agents AgentIDs, now time.Time) (d
 	} else {
 		d, err = readRows(data, c, agents)
 	}
-	if err == nil && d.skipped > 0 && len(d.list)+d.rest == 0 {
+	if err == nil && d.skipped > 0 && len(d.list)+d.breaks == 0 {
 		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
 	}
 	d.list = slices.Clone(d.list) // append takes room to grow
@@ -130,15 +130,15 @@ func readRows(data []byte, c config.Roster, agents AgentIDs) (d duties, err erro
 
 // addRow adds the duty of a row, or skips it.
 func (d *duties) addRow(columns columns, row []string, line int, c config.Roster) {
-	one, activity, reason := columns.duty(row)
-	if reason == "" && !d.agents.fits(one.agent.Value()) {
+	entry, activity, reason := columns.duty(row)
+	if reason == "" && !d.agents.fits(entry.agent.Value()) {
 		reason = "has an agent_id that is none of the vendor's"
 	}
 	if reason != "" {
 		d.skip("line %d %s", line, reason)
 		return
 	}
-	d.add(one, c.IsWork(activity))
+	d.add(entry, c.IsWork(activity))
 }
 
 var errColumns = errors.New("the first row must name the columns agent_id, group_id, activity, start and end")
@@ -186,16 +186,16 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 	groups := map[string]map[string]time.Time{}
 	at := seconds(now)
-	for _, one := range d.list {
-		if at < one.start || at >= one.end {
+	for _, entry := range d.list {
+		if at < entry.start || at >= entry.end {
 			continue
 		}
-		agent, group := one.agent.Value(), one.group.Value()
+		agent, group := entry.agent.Value(), entry.group.Value()
 		if groups[group] == nil {
 			groups[group] = map[string]time.Time{}
 		}
-		if since, twice := groups[group][agent]; !twice || one.start < seconds(since) {
-			groups[group][agent] = time.Unix(int64(one.start), 0)
+		if since, twice := groups[group][agent]; !twice || entry.start < seconds(since) {
+			groups[group][agent] = time.Unix(int64(entry.start), 0)
 		}
 	}
 	return groups

@@ -146,7 +146,7 @@ func TestAnAnswerThatNothingHasChangedIsNoRoster(t *testing.T) {
 
 func TestReasonsOfSkippedRowsNameNoContent(t *testing.T) {
 	d, err := readDuties([]byte("agent_id,group_id,activity,start,end\nmeier,9,x,gestern,morgen\n,9,x,gestern,morgen\nmeier,9,x\nmeier,9,lunch,2026-03-02T09:00:00Z,2026-03-02T10:00:00Z\n\"a\"b,9\n"), config.Roster{}, AgentIDs{}, begin)
-	if err != nil || d.skipped != 4 || d.rest != 1 || len(d.list) != 0 {
+	if err != nil || d.skipped != 4 || d.breaks != 1 || len(d.list) != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if got, want := strings.Join(d.reasons, "; "), "line 2 has a start that is no time such as 2026-03-02T09:00:00+01:00; line 3 has no agent_id; line 4 has too few columns"; got != want {

@@ -10,14 +10,14 @@ import (
 )
 
 // Clock measures how far a vendor's clock is ahead of ours by the Date headers of
-// its answers. One answer moves it little: it is the median of the newest ones,
-// and before there are three of them the missing ones say that the clocks agree.
-// Where our clock is set, what was measured before goes along: it is kept by the
-// monotonic clock. The zero value is ready for use, by any number of goroutines.
+// its answers. It is the median of the newest ones, so that a single wrong answer
+// moves it little; with fewer than three, the missing ones count as clocks that agree.
+// Samples are kept by the monotonic clock: they stay right when our clock is set.
+// The zero value is ready for use, by any number of goroutines.
 type Clock struct {
 	mu      sync.Mutex
 	ours    clock.Clock
-	samples []time.Duration // by which answers were ahead of it; the newest last
+	samples []time.Duration // how far answers were ahead of ours; the newest last
 }
 
 const (
@@ -27,8 +27,8 @@ const (
 	maxClockSkew = 48 * time.Hour
 )
 
-// Heard takes the Date of an answer that has just come.
-func (c *Clock) Heard(date time.Time) {
+// Observe takes the Date of an answer that has just come.
+func (c *Clock) Observe(date time.Time) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -66,7 +66,7 @@ func (c *Clock) Newest() (skew time.Duration, known bool) {
 	return c.samples[len(c.samples)-1] - c.ours.Set(time.Now()), true
 }
 
-// Watch returns a client that sends through hc and hears each answer's Date.
+// Watch returns a client that sends through hc and observes the Date of each answer.
 func (c *Clock) Watch(hc *http.Client) *http.Client {
 	next := hc.Transport
 	if next == nil {
@@ -77,7 +77,7 @@ func (c *Clock) Watch(hc *http.Client) *http.Client {
 		resp, err := next.RoundTrip(req)
 		if err == nil {
 			date, _ := http.ParseTime(resp.Header.Get("Date")) // the zero time is never believed
-			c.Heard(date)
+			c.Observe(date)
 		}
 		return resp, err
 	})

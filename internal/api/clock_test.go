@@ -20,13 +20,13 @@ func TestClockBelievesNoSingleAnswer(t *testing.T) {
 			for right := range 12 { // answers before the wrong one
 				var c Clock
 				for range right {
-					c.Heard(now.Add(time.Second))
+					c.Observe(now.Add(time.Second))
 				}
-				c.Heard(wrong)
+				c.Observe(wrong)
 				if skew, _ := c.Ahead(); skew.Abs() > time.Second {
 					t.Errorf("%s after %d right answers: the clock is %s ahead", name, right, skew)
 				}
-				c.Heard(now.Add(time.Second))
+				c.Observe(now.Add(time.Second))
 				if skew, _ := c.Ahead(); skew.Abs() > time.Second {
 					t.Errorf("%s between %d right answers and one: the clock is %s ahead", name, right, skew)
 				}
@@ -43,7 +43,7 @@ func TestClockFollowsTheVendor(t *testing.T) {
 		}
 		for _, ahead := range []time.Duration{0, time.Hour, -24 * time.Hour, 3 * time.Second} {
 			for range clockSamples/2 + 1 {
-				c.Heard(time.Now().Add(ahead))
+				c.Observe(time.Now().Add(ahead))
 			}
 			if skew, known := c.Ahead(); !known || skew != ahead {
 				t.Errorf("the clock is %s ahead, want %s", skew, ahead)
@@ -59,7 +59,7 @@ func TestClockIsMeasuredByTheThirdAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c Clock
 		for i, want := range []time.Duration{0, time.Hour, time.Hour} {
-			c.Heard(time.Now().Add(time.Hour))
+			c.Observe(time.Now().Add(time.Hour))
 			if skew, known := c.Ahead(); !known || skew != want {
 				t.Errorf("after %d answers the clock is %s ahead, want %s", i+1, skew, want)
 			}
@@ -74,7 +74,7 @@ func TestClockThatIsSetTakesAlongWhatWasMeasured(t *testing.T) {
 		for _, answers := range []int{1, 3, 9} {
 			var c Clock
 			for range answers {
-				c.Heard(time.Now().Add(time.Second))
+				c.Observe(time.Now().Add(time.Second))
 			}
 			c.ours = clock.Clock{}
 			c.ours.Set(clocktest.Set(time.Now(), -by)) // as if now were set by as much
@@ -84,7 +84,7 @@ func TestClockThatIsSetTakesAlongWhatWasMeasured(t *testing.T) {
 				if believed && (!known || (skew+by).Abs() > 2*time.Second) {
 					t.Errorf("set by %s after %d answers: %s ahead after %d more", by, answers, skew, after)
 				}
-				c.Heard(time.Now().Add(-by))
+				c.Observe(time.Now().Add(-by))
 			}
 		}
 	}

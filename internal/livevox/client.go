@@ -70,25 +70,26 @@ func (c *Client) Now() time.Time { return time.Now().Add(c.Skew()) }
 // a second; 0 before the first answer.
 func (c *Client) Skew() time.Duration {
 	skew, _ := c.clock.Ahead()
-	return grained(skew)
+	return significant(skew)
 }
 
 // NewestSkew is Skew by the newest answer alone: for a check, which has few.
 func (c *Client) NewestSkew() time.Duration {
 	skew, _ := c.clock.Newest()
-	return grained(skew)
+	return significant(skew)
 }
 
-func grained(skew time.Duration) time.Duration {
-	if skew = skew.Round(time.Second); skew.Abs() <= clockGrain {
+// skewPrecision is by how much clocks that agree seem to differ: a Date header has whole
+// seconds, and an answer takes time.
+const skewPrecision = 2 * time.Second
+
+// significant returns a skew in whole seconds; 0 for one within skewPrecision.
+func significant(skew time.Duration) time.Duration {
+	if skew = skew.Round(time.Second); skew.Abs() <= skewPrecision {
 		return 0
 	}
 	return skew
 }
-
-// clockGrain is what a Date header, which has whole seconds, and the time that an
-// answer takes may make the clocks differ.
-const clockGrain = 2 * time.Second
 
 // Login makes sure that there is a session. It is what every method does by
 // itself; asked alone it tells a wrong password from a missing role.

@@ -124,7 +124,7 @@ func TestTokenOlderThanADayIsAGap(t *testing.T) {
 				}
 				if asked > 2 {
 					for range 9 {
-						c.clock.Heard(time.Now().Add(-2 * time.Hour)) // this machine can't know better
+						c.clock.Observe(time.Now().Add(-2 * time.Hour)) // this machine can't know better
 					}
 				}
 				old := tokenAt(time.Now().Add(-25 * time.Hour))
