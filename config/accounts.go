@@ -77,7 +77,7 @@ func (d *decoder) complete(path string, a *Account) {
 		return
 	}
 	a.CAFile = d.inFolder(a.CAFile)
-	ca, err := readCertificates(a.CAFile)
+	ca, err := ReadCertificates(a.CAFile)
 	if err != nil {
 		d.fail(join(path, "ca_file"), "%v", err)
 	}

@@ -10,8 +10,8 @@ import (
 // maxCA is how large a file of certificates may be, in bytes.
 const maxCA = 1 << 20
 
-// readCertificates reads a PEM file that holds nothing but certificates.
-func readCertificates(path string) ([]byte, error) {
+// ReadCertificates reads a PEM file that holds nothing but certificates.
+func ReadCertificates(path string) ([]byte, error) {
 	data, err := readFile(path, maxCA)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"crypto/subtle"
 	"fmt"
 	"io"
 	"strings"
@@ -18,8 +17,8 @@ const (
 
 // Secret is something that must not be seen: it prints as <secret> whichever
 // way it is printed. The zero value is a secret that is not set. Copies share
-// what was read last; Equal and reflect.DeepEqual compare what was there when
-// the configuration was read.
+// what was read last; reflect.DeepEqual compares what was there when the
+// configuration was read.
 type Secret struct {
 	// loaded is a pointer because fmt reaches unexported fields without asking
 	// their methods: of a pointer it shows an address only.
@@ -38,6 +37,9 @@ type loaded struct {
 
 // NewSecret returns the secret whose content is value.
 func NewSecret(value string) Secret { return Secret{loaded: &loaded{value: value}} }
+
+// SecretFile returns the secret that the file at path holds, of one line.
+func SecretFile(path string) (Secret, error) { return secretFile(path, false) }
 
 // secretFile returns the secret that the file at path holds, of one line unless
 // lines allows more.
@@ -114,17 +116,6 @@ func (s Secret) File() string {
 		return ""
 	}
 	return s.loaded.file
-}
-
-// Equal reports whether both came from the same place with the same content. How
-// long that takes tells nothing of the content.
-func (s Secret) Equal(other Secret) bool {
-	a, b := s.loaded, other.loaded
-	if a == nil || b == nil {
-		return a == b
-	}
-	same := subtle.ConstantTimeCompare([]byte(a.value), []byte(b.value)) == 1
-	return same && a.file == b.file && a.lines == b.lines
 }
 
 // Format hides the content from every verb of fmt.

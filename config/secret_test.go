@@ -196,10 +196,10 @@ func TestSecretsAreReadAndComparedAtOnce(t *testing.T) {
 
 func TestNoSecretIsEmpty(t *testing.T) {
 	var none Secret
-	if none.Set() || none.Read() != "" || none.File() != "" || !none.Equal(Secret{}) || none.Equal(NewSecret("x")) {
+	if none.Set() || none.Read() != "" || none.File() != "" {
 		t.Error("the zero secret is set")
 	}
-	if s := NewSecret("x"); !s.Set() || s.Read() != "x" || s.File() != "" || !s.Equal(NewSecret("x")) {
+	if s := NewSecret("x"); !s.Set() || s.Read() != "x" || s.File() != "" {
 		t.Error("a secret isn't what it was made of")
 	}
 }

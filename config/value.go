@@ -25,9 +25,6 @@ func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// MarshalYAML writes the duration.
-func (d Duration) MarshalYAML() (any, error) { return d.String(), nil }
-
 // String returns the duration as the file has it.
 func (d Duration) String() string {
 	if time.Duration(d)%time.Millisecond != 0 {
@@ -57,9 +54,6 @@ func (s *Size) UnmarshalYAML(n *yaml.Node) error {
 	*s = Size(count << shift)
 	return nil
 }
-
-// MarshalYAML writes the size.
-func (s Size) MarshalYAML() (any, error) { return s.String(), nil }
 
 // String returns the size in the largest unit that divides it.
 func (s Size) String() string {

@@ -54,7 +54,7 @@ func (o Options) readState(ctx context.Context) (*keptState, error) {
 
 // readDatabase reads what the replicas keep of an account.
 func (o Options) readDatabase(ctx context.Context, account string) (*keptState, error) {
-	db, err := o.Replica.database()
+	db, err := o.Replica.database(useTime)
 	if err != nil {
 		return nil, err
 	}

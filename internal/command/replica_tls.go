@@ -3,11 +3,11 @@ package command
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"time"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
 
 // tls returns how other replicas are reached over https: which authority is trusted
@@ -16,14 +16,12 @@ import (
 func (r Replica) tls() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if r.CAFile != "" {
-		text, err := os.ReadFile(r.CAFile)
+		ca, err := config.ReadCertificates(r.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("--replica.ca-file: %w", err)
 		}
 		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(text) {
-			return nil, errors.New("--replica.ca-file: no certificate in PEM form")
-		}
+		c.RootCAs.AppendCertsFromPEM(ca)
 	}
 	if r.CertFile == "" && r.KeyFile == "" {
 		return c, nil

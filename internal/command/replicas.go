@@ -36,13 +36,23 @@ var errURLTwice = errors.New("--state.url and --state.url-file exclude each othe
 // enabled reports whether there is a database.
 func (r Replica) enabled() bool { return r.StateURL != "" || r.StateURLFile != "" }
 
-// url returns the URL of the database, of which a file is read each time.
-func (r Replica) url() (string, error) {
-	if r.StateURLFile == "" {
-		return r.StateURL, nil
+// database returns the database that the flags name, each use of which is bounded by limit.
+// A file with its URL is read for each connection.
+func (r Replica) database(limit time.Duration) (db *replica.Database, err error) {
+	if r.StateURL != "" && r.StateURLFile != "" {
+		return nil, errURLTwice
 	}
-	text, err := os.ReadFile(r.StateURLFile)
-	return strings.TrimSpace(string(text)), err
+	url := config.NewSecret(r.StateURL)
+	if r.StateURLFile != "" {
+		url, err = config.SecretFile(r.StateURLFile)
+	}
+	if err == nil {
+		db, err = replica.NewDatabase(url.Read, limit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--state.url: %w", err)
+	}
+	return db, nil
 }
 
 // check completes the flags, or says which one is wrong.
@@ -83,11 +93,11 @@ func (r Replica) token() (string, error) {
 	if r.TokenFile == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(r.TokenFile)
+	s, err := config.SecretFile(r.TokenFile)
 	if err != nil {
 		return "", fmt.Errorf("--replica.token-file: %w", err)
 	}
-	token := strings.TrimSpace(string(text))
+	token := strings.TrimSpace(s.Read())
 	if len(token) < 16 {
 		return "", errors.New("--replica.token-file: the token must have at least 16 characters")
 	}
@@ -102,9 +112,9 @@ func (r Replica) accepts(given string) bool {
 
 // serveReplica serves the accounts that this replica owns, until ctx ends.
 func (o Options) serveReplica(ctx context.Context, logger log.Logger, load func() (*config.Config, error)) error {
-	db, err := replica.NewDatabase(o.Replica.url, o.Replica.LeaseTTL)
+	db, err := o.Replica.database(o.Replica.LeaseTTL)
 	if err != nil {
-		return fmt.Errorf("--state.url: %w", err)
+		return err
 	}
 	return endInTime(ctx, func() error {
 		x := o.newReplicaExporter(db, load, logger)

@@ -16,15 +16,6 @@ import (
 // useTime bounds each use of the database by a command.
 const useTime = 30 * time.Second
 
-// database returns the database that the flags name.
-func (r Replica) database() (*replica.Database, error) {
-	db, err := replica.NewDatabase(r.url, useTime)
-	if err != nil {
-		return nil, fmt.Errorf("--state.url: %w", err)
-	}
-	return db, nil
-}
-
 // openExisting opens a directory in which there is a state.
 func openExisting(dir string) (*state.Store, error) {
 	if !state.Holds(dir) { // Open would make one
@@ -42,9 +33,6 @@ func openExisting(dir string) (*state.Store, error) {
 
 // StateShow prints what is kept of each account and source.
 func StateShow(ctx context.Context, o Options) error {
-	if o.Replica.StateURL != "" && o.Replica.StateURLFile != "" {
-		return errURLTwice
-	}
 	out := tabwriter.NewWriter(o.Out, 0, 8, 2, ' ', 0)
 	if !o.Replica.enabled() {
 		store, err := openExisting(o.StateDir)
@@ -56,7 +44,7 @@ func StateShow(ctx context.Context, o Options) error {
 		showLedgers(out, store)
 		return errors.Join(out.Flush(), store.Close())
 	}
-	db, err := o.Replica.database()
+	db, err := o.Replica.database(useTime)
 	if err != nil {
 		return err
 	}
@@ -110,7 +98,7 @@ func StateCopy(ctx context.Context, o Options) error {
 	if from {
 		copies, r, dir = copyToDirectory, Replica{StateURL: o.CopyFrom}, o.CopyTo
 	}
-	db, err := r.database()
+	db, err := r.database(useTime)
 	if err != nil {
 		return err
 	}

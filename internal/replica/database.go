@@ -31,9 +31,9 @@ const (
 var errURL = errors.New("no URL of a PostgreSQL database such as postgres://user:password@host:5432/database?sslmode=verify-full")
 
 // NewDatabase returns the database that the URL names. url is called for each
-// connection, so that a changed password counts from the next one on. limit bounds
+// connection, so that a changed password is used by the next one. limit bounds
 // each use of a connection, so that one that hangs is given up.
-func NewDatabase(url func() (string, error), limit time.Duration) (*Database, error) {
+func NewDatabase(url func() string, limit time.Duration) (*Database, error) {
 	leases, err := newPool(url, limit, leaseConnections)
 	if err != nil {
 		return nil, err
@@ -52,12 +52,8 @@ func (d *Database) Close() {
 	d.data.Close()
 }
 
-func newPool(url func() (string, error), limit time.Duration, most int32) (*pgxpool.Pool, error) {
-	text, err := url()
-	if err != nil {
-		return nil, err
-	}
-	c, err := parseURL(text)
+func newPool(url func() string, limit time.Duration, most int32) (*pgxpool.Pool, error) {
+	c, err := parseURL(url())
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +61,7 @@ func newPool(url func() (string, error), limit time.Duration, most int32) (*pgxp
 	c.MaxConnIdleTime = time.Minute
 	c.ConnConfig.ConnectTimeout = limit / 2
 	c.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
-		text, err := url()
-		if err != nil {
-			return err
-		}
-		now, err := parseURL(text)
+		now, err := parseURL(url())
 		if err != nil {
 			return err
 		}

@@ -180,7 +180,7 @@ func TestAChangedPasswordCountsWithoutARestart(t *testing.T) {
 		check(t, os.WriteFile(path, []byte(strings.Replace(s.URL(), pgtest.Password, password, 1)), 0o600))
 	}
 	write("wrong")
-	db, err := NewDatabase(func() (string, error) { text, err := os.ReadFile(path); return string(text), err }, ttl)
+	db, err := NewDatabase(func() string { text, _ := os.ReadFile(path); return string(text) }, ttl)
 	check(t, err)
 	defer db.Close()
 	if _, err := db.install(t.Context()); sqlState(err) != "28P01" {
