@@ -134,7 +134,7 @@ func textOf(n *yaml.Node) (string, error) {
 // given says what a node is, for errors: a scalar with its value, anything else
 // by its kind.
 func given(n *yaml.Node) string {
-	const most = 40
+	const maxLength = 40
 	switch {
 	case n.Kind == yaml.MappingNode:
 		return "a mapping"
@@ -144,7 +144,7 @@ func given(n *yaml.Node) string {
 		return "an alias"
 	case n.ShortTag() == "!!null":
 		return "nothing"
-	case len(n.Value) > most:
+	case len(n.Value) > maxLength:
 		return "a text of " + strconv.Itoa(len(n.Value)) + " bytes"
 	case n.ShortTag() == "!!str":
 		return strconv.Quote(n.Value)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/go-kit/log"
@@ -99,16 +100,14 @@ func (f *webFile) check() {
 // for a password or a certificate, and whether it sets TLS.
 func protection(content []byte) (protected, tls bool) {
 	var c struct {
-		TLS struct {
+		TLS *struct {
 			ClientAuth string `yaml:"client_auth_type"`
 		} `yaml:"tls_server_config"`
 		Users map[string]string `yaml:"basic_auth_users"`
 	}
-	var keys map[string]any
 	_ = yaml.Unmarshal(content, &c) // the toolkit has read it without an error
-	_ = yaml.Unmarshal(content, &keys)
-	certificate := c.TLS.ClientAuth == "RequireAndVerifyClientCert" || c.TLS.ClientAuth == "RequireAnyClientCert" || c.TLS.ClientAuth == "RequireClientCert"
-	return len(c.Users) > 0 || certificate, keys["tls_server_config"] != nil
+	certificate := c.TLS != nil && strings.HasPrefix(c.TLS.ClientAuth, "Require")
+	return len(c.Users) > 0 || certificate, c.TLS != nil
 }
 
 // withoutValues returns an error of a YAML library without the values that it

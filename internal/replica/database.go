@@ -52,12 +52,12 @@ func (d *Database) Close() {
 	d.data.Close()
 }
 
-func newPool(url func() string, limit time.Duration, most int32) (*pgxpool.Pool, error) {
+func newPool(url func() string, limit time.Duration, maxConns int32) (*pgxpool.Pool, error) {
 	c, err := parseURL(url())
 	if err != nil {
 		return nil, err
 	}
-	c.MaxConns = most
+	c.MaxConns = maxConns
 	c.MaxConnIdleTime = time.Minute
 	c.ConnConfig.ConnectTimeout = limit / 2
 	c.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
