@@ -204,12 +204,14 @@ func (s *Store) quarantine(path string, err error) error {
 	return withPath(path, err)
 }
 
-// resume continues with c, the content of f.
+// resume continues with c, the content of f. The first commit opens the file again: all
+// of it has been read, and would stay in memory while it is mapped.
 func (s *Store) resume(f *file, c content) {
 	s.use(Resumed, c)
 	s.file = f
 	s.size.Store(f.info.Size())
 	if f.schema == schema && !f.wasteful() {
+		s.closeFile(nil)
 		return
 	}
 	// Without space for a new file the old one is kept until there is.
