@@ -48,7 +48,7 @@ if [[ " $* " != *" -run "* ]]; then
   STEADY_PAGES=$(mktemp -d)
   export STEADY_PAGES
   trap 'rm -r "$STEADY_PAGES"' EXIT
-  (cd .. && go test -count=1 -run '^TestPagesOf(SteadyTroubles|AWeek)$' ./internal/promises)
+  (cd .. && go test -count=1 -run '^Test(PagesOf(SteadyTroubles|AWeek)|NothingIsLostOrCountedTwiceAtTheSeam)$' ./internal/promises)
 fi
 
 "$E2E_BIN/amtool" check-config ../alerts/alertmanager.example.yml

@@ -1,19 +1,16 @@
 package promises
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/command"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/simulator"
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
 // What a Prometheus scrapes on a day, and a week later on the day on which a user's first exporter starts, with the files of
@@ -70,7 +67,10 @@ func recordWeek(t *testing.T, dir string, states [2]string) {
 		play(t, r.sim, "normal")
 		r.scrapeFor(11*time.Hour + 30*time.Minute)
 	})
-	backfillWeek(t, dir, r)
+	r.backfill(command.BackfillOptions{
+		Account: "shop", Source: "status_changes", From: "10d", To: "live", Step: 15 * time.Minute, By: "group",
+		Output: "openmetrics:" + dir, Labels: []string{"job=contactcenter", "instance=exporter:9925"},
+	})
 }
 
 // leave has groups log out and stay away, or all with the name "".
@@ -80,21 +80,5 @@ func leave(t *testing.T, s *simulator.Simulator, groups ...string) {
 		if err := s.Play(simulator.Scene{Scene: "everybody_leaves", Group: group}); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// backfillWeek fills in what was before the newest exporter of a recording.
-func backfillWeek(t *testing.T, dir string, r *recording) {
-	var out bytes.Buffer
-	o := command.Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: filepath.Join(r.dir, "contactcenter.yml"), StateDir: r.dir, Transport: r.exporter.wire}
-	if err := os.WriteFile(o.ConfigFile, []byte(r.file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o.Backfill = command.BackfillOptions{
-		Account: "shop", Source: "status_changes", From: "10d", To: "live", Step: 15 * time.Minute, By: "group",
-		Output: "openmetrics:" + dir, Labels: []string{"job=contactcenter", "instance=exporter:9925"},
-	}
-	if err := command.Backfill(t.Context(), o); err != nil || !strings.Contains(out.String(), "0 rows skipped, 0 unknown values, gaps of 0s") {
-		t.Fatalf("%v\n%s", err, &out)
 	}
 }
