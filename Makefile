@@ -63,13 +63,14 @@ fuzz:
 	done
 
 # A thousand kills while a million events flow, for each of six exporters; then
-# the program among failing vendors, looked at for leaks: SOAK=1h make soak
+# the program among failing vendors, looked at for leaks; the memory of a back-fill of 36 million rows: SOAK=1h make soak
 SOAK ?= 5m
 soak:
 	CRASH_KILLS=1000 CRASH_EVENTS=1000000 $(GO) test -timeout 60m -run TestKilled -v ./internal/crash
 	REPLICA_KILLS=200 $(GO) test -timeout 60m -run TestReplica -v ./internal/crash
 	SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./internal/crash
 	PROMISES=long $(GO) test -timeout 60m ./internal/promises
+	$(GO) test -timeout 60m -run '^$$' -bench Memory -benchtime 180x ./internal/backfill
 	ENDPOINT_TESTS=all $(GO) test -timeout 40m -run TestAnEndpointIsFiveFiles .
 	STATE_IMAGES=1000 $(GO) test ./internal/state -timeout 30m -run 'History|Power' -rapid.checks=20000 -v
 

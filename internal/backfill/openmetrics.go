@@ -37,14 +37,15 @@ func OpenMetrics(dir string) func(context.Context, Day) error {
 func writeText(w *bufio.Writer, d Day) error {
 	var family *metric.Desc
 	var line []byte
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
 	err := d.All(func(s Series) error {
 		if s.Desc != family {
 			family = s.Desc
-			if _, err := w.WriteString(familyHead(family)); err != nil {
+			if _, err := w.WriteString(familyHead(family, escape)); err != nil {
 				return err
 			}
 		}
-		line = appendName(line[:0], s)
+		line = appendName(line[:0], s, escape)
 		head := len(line)
 		for _, p := range s.Points {
 			line = strconv.AppendFloat(line[:head], p.Value, 'g', -1, 64)
@@ -63,7 +64,7 @@ func writeText(w *bufio.Writer, d Day) error {
 }
 
 // familyHead names the family without the suffix of counters.
-func familyHead(d *metric.Desc) string {
+func familyHead(d *metric.Desc, escape *strings.Replacer) string {
 	name, kind := d.Name, "gauge"
 	switch d.Kind {
 	case metric.Counter:
@@ -71,13 +72,11 @@ func familyHead(d *metric.Desc) string {
 	case metric.Histogram:
 		kind = "histogram"
 	}
-	help := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(d.Help)
-	return "# TYPE " + name + " " + kind + "\n# HELP " + name + " " + help + "\n"
+	return "# TYPE " + name + " " + kind + "\n# HELP " + name + " " + escape.Replace(d.Help) + "\n"
 }
 
 // appendName writes name, labels and a space.
-func appendName(b []byte, s Series) []byte {
-	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
+func appendName(b []byte, s Series, escape *strings.Replacer) []byte {
 	b = append(b, s.Name...)
 	for i, l := range s.Labels {
 		b = append(b, "{,"[min(i, 1)])

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -52,6 +53,9 @@ func Backfill(ctx context.Context, o Options) error {
 	return p.fillIn(ctx)
 }
 
+// garbage is by how many per cent the memory may grow before it is cleaned up: most of what a back-fill allocates is of one step.
+const garbage = 30
+
 // fillIn does the back-fill while no other one works for the account or at the same place.
 func (p *pastOf) fillIn(ctx context.Context) error {
 	if err := p.makeDir(); err != nil {
@@ -70,6 +74,7 @@ func (p *pastOf) fillIn(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = release() }()
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	shown := newProgress(p.out, p)
 	p.job.Progress = shown.note
 	report, err := p.job.Run(held)
@@ -109,12 +114,12 @@ func (o Options) newPast(ctx context.Context, c *config.Config, now time.Time) (
 	if !found {
 		return nil, fmt.Errorf("%s has no account %s", o.ConfigFile, p.options.Account)
 	}
-	kept, err := o.readState(ctx)
+	kept, store, err := o.readState(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p.kept = kept
-	if err := p.prepare(o, now); err != nil {
+	if err := p.prepare(o, store, now); err != nil {
 		kept.close()
 		return nil, err
 	}
@@ -122,8 +127,7 @@ func (o Options) newPast(ctx context.Context, c *config.Config, now time.Time) (
 }
 
 // prepare makes the job of flags, account and state.
-func (p *pastOf) prepare(o Options, now time.Time) (err error) {
-	store := p.kept.store
+func (p *pastOf) prepare(o Options, store *state.Store, now time.Time) (err error) {
 	if p.options.By == "group" {
 		p.account.Identity = config.None
 	}

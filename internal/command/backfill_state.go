@@ -13,11 +13,10 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
-// keptState is where the key of hashed agents and the beginning of the live counters are read,
-// and by what an exporter learns of a back-fill.
+// keptState is by what an exporter learns of a back-fill.
 type keptState struct {
-	store   *state.Store
-	running bool // an exporter uses it
+	running bool      // an exporter uses it
+	counted time.Time // when one counted last
 	// unaware is for how long that exporter may not know of a back-fill.
 	unaware time.Duration
 	// hold takes half of the account's requests until release is called; recent is true if
@@ -26,45 +25,54 @@ type keptState struct {
 	close func()
 }
 
-// readState reads what is kept of the account of a back-fill.
-func (o Options) readState(ctx context.Context) (*keptState, error) {
+// readState reads what is kept of the account of a back-fill. The store has the key of hashed agents and the beginning of
+// the live counters; while the back-fill works it is no longer in memory.
+func (o Options) readState(ctx context.Context) (*keptState, *state.Store, error) {
 	if o.Replica.StateURL != "" && o.Replica.StateURLFile != "" {
-		return nil, errURLTwice
+		return nil, nil, errURLTwice
 	}
 	if o.Replica.enabled() {
 		return o.readDatabase(ctx, o.Backfill.Account)
 	}
 	store, running, err := state.Read(o.StateDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no state, or no backup of it yet: let the exporter run for some minutes first, so that agents have the labels that they have live", o.StateDir)
+		return nil, nil, fmt.Errorf("%s holds no state, or no backup of it yet: let the exporter run for some minutes first, so that agents have the labels that they have live", o.StateDir)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("state: %w", err)
+		return nil, nil, fmt.Errorf("state: %w", err)
 	}
 	path := sharePath(o.StateDir, o.Backfill.Account)
 	return &keptState{
-		store: store, running: running, unaware: 2 * scrape.WatchShare, close: func() {},
+		running: running, counted: countedIn(store), unaware: 2 * scrape.WatchShare, close: func() {},
 		hold: func(ctx context.Context) (context.Context, bool, func() error, error) {
 			recent := state.HeldWithin(path, shareTime)
 			release, err := state.Hold(path)
 			return ctx, recent, release, err
 		},
-	}, nil
+	}, store, nil
+}
+
+// countedIn returns when an exporter last counted something in a state; the zero time for never.
+func countedIn(store *state.Store) (at time.Time) {
+	if len(store.Usage()) > 0 {
+		at = store.Committed()
+	}
+	return at
 }
 
 // readDatabase reads what the replicas keep of an account.
-func (o Options) readDatabase(ctx context.Context, account string) (*keptState, error) {
+func (o Options) readDatabase(ctx context.Context, account string) (*keptState, *state.Store, error) {
 	db, err := o.Replica.database(useTime)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a, unaware, err := db.ReadAccount(ctx, account)
 	if err != nil {
 		db.Close()
-		return nil, err
+		return nil, nil, err
 	}
 	return &keptState{
-		store: a.State, running: a.Expired < 0, unaware: unaware + 2*scrape.WatchShare, close: db.Close,
+		running: a.Expired < 0, counted: countedIn(a.State), unaware: unaware + 2*scrape.WatchShare, close: db.Close,
 		hold: func(ctx context.Context) (context.Context, bool, func() error, error) {
 			held, p, err := db.HoldPast(ctx, account)
 			if err != nil {
@@ -72,7 +80,7 @@ func (o Options) readDatabase(ctx context.Context, account string) (*keptState, 
 			}
 			return held, p.Recent, p.Release, nil
 		},
-	}, nil
+	}, a.State, nil
 }
 
 // shareTime is for how long requests of a back-fill count: the limits are of each minute.
@@ -103,8 +111,7 @@ func (p *pastOf) share(ctx context.Context) (held context.Context, release func(
 	if err != nil {
 		return nil, nil, fmt.Errorf("the limits of account %s cannot be shared with an exporter: %w", p.account.Name, err)
 	}
-	store := p.kept.store
-	ended := len(store.Usage()) > 0 && time.Since(store.Committed()) < shareTime // an exporter, just now
+	ended := time.Since(p.kept.counted) < shareTime // an exporter, just now
 	if !p.kept.running && !recent && !ended {
 		return held, release, nil
 	}
