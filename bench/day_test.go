@@ -32,7 +32,7 @@ func BenchmarkDay(b *testing.B) {
 		b.Run(fmt.Sprintf("agents=%d", agents), func(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			standard := map[string]string{"liveperson": "      {}\n", "livevox": "      {}\n"}
-			x := exporter(b, program, replicated(simulator(b, program, agents/2), 1, standard))
+			x := exporterAt(b, program, replicated(simulator(b, program, agents/2), 1, standard), b.TempDir())
 			stacks, cpu, took := x.work(b, watched())
 			sums, all := split(stacks, tasks()), 0.
 			for _, v := range sums {

@@ -35,7 +35,7 @@ func BenchmarkCounters(b *testing.B) {
 			writeState(b, dir, series)
 			only := map[string]string{"liveperson": sources("10s", "status_changes") + disabled("agent_status"), "livevox": gauges["livevox"]}
 			begin := time.Now()
-			x := exporterAt(b, program, replicated(simulator(b, program, 10), 1, only), dir)
+			x := exporterAt(b, program, replicated(simulator(b, program, 10), 1, only), dir, sampledHeap)
 			for len(seriesLine.FindAll(x.text(b), -1)) < series {
 				time.Sleep(100 * time.Millisecond)
 			}

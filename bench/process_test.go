@@ -130,13 +130,17 @@ func replicated(accounts string, times int, sources map[string]string) string {
 // sources have been asked.
 func exporter(b testing.TB, program, configuration string) *process {
 	b.Helper()
-	return exporterAt(b, program, configuration, b.TempDir())
+	return exporterAt(b, program, configuration, b.TempDir(), sampledHeap)
 }
 
-// exporterAt is exporter with a directory of the state.
-func exporterAt(b testing.TB, program, configuration, dir string) *process {
+// sampledHeap makes a profile of the heap exact enough for printOwners; it takes some
+// processor time.
+const sampledHeap = "GODEBUG=memprofilerate=65536"
+
+// exporterAt is exporter with a directory of the state and variables of the environment.
+func exporterAt(b testing.TB, program, configuration, dir string, env ...string) *process {
 	b.Helper()
-	x := serve(b, program, configured(b, configuration), freeAddress(b), "--state.dir", dir)
+	x := serve(b, program, env, configured(b, configuration), freeAddress(b), "--state.dir", dir)
 	await(b, x.url[:len(x.url)-len("metrics")]+"-/ready")
 	return x
 }
@@ -152,10 +156,10 @@ func configured(b testing.TB, configuration string) string {
 }
 
 // serve starts the program with a file of its configuration and flags.
-func serve(b testing.TB, program, file, address string, flags ...string) *process {
+func serve(b testing.TB, program string, env []string, file, address string, flags ...string) *process {
 	b.Helper()
 	debug := freeAddress(b)
-	pid, printed := start(b, []string{"GODEBUG=memprofilerate=65536"}, program, append([]string{
+	pid, printed := start(b, env, program, append([]string{
 		"serve", "--config.file", file, "--web.listen-address", address,
 		"--debug.listen-address", debug, "--web.max-requests", "0", "--log.level", "error",
 	}, flags...)...)

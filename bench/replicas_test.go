@@ -42,7 +42,7 @@ func BenchmarkReplicas(b *testing.B) {
 		var replicas []*process
 		for i := range 3 {
 			address := freeAddress(b)
-			replicas = append(replicas, serve(b, program, file, address, "--state.url", url, "--replica.name", fmt.Sprintf("r%d", i),
+			replicas = append(replicas, serve(b, program, nil, file, address, "--state.url", url, "--replica.name", fmt.Sprintf("r%d", i),
 				"--replica.advertise-url", "http://"+address))
 		}
 		loads := owned(b, 2*each, replicas...)
