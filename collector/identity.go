@@ -4,6 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
+	"io"
+	"sync"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 )
@@ -20,7 +23,8 @@ func NewIdentity(kind config.Identity, key []byte) Identity {
 	case config.ID:
 		return func(id, _ string) string { return id }
 	case config.Hash:
-		return func(id, _ string) string { return hash(id, key) }
+		macs := sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}
+		return func(id, _ string) string { return hashed(id, &macs) }
 	case config.Name:
 		return func(id, name string) string {
 			if name == "" {
@@ -32,11 +36,16 @@ func NewIdentity(kind config.Identity, key []byte) Identity {
 	return func(string, string) string { return "" }
 }
 
-func hash(id string, key []byte) string {
+// hashed returns the pseudonym of an id. A mac that is used again takes half the time of a
+// new one: each agent has one in every answer.
+func hashed(id string, macs *sync.Pool) string {
 	if id == "" {
 		return ""
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(id))
-	return hex.EncodeToString(mac.Sum(nil))[:pseudonym]
+	mac := macs.Get().(hash.Hash)
+	defer macs.Put(mac)
+	mac.Reset()
+	_, _ = io.WriteString(mac, id) // which never fails
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(mac.Sum(sum[:0])[:pseudonym/2])
 }

@@ -120,9 +120,11 @@ func addTotals(a, b []metric.Sample) []metric.Sample {
 }
 
 func agentTotals(t livevox.AgentTotals, agent, service string) []metric.Sample {
-	out := make([]metric.Sample, 0, 16)
+	out, labels := make([]metric.Sample, 0, 16), make([]string, 0, 44) // room for all of them
 	add := func(d *metric.Desc, n api.Number, label ...string) {
-		out = translate.AppendMeasured(out, d, n, 1, append([]string{agent, service}, label...)...)
+		start := len(labels)
+		labels = append(append(labels, agent, service), label...)
+		out = translate.AppendMeasured(out, d, n, 1, labels[start:len(labels):len(labels)]...)
 	}
 	add(agentCalls, t.InboundCalls, "inbound")
 	add(agentCalls, t.OutboundCalls, "outbound")

@@ -2,6 +2,7 @@ package livevox
 
 import (
 	"context"
+	"slices"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -56,6 +57,7 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 	seen := map[[2]string]bool{}
 	err := c.each(ctx, func(f *filter) error {
 		agents, _, err := method[agentStat]{"agent_stats", "service/agent/stats/ex"}.ask(ctx, c, f, &all.Extent)
+		all.Rows = slices.Grow(all.Rows, len(agents))
 		for _, agent := range agents {
 			if agent.LoginID == "" && agent.Services.Items == nil {
 				all.Skipped++ // neither an agent nor a service

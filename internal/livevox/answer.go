@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
@@ -59,6 +60,7 @@ func (m method[T]) byService(ctx context.Context, c *Client, service func(*T) ID
 	err = c.each(ctx, func(f *filter) error {
 		rows, at, err := m.ask(ctx, c, f, &all.Extent)
 		oldest = older(oldest, at)
+		all.Rows = slices.Grow(all.Rows, len(rows))
 		for i := range rows {
 			if !c.repeats(f, service(&rows[i])) {
 				all.Rows = append(all.Rows, rows[i])
