@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,6 +29,7 @@ type Page struct {
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
 	writers  sync.Pool // *bufio.Writer
+	rhythm   rhythm
 
 	mu    sync.Mutex
 	state *pageState
@@ -69,12 +71,12 @@ func New(gather func() []metric.Batch, o Options) *Page {
 }
 
 // Refresh renders ahead what was asked for in the last 15 minutes, so that the next
-// scrape finds it ready. It is cheap when nothing has changed, and is to be called
-// every RefreshInterval.
+// scrape finds it ready, if that may come before the next Refresh but one. It is to be
+// called every RefreshInterval.
 func (p *Page) Refresh() {
 	inUse := false
 	p.each(func(v *variant) { inUse = inUse || v.lastUsed.Load() != 0 })
-	if !inUse {
+	if !inUse || !p.rhythm.expects(time.Now().Add(2*RefreshInterval)) {
 		return
 	}
 	b, c := p.current(), p.process.newerThan(RefreshInterval/2)
@@ -109,6 +111,7 @@ func (p *Page) each(do func(*variant)) {
 // ServeHTTP answers GET and HEAD: with 400 for a malformed query, and with 404 for an
 // account that is not among the batches.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.rhythm.note(time.Now())
 	st := p.current()
 	sel, err := selectionOf(r, st)
 	switch {
