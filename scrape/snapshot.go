@@ -39,8 +39,10 @@ func (s *snapshot) replace(r metric.Reading, at time.Time) {
 	if r.Partial && !s.partial && s.isFresh(at) {
 		return
 	}
-	// A copy, since append takes up to a quarter more, which an interval long has no use.
-	s.gauges, s.at, s.partial = slices.Clone(r.Gauges.Samples), at, r.Partial
+	s.gauges, s.at, s.partial = r.Gauges.Samples, at, r.Partial
+	if cap(s.gauges)-len(s.gauges) > len(s.gauges)/16 {
+		s.gauges = slices.Clone(s.gauges) // append takes up to a quarter more, which an interval long has no use
+	}
 	s.last.Generation = 0
 }
 

@@ -31,6 +31,7 @@ type dayTotals struct {
 	// renamed are the series of this answer that are new because a name changed.
 	renamed map[string]bool
 	late    lateGrowth // of this answer
+	row     dayRow     // that is counted
 	// skipped counts the rows of this answer that cannot be true.
 	skipped int
 }
@@ -66,7 +67,7 @@ func (d *dayTotals) add(tx ledger.Tx, rows []metric.Row, now time.Time) error {
 	d.kept.load(tx, now)
 	count := func(row metric.Row) error {
 		seen[row.Key] = d.watch(row.Key, first)
-		return d.addRow(tx, newDayRow(row), seen[row.Key], len(rows), now)
+		return d.addRow(tx, d.row.of(row), seen[row.Key], len(rows), now)
 	}
 	var others otherRows
 	for _, row := range rows {
@@ -134,7 +135,7 @@ func (d *dayTotals) first(tx ledger.Tx) bool {
 	return len(mark) == 0 || mark[0] == daysPartial
 }
 
-func (d *dayTotals) addRow(tx ledger.Tx, row dayRow, w *rowWatch, agents int, now time.Time) error {
+func (d *dayTotals) addRow(tx ledger.Tx, row *dayRow, w *rowWatch, agents int, now time.Time) error {
 	h, err := readRow(tx, row)
 	if err != nil {
 		return err
@@ -192,7 +193,7 @@ func (d *dayTotals) note(h *highWaterMark, w *rowWatch, now time.Time) {
 
 // newDay reports whether the vendor has restarted the totals of a row since
 // they were last seen.
-func (d *dayTotals) newDay(h *highWaterMark, row dayRow, w *rowWatch, now time.Time) bool {
+func (d *dayTotals) newDay(h *highWaterMark, row *dayRow, w *rowWatch, now time.Time) bool {
 	dropped, half := h.dropped(row)
 	switch {
 	case !dropped && w.low == 0:

@@ -48,7 +48,7 @@ func (h *highWaterMark) restart(day string) {
 }
 
 // readRow reads what is stored of a row, maybe under its former key.
-func readRow(tx ledger.Tx, row dayRow) (highWaterMark, error) {
+func readRow(tx ledger.Tx, row *dayRow) (highWaterMark, error) {
 	h, err := readHighWaterMark(tx, row.Key)
 	if err != nil || !h.isNew() || row.Former == "" || row.Former == row.Key {
 		return h, err
@@ -87,7 +87,7 @@ func (h highWaterMark) empty() bool {
 func (h highWaterMark) isNew() bool { return len(h.Top) == 0 && !h.Based }
 
 // base takes the totals of the first answer as what was before: counters begin at 0.
-func (h *highWaterMark) base(tx ledger.Tx, row dayRow, now time.Time) {
+func (h *highWaterMark) base(tx ledger.Tx, row *dayRow, now time.Time) {
 	h.Based = true
 	for i, s := range row.Totals {
 		addTo(tx, s, 0, now)
@@ -98,7 +98,7 @@ func (h *highWaterMark) base(tx ledger.Tx, row dayRow, now time.Time) {
 // count adds the growth of each total and reports whether one was corrected. The growth
 // that comes together with a new name is late: the new series is shown at 0 first, so
 // that a rate sees it.
-func (h highWaterMark) count(tx ledger.Tx, row dayRow, renamed map[string]bool, late lateGrowth, now time.Time) (corrected bool) {
+func (h highWaterMark) count(tx ledger.Tx, row *dayRow, renamed map[string]bool, late lateGrowth, now time.Time) (corrected bool) {
 	var series []byte
 	for i, s := range row.Totals {
 		last, known := h.last(row.names[i])
@@ -163,7 +163,7 @@ func (h highWaterMark) last(k string) (float64, bool) {
 }
 
 // sum returns the newest values of a row's totals, all together.
-func (h highWaterMark) sum(row dayRow) (sum float64) {
+func (h highWaterMark) sum(row *dayRow) (sum float64) {
 	for _, name := range row.names {
 		last, _ := h.last(name)
 		sum += last
@@ -171,7 +171,7 @@ func (h highWaterMark) sum(row dayRow) (sum float64) {
 	return sum
 }
 
-func sumOf(row dayRow) (sum float64) {
+func sumOf(row *dayRow) (sum float64) {
 	for _, s := range row.Totals {
 		sum += s.Value
 	}
@@ -187,7 +187,7 @@ func (h highWaterMark) dayIsNew(now time.Time) bool {
 
 // dropped reports whether a total is lower than it was, and half whether all together
 // are less than half of what they were.
-func (h highWaterMark) dropped(row dayRow) (dropped, half bool) {
+func (h highWaterMark) dropped(row *dayRow) (dropped, half bool) {
 	var before, after float64
 	for i, s := range row.Totals {
 		last, known := h.last(row.names[i])

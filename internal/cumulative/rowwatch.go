@@ -45,7 +45,7 @@ type jump struct {
 
 // believes reports whether the totals of a row can be true. A growth that is not
 // plausible is believed once it has stood.
-func (w *rowWatch) believes(h highWaterMark, row dayRow, agents int) bool {
+func (w *rowWatch) believes(h highWaterMark, row *dayRow, agents int) bool {
 	var jumps map[string]jump
 	ok := true
 	for i, s := range row.Totals {
@@ -72,7 +72,7 @@ func (w *rowWatch) believes(h highWaterMark, row dayRow, agents int) bool {
 
 // returned reports whether the totals of a row are back at their former height, so
 // that what seemed to be a new day was none. Later on, only a jump to that height says so.
-func (w *rowWatch) returned(h highWaterMark, row dayRow, later bool) bool {
+func (w *rowWatch) returned(h highWaterMark, row *dayRow, later bool) bool {
 	height, sum, least := h, w.sum, 0.
 	switch {
 	case w.former != nil:
