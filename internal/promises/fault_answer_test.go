@@ -46,15 +46,15 @@ func statusFaults() []stagedFault {
 		row("H13f", "418", "client_error", "status_changes", 418),
 		row("H17a", "204 without a body", "schema", "service_stats", 204),
 		row("H17b", "205 without a body", "schema", "agent_status", 205),
-		row("H17c", "304, though nothing was asked for conditionally", "client_error", "agents_status", 304),
-		row("H17d", "206: a part that was not asked for", "client_error", "agent_stats", 206),
+		row("H17c", "304 to a request without a condition", "client_error", "agents_status", 304),
+		row("H17d", "206, which is a part, without a request for a part", "client_error", "agent_stats", 206),
 		row("H24a", "301 to another host", "client_error", "agents_status", 301).to("https://" + sinkHost + "/"),
 		row("H24b", "302 to another host", "client_error", "service_stats", 302).to("https://" + sinkHost + "/"),
 		row("H24c", "303 to another host", "client_error", "agent_status", 303).to("https://" + sinkHost + "/"),
 		row("H24d", "307, which repeats the body, to another host", "client_error", "agents_status", 307).to("https://" + sinkHost + "/"),
 		row("H24e", "308, which repeats the body, to another port", "client_error", "status_changes", 308).to("https://" + shopHost + ":8443/"),
 		row("H24f", "302 to plain http", "client_error", "service_stats", 302).to("http://" + dialerHost + "/"),
-		row("H24g", "302 to the address of the cloud's metadata", "client_error", "service_stats", 302).to("http://169.254.169.254/latest/"),
+		row("H24g", "302 to the address of a cloud's metadata service", "client_error", "service_stats", 302).to("http://169.254.169.254/latest/"),
 		row("H24h", "302 to localhost", "client_error", "agent_status", 302).to("http://localhost:9925/"),
 		row("H24i", "302 to itself, without end", "client_error", "agents_status", 302).to("/RealTimeReporting/v1.1/agents/status"),
 	}
@@ -113,15 +113,15 @@ func bodyFaults() []stagedFault {
 	wired := func(id, injected, class, at string, change func(*http.Response)) stagedFault {
 		return stagedFault{fault: fault{id: id, injected: injected, class: api.Class(class)}, at: at, wire: answering(at, change)}
 	}
-	typed := wired("H18", "JSON under the name of text/plain", "", "service_stats", func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") })
+	typed := wired("H18", "JSON with the content type text/plain", "", "service_stats", func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") })
 	typed.holds = "the answer is taken"
 	return []stagedFault{
 		row("H05", "a connection that breaks in the middle of the body", "truncated", "agent_status", simulator.Fault{Kind: "cut"}),
 		row("H06a", "a body shorter than Content-Length", "truncated", "service_stats", simulator.Fault{Kind: "truncated"}),
 		row("H06b", "half of the JSON as if it were all", "truncated", "status_changes", simulator.Fault{Kind: "short_json"}),
 		row("H15a", "a page of HTML with status 200", "schema", "agent_status", simulator.Fault{Kind: "html"}),
-		row("H15b", "a page of HTML with status 200, of a whole vendor", "schema", "livevox", simulator.Fault{Kind: "html"}),
-		row("H15c", "HTML under the name of JSON", "schema", "agents_status", simulator.Fault{Kind: "garbage", Body: "<html><body>Log in</body></html>"}),
+		row("H15b", "a page of HTML with status 200 of a whole vendor", "schema", "livevox", simulator.Fault{Kind: "html"}),
+		row("H15c", "HTML with the content type of JSON", "schema", "agents_status", simulator.Fault{Kind: "garbage", Body: "<html><body>Log in</body></html>"}),
 		row("H16a", "no body at all", "schema", "agents_status", simulator.Fault{Kind: "empty"}),
 		row("H16b", "null", "schema", "agents_status", simulator.Fault{Kind: "null"}),
 		row("H16c", "null of agent status", "schema", "agent_status", simulator.Fault{Kind: "null"}),
@@ -164,7 +164,7 @@ func delayFaults() []stagedFault {
 	long.lasts, long.holds = 10*time.Minute, "every event is counted once"
 	longer := row("H31c", "a vendor out of reach for 3 h", "connect", "livevox", simulator.Fault{Kind: "reset"})
 	longer.lasts, longer.back, longer.holds = 3*time.Hour, 5*time.Minute, "every event is counted once; the session has ended meanwhile, and the login is tried every four minutes"
-	hole := row("H03a", "no answer for 10 min, of a whole vendor", "timeout", "livevox", simulator.Fault{Kind: "hang"})
+	hole := row("H03a", "no answer of a whole vendor for 10 min", "timeout", "livevox", simulator.Fault{Kind: "hang"})
 	hole.lasts, hole.holds = 10*time.Minute, "scrapes don't wait"
 	return []stagedFault{
 		hole,

@@ -25,12 +25,12 @@ func connectionFaults() []liveFault {
 	const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	faults := []liveFault{
 		{fault{id: "H01", injected: "connections are refused", class: "connect"}, refusing},
-		row("H03c", "connections are taken and nothing is said", "timeout", func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }),
+		row("H03c", "connections are accepted and nothing is sent", "timeout", func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }),
 		row("H03d", "half of a header, then nothing", "timeout", saying("HTTP/1.1 200 OK\r\nContent-Ty", hold)),
 		row("H04c", "a byte a second over a socket", "timeout", saying(ok+"Content-Length: 100\r\n\r\n", drip)),
 		row("H05b", "a reset in the middle of the body", "connect", saying(ok+"Content-Length: 100\r\n\r\n{", reset)),
 		row("H05c", "a reset before the header", "connect", saying("", reset)),
-		row("H05d", "the connection is closed without a word", "connect", saying("", nothing)),
+		row("H05d", "the connection is closed without an answer", "connect", saying("", nothing)),
 		row("H06c", "the connection is closed before the length that was announced", "truncated", saying(ok+"Content-Length: 100\r\n\r\n{\"stats\":", nothing)),
 		row("H06d", "a chunked body without its last chunk", "truncated", saying(ok+"Transfer-Encoding: chunked\r\n\r\n4\r\n{\"st\r\n", nothing)),
 		row("H13g", "103 without end", "too_large", saying("", flood("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"))),

@@ -49,7 +49,7 @@ func feedFaults() []stagedFault {
 		row("F02m", "a page without end", "too_large", simulator.Fault{Kind: "huge_body", Size: 32 << 20}),
 		row("F02n", "a page at a byte a second", "timeout", simulator.Fault{Kind: "slow_body", Rate: 1}),
 		idle,
-		row("F04", "pages that begin with events that were told before", "", simulator.Fault{Kind: "repeat"}),
+		row("F04", "pages that begin with events that were delivered before", "", simulator.Fault{Kind: "repeat"}),
 		row("F06a", "a page without a token", "schema", simulator.Fault{Kind: "token_missing"}),
 		wired("F06b", "null for the token", "schema", field("interaction_events", "token", nil)),
 		wired("F06c", "a token of half a megabyte", "schema", text(strings.Repeat("t", 1<<19))),

@@ -49,7 +49,7 @@ func sessionFaults() []stagedFault {
 		return stagedFault{fault: fault{id: id, injected: injected, class: api.Class(class), holds: holds}, at: "livevox", wire: refused("login", "{}", status, body), back: 31 * time.Minute}
 	}
 	shared := stagedFault{
-		fault: fault{id: "A07", injected: "somebody else ends the session every minute", holds: "a login for each, no event lost"},
+		fault: fault{id: "A07", injected: "another program ends the session every minute", holds: "a login for each, no event lost"},
 		at:    "livevox", Fault: simulator.Fault{Kind: "session_revoked", Every: 40}, check: atMost("login", 40),
 	}
 	role := func(id, at string) stagedFault {
@@ -64,7 +64,7 @@ func sessionFaults() []stagedFault {
 		at:    "service_stats", Fault: says(http.StatusUnauthorized), lasts: 15 * time.Minute, back: 16 * time.Minute, check: atMost("login", 5),
 	}
 	return []stagedFault{
-		row("A01", "the password is no longer good", "auth", "few logins", 401, `{"code":401,"message":"no"}`),
+		row("A01", "the password is no longer valid", "auth", "few logins", 401, `{"code":401,"message":"no"}`),
 		row("A02", "429 of the login", "rate_limited", "few logins", 429, `{}`),
 		row("A03", "the user is blocked (451)", "auth", "few logins", 451, `{}`),
 		row("A05", "500 of the login", "vendor_error", "few logins", 500, `{}`),
@@ -78,7 +78,7 @@ func tokenFaults() []stagedFault {
 		return stagedFault{fault: fault{id: id, injected: injected, class: api.Class(class), holds: holds}, at: "liveperson", wire: refused("token", "{}", status, body), back: 31 * time.Minute}
 	}
 	revoked := stagedFault{
-		fault: fault{id: "A04", injected: "LivePerson takes every access token back again and again", holds: "a new token, no fetch fails"},
+		fault: fault{id: "A04", injected: "LivePerson revokes every access token, again and again", holds: "a new token, no fetch fails"},
 		at:    "liveperson", Fault: simulator.Fault{Kind: "token_revoked", Every: 15}, check: atMost("token", 12),
 	}
 	scope := stagedFault{

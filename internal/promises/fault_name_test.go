@@ -24,7 +24,7 @@ func nameFaults() []liveFault {
 		row("H02q", "the name server refuses", "dns", dnsAnswer{code: 5}),
 		row("H02r", "the name has no address", "dns", dnsAnswer{}),
 		row("H02s", "the name server doesn't answer", "timeout", dnsAnswer{silent: true}),
-		row("H33a", "the name leads to the address of the cloud's metadata", "dns", leads("169.254.169.254")),
+		row("H33a", "the name leads to the address of a cloud's metadata service", "dns", leads("169.254.169.254")),
 		row("H33b", "the name leads to 0.0.0.0", "dns", leads("0.0.0.0")),
 		row("H33c", "the name leads to a multicast address", "dns", leads("224.0.0.1")),
 		row("H33d", "the name leads to the broadcast address", "dns", leads("255.255.255.255")),

@@ -31,7 +31,7 @@ func proxyFaults() []liveFault {
 		row("H35c", "the proxy does not reach the vendor (502)", refusing(http.StatusBadGateway)),
 		row("H35d", "the proxy is away", func(r *proxyRig) { r.gate.close() }),
 		row("H35e", "the proxy does not speak HTTP", func(r *proxyRig) { r.gate.set(saying("SSH-2.0-OpenSSH_9.9\r\n", hold)) }),
-		row("H35f", "the proxy's name leads to the address of the cloud's metadata", func(r *proxyRig) {
+		row("H35f", "the proxy's name leads to the address of a cloud's metadata service", func(r *proxyRig) {
 			r.live.names.set(r.name, dnsAnswer{address: netip.MustParseAddr("169.254.169.254")})
 			r.gate.set(nil)
 		}),
