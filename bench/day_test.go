@@ -53,6 +53,7 @@ func (p *process) work(b testing.TB, d time.Duration) (stacks []stack, cpu, took
 	b.Helper()
 	p.scrape(b, "gzip")
 	time.Sleep(scrapeEvery)
+	p.scrape(b, "gzip")
 	begin, before := time.Now(), p.cpu(b)
 	profiled := make(chan []stack)
 	go func() {

@@ -12,24 +12,31 @@ import (
 type rhythm struct {
 	mu     sync.Mutex
 	last   time.Time
-	pauses [8]time.Duration // 0 before as many scrapes: then one may always come
-	next   int              // of pauses to be replaced
+	pauses []time.Duration // as many as maxPauses; none before the second scrape
+	next   int             // of pauses, to be replaced
 }
+
+// maxPauses is how many pauses are known: those of as many scrapers, if each comes in turn.
+const maxPauses = 8
 
 // note notes a scrape.
 func (r *rhythm) note(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.last.IsZero() {
-		r.pauses[r.next%len(r.pauses)] = now.Sub(r.last)
+	switch pause := now.Sub(r.last); {
+	case r.last.IsZero():
+	case len(r.pauses) < maxPauses:
+		r.pauses = append(r.pauses, pause)
+	default:
+		r.pauses[r.next%maxPauses] = pause
 		r.next++
 	}
 	r.last = now
 }
 
-// expects reports whether a scrape may come before a time.
+// expects reports whether a scrape may come before a time: always while none is known.
 func (r *rhythm) expects(before time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return before.Sub(r.last) >= slices.Min(r.pauses[:])
+	return len(r.pauses) == 0 || before.Sub(r.last) >= slices.Min(r.pauses)
 }
