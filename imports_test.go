@@ -38,13 +38,14 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/vendorhttp":  {"collector/metric", "internal/api", "internal/conntrack", "internal/proxy"},
 		"internal/cumulative":  {"collector/metric", "internal/clock", "scrape/ledger"},
 		"scrape/ledger":        {"collector/metric"},
-		"scrape":               {"collector", "config", "internal/api", "collector/metric", "internal/cumulative", "internal/vendorhttp", "scrape/ledger"},
+		"internal/access":      {"collector", "config", "internal/cumulative", "internal/vendorhttp"},
+		"scrape":               {"collector", "config", "internal/access", "internal/api", "collector/metric", "internal/cumulative", "internal/vendorhttp", "scrape/ledger"},
 		"internal/page":        {"collector/metric"},
 		"internal/otlp":        {"internal/api", "internal/conntrack", "internal/page", "internal/proxy", "collector/metric"},
 		"internal/web":         {"scrape"},
-		"internal/backfill":    {"collector", "collector/metric", "internal/state", "scrape/ledger"},
+		"internal/backfill":    {"collector", "collector/metric", "config", "internal/access", "internal/cumulative", "internal/state", "internal/vendorhttp", "scrape/ledger"},
 		"internal/command": {
-			"collector", "config", "internal/api", "internal/backfill", "internal/cumulative", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
+			"collector", "config", "internal/access", "internal/api", "internal/backfill", "internal/cumulative", "collector/metric", "internal/otlp", "internal/page", "internal/replica",
 			"internal/simulator", "internal/state", "internal/web", "scrape", "scrape/ledger",
 		},
 	}

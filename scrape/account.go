@@ -13,6 +13,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
@@ -48,15 +49,15 @@ func (m *Manager) newAccount(c config.Account, next *config.Config) (*account, e
 		return nil, err
 	}
 	a := &account{config: c, store: store, limiter: m.limiter(c, next), generation: m.generation}
-	o := httpOptions(c, a.limiter)
+	o := access.Options(c, a.limiter)
 	o.Hosts.Resolver, o.Transport, o.Changed = m.options.Resolver, m.options.Transport, func() { a.changes.Add(1) }
 	o.Permitted = func() bool { return m.owns(c.Name) }
 	logger := log.With(m.options.Log, "account", c.Name)
 	o.Log = logger
 	a.http = vendorhttp.New(o)
-	env := env(c, a.http, identityKey(c, store))
+	env := access.Env(c, a.http, identityKey(c, store))
 	env.Shown, env.RosterRead = a.shown, rosterLog(logger)
-	if a.roster = rosterClient(c, o); a.roster != nil {
+	if a.roster = access.RosterClient(c, o); a.roster != nil {
 		env.RosterHTTP = a.roster.HTTP()
 	}
 	if a.vendor, err = open(m.options.Vendors, env); err != nil {
@@ -81,67 +82,17 @@ func open(vendors []collector.Vendor, env collector.Env) (*collector.Account, er
 	return v.Open(env)
 }
 
-// env is what the clients of an account work with.
-func env(c config.Account, client *vendorhttp.Client, identityKey []byte) collector.Env {
-	return collector.Env{
-		Account:   c,
-		HTTP:      client.HTTP(),
-		Identity:  collector.NewIdentity(c.Identity, identityKey),
-		Pseudonym: collector.NewIdentity(config.Hash, identityKey),
-		Renewed:   client.Renewed,
-	}
-}
-
-// httpOptions is how requests of an account are sent.
-func httpOptions(c config.Account, limiter *vendorhttp.Limiter) vendorhttp.Options {
-	o := vendorhttp.Options{
-		Limits:       limits(c),
-		Limiter:      limiter,
-		Hosts:        hosts(c),
-		LongestBreak: longestBreak(c),
-	}
-	if c.ProxyURL.Set() {
-		o.Proxy = c.ProxyURL.Read
-	}
-	return o
-}
-
-// hosts are those that an account may connect to.
-func hosts(c config.Account) vendorhttp.Hosts {
-	return vendorhttp.Hosts{
-		Named:   c.Addresses(),
-		Allowed: c.HostSuffixes(),
-		Local:   c.AllowHTTP || len(c.CA) > 0,
-		CA:      c.CA,
-	}
-}
-
-// Check tries an account with real requests, within its limits, and stores nothing.
-// A request that fails is not sent again: a person waits for the result.
-func Check(ctx context.Context, v collector.Vendor, c config.Account) []collector.Finding {
-	o := httpOptions(c, vendorhttp.NewLimiter(limits(c)))
-	o.NoRetry = true
-	client := vendorhttp.New(o)
-	defer client.CloseIdleConnections()
-	env := env(c, client, []byte(c.IdentityKey.Read()))
-	if roster := rosterClient(c, o); roster != nil {
-		defer roster.CloseIdleConnections()
-		env.RosterHTTP = roster.HTTP()
-	}
-	return collector.Check(ctx, v, env)
-}
-
 // newLoop makes the loop of a source.
 func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) (*loop, error) {
 	account := a.config
 	if limit := m.options.SeriesLimit; limit > 0 {
 		c.Config.MaxSeries = min(c.Config.MaxSeries, limit)
 	}
-	l, err := a.store.Ledger(ledgerName(account.Name, c.Name))
+	l, err := a.store.Ledger(access.Ledger(account.Name, c.Name))
 	if err != nil {
 		return nil, err
 	}
-	o := countersOf(c, account, identityKey(account, a.store))
+	o := access.Counters(c, account, identityKey(account, a.store))
 	o.PruneAfter, o.Zone = m.options.PruneAfter, a.vendor.Day
 	n := cumulative.New(l, o)
 	s := newLoop(c, n, logger, m.generation)
@@ -157,15 +108,6 @@ func (m *Manager) newLoop(a *account, c collector.Collector, logger log.Logger) 
 		return nil, err
 	}
 	return s, nil
-}
-
-// identityOf tells the identities of accounts apart: by kind, and hashes by their
-// key, which it doesn't give away.
-func identityOf(kind config.Identity, key []byte) string {
-	if kind != config.Hash {
-		return string(kind)
-	}
-	return string(kind) + " " + collector.NewIdentity(kind, key)("which key it is", "")
 }
 
 // continueFrom takes what an account of the same name that has stopped had counted.

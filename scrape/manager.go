@@ -18,6 +18,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
@@ -154,15 +155,15 @@ func (m *Manager) limiter(c config.Account, next *config.Config) *vendorhttp.Lim
 	l := m.limiters[scope]
 	if l != nil {
 		if m.options.Owns != nil && !slices.ContainsFunc(m.list(), func(a *account) bool { return a.limiter == l }) {
-			l.AssumeUsed(limits(c)) // another process may have asked meanwhile
+			l.AssumeUsed(access.Limits(c)) // another process may have asked meanwhile
 		}
 		return l
 	}
 	if before := renamed(m.list(), c, next); before != nil {
 		l = before.limiter
 	} else {
-		l = vendorhttp.NewLimiter(limits(c))
-		l.AssumeUsed(limits(c))
+		l = vendorhttp.NewLimiter(access.Limits(c))
+		l.AssumeUsed(access.Limits(c))
 	}
 	m.limiters[scope] = l
 	return l

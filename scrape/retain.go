@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-kit/log/level"
 
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -44,7 +45,7 @@ func (m *Manager) retainConfigured() {
 	for _, a := range m.list() {
 		stores[a.store] = true
 		for _, l := range a.loops {
-			configured[ledgerName(a.config.Name, l.Name)] = true
+			configured[access.Ledger(a.config.Name, l.Name)] = true
 		}
 	}
 	for store := range stores {
@@ -62,6 +63,3 @@ func (m *Manager) retainIn(store ledger.Store, configured map[string]bool) {
 		level.Debug(m.options.Log).Log("msg", "state of what is no longer configured was not deleted", "err", err)
 	}
 }
-
-// ledgerName is the name of the ledger of a source.
-func ledgerName(account, source string) string { return account + "/" + source }

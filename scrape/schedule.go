@@ -45,11 +45,6 @@ const (
 	// A feed that the vendor no longer has comes back with a new version, if at all.
 	gonePause = time.Hour
 
-	// The longest pauses of the breaker end, with what is added to them, before those
-	// of the sources: the source that probed last can probe next.
-	maxBreak     = 80 * time.Second
-	maxFeedBreak = 40 * time.Second
-
 	// minFeedPause keeps a feed that answers at once from spinning, and feedShare
 	// is the part of what an account's limits allow that it takes: what comes
 	// meanwhile fits into one page.
@@ -89,20 +84,6 @@ func firstSpread(c config.Account) time.Duration {
 		return maxSpread
 	}
 	return startTime
-}
-
-// longestBreak bounds the pauses of an account's breaker by eight of its shortest
-// intervals: a source polled every second must not go 90 s without data.
-func longestBreak(c config.Account) time.Duration {
-	longest := maxBreak
-	for _, s := range c.Sources {
-		if s.Interval == 0 { // a feed
-			longest = min(longest, maxFeedBreak)
-		} else {
-			longest = min(longest, 8*s.Interval)
-		}
-	}
-	return longest
 }
 
 // backOff returns the pause after a number of failures in a row. It doubles,

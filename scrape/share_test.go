@@ -13,6 +13,7 @@ import (
 	"github.com/go-kit/log"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 )
 
@@ -42,7 +43,7 @@ func (v *arrivals) between(from, to time.Time) (n int) {
 
 // flood asks as often as a limiter permits while there is reason to, until ctx ends.
 func (v *arrivals) flood(ctx context.Context, c config.Account, limiter *vendorhttp.Limiter, busy *atomic.Bool) {
-	o := httpOptions(c, limiter)
+	o := access.Options(c, limiter)
 	o.Transport, o.Log, o.Hosts.Local = v, log.NewNopLogger(), true
 	o.Hosts.Named = []string{"http://vendor.example"}
 	client := vendorhttp.New(o)
@@ -67,7 +68,7 @@ func TestABackfillAndAnExporterStayWithinTheLimits(t *testing.T) {
 		var filling, busy, always atomic.Bool
 		always.Store(true)
 		ctx, cancel := context.WithCancel(t.Context())
-		a := &account{config: c, limiter: vendorhttp.NewLimiter(limits(c))}
+		a := &account{config: c, limiter: vendorhttp.NewLimiter(access.Limits(c))}
 		var working sync.WaitGroup
 		working.Go(func() { a.share(ctx, func(string) bool { return filling.Load() }) })
 		working.Go(func() { live.flood(ctx, c, a.limiter, &busy) })
@@ -77,7 +78,7 @@ func TestABackfillAndAnExporterStayWithinTheLimits(t *testing.T) {
 
 		filling.Store(true)
 		time.Sleep(2 * WatchShare)
-		limiter, assumeUsed := pastLimiter(c)
+		limiter, assumeUsed := access.PastLimiter(c)
 		assumeUsed()
 		half, ended := context.WithTimeout(ctx, 6*time.Minute)
 		time.AfterFunc(4*time.Minute, func() { busy.Store(false) })

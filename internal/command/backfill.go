@@ -18,7 +18,6 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/backfill"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
-	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -95,7 +94,7 @@ type pastOf struct {
 	out     io.Writer
 	account config.Account
 	kept    *keptState
-	past    *scrape.Past
+	past    *backfill.Past
 	job     backfill.Job
 	notices []string
 	agents  int // that the live counters know
@@ -132,7 +131,7 @@ func (p *pastOf) prepare(o Options, store *state.Store, now time.Time) (err erro
 		p.account.Identity = config.None
 	}
 	v, _ := collector.Find(o.Vendors, p.account.Vendor) // the configuration has been read with them
-	if p.past, err = scrape.OpenPast(v, p.account, p.options.Source, store.Key(), o.Transport); err != nil {
+	if p.past, err = backfill.Open(v, p.account, p.options.Source, store.Key(), o.Transport); err != nil {
 		return err
 	}
 	p.job = backfill.Job{

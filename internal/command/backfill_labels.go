@@ -10,12 +10,11 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/backfill"
-	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
 // labelsOf reads labels, NAME=VALUE each, that are added to the series of a past. The result
 // is sorted by name.
-func labelsOf(all []string, past *scrape.Past) (labels []backfill.Label, err error) {
+func labelsOf(all []string, past *backfill.Past) (labels []backfill.Label, err error) {
 	taken := map[string]string{"account": "has that label already", "vendor": "has that label already"}
 	for _, d := range append(slices.Clone(past.Descs), past.Rebuilt...) {
 		for _, name := range d.Labels {

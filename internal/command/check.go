@@ -11,8 +11,8 @@ import (
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
-	"github.com/contactcenter-exporter/contactcenter_exporter/scrape"
 )
 
 // Check says whether the configuration is right and, unless Offline, whether
@@ -32,7 +32,7 @@ func Check(ctx context.Context, o Options) error {
 			fmt.Fprintln(o.Out, "warning: "+w)
 		}
 	}
-	check := scrape.Check
+	check := access.Check
 	if o.Offline {
 		check = collector.CheckOffline
 	}

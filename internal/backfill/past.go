@@ -1,4 +1,4 @@
-package scrape
+package backfill
 
 import (
 	"fmt"
@@ -10,12 +10,13 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/access"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/cumulative"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendorhttp"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
-// Past is the past of a source of one account, outside of a Manager.
+// Past is the past of a source of one account.
 type Past struct {
 	*collector.Past
 	// Descs are the metrics of the source.
@@ -37,10 +38,10 @@ type Past struct {
 // Count counts a reading at a time.
 type Count func(r *metric.Reading, now time.Time) error
 
-// OpenPast opens the past of a source of an account. key is that of agents' hashes, from
+// Open opens the past of a source of an account. key is that of agents' hashes, from
 // the state; the account's own key has precedence. transport, if not nil, carries the
 // requests in place of real connections. No request is sent yet.
-func OpenPast(v collector.Vendor, c config.Account, source string, key []byte, transport http.RoundTripper) (*Past, error) {
+func Open(v collector.Vendor, c config.Account, source string, key []byte, transport http.RoundTripper) (*Past, error) {
 	if c.IdentityKey.Set() {
 		key = []byte(c.IdentityKey.Read())
 	}
@@ -51,11 +52,11 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte, t
 	if _, on := c.Sources[source]; !on {
 		return nil, fmt.Errorf("account %s: the source %s is off: what it counts has no live counterpart", c.Name, source)
 	}
-	limiter, assumeUsed := pastLimiter(c)
-	o := httpOptions(halved(c), limiter)
+	limiter, assumeUsed := access.PastLimiter(c)
+	o := access.Options(access.Halved(c), limiter)
 	o.Transport = transport
 	client := vendorhttp.New(o)
-	account, err := v.Open(env(c, client, key))
+	account, err := v.Open(access.Env(c, client, key))
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +66,9 @@ func OpenPast(v collector.Vendor, c config.Account, source string, key []byte, t
 		return nil, err
 	}
 	return &Past{
-		Past: past, Descs: s.Descs, Ledger: ledgerName(c.Name, s.Name),
+		Past: past, Descs: s.Descs, Ledger: access.Ledger(c.Name, s.Name),
 		Count: func(store ledger.Store) (Count, error) {
-			return countIn(store, ledgerName(c.Name, s.Name), countersOf(s, c, key))
+			return countIn(store, access.Ledger(c.Name, s.Name), access.Counters(s, c, key))
 		},
 		AssumeUsed: assumeUsed,
 		Requests:   func() int { return requests(client) }, Close: client.CloseIdleConnections,
@@ -113,14 +114,4 @@ func countIn(store ledger.Store, name string, o cumulative.Options) (Count, erro
 		n.Limit(r, now)
 		return n.Add(r, now)
 	}, nil
-}
-
-// countersOf is how a source is counted.
-func countersOf(c collector.Collector, account config.Account, key []byte) cumulative.Options {
-	return cumulative.Options{
-		Source: c.Name, Feed: c.Feed, Resumes: c.Feed || c.Follows,
-		Descs: c.Descs, Dropped: c.Dropped, MaxSeries: c.Config.MaxSeries, MaxLabelValues: c.Config.MaxLabelValues,
-		Identity:   identityOf(account.Identity, key),
-		ResetGrace: c.Days.ResetGrace, Corrections: c.Days.Corrections,
-	}
 }
