@@ -65,8 +65,8 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 	for _, c := range account.Collectors {
 		tried := env.Tried[c.Name]
 		switch {
-		case c.Derived && c.OpenSteps != nil && !tried:
-			derived = append(derived, c.OpenSteps()...)
+		case c.Derived && c.Steps != nil && !tried:
+			derived = append(derived, c.Steps(Setup{Env: env, Config: c.Config})...)
 		case c.Derived:
 		case tried:
 			step := c.step(env.Account)
@@ -101,12 +101,15 @@ func (c Collector) answered(r metric.Reading, at time.Time) Shown {
 }
 
 // step is a step of the source, without what it tries.
-func (c Collector) step(a config.Account) Step {
-	return Step{Name: "source " + c.Name, Advice: func(err error) string {
-		if errors.Is(err, ErrNotAsked) {
+func (s Source) step(a config.Account) Step {
+	return Step{Name: "source " + s.Name, Advice: func(err error) string {
+		switch {
+		case errors.Is(err, ErrNotAsked):
 			return "Check again while there is something, such as a call."
+		case s.Advice == nil:
+			return ""
 		}
-		return c.AdviceOn(a, err)
+		return s.Advice(a, err)
 	}}
 }
 
@@ -204,13 +207,7 @@ func (s Step) advice(err error) string {
 
 // AdviceOn says what to do about an error of the source of an account; "" where
 // nothing better is known than the error.
-func (s Source) AdviceOn(a config.Account, err error) string {
-	advice := ""
-	if s.Advice != nil {
-		advice = s.Advice(a, err)
-	}
-	return cmp.Or(redirectAdvice(err), advice, adviceOn(err))
-}
+func (s Source) AdviceOn(a config.Account, err error) string { return s.step(a).advice(err) }
 
 // redirectAdvice says what to do about an answer that is a redirect; "" for another
 // error. A login that is answered by one says nothing of the credentials.

@@ -76,8 +76,6 @@ type Collector struct {
 	Collect Collect
 	// OpenPast opens Source.Past; nil where there is none.
 	OpenPast func() (*Past, error)
-	// OpenSteps returns Source.Steps; nil where there are none.
-	OpenSteps func() []Step
 	// Dropped are the metrics of the source that the account leaves out; Descs are the
 	// others.
 	Dropped []*metric.Desc

@@ -89,9 +89,6 @@ func Enabled(env Env, sources []Source, client any) []Collector {
 		if s.Past != nil {
 			opened.OpenPast = func() (*Past, error) { return s.Past(setup) }
 		}
-		if s.Steps != nil {
-			opened.OpenSteps = func() []Step { return s.Steps(setup) }
-		}
 		enabled = append(enabled, opened)
 	}
 	return enabled

@@ -36,7 +36,7 @@ type opening struct {
 func newOpening(answer liveperson.Names, now time.Time, r *metric.Reading) opening {
 	o := opening{now: now}
 	o.weeks, o.standard = calendarHours(answer.Hours, now, r, func(liveperson.CalendarEvent) bool { return true })
-	o.days, o.special = calendarHours(answer.Days, now, r, func(e liveperson.CalendarEvent) bool { return e.Working() })
+	o.days, o.special = calendarHours(answer.Days, now, r, func(e liveperson.CalendarEvent) bool { return e.Meta.Value.Working.Value })
 	return o
 }
 
@@ -69,14 +69,14 @@ func calendarHours(all map[api.Text]liveperson.Calendar, now time.Time, r *metri
 func occurrences(e liveperson.CalendarEvent, now time.Time, r *metric.Reading) (spans []hours, known bool) {
 	from, ok := e.Start.Value.Local()
 	to, good := e.End.Value.Local()
-	if !ok || !good || !to.After(from) || to.Sub(from) > spanBehind && len(e.Rules()) > 0 {
+	if !ok || !good || !to.After(from) || to.Sub(from) > spanBehind && len(e.Recurrence) > 0 {
 		r.Skipped++
 		return nil, true
 	}
-	if len(e.Rules()) == 0 {
+	if len(e.Recurrence) == 0 {
 		return []hours{{from: from, to: to}}, true
 	}
-	for _, rule := range e.Rules() {
+	for _, rule := range e.Recurrence {
 		weekdays, ok := weekly(rule, from.Weekday())
 		if !ok {
 			r.Unknown = append(r.Unknown, "recurrence")

@@ -106,9 +106,9 @@ func TestAdviceOnTheURLOfARosterSpeaksOfItsServer(t *testing.T) {
 	} {
 		r := newRoster(c.server)
 		env := collector.Env{Account: config.Account{Roster: r.config}, RosterHTTP: r.client, Identity: byID}
-		step := func() []collector.Step { return steps(collector.Setup{Env: env}, AgentIDs{}) }
+		step := func(collector.Setup) []collector.Step { return steps(collector.Setup{Env: env}, AgentIDs{}) }
 		vendor := collector.Vendor{Open: func(collector.Env) (*collector.Account, error) {
-			return &collector.Account{Collectors: []collector.Collector{{Source: collector.Source{Derived: true}, OpenSteps: step}}}, nil
+			return &collector.Account{Collectors: []collector.Collector{{Source: collector.Source{Derived: true, Steps: step}}}}, nil
 		}}
 		env.Shown = func(time.Time) []collector.Shown { return nil }
 		found := collector.Check(t.Context(), vendor, env)

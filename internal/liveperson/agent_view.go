@@ -36,7 +36,6 @@ type AgentView struct {
 	StatusStart   api.Time   `json:"agentCurrentStatusStartTime"`
 	ReasonID      api.Text   `json:"agentCurrentStatusReasonId"` // NA for none
 	ReasonStart   api.Time   `json:"agentCurrentStatusReasonStartTime"`
-	Active        api.Number `json:"activeConversations"`
 	Assigned      api.Number `json:"assignedConversations"`
 	Load          api.Number `json:"agentLoad"`
 	MaxSlots      api.Number `json:"maxSlots"`

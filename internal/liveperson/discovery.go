@@ -159,15 +159,10 @@ func (d *domains) answered(ctx context.Context, service string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if known := d.found[service]; known != nil {
-		known.due = earlier(known.due, known.asked.Add(rediscoverDoubted))
+		if soon := known.asked.Add(rediscoverDoubted); soon.Before(known.due) {
+			known.due = soon
+		}
 	}
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // ask asks the Domain API. It needs no credentials and gets none.

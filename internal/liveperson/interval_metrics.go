@@ -41,7 +41,6 @@ type IntervalRow struct {
 	SkillName api.Text                      `json:"skillName"`
 	AgentID   api.Text                      `json:"agentId"`
 	AgentName api.Text                      `json:"agentName"`
-	GroupID   api.Text                      `json:"agentGroupId"`
 	Metrics   api.Object[IntervalNumbers]   `json:"metrics"`
 	Status    api.Text                      `json:"status"` // Done, In Progress
 }

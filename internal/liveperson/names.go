@@ -25,11 +25,10 @@ type Names struct {
 
 // StatusReason mirrors a record of le-agents/status-reasons.
 type StatusReason struct {
-	ID      api.Text `json:"id"`
-	Text    api.Text `json:"text"`
-	State   api.Text `json:"state"` // Online, Occupied, Away
-	Type    api.Text `json:"type"`  // AWAY, BACK_SOON: some write it instead of state
-	Deleted api.Bool `json:"deleted"`
+	ID    api.Text `json:"id"`
+	Text  api.Text `json:"text"`
+	State api.Text `json:"state"` // Online, Occupied, Away
+	Type  api.Text `json:"type"`  // AWAY, BACK_SOON: some write it instead of state
 }
 
 // ConfiguredSkill mirrors a record of le-users/skills. Response times are seconds.
@@ -66,18 +65,10 @@ type Calendar struct {
 type CalendarEvent struct {
 	Start      api.Object[CalendarTime] `json:"start"`
 	End        api.Object[CalendarTime] `json:"end"`
-	Recurrence texts                    `json:"recurrence"`
-	Meta       api.Object[eventMeta]    `json:"meta"`
-}
-
-// Working reports whether a special day is one on which people work.
-func (e *CalendarEvent) Working() bool { return e.Meta.Value.Working.Value }
-
-// Rules returns the recurrence rules; nil for an event that happens once.
-func (e *CalendarEvent) Rules() []string { return e.Recurrence }
-
-type eventMeta struct {
-	Working api.Bool `json:"working"`
+	Recurrence texts                    `json:"recurrence"` // the rules; nil for an event that happens once
+	Meta       api.Object[struct {
+		Working api.Bool `json:"working"` // of a special day: whether people work
+	}] `json:"meta"`
 }
 
 // CalendarTime is a local time, such as 2030-01-01T06:00:00, in a zone.

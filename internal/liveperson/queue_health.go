@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -42,7 +41,7 @@ func (c *Client) QueueHealth(ctx context.Context, now time.Time) (QueueHealth, e
 		path:     "operations/api/account/%s/msgqueuehealth/current/",
 		query: url.Values{
 			"v": {"2"}, "skillIds": {"all"}, "metrics": {"all"}, "overdueConversations": {"true"},
-			"fromMillis": {strconv.FormatInt(now.Add(-24*time.Hour).UnixMilli(), 10)}, "toMillis": {strconv.FormatInt(now.UnixMilli(), 10)},
+			"fromMillis": {milliseconds(now.Add(-24 * time.Hour))}, "toMillis": {milliseconds(now)},
 		},
 	}, &answer)
 	if err == nil && answer.Health.Items == nil && !answer.Totals.Present {

@@ -128,7 +128,7 @@ func (c *Client) HandlingUnits(ctx context.Context, f SegmentFile, each func(*Ha
 		}
 		defer resp.Body.Close()
 		out, err = readUnits(resp.Body, each)
-		return api.AnswerOf(resp), err
+		return api.AnswerOf(resp), badGzip(err)
 	})
 	return out, err
 }
@@ -166,18 +166,10 @@ func unpacked(body io.Reader) (io.Reader, error) {
 		return in, nil
 	}
 	z, err := gzip.NewReader(in)
-	return http.MaxBytesReader(nil, io.NopCloser(gzipped{z}), maxUnpacked), badGzip(err)
+	return http.MaxBytesReader(nil, io.NopCloser(z), maxUnpacked), err
 }
 
-// gzipped says of what class the errors of a packed text are.
-type gzipped struct{ io.Reader }
-
-// Read implements io.Reader.
-func (g gzipped) Read(p []byte) (int, error) {
-	n, err := g.Reader.Read(p)
-	return n, badGzip(err)
-}
-
+// badGzip returns the error of reading a file with its class, where it is damaged.
 func badGzip(err error) error {
 	var corrupt flate.CorruptInputError
 	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt) {

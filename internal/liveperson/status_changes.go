@@ -191,17 +191,19 @@ func (p *statusChangesPage) received() int {
 }
 
 func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, offset int) (statusChangesPage, error) {
-	path := "api/v2/account/%s/status-changes"
+	path, version := "api/v2/account/%s/status-changes", "2"
 	if q.Version == 1 {
-		path = "api/account/%s/status-changes"
+		path, version = "api/account/%s/status-changes", "1"
 	}
+	query := q.values(c.source, offset)
+	query.Set("v", version) // version 1 is the default, whatever the path says
 	var page statusChangesPage
 	malformed, err := c.ask(ctx, request{
 		endpoint: "status_changes",
 		service:  Activity,
 		method:   http.MethodGet,
 		path:     path,
-		query:    q.values(c.source, offset),
+		query:    query,
 	}, &page)
 	page.malformed = malformed
 	if err == nil && page.Agents.Items == nil && page.Changes.Items == nil {
@@ -210,16 +212,8 @@ func (c *Client) statusChangesPage(ctx context.Context, q StatusChangesQuery, of
 	return page, err
 }
 
-func (q StatusChangesQuery) version() int {
-	if q.Version == 1 {
-		return 1
-	}
-	return 2
-}
-
 func (q StatusChangesQuery) values(source string, offset int) url.Values {
 	v := url.Values{
-		"v":      {strconv.Itoa(q.version())}, // v1 is the default, whatever the path says
 		"source": {source},
 		"from":   {moment(q.From)},
 		"to":     {moment(q.To)},
