@@ -114,8 +114,8 @@ func askActivity(ctx context.Context, c *liveperson.Client, o *agentActivityOpti
 	if err != nil {
 		return activity{}, err
 	}
-	a.intervals, a.window, a.malformed = intervals.Intervals, window.Agents, window.Malformed
-	a.window.Skipped += intervals.Agents.Skipped
+	a.intervals, a.window = intervals.Intervals, window
+	a.window.Skipped += intervals.Skipped
 	a.now = c.Earlier(at.Now)
 	return a, nil
 }

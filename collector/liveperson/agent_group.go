@@ -161,7 +161,7 @@ func countSkills(skills map[string]*totals, a *liveperson.AgentStatus, status st
 // oneName decides between two names of one id, whatever their order: an id must
 // not have two series.
 func oneName(a, b string) string {
-	a, b = nameOf(a), nameOf(b)
+	a, b = liveperson.Name(a), liveperson.Name(b)
 	if a == "" || b == "" {
 		return a + b
 	}

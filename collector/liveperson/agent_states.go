@@ -23,17 +23,16 @@ type activity struct {
 	intervals []liveperson.ActivityInterval
 	lookback  time.Duration
 	// window is the timeframe of the gauges.
-	window liveperson.ActivityByAgent
-	// malformed are the fields of the window's answer that could not be read.
-	malformed []string
+	window liveperson.AgentActivity
 }
 
 // reading translates the answers of one poll.
 func (a *activity) reading(identity collector.Identity) metric.Reading {
-	r := metric.Reading{Skipped: a.window.Skipped, Unknown: a.malformed}
+	r := translate.Reading(a.window.Extent)
 	r.Intervals.Earliest, r.Intervals.Latest = a.now.Add(-a.lookback), a.now
-	for _, id := range slices.Sorted(maps.Keys(a.window.Items)) {
-		states := statesOf(a.window.Items[id], &r)
+	agents := a.window.Agents.Items
+	for _, id := range slices.Sorted(maps.Keys(agents)) {
+		states := statesOf(agents[id], &r)
 		label := identity(id, "")
 		r.Intervals.Zero = append(r.Intervals.Zero, zeroed(countActivity(states, label))...)
 		if label != "" {

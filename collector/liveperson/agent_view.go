@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -150,17 +149,17 @@ func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.
 	if err != nil {
 		return metric.Reading{}, err
 	}
-	r := v.reading(answer)
+	r, zero := v.reading(answer)
 	r.Intervals = v.windows.follow(now, at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
 		return v.window(ctx, from, to, &r)
 	})
-	r.Intervals.Zero = v.zero(answer)
+	r.Intervals.Zero = zero
 	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, agentViewSettled, r.Intervals.FinalUntil)
 	r.Unknown = append(r.Unknown, v.known.LeftOut()...)
 	return r, nil
 }
 
-// statuses returns the agents as agent_status has them.
+// statusesOf returns the agents as agent_status has them.
 func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
 	all := liveperson.AgentStatuses{Extent: answer.Extent}
 	for i := range answer.Agents {
@@ -169,19 +168,20 @@ func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
 	return all
 }
 
-// reading translates what is so now.
-func (v *agentView) reading(answer liveperson.AgentViews) metric.Reading {
+// reading translates what is so now, and returns the counters of agents who are new.
+func (v *agentView) reading(answer liveperson.AgentViews) (r metric.Reading, zero []metric.Sample) {
 	statuses := statusesOf(answer)
-	r := statusReading(statuses, v.Identity, v.Account.PersonalData, v.elsewhere)
+	r = statusReading(statuses, v.Identity, v.Account.PersonalData, v.elsewhere)
 	for i, label := range agentLabels(statuses.Agents, v.Identity) {
+		a := &answer.Agents[i]
+		zero = append(zero, v.begun.zero(countAgent(a, label, &metric.Reading{}))...)
 		if label == "" {
 			continue
 		}
-		a := &answer.Agents[i]
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, agentPending, a.PendingAnswer, 1, label)
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, agentAvailable, a.Available, 1, label)
 	}
-	return r
+	return r, zero
 }
 
 // window asks what a window adds.
@@ -199,14 +199,6 @@ func (v *agentView) window(ctx context.Context, from, to time.Time, r *metric.Re
 		}
 	}
 	return list, answer.Pages, nil
-}
-
-// zero returns the counters of agents who are new.
-func (v *agentView) zero(answer liveperson.AgentViews) (zero []metric.Sample) {
-	for i, label := range agentLabels(statusesOf(answer).Agents, v.Identity) {
-		zero = append(zero, v.begun.zero(countAgent(&answer.Agents[i], label, &metric.Reading{}))...)
-	}
-	return zero
 }
 
 // countAgent returns what a window adds to the counters of an agent.
@@ -227,5 +219,5 @@ func countAgent(a *liveperson.AgentView, label string, r *metric.Reading) (add [
 		status, reason := statusLabel(string(d.Status), r), cmp.Or(reasonID(string(d.ReasonID)), translate.None)
 		add = translate.AppendMeasured(add, messagingSeconds, d.Duration, translate.Milliseconds, label, status, reason)
 	}
-	return slices.Clip(add)
+	return add
 }

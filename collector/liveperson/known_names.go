@@ -22,10 +22,10 @@ type knownNames struct {
 func (k *knownNames) learn(answer liveperson.Names) {
 	skills, groups := map[string]string{}, map[string]string{}
 	for _, s := range answer.Skills {
-		skills[string(s.ID)] = nameOf(s.Name)
+		skills[string(s.ID)] = liveperson.Name(s.Name)
 	}
 	for _, g := range answer.Groups {
-		groups[string(g.ID)] = nameOf(g.Name)
+		groups[string(g.ID)] = liveperson.Name(g.Name)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -3,7 +3,6 @@ package liveperson
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
@@ -95,7 +94,7 @@ func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
 	}
 	for _, g := range answer.Groups {
 		if once("group ", g.ID) && !g.Deleted.Value {
-			r.Gauges.Samples = append(r.Gauges.Samples, groupInfo.Of(1, string(g.ID), nameOf(g.Name), string(g.ParentID)))
+			r.Gauges.Samples = append(r.Gauges.Samples, groupInfo.Of(1, string(g.ID), liveperson.Name(g.Name), string(g.ParentID)))
 		}
 	}
 	open := newOpening(answer, now, &r)
@@ -122,18 +121,10 @@ func reasonStatus(reason liveperson.StatusReason, r *metric.Reading) string {
 	return translate.Other
 }
 
-// nameOf returns a name; "" for what LivePerson writes where there is none.
-func nameOf[T ~string](name T) string {
-	if n := strings.TrimSpace(string(name)); n != "NA" {
-		return n
-	}
-	return ""
-}
-
 // appendSkill appends the name and the response targets of a skill.
 func appendSkill(samples []metric.Sample, s liveperson.ConfiguredSkill) []metric.Sample {
 	id := string(s.ID)
-	samples = append(samples, skillInfo.Of(1, id, nameOf(s.Name)))
+	samples = append(samples, skillInfo.Of(1, id, liveperson.Name(s.Name)))
 	for _, target := range []struct {
 		kind  string
 		value api.Number

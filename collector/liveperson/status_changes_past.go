@@ -185,7 +185,7 @@ func (p *pastChanges) appendGroup(samples []metric.Sample, id string, n map[stri
 func (p *pastChanges) groupNames(ctx context.Context) map[string]string {
 	names := map[string]string{}
 	set := func(id, name api.Text) {
-		if n := nameOf(name); n != "" {
+		if n := liveperson.Name(name); n != "" {
 			names[string(id)] = n
 		}
 	}

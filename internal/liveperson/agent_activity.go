@@ -36,8 +36,7 @@ type AgentActivity struct {
 	Intervals []ActivityInterval
 	// Agents is the timeframe as a whole; it may be empty beside Intervals.
 	Agents ActivityByAgent
-	// Malformed names the fields with values that could not be read, once per value.
-	Malformed []string
+	api.Extent
 }
 
 // ActivityInterval is the time spent in one interval.
@@ -96,7 +95,8 @@ func (c *Client) AgentActivity(ctx context.Context, q AgentActivityQuery) (Agent
 }
 
 func (q AgentActivityQuery) request() request {
-	parameters := map[string]string{"timeframe": minutes(q.Timeframe), "agentIds": strings.Join(unique(q.AgentIDs), ","), "v": "1"}
+	ids := slices.Compact(slices.Sorted(slices.Values(q.AgentIDs)))
+	parameters := map[string]string{"timeframe": minutes(q.Timeframe), "agentIds": strings.Join(ids, ","), "v": "1"}
 	if q.Interval > 0 {
 		parameters["interval"] = minutes(q.Interval)
 	}
@@ -113,17 +113,6 @@ func (q AgentActivityQuery) request() request {
 }
 
 func minutes(d time.Duration) string { return strconv.Itoa(int(d / time.Minute)) }
-
-// unique returns the ids once each, in their order.
-func unique(ids []string) []string {
-	var out []string
-	for _, id := range ids {
-		if !slices.Contains(out, id) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
 
 // activityAnswer mirrors both forms of the answer.
 type activityAnswer struct {
@@ -148,13 +137,13 @@ type agentsMetrics = api.Object[struct {
 
 func (a *activityAnswer) activity() AgentActivity {
 	out := AgentActivity{Agents: a.Agents.Value.PerAgent}
-	out.Agents.Skipped += a.Intervals.Skipped
+	out.Skipped = out.Agents.Skipped + a.Intervals.Skipped
 	if a.Intervals.Items != nil {
 		out.Intervals = []ActivityInterval{}
 	}
 	for _, i := range a.Intervals.Items {
 		if i.Timestamp.IsZero() {
-			out.Agents.Skipped++
+			out.Skipped++
 			continue
 		}
 		agents := i.Data.Value.Agents.Value.PerAgent

@@ -74,13 +74,13 @@ func (a *AgentView) AgentStatus() AgentStatus {
 	m := a.Metadata.Value
 	s := AgentStatus{
 		AgentID: a.AgentID, AgentGroupID: a.GroupID,
-		AgentName: api.Text(named(m.Name)), AgentNickname: api.Text(named(m.Nickname)), AgentLoginName: api.Text(named(m.LoginName)), AgentGroupName: api.Text(named(m.GroupName)),
+		AgentName: api.Text(Name(m.Name)), AgentNickname: api.Text(Name(m.Nickname)), AgentLoginName: api.Text(Name(m.LoginName)), AgentGroupName: api.Text(Name(m.GroupName)),
 		CurrentStatus: a.Status, CurrentStatusReason: a.ReasonID, StatusStartL: a.StatusStart, StatusReasonStartL: a.ReasonStart,
 		OpenConversations: a.Assigned, ConfiguredMaxSlots: a.MaxSlots, FreeSlots: a.Available, Load: a.Load,
 	}
 	s.AgentSkills.Items = slices.Clone(m.Skills.Items)
 	for i := range s.AgentSkills.Items {
-		s.AgentSkills.Items[i].Name = api.Text(named(s.AgentSkills.Items[i].Name))
+		s.AgentSkills.Items[i].Name = api.Text(Name(s.AgentSkills.Items[i].Name))
 	}
 	if !s.ConfiguredMaxSlots.Valid {
 		s.ConfiguredMaxSlots = m.MaxSlots

@@ -3,6 +3,7 @@ package liveperson
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -40,13 +41,14 @@ type QueueGroup struct {
 }
 
 // Name returns the group's name; "" if it has none.
-func (g *QueueGroup) Name() string { return named(g.Description) }
+func (g *QueueGroup) Name() string { return Name(g.Description) }
 
-func named(text api.Text) string {
-	if text == "NA" {
-		return ""
+// Name returns a name; "" for what LivePerson writes where there is none.
+func Name[T ~string](text T) string {
+	if name := strings.TrimSpace(string(text)); name != "NA" {
+		return name
 	}
-	return string(text)
+	return ""
 }
 
 // QueueNumbers mirrors the metrics of a group. What was not asked for is absent.

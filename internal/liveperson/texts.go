@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -14,22 +15,14 @@ func (t *texts) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	if in.PeekKind() != '[' {
 		return in.SkipValue()
 	}
-	if _, err := in.ReadToken(); err != nil {
+	var values []jsontext.Value
+	if err := json.UnmarshalDecode(in, &values); err != nil {
 		return err
 	}
-	for in.PeekKind() != ']' {
-		if in.PeekKind() != '"' {
-			if err := in.SkipValue(); err != nil {
-				return err
-			}
-			continue
+	for _, v := range values {
+		if text, err := jsontext.AppendUnquote(nil, v); err == nil {
+			*t = append(*t, string(text))
 		}
-		token, err := in.ReadToken()
-		if err != nil {
-			return err
-		}
-		*t = append(*t, token.String())
 	}
-	_, err := in.ReadToken()
-	return err
+	return nil
 }
