@@ -77,16 +77,6 @@ func (h heard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return goodVendor.RoundTrip(req)
 }
 
-func TestAgentStatusFailsWhole(t *testing.T) {
-	account, err := open(testEnv(testAccount("agent_status", &agentStatusOptions{PageSize: 1000}), refuse("/status", 500, "")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow}); err == nil || len(r.Gauges.Samples) > 0 {
-		t.Errorf("%d samples, error %v", len(r.Gauges.Samples), err)
-	}
-}
-
 // The configuration's own checks, by the tags of the options.
 func TestAgentStatusOptionsInAFile(t *testing.T) {
 	for options, want := range map[string]string{

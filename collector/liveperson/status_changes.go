@@ -94,7 +94,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 	agents, reasons := changedAgents{}, learntReasons{}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		asked := options.poll(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
-		answer, to, err := askChanges(ctx, clientOf(s), options, asked)
+		answer, to, err := askChanges(ctx, clientOf(s), options, asked, enough)
 		r := changesReading(answer, s.Identity)
 		agents.learn(answer.Changes, s.Identity, to)
 		r.Gauges.Samples = agents.append(r.Gauges.Samples, s.Account.PersonalData)
@@ -121,12 +121,12 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 const changesBefore = 24 * time.Hour
 
 // askChanges asks for the changes in requests that the vendor permits, and
-// returns up to when they are complete: not always to the end, where much is to
-// be caught up.
-func askChanges(ctx context.Context, c *liveperson.Client, o *statusChangesOptions, asked timeRange) (liveperson.StatusChanges, time.Time, error) {
+// returns up to when they are complete: not always to the end, where many are
+// to be caught up.
+func askChanges(ctx context.Context, c *liveperson.Client, o *statusChangesOptions, asked timeRange, most int) (liveperson.StatusChanges, time.Time, error) {
 	var all liveperson.StatusChanges
 	to := asked.from
-	for to.Before(asked.to) && len(all.Changes) < enough {
+	for to.Before(asked.to) && len(all.Changes) < most {
 		// Whether to is part of the window isn't documented: a second is asked for twice.
 		begin := to
 		if begin.After(asked.from) {

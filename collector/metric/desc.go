@@ -3,7 +3,10 @@
 // neither vendors nor the ways out.
 package metric
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is what sort of value a metric has.
 type Kind uint8
@@ -17,17 +20,7 @@ const (
 )
 
 // String returns the word that the metric reference uses.
-func (k Kind) String() string {
-	switch k {
-	case Counter:
-		return "counter"
-	case StateSet:
-		return "stateset"
-	case Histogram:
-		return "histogram"
-	}
-	return "gauge"
-}
+func (k Kind) String() string { return [...]string{"gauge", "counter", "stateset", "histogram"}[k] }
 
 // Stability is a class of metrics.
 type Stability uint8
@@ -107,14 +100,7 @@ func (d *Desc) Bucketed(bounds ...float64) *Desc {
 func (d *Desc) Shared() bool { return strings.HasPrefix(d.Name, "contactcenter_") }
 
 // Has reports whether label is among the labels of d.
-func (d *Desc) Has(label string) bool {
-	for _, l := range d.Labels {
-		if l == label {
-			return true
-		}
-	}
-	return false
-}
+func (d *Desc) Has(label string) bool { return slices.Contains(d.Labels, label) }
 
 // Of returns a sample of d. It panics if the number of label values is wrong,
 // which is an error of the caller that no vendor's answer can cause.

@@ -16,13 +16,6 @@ func CleanLabel(value string) string {
 	if IsCleanLabel(value) {
 		return value
 	}
-	value = strings.ToValidUTF8(value, string(utf8.RuneError))
-	runes := 0
-	for i := range value {
-		if runes == MaxLabelRunes {
-			return value[:i]
-		}
-		runes++
-	}
-	return value
+	runes := []rune(strings.ToValidUTF8(value, string(utf8.RuneError)))
+	return string(runes[:min(len(runes), MaxLabelRunes)])
 }

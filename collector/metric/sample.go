@@ -26,9 +26,7 @@ const Separator = "\x1f"
 
 // Key identifies the series within its account: two samples with one key are
 // the same series.
-func (s Sample) Key() string {
-	return s.Desc.Name + Separator + strings.Join(s.Labels, Separator)
-}
+func (s Sample) Key() string { return s.Desc.Name + Separator + strings.Join(s.Labels, Separator) }
 
 // AppendKey appends the Key to b.
 func (s Sample) AppendKey(b []byte) []byte {

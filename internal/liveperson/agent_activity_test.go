@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,14 +109,6 @@ func TestIntervalsAreInOrder(t *testing.T) {
 		if want := time.Date(2014, 7, 1, hour, 50, 0, 0, time.UTC); !got.Intervals[i].End.Equal(want) {
 			t.Errorf("interval %d ends at %s, want %s", i, got.Intervals[i].End, want)
 		}
-	}
-}
-
-func TestThrottledActivityIsAnErrorOfItsClass(t *testing.T) {
-	f := &fake{api: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }}
-	_, err := f.client(t).AgentActivity(t.Context(), AgentActivityQuery{AgentIDs: []string{"all"}, Timeframe: time.Hour})
-	if api.ClassOf(err) != api.RateLimited || f.count("/agentactivity") != 1 {
-		t.Errorf("%v after %d requests: waiting is the transport's", err, f.count("/agentactivity"))
 	}
 }
 

@@ -66,14 +66,6 @@ func TestAllPagesAreRead(t *testing.T) {
 	}
 }
 
-func TestShorterPagesThanAskedFor(t *testing.T) {
-	f := &fake{api: agentPages{agents: 25, most: 4, count: total}.ServeHTTP}
-	got, err := f.client(t).AgentStatus(context.Background(), AgentStatusQuery{Limit: 10})
-	if err != nil || len(got.Agents) != 25 {
-		t.Errorf("%d agents, %v; want 25: the count says so", len(got.Agents), err)
-	}
-}
-
 // Run (d) of the promises: 50 pages, each agent kept once and no page beside.
 func TestFiftyThousandAgents(t *testing.T) {
 	f := &fake{api: agentPages{agents: 50_000, count: total}.ServeHTTP}

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 var testHour = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -107,14 +105,6 @@ func TestQueueMetricsInOneOrderArePartial(t *testing.T) {
 	got, err := f.client(t).QueueMetrics(t.Context(), skillsQuery(MetricNames{}), &KnownNames{})
 	if err != nil || len(got.Groups) != 1000 || !got.Partial || got.Pages != 21 {
 		t.Errorf("%d groups on %d pages, partial %v, %v", len(got.Groups), got.Pages, got.Partial, err)
-	}
-}
-
-func TestQueueMetricsThatEndEarlyAreTruncated(t *testing.T) {
-	f := &fake{api: pagedSkills(60, func(int, int) string { return `{"count":200}` })}
-	_, err := f.client(t).QueueMetrics(t.Context(), skillsQuery(MetricNames{}), &KnownNames{})
-	if api.ClassOf(err) != api.Truncated {
-		t.Errorf("error %v", err)
 	}
 }
 

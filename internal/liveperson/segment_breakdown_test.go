@@ -56,7 +56,7 @@ func TestFilesOfHandlingUnits(t *testing.T) {
 		"a damaged end":       {packed(one + two)[:len(packed(one+two))-8] + "12345678", "s|0 s|1", 0, api.Schema},
 		"a header alone":      {"\x1f\x8bnonsense", "", 0, api.Schema},
 		"a page of a gateway": {"<html></html>", "", 0, api.Schema},
-		"a bomb":              {packed(`{"x":[` + strings.Repeat(" ", maxUnpacked) + `]}`), "", 0, api.TooLarge},
+		"a bomb":              {packed(`{"x":[`) + strings.Repeat(packed(strings.Repeat(" ", 1<<20)), maxUnpacked>>20), "", 0, api.TooLarge},
 		"too many":            {packed(strings.Repeat(`{}`, maxUnits+1)), "", maxUnits, api.TooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
