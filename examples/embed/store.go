@@ -30,7 +30,7 @@ func (s *store) Ledger(name string) (ledger.Ledger, error) {
 	m := s.ledgers[name]
 	if m == nil {
 		m = &memory{}
-		m.view.Store(&content{series: map[string]ledger.Value{}, records: map[record][]byte{}, seen: map[string]time.Time{}})
+		m.view.Store(&content{series: map[ledger.Series]ledger.Value{}, records: map[record][]byte{}, seen: map[string]time.Time{}})
 		s.ledgers[name] = m
 	}
 	return m, nil
@@ -71,14 +71,14 @@ type record struct {
 // content is everything in a ledger. It is a ledger.View.
 type content struct {
 	cursor  string
-	series  map[string]ledger.Value
+	series  map[ledger.Series]ledger.Value
 	records map[record][]byte
 	seen    map[string]time.Time
 }
 
-func (c *content) Cursor() string                       { return c.cursor }
-func (c *content) Len() int                             { return len(c.series) }
-func (c *content) All() iter.Seq2[string, ledger.Value] { return maps.All(c.series) }
+func (c *content) Cursor() string                              { return c.cursor }
+func (c *content) Len() int                                    { return len(c.series) }
+func (c *content) All() iter.Seq2[ledger.Series, ledger.Value] { return maps.All(c.series) }
 
 func (c *content) clone() *content {
 	return &content{c.cursor, maps.Clone(c.series), maps.Clone(c.records), maps.Clone(c.seen)}
@@ -93,7 +93,8 @@ func (t *tx) Add(series []byte, bounds []float64, value float64, now time.Time) 
 	if !(value >= 0) || math.IsInf(value, 1) {
 		return
 	}
-	v, known := t.series[string(series)]
+	key := ledger.SeriesOf(string(series))
+	v, known := t.series[key]
 	if !known {
 		v.Since = now
 	}
@@ -107,12 +108,12 @@ func (t *tx) Add(series []byte, bounds []float64, value float64, now time.Time) 
 		v.Histogram = &metric.Distribution{}
 		v.Histogram.Observe(bounds, value)
 	}
-	t.series[string(series)] = v
+	t.series[key] = v
 }
 
-func (t *tx) DropSeries(which func(series string) bool) int {
+func (t *tx) DropSeries(which func(ledger.Series) bool) int {
 	before := len(t.series)
-	maps.DeleteFunc(t.series, func(series string, _ ledger.Value) bool { return which(series) })
+	maps.DeleteFunc(t.series, func(series ledger.Series, _ ledger.Value) bool { return which(series) })
 	return before - len(t.series)
 }
 

@@ -53,7 +53,8 @@ func (c *counts) add(events []metric.Event, at, ends time.Time, running bool) (s
 
 // set gives the counters their values at the newest time of a buffer.
 func (c *counts) set(b *buffer) {
-	for key, value := range c.ledger.View().All() {
+	for series, value := range c.ledger.View().All() {
+		key := series.Key()
 		if h := value.Histogram; h != nil {
 			c.setHistogram(b, key, h)
 			continue

@@ -98,11 +98,11 @@ func (p *pastOf) liveBegin(store *state.Store, now time.Time) (begin, upTo time.
 			return time.Time{}, now, err
 		}
 		for key := range l.View().All() {
-			if strings.HasPrefix(key, "liveperson_agent_logins_total") {
+			if key.Metric == "liveperson_agent_logins_total" {
 				p.agents++
 			}
-			if u.Name == p.past.Ledger && (p.options.By == "agent" || !p.ofAgent(key)) {
-				p.job.Live = append(p.job.Live, key)
+			if u.Name == p.past.Ledger && (p.options.By == "agent" || !p.ofAgent(key.Key())) {
+				p.job.Live = append(p.job.Live, key.Key())
 			}
 		}
 		if u.Name != p.past.Ledger {

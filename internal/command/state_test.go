@@ -95,7 +95,7 @@ func TestWhatIsKeptMovesToADatabaseAndBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := maps.Collect(l.View().All())["calls\x1f"]; v.Value != 2 || l.View().Cursor() != "2" {
+	if v := maps.Collect(l.View().All())[ledger.SeriesOf("calls\x1f")]; v.Value != 2 || l.View().Cursor() != "2" {
 		t.Errorf("%v at %q, want 2 at 2", v.Value, l.View().Cursor())
 	}
 }

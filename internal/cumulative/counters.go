@@ -235,7 +235,7 @@ func (n *Counters) stage(tx ledger.Tx, r metric.Reading, now time.Time) error {
 		return err
 	}
 	if evicted := n.labels.series.evicted; len(evicted) > 0 {
-		tx.DropSeries(func(series string) bool { return evicted[n.labels.series.hash([]byte(series))] })
+		tx.DropSeries(func(s ledger.Series) bool { return evicted[n.labels.series.hashOf(s)] })
 	}
 	if now.Sub(n.pruned) < pruneEvery {
 		return nil
@@ -310,15 +310,15 @@ func (n *Counters) Append(samples []metric.Sample, view ledger.View, before []me
 	return samples
 }
 
-// isSeries reports whether a sample has a key.
-func isSeries(s *metric.Sample, key string) bool {
-	key, ok := strings.CutPrefix(key, s.Desc.Name)
+// isSeries reports whether a sample is of a series.
+func isSeries(s *metric.Sample, series ledger.Series) bool {
+	rest, ok := series.Labels, series.Metric == s.Desc.Name
 	for i := 0; ok && i < len(s.Labels); i++ {
-		if key, ok = strings.CutPrefix(key, metric.Separator); ok {
-			key, ok = strings.CutPrefix(key, s.Labels[i])
+		if rest, ok = strings.CutPrefix(rest, metric.Separator); ok {
+			rest, ok = strings.CutPrefix(rest, s.Labels[i])
 		}
 	}
-	return ok && key == "" && len(s.Labels) > 0
+	return ok && rest == "" && len(s.Labels) > 0
 }
 
 func valued(d *metric.Desc, v ledger.Value, labels []string) metric.Sample {
@@ -340,14 +340,13 @@ func (n *Counters) all(view ledger.View) iter.Seq[metric.Sample] {
 
 // sample turns a series of the ledger back into a sample. A series whose metric
 // is gone, as after an upgrade, is not shown.
-func (n *Counters) sample(key string, v ledger.Value) (metric.Sample, bool) {
-	name, rest, labelled := strings.Cut(key, metric.Separator)
-	d := n.descs[name]
+func (n *Counters) sample(series ledger.Series, v ledger.Value) (metric.Sample, bool) {
+	d := n.descs[series.Metric]
 	if d == nil {
 		return metric.Sample{}, false
 	}
 	var labels []string
-	if labelled && len(d.Labels) > 0 {
+	if rest, labelled := strings.CutPrefix(series.Labels, metric.Separator); labelled && len(d.Labels) > 0 {
 		labels = strings.Split(rest, metric.Separator)
 	}
 	if len(labels) != len(d.Labels) {
@@ -363,7 +362,7 @@ func (n *Counters) Corrections() (s metric.Sample, found bool) {
 	if d == nil {
 		return s, false
 	}
-	name := d.Of(0).Key()
+	name := ledger.SeriesOf(d.Of(0).Key())
 	for key, value := range n.View().All() { // it is among the first
 		if key == name {
 			return d.Of(value.Value).From(value.Since), true

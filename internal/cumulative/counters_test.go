@@ -467,7 +467,7 @@ func TestCountersAreThoseOfTheViewWhateverWasBefore(t *testing.T) {
 	n, _ := limitedCounters(t, t.TempDir(), 100)
 	add := func(drop string, agents ...string) {
 		if err := n.ledger.Update(func(tx ledger.Tx) error {
-			tx.DropSeries(func(series string) bool { return drop != "" && strings.Contains(series, drop) })
+			tx.DropSeries(func(series ledger.Series) bool { return drop != "" && strings.Contains(series.Key(), drop) })
 			for i, a := range agents {
 				agent, status, _ := strings.Cut(a, " ")
 				addTo(tx, testSeconds.Of(0, agent, status), float64(i+1), at("01 12:00:00"))

@@ -1,9 +1,6 @@
 package cumulative
 
 import (
-	"strings"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
@@ -53,18 +50,15 @@ func (n *Counters) dropMetrics(tx ledger.Tx) {
 	if len(dropped) == 0 {
 		return
 	}
-	tx.DropSeries(func(series string) bool {
-		name, _, _ := strings.Cut(series, metric.Separator)
-		return dropped[name]
-	})
+	tx.DropSeries(func(series ledger.Series) bool { return dropped[series.Metric] })
 }
 
 // ofAgent reports whether a series is that of a single agent, or of a metric that no
 // longer exists.
-func (n *Counters) ofAgent(series string) bool {
+func (n *Counters) ofAgent(series ledger.Series) bool {
 	s, exists := n.sample(series, ledger.Value{})
 	if exists {
 		return isOfAgent(&s)
 	}
-	return n.options.Corrections == nil || series != n.options.Corrections.Of(0).Key()
+	return n.options.Corrections == nil || series.Key() != n.options.Corrections.Of(0).Key()
 }

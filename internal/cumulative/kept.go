@@ -146,6 +146,7 @@ func (r *records) admit(tx ledger.Tx, key ledger.Key, now time.Time) bool {
 type keptSeries struct {
 	kept[seriesHash]
 	seed maphash.Seed
+	key  []byte
 }
 
 // seriesHash are 64 bits whose alignment leaves no gap beside an int32.
@@ -158,6 +159,11 @@ func newKeptSeries(capacity int) keptSeries {
 func (k *keptSeries) hash(key []byte) seriesHash {
 	h := maphash.Bytes(k.seed, key)
 	return seriesHash{uint32(h), uint32(h >> 32)}
+}
+
+func (k *keptSeries) hashOf(s ledger.Series) seriesHash {
+	k.key = append(append(k.key[:0], s.Metric...), s.Labels...)
+	return k.hash(k.key)
 }
 
 // touching notes which series grow.

@@ -49,14 +49,14 @@ func (it Item) sealKey() []byte {
 	return it.Key
 }
 
-// addRows appends the rows of blocks that differ from those before.
-func (c *changes) addRows(blocks, before []*block) {
-	for n := 0; n < len(blocks); n += c.pack {
-		row := blocks[n:min(n+c.pack, len(blocks))]
+// addRows appends the rows of v that differ from those before.
+func (c *changes) addRows(v *View, before []*block) {
+	for n := 0; n < len(v.blocks); n += c.pack {
+		row := v.blocks[n:min(n+c.pack, len(v.blocks))]
 		if len(before) >= n+len(row) && slices.Equal(row, before[n:n+len(row)]) {
 			continue
 		}
-		encode := func(buf []byte) []byte { return appendRow(buf, row) }
+		encode := func(buf []byte) []byte { return v.appendRow(buf, row) }
 		if !slices.ContainsFunc(row, func(b *block) bool { return *b != block{} }) {
 			if n >= len(before) {
 				continue // there is no such row
@@ -119,7 +119,7 @@ func (r record) id() []byte {
 // items encodes what t staged; next is the View after it.
 func (t *Tx) items(next *View) []Item {
 	c := &changes{ledger: t.ledger.name, pack: t.ledger.store.pack()}
-	c.addRows(next.blocks, t.view.blocks)
+	c.addRows(next, t.view.blocks)
 	for _, ch := range t.plan.drop {
 		c.add(seenBucket, ch.id(), nil)
 	}
@@ -136,7 +136,7 @@ func (t *Tx) items(next *View) []Item {
 func (l *Ledger) items(pack int) []Item {
 	v := l.view.Load()
 	c := &changes{ledger: l.name, pack: pack}
-	c.addRows(v.blocks, nil)
+	c.addRows(v, nil)
 	for _, ch := range l.seen.chunks {
 		c.addChunk(ch)
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 )
 
 // errCorrupt is the class of errors that mean a damaged file.
@@ -62,9 +63,9 @@ func appendEntry(buf []byte, e *entry) []byte {
 	return buf
 }
 
-func appendFixed(buf []byte, since, changed int64, s sum) []byte {
+func appendFixed(buf []byte, since int64, changed uint32, s sum) []byte {
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(since))
-	buf = binary.LittleEndian.AppendUint64(buf, uint64(changed))
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(changed)*uint64(time.Minute))
 	return appendFloat(appendFloat(buf, s.high), s.low)
 }
 
@@ -136,17 +137,18 @@ func (d *decoder) end() error {
 	return nil
 }
 
-// appendRow encodes the series of blocks: place, length of the key, key, entry.
-func appendRow(buf []byte, row []*block) []byte {
+// appendRow encodes the series of blocks of v: place, length of the key, key, entry.
+func (v *View) appendRow(buf []byte, row []*block) []byte {
 	for n, b := range row {
 		for i := range b {
 			e := &b[i]
-			if e.key == "" {
+			if e.metric == 0 {
 				continue
 			}
 			buf = binary.AppendUvarint(buf, uint64(n*blockSize+i))
-			buf = binary.AppendUvarint(buf, uint64(len(e.key)))
-			buf = appendEntry(append(buf, e.key...), e)
+			name := v.nameOf(e.id())
+			buf = binary.AppendUvarint(buf, uint64(len(name.Metric)+len(name.Labels)))
+			buf = appendEntry(append(append(buf, name.Metric...), name.Labels...), e)
 		}
 	}
 	return buf
@@ -154,7 +156,7 @@ func appendRow(buf []byte, row []*block) []byte {
 
 func (d *decoder) entry() entry {
 	kind := d.take(1)
-	e := entry{since: int64(d.word()), changed: int64(d.word()), sum: sum{d.float(), d.float()}}
+	e := entry{since: int64(d.word()), changed: minuteOf(time.Unix(0, int64(d.word()))), sum: sum{d.float(), d.float()}}
 	switch {
 	case d.failed:
 	case kind[0] == histogramEntry:

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // fakeCopy is a Copy in memory, which fails as a database does.
@@ -189,7 +191,9 @@ func TestSeriesOfACopyArePacked(t *testing.T) {
 		t.Errorf("200 series are in %d rows, want 4", rows())
 	}
 	update(t, l, func(tx testTx) { tx.Add(names[100], 1, start()) })
-	update(t, l, func(tx testTx) { tx.DropSeries(func(key string) bool { return slices.Index(names, key) < 64 }) })
+	update(t, l, func(tx testTx) {
+		tx.DropSeries(func(key ledger.Series) bool { return slices.Index(names, key.Key()) < 64 })
+	})
 	if rows() != 3 {
 		t.Errorf("136 series are in %d rows, want 3", rows())
 	}

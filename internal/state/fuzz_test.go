@@ -18,43 +18,45 @@ func FuzzRow(f *testing.F) {
 		h.observe(v)
 	}
 	full := block{
-		0:             {key: "counter", since: 1, changed: 2, sum: sum{3.5, 1e-17}},
-		7:             {key: "histogram", since: 1, changed: 2, histogram: h},
-		blockSize - 1: {key: "no bounds", histogram: newHistogram(nil)},
+		0:             {metric: 1, since: 1, changed: 2, sum: sum{3.5, 1e-17}},
+		7:             {metric: 2, labels: "\x1fa", since: 1, changed: 2, histogram: h},
+		blockSize - 1: {metric: 2, labels: "\x1fno bounds", histogram: newHistogram(nil)},
 	}
-	f.Add(appendRow(nil, []*block{&full}))
+	f.Add((&View{metrics: []string{"counter", "histogram"}}).appendRow(nil, []*block{&full}))
 	f.Add([]byte{0, 1, 'a', histogramEntry})
 	f.Add([]byte{maxPack * blockSize, 0, counterEntry})
 	f.Fuzz(func(t *testing.T, value []byte) {
-		b, err := readRow(value)
+		v, err := readRow(value)
 		if err != nil {
 			wantErr(t, err, errCorrupt)
 			return
 		}
-		again, err := readRow(appendRow(nil, []*block{b}))
+		again, err := readRow(v.appendRow(nil, v.blocks))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range b {
-			if !reflect.DeepEqual(bits(again[i]), bits(b[i])) {
-				t.Errorf("%+v became %+v", b[i], again[i])
+		for i := range int32(len(v.blocks) * blockSize) {
+			if was, is := v.bits(i), again.bits(i); !reflect.DeepEqual(was, is) {
+				t.Errorf("%+v became %+v", was, is)
 			}
 		}
 	})
 }
 
-func readRow(value []byte) (*block, error) {
-	v := &View{}
-	err := v.readRow(make([]byte, 4), value, &keyBuffer{})
-	if err != nil {
-		return nil, err
-	}
-	return v.blocks[0], nil
+func readRow(value []byte) (*View, error) {
+	v, k := &View{}, &keys{}
+	err := v.readRow(make([]byte, 4), value, k)
+	v.metrics = k.metrics
+	return v, err
 }
 
-// bits makes entries comparable that hold something that is not a number.
-func bits(e entry) []any {
-	out := []any{e.key, e.since, e.changed, math.Float64bits(e.sum.high), math.Float64bits(e.sum.low)}
+// bits makes an entry comparable that holds something that is not a number.
+func (v *View) bits(slot int32) []any {
+	e := v.at(slot)
+	if e.metric == 0 {
+		return nil
+	}
+	out := []any{v.nameOf(e.id()), e.since, e.changed, math.Float64bits(e.sum.high), math.Float64bits(e.sum.low)}
 	if h := e.histogram; h != nil {
 		out = append(out, math.Float64bits(h.Sum), math.Float64bits(h.low), h.Counts, h.Count, h.Zero, h.Native)
 		for _, b := range h.Bounds {

@@ -86,12 +86,12 @@ func TestMalformedValuesAreErrors(t *testing.T) {
 	for _, v := range []float64{0, 0.3, 1.7, 1e9} {
 		h.observe(v)
 	}
-	good := appendRow(nil, []*block{{3: {key: "a", since: 1, changed: 2, histogram: h}}})
-	row, err := readRow(good)
+	good := (&View{metrics: []string{"a"}}).appendRow(nil, []*block{{3: {metric: 1, since: 1, changed: 2, histogram: h}}})
+	v, err := readRow(good)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := row[3]
+	back := v.at(3)
 	if !reflect.DeepEqual(back.histogram, h) || back.since != 1 || back.changed != 2 {
 		t.Errorf("%+v", back)
 	}

@@ -24,7 +24,7 @@ type Ledger struct {
 
 	// Used by Update only, under mu.
 	series keyIndex // the committed ones
-	keys   keyBuffer
+	keys   keys
 	hasher *hasher
 	tx     Tx
 }
@@ -73,7 +73,7 @@ func (t *Tx) next() *View {
 	v := *t.view
 	v.cursor = t.cursor
 	v.evicted += t.plan.evicted
-	v.blocks = slices.Clone(t.view.blocks)
+	v.blocks, v.metrics = slices.Clone(t.view.blocks), t.ledger.keys.metrics
 	t.free = t.ledger.free
 	for i := range t.cells {
 		t.place(&v, &t.cells[i])
@@ -146,7 +146,7 @@ func (l *Ledger) restart(start int64) {
 	for _, b := range v.blocks {
 		for i := range b {
 			e := &b[i]
-			if e.key == "" {
+			if e.metric == 0 {
 				continue
 			}
 			e.sum, e.since = sum{}, start
@@ -161,7 +161,7 @@ func (l *Ledger) restart(start int64) {
 func (v *View) newest() (newest int64) {
 	for _, b := range v.blocks {
 		for i := range b {
-			if e := &b[i]; e.key != "" {
+			if e := &b[i]; e.metric != 0 {
 				newest = max(newest, e.since)
 			}
 		}

@@ -130,7 +130,7 @@ func (r *reader) end() error {
 }
 
 // readRow adds the blocks from that number on to v.
-func (v *View) readRow(key, value []byte, keys *keyBuffer) error {
+func (v *View) readRow(key, value []byte, k *keys) error {
 	if len(key) != 4 || binary.BigEndian.Uint32(key) >= maxBlocks {
 		return fmt.Errorf("%w: malformed row", errCorrupt)
 	}
@@ -141,7 +141,8 @@ func (v *View) readRow(key, value []byte, keys *keyBuffer) error {
 		place := d.uvarint()
 		name := d.take(d.uvarint())
 		e := d.entry()
-		e.key = keys.add(name)
+		id := k.id(name)
+		e.labels, e.metric = id.labels, id.metric
 		if place >= maxPack*blockSize || !v.put(first*blockSize+int(place), e) {
 			d.failed = true
 		}
@@ -156,11 +157,11 @@ func (v *View) grow(n int) {
 	}
 }
 
-// put adds a series at a slot, unless there is one or it has no key.
+// put adds a series at a slot, unless there is one.
 func (v *View) put(slot int, e entry) bool {
 	v.grow(slot / blockSize)
 	at := v.at(int32(slot))
-	if at.key != "" || e.key == "" {
+	if at.metric != 0 {
 		return false
 	}
 	*at = e
@@ -168,10 +169,11 @@ func (v *View) put(slot int, e entry) bool {
 }
 
 // readEntry adds a series in the form of schema 1 to v.
-func (v *View) readEntry(key, value []byte, keys *keyBuffer) error {
+func (v *View) readEntry(key, value []byte, k *keys) error {
 	d := decoder{rest: value}
 	e := d.entry()
-	e.key = keys.add(key)
+	id := k.id(key)
+	e.labels, e.metric = id.labels, id.metric
 	if v.len%blockSize == 0 {
 		v.blocks = append(v.blocks, new(block))
 	}
@@ -182,13 +184,13 @@ func (v *View) readEntry(key, value []byte, keys *keyBuffer) error {
 
 // indexAll fills the index and the unused slots of l, which is being read, from v.
 func (l *Ledger) indexAll(v *View) {
-	v.len = 0
+	v.len, v.metrics = 0, l.keys.metrics
 	l.series.grow(len(v.blocks) * blockSize)
 	for n := len(v.blocks) - 1; n >= 0; n-- {
 		for i := blockSize - 1; i >= 0; i-- {
 			slot := int32(n*blockSize + i)
-			if key := v.at(slot).key; key != "" {
-				l.series.add(key, slot)
+			if e := v.at(slot); e.metric != 0 {
+				l.series.add(e.id(), slot)
 				v.len++
 			} else {
 				l.free = append(l.free, slot)

@@ -76,7 +76,7 @@ func (m *machine) afterLoss(t *rapid.T, before epoch, v *View) {
 		m.is.sums[key] = 0
 	}
 	clear(m.is.counts)
-	for key, value := range v.All() {
+	for key, value := range v.named() {
 		if !value.Since.After(m.is.since[key]) {
 			t.Fatalf("%s starts at %v in the new epoch, %v before", key, value.Since, m.is.since[key])
 		}

@@ -158,12 +158,12 @@ func (m *machine) update(t *rapid.T) {
 
 // applyDropped takes out of the truth what was dropped, and notes starts.
 func (m *machine) applyDropped(before, after *View) {
-	for key, v := range before.All() {
+	for key, v := range before.named() {
 		if _, ok := after.Value(key); !ok {
 			m.dropped(key, v)
 		}
 	}
-	for key, v := range after.All() {
+	for key, v := range after.named() {
 		old, had := before.Value(key)
 		if had && !old.Since.Equal(v.Since) {
 			m.dropped(key, old)
@@ -199,7 +199,7 @@ func (m *machine) check(t *rapid.T) {
 			t.Fatalf("%s is %v, want %v", key, got.Value, want)
 		}
 	}
-	for key, got := range v.All() {
+	for key, got := range v.named() {
 		if !got.Since.Equal(m.is.since[key]) || got.Since.Before(m.store.epoch.start) || !got.Since.After(m.is.dropped[key]) {
 			t.Fatalf("%s starts at %v, want %v; epoch %v, dropped %v", key, got.Since, m.is.since[key], m.store.epoch.start, m.is.dropped[key])
 		}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"iter"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
@@ -46,20 +47,32 @@ func (t testTx) Remember(name string, at time.Time) { t.Once(name, at) }
 
 // Value returns a series as staged, and whether it exists.
 func (t testTx) Value(key string) (ledger.Value, bool) {
-	if i, staged := t.staged[key]; staged {
+	_, metric, labels := t.ledger.keys.split([]byte(key))
+	if i, staged := t.staged[seriesID{string(labels), metric}]; staged {
 		c := &t.cells[i]
 		return c.value(), !c.dropped
 	}
-	slot := t.ledger.series.find(t.view, []byte(key))
+	slot := t.ledger.series.find(t.view, metric, labels)
 	if slot == noSlot {
 		return ledger.Value{}, false
 	}
 	return t.view.at(slot).value(), true
 }
 
+// named yields the series by their whole keys.
+func (v *View) named() iter.Seq2[string, ledger.Value] {
+	return func(yield func(string, ledger.Value) bool) {
+		for key, value := range v.All() {
+			if !yield(key.Key(), value) {
+				return
+			}
+		}
+	}
+}
+
 // Value returns one series, and whether it exists.
 func (v *View) Value(series string) (ledger.Value, bool) {
-	for key, value := range v.All() {
+	for key, value := range v.named() {
 		if key == series {
 			return value, true
 		}

@@ -134,7 +134,7 @@ func recoverFrom(t *testing.T, dir string, identity, image []byte) (page int, tr
 	if _, err := fmt.Sscan(v.cursor, &page); err != nil {
 		return 0, "cursor " + v.cursor
 	}
-	for key, value := range v.All() {
+	for key, value := range v.named() {
 		got := value.Value
 		if value.Histogram != nil {
 			got = float64(value.Histogram.Count)

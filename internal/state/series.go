@@ -1,9 +1,18 @@
 package state
 
 import (
+	"bytes"
 	"hash/maphash"
 	"strings"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
+
+// seriesID is the key of a series in a ledger.
+type seriesID struct {
+	labels string // ledger.Series.Labels
+	metric uint32 // the number of its name in keys, from 1 on
+}
 
 const noSlot int32 = -1
 
@@ -37,13 +46,19 @@ func (x *keyIndex) next(i int) int {
 	return 0
 }
 
-func (x *keyIndex) hash(key string) uint32 { return uint32(maphash.String(x.seed, key)) }
+func (x *keyIndex) hash(id seriesID) uint32 {
+	return id.metric ^ uint32(maphash.String(x.seed, id.labels))
+}
 
-// find returns the slot of the series with a key in v, noSlot if there is none.
-func (x *keyIndex) find(v *View, key []byte) int32 {
-	hash := uint32(maphash.Bytes(x.seed, key))
+// find returns the slot of a series in v, noSlot if there is none.
+func (x *keyIndex) find(v *View, metric uint32, labels []byte) int32 {
+	hash := metric ^ uint32(maphash.Bytes(x.seed, labels))
 	for i := x.first(hash); x.places[i].slot != 0; i = x.next(i) {
-		if p := x.places[i]; p.hash == hash && v.at(p.slot-1).key == string(key) {
+		p := x.places[i]
+		if p.hash != hash {
+			continue
+		}
+		if e := v.at(p.slot - 1); e.metric == metric && e.labels == string(labels) {
 			return p.slot - 1
 		}
 	}
@@ -51,10 +66,10 @@ func (x *keyIndex) find(v *View, key []byte) int32 {
 }
 
 // add adds a series, which must be a new one.
-func (x *keyIndex) add(key string, slot int32) {
+func (x *keyIndex) add(id seriesID, slot int32) {
 	x.len++
 	x.grow(x.len)
-	x.put(place{x.hash(key), slot + 1})
+	x.put(place{x.hash(id), slot + 1})
 }
 
 // grow makes room for n series, of which at least one place is empty.
@@ -81,8 +96,8 @@ func (x *keyIndex) put(p place) {
 
 // remove removes a series that was added. Those behind it are put again: some would no
 // longer be found behind an empty place.
-func (x *keyIndex) remove(key string, slot int32) {
-	i := x.first(x.hash(key))
+func (x *keyIndex) remove(id seriesID, slot int32) {
+	i := x.first(x.hash(id))
 	for x.places[i].slot != slot+1 {
 		i = x.next(i)
 	}
@@ -100,29 +115,54 @@ func (x *keyIndex) remove(key string, slot int32) {
 func (l *Ledger) index(t *Tx) {
 	for i := range t.cells {
 		if c := &t.cells[i]; c.dropped {
-			l.series.remove(c.key, c.slot)
+			l.series.remove(c.id(), c.slot)
 		}
 	}
 	for i := range t.cells {
 		if c := &t.cells[i]; c.added {
-			l.series.add(c.key, c.slot)
+			l.series.add(c.id(), c.slot)
 		}
 	}
 }
 
-// keyBuffer makes strings of keys, some together in one allocation.
-type keyBuffer struct{ strings.Builder }
+// keys are what the series of a ledger are named by: each name of a metric once, and the
+// labels of some series together in one allocation.
+type keys struct {
+	metrics []string
+	numbers map[string]uint32 // of metrics, from 1 on
+	buffer  strings.Builder
+}
 
-// keyBufferSize is the size of an allocation, which is released when none of its keys is
-// in use any more.
+// keyBufferSize is the size of an allocation, which is released when none of its labels
+// are in use any more.
 const keyBufferSize = 2 << 10
 
-func (b *keyBuffer) add(key []byte) string {
-	if b.Cap()-b.Len() < len(key) {
-		*b = keyBuffer{}
-		b.Grow(max(keyBufferSize, len(key)))
+// split returns the parts of a key: the name of a metric, its number, which is 0 if it is
+// new, and the labels.
+func (k *keys) split(key []byte) (name []byte, number uint32, labels []byte) {
+	n := bytes.Index(key, []byte(metric.Separator))
+	if n < 0 {
+		n = len(key)
 	}
-	n := b.Len()
-	b.Write(key)
-	return b.String()[n:]
+	return key[:n], k.numbers[string(key[:n])], key[n:]
+}
+
+// id returns the name of a new series.
+func (k *keys) id(key []byte) seriesID {
+	name, number, labels := k.split(key)
+	if number == 0 {
+		if k.numbers == nil {
+			k.numbers = map[string]uint32{}
+		}
+		k.metrics = append(k.metrics, string(name))
+		number = uint32(len(k.metrics))
+		k.numbers[string(name)] = number
+	}
+	if k.buffer.Cap()-k.buffer.Len() < len(labels) {
+		k.buffer = strings.Builder{}
+		k.buffer.Grow(max(keyBufferSize, len(labels)))
+	}
+	n := k.buffer.Len()
+	k.buffer.Write(labels)
+	return seriesID{k.buffer.String()[n:], number}
 }

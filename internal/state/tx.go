@@ -22,7 +22,7 @@ type Tx struct {
 
 	cursor     string
 	cells      []cell
-	staged     map[string]int32 // the indices of cells, by key
+	staged     map[seriesID]int32 // the indices of cells
 	remembered map[Key]uint32
 	puts       map[record][]byte
 	plan       plan
@@ -45,7 +45,7 @@ type cell struct {
 func (l *Ledger) beginTx() *Tx {
 	t := &l.tx
 	if t.ledger == nil {
-		*t = Tx{ledger: l, staged: map[string]int32{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
+		*t = Tx{ledger: l, staged: map[seriesID]int32{}, remembered: map[Key]uint32{}, puts: map[record][]byte{}}
 	}
 	t.view = l.view.Load()
 	t.minute, t.horizon = minuteOf(l.store.opts.Now()), 0
@@ -163,12 +163,13 @@ func (t *Tx) Add(key []byte, bounds []float64, value float64, now time.Time) {
 		return
 	}
 	var c *cell
-	if i, staged := t.staged[string(key)]; staged {
+	_, metric, labels := t.ledger.keys.split(key)
+	if i, staged := t.staged[seriesID{string(labels), metric}]; staged {
 		if c = &t.cells[i]; c.dropped {
-			*c = cell{entry: t.newEntry(c.key, bounds, now), slot: c.slot, owned: true}
+			*c = cell{entry: t.newEntry(c.id(), bounds, now), slot: c.slot, owned: true}
 		}
 	} else {
-		slot := t.ledger.series.find(t.view, key)
+		slot := t.ledger.series.find(t.view, metric, labels)
 		if bounds == nil && value == 0 && t.isTouched(slot, now) {
 			return
 		}
@@ -186,20 +187,20 @@ func (t *Tx) Add(key []byte, bounds []float64, value float64, now time.Time) {
 		}
 		c.sum = total
 	}
-	c.changed = max(c.changed, now.UnixNano())
+	c.changed = max(c.changed, minuteOf(now))
 }
 
 // isTouched reports whether a committed series was used so lately that adding 0 changes
 // nothing.
 func (t *Tx) isTouched(slot int32, now time.Time) bool {
-	return slot != noSlot && now.UnixNano()-t.view.at(slot).changed < int64(touchEvery)
+	return slot != noSlot && int64(minuteOf(now))-int64(t.view.at(slot).changed) < int64(touchEvery/time.Minute)
 }
 
 // observe counts value in the histogram of c.
 func (t *Tx) observe(c *cell, bounds []float64, value float64, now time.Time) {
 	if !slices.Equal(c.histogram.Bounds, bounds) {
 		t.floor = max(t.floor, c.since)
-		c.entry = t.newEntry(c.key, bounds, now)
+		c.entry = t.newEntry(c.id(), bounds, now)
 		c.owned = true
 	}
 	if !c.owned {

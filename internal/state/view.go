@@ -16,6 +16,7 @@ type View struct {
 	// It survives restarts.
 	evicted uint64
 	blocks  []*block
+	metrics []string // the names of seriesID.metric
 }
 
 // Cursor is where the next request continues; "" if none was ever set.
@@ -26,16 +27,20 @@ func (v *View) Len() int { return v.len }
 
 // All yields the series and their values, in an order that stays the same while no
 // series is added or dropped.
-func (v *View) All() iter.Seq2[string, ledger.Value] {
-	return func(yield func(string, ledger.Value) bool) {
+func (v *View) All() iter.Seq2[ledger.Series, ledger.Value] {
+	return func(yield func(ledger.Series, ledger.Value) bool) {
 		for _, b := range v.blocks {
 			for i := range b {
-				if e := &b[i]; e.key != "" && !yield(e.key, e.value()) {
+				if e := &b[i]; e.metric != 0 && !yield(v.nameOf(e.id()), e.value()) {
 					return
 				}
 			}
 		}
 	}
+}
+
+func (v *View) nameOf(id seriesID) ledger.Series {
+	return ledger.Series{Metric: v.metrics[id.metric-1], Labels: id.labels}
 }
 
 func (v *View) at(slot int32) *entry {
@@ -65,13 +70,17 @@ type block [blockSize]entry
 // maxBlocks bounds the number of a block, which comes from the file.
 const maxBlocks = 1 << 26 / blockSize
 
-// entry is one series in memory; times are Unix nanoseconds.
+// entry is one series in memory.
 type entry struct {
-	key            string // "" where there is no series
-	sum            sum
-	since, changed int64
-	histogram      *Histogram
+	labels    string // of seriesID
+	sum       sum
+	since     int64 // Unix nanoseconds
+	histogram *Histogram
+	metric    uint32 // of seriesID, 0 where there is no series
+	changed   uint32 // the minute of the last use, since 1970
 }
+
+func (e *entry) id() seriesID { return seriesID{e.labels, e.metric} }
 
 func (e *entry) value() ledger.Value {
 	v := ledger.Value{Value: e.sum.high, Since: time.Unix(0, e.since).UTC()}

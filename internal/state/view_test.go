@@ -11,7 +11,7 @@ import (
 
 func sameView(t testing.TB, got, want *View) {
 	t.Helper()
-	g, w := maps.Collect(got.All()), maps.Collect(want.All())
+	g, w := maps.Collect(got.named()), maps.Collect(want.named())
 	if !reflect.DeepEqual(g, w) || got.cursor != want.cursor || got.len != want.len || got.seen != want.seen || got.evicted != want.evicted {
 		t.Errorf("view at %q, %d series, %d keys, %d evicted:\n%v\nwant %q, %d, %d, %d:\n%v",
 			got.cursor, got.len, got.seen, got.evicted, g, want.cursor, want.len, want.seen, want.evicted, w)
@@ -28,7 +28,7 @@ func TestAViewNeverChanges(t *testing.T) {
 		}
 		update(t, l, func(tx testTx) { tx.Observe("talk", bounds, 2, start()) })
 		v := l.newest()
-		before := maps.Collect(v.All())
+		before := maps.Collect(v.named())
 		copied := *before["talk"].Histogram
 		counts, native := copied.Counts[1], copied.Native[8]
 		update(t, l, func(tx testTx) {
@@ -37,7 +37,7 @@ func TestAViewNeverChanges(t *testing.T) {
 			tx.Observe("talk", bounds, 2, start())
 		})
 		update(t, l, func(tx testTx) { tx.DropIdle(start().Add(time.Hour)) })
-		if after := maps.Collect(v.All()); !reflect.DeepEqual(after, before) {
+		if after := maps.Collect(v.named()); !reflect.DeepEqual(after, before) {
 			t.Fatalf("view changed after series %d", i)
 		}
 		if h := before["talk"].Histogram; h.Counts[1] != counts || h.Native[8] != native {

@@ -5,6 +5,7 @@ package ledger
 
 import (
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -44,9 +45,30 @@ type View interface {
 	Cursor() string
 	// Len is the number of series.
 	Len() int
-	// All yields the series by metric.Sample.Key.
-	All() iter.Seq2[string, Value]
+	// All yields the series.
+	All() iter.Seq2[Series, Value]
 }
+
+// Series is the key of a series, metric.Sample.Key, in two parts: a ledger has few metrics.
+type Series struct {
+	// Metric is the name of the metric.
+	Metric string
+	// Labels are what follows in the key: the values of the labels, each after a
+	// metric.Separator.
+	Labels string
+}
+
+// SeriesOf returns the parts of a key.
+func SeriesOf(key string) Series {
+	n := strings.Index(key, metric.Separator)
+	if n < 0 {
+		n = len(key)
+	}
+	return Series{key[:n], key[n:]}
+}
+
+// Key returns the whole key.
+func (s Series) Key() string { return s.Metric + s.Labels }
 
 // Value is one series.
 type Value struct {
@@ -76,7 +98,7 @@ type Tx interface {
 	// finite is ignored. series may be modified after the call.
 	Add(series []byte, bounds []float64, value float64, now time.Time)
 	// DropSeries drops the series that which accepts, and returns their number.
-	DropSeries(which func(series string) bool) int
+	DropSeries(which func(Series) bool) int
 	// DropIdle drops the series and records that were not used since before.
 	DropIdle(before time.Time) int
 
