@@ -1,8 +1,6 @@
 package livevox
 
 import (
-	"slices"
-
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
@@ -31,6 +29,7 @@ func agentIDs(s collector.Setup) operations.AgentIDs {
 
 // measured finds what services were offered, and what their agents did.
 func measured(shown []collector.Shown) (m operations.Measured) {
+	serving := servingStates()
 	for _, s := range shown {
 		switch s.Source {
 		case "service_stats":
@@ -41,14 +40,23 @@ func measured(shown []collector.Shown) (m operations.Measured) {
 			m.Agents = map[string]bool{}
 		}
 		for _, sample := range s.Samples {
-			note(&m, sample)
+			note(&m, sample, serving)
 		}
 	}
 	return m
 }
 
+// servingStates returns the states of agents who serve contacts.
+func servingStates() map[string]bool {
+	serving := map[string]bool{}
+	for _, k := range agentStateKinds() {
+		serving[k.label] = operations.Serves(k.common)
+	}
+	return serving
+}
+
 // note notes what a sample says of calls, or of an agent who is logged in.
-func note(m *operations.Measured, s metric.Sample) {
+func note(m *operations.Measured, s metric.Sample, serving map[string]bool) {
 	switch s.Desc {
 	case serviceOffered:
 		m.Offered.Of(s.Labels[0]).Calls += s.Value
@@ -62,9 +70,7 @@ func note(m *operations.Measured, s metric.Sample) {
 		m.Handled.Of(s.Labels[1]).Seconds += s.Value
 	case agentStateDesc:
 		if s.Value == 1 {
-			m.Agents[s.Labels[0]] = slices.ContainsFunc(agentStateKinds(), func(k agentStateKind) bool {
-				return k.label == s.Labels[1] && operations.Serves(k.common)
-			})
+			m.Agents[s.Labels[0]] = serving[s.Labels[1]]
 		}
 	}
 }
