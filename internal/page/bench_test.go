@@ -144,7 +144,11 @@ func BenchmarkRender(b *testing.B) {
 					v.state, v.parts = nil, nil
 					v.body(st, selection{}, &p.process, expfmt.FmtText)
 				}
-				b.ReportMetric(float64(v.size), "bytes")
+				size := 0
+				for _, s := range v.parts {
+					size += len(s.data)
+				}
+				b.ReportMetric(float64(size), "bytes")
 				perSeries(b, batches)
 			})
 		}

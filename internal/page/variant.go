@@ -3,7 +3,6 @@ package page
 import (
 	"bytes"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,11 +35,9 @@ type variant struct {
 	mu      sync.Mutex // held while rendering, so that each part is rendered once
 	packer  packer
 	state   *pageState
-	parts   map[*part]segment    // of state
-	pages   map[string]*rendered // of state, by the accounts on them
+	parts   map[*part]segment // of state
+	whole   *rendered         // the page of state; nil before it is asked for
 	process encodedProcess
-
-	size, renderedSize int // of all parts, and of all pages
 
 	scratch []byte // for plain bytes
 }
@@ -68,40 +65,15 @@ func (v *variant) body(st *pageState, sel selection, process *process, format ex
 	return newBody(s, sel, inserts, v.packer.encoding)
 }
 
-// page returns the page of some accounts, or of all.
+// page returns the page of some accounts, joined for this request, or the whole page.
 func (v *variant) page(accounts []string) *rendered {
-	key := strings.Join(accounts, "\xff")
 	if accounts != nil {
-		key += "\xff"
-	}
-	if s := v.pages[key]; s != nil {
-		return s
-	}
-	size := v.renderedSize + v.sizeOf(accounts)
-	if size > v.maxSize() || len(v.pages) >= len(v.state.accounts)+maxShards {
 		return v.join(accounts, 0)
 	}
-	s := v.join(accounts, smallSegment)
-	v.pages[key], v.renderedSize = s, size
-	return s
-}
-
-// maxShards is how many pages are kept beside those of single accounts.
-const maxShards = 32
-
-// maxSize bounds the pages that are kept: enough for the whole page, each account by
-// itself and a few shards of accounts. A page that exceeds it is joined for each
-// scrape, and copies nothing.
-func (v *variant) maxSize() int { return 4*v.size + 1<<20 }
-
-// sizeOf returns the size of the parts of some accounts, or of all.
-func (v *variant) sizeOf(accounts []string) (size int) {
-	for p, s := range v.parts {
-		if p.of(accounts) {
-			size += len(s.data)
-		}
+	if v.whole == nil {
+		v.whole = v.join(nil, smallSegment)
 	}
-	return size
+	return v.whole
 }
 
 // refresh renders the page of st ahead if the variant is in use, with the metrics of
@@ -127,8 +99,7 @@ func (v *variant) releaseUnused() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.lastUsed.Store(0)
-	v.state, v.parts, v.size = nil, nil, 0
-	v.pages, v.renderedSize, v.process = nil, 0, encodedProcess{}
+	v.state, v.parts, v.whole, v.process = nil, nil, nil, encodedProcess{}
 	v.packer = packer{encoding: v.packer.encoding}
 	v.scratch = nil
 }
@@ -139,7 +110,6 @@ func (v *variant) update(st *pageState) {
 		return
 	}
 	parts := make(map[*part]segment, len(v.parts))
-	v.size, v.renderedSize = 0, 0
 	for _, f := range st.families {
 		for _, p := range f.parts {
 			s, ok := v.parts[p]
@@ -147,10 +117,9 @@ func (v *variant) update(st *pageState) {
 				s = v.render(p)
 			}
 			parts[p] = s
-			v.size += len(s.data)
 		}
 	}
-	v.state, v.parts, v.pages = st, parts, make(map[string]*rendered)
+	v.state, v.parts, v.whole = st, parts, nil
 }
 
 // chunkSize is how many series are rendered before they are compressed. It bounds the
