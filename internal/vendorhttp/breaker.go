@@ -69,17 +69,21 @@ func (b *breaker) holds(endpoint string) bool {
 	return b.pause != 0 && b.failing[endpoint] && time.Now().Before(b.until)
 }
 
-func (b *breaker) leave(endpoint string, probe bool, v verdict) {
+// leave notes how a request ended: class says that the vendor is down or wants to be left
+// alone, "" that it answers, though it may refuse. ended is false where the caller gave up,
+// which says nothing of the vendor.
+func (b *breaker) leave(endpoint string, probe, ended bool, class api.Class) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if probe {
 		b.probing = false
 	}
-	switch v.kind {
-	case answered:
+	switch {
+	case !ended:
+	case class == "":
 		b.answered(endpoint)
-	case failed:
-		b.failed(endpoint, v.class)
+	default:
+		b.failed(endpoint, class)
 	}
 }
 
@@ -110,30 +114,14 @@ func (b *breaker) failed(endpoint string, class api.Class) {
 	b.until = now.Add(b.pause + rand.N(b.pause/breakJitter+1))
 }
 
-// verdict is what the end of a request says about the vendor.
-type verdict struct {
-	kind  verdictKind
-	class api.Class // of failed
-}
-
-type verdictKind uint8
-
-const (
-	abandoned verdictKind = iota // nothing: the caller gave up
-	answered                     // it answers, though it may refuse
-	failed                       // it is down or wants to be left alone
-)
-
-func verdictOn(req *http.Request, resp *http.Response, err error) verdict {
+// failureOf returns what leave takes.
+func failureOf(req *http.Request, resp *http.Response, err error) (ended bool, class api.Class) {
 	if err != nil {
-		if req.Context().Err() != nil || errors.Is(err, errNotPermitted) {
-			return verdict{}
-		}
-		return verdict{failed, api.ClassOf(err)}
+		return req.Context().Err() == nil && !errors.Is(err, errNotPermitted), api.ClassOf(err)
 	}
-	class := (&api.StatusError{Code: resp.StatusCode}).Class()
+	class = (&api.StatusError{Code: resp.StatusCode}).Class()
 	if class == api.VendorError || class == api.RateLimited {
-		return verdict{failed, class}
+		return true, class
 	}
-	return verdict{kind: answered}
+	return true, ""
 }

@@ -45,7 +45,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, err := t.attempt(req, endpoint)
-		t.breaker.leave(endpoint, probe, verdictOn(req, resp, err))
+		ended, class := failureOf(req, resp, err)
+		t.breaker.leave(endpoint, probe, ended, class)
 		if errors.Is(err, errNotPermitted) {
 			return nil, err
 		}
