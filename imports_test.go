@@ -21,7 +21,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/state":       {"collector/metric", "internal/clock", "scrape/ledger"},
 		"internal/replica":     {"collector/metric", "internal/state", "scrape/ledger"},
 		"internal/proxy":       {"internal/api"},
-		"internal/conntrack":   {"internal/api"},
+		"internal/conntrack":   leaf,
 		"internal/simulator":   leaf,
 		"internal/liveperson":  {"internal/api", "internal/vendorhttp"},
 		"internal/livevox":     {"internal/api", "internal/vendorhttp"},

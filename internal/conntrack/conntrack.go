@@ -10,10 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
 const (
@@ -33,10 +30,6 @@ func HTTP2() *http.HTTP2Config {
 	return &http.HTTP2Config{SendPingTimeout: PingInterval, PingTimeout: PingTimeout}
 }
 
-// errClosed is the error of a request whose connection was closed by Ended. It may
-// succeed over another one.
-var errClosed = api.Timeout.Errorf("the connection was closed after %d requests in a row without an answer in time", maxTimeouts)
-
 // Dialer opens connections. Its methods may be called at the same time.
 type Dialer struct {
 	// Dial opens one, as net.Dialer.DialContext does.
@@ -51,9 +44,8 @@ type Dialer struct {
 // conn is a connection that its dialer knows until it is closed.
 type conn struct {
 	net.Conn
-	host     string
-	dialer   *Dialer
-	replaced atomic.Bool
+	host   string
+	dialer *Dialer
 }
 
 // DialContext opens a connection.
@@ -82,8 +74,7 @@ func (d *Dialer) Failed() error {
 
 // Ended notes how a request to a host, with or without a port, has ended: timedOut
 // is true if no answer came in time. After several of them in a row the connections
-// to the host are closed. Requests under way on them fail with an error of class
-// api.Timeout.
+// to the host are closed. Requests under way on them fail, and may succeed over others.
 func (d *Dialer) Ended(host string, timedOut bool) {
 	host = hostOf(host)
 	d.mu.Lock()
@@ -102,12 +93,7 @@ func (d *Dialer) Ended(host string, timedOut bool) {
 	}
 	d.mu.Unlock()
 	if dead {
-		d.close(func(c *conn) bool {
-			if c.host == host {
-				c.replaced.Store(true)
-			}
-			return c.host == host
-		})
+		d.close(func(c *conn) bool { return c.host == host })
 	}
 }
 
@@ -135,26 +121,6 @@ func (c *conn) Close() error {
 	delete(c.dialer.open, c)
 	c.dialer.mu.Unlock()
 	return c.Conn.Close()
-}
-
-// Read implements net.Conn.
-func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	return n, c.reason(err)
-}
-
-// Write implements net.Conn.
-func (c *conn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	return n, c.reason(err)
-}
-
-// reason returns why the connection fails.
-func (c *conn) reason(err error) error {
-	if err != nil && c.replaced.Load() {
-		return errClosed
-	}
-	return err
 }
 
 // hostOf returns the host of an address, in one way to write it.
