@@ -46,8 +46,9 @@ func (p *pastOf) missing() string {
 
 // What a dry run counts on.
 const (
-	sampleSize = 160
-	groupSize  = 20 // agents of a group
+	sampleSize    = 160
+	groupSize     = 20 // agents of a group
+	otherRequests = 20 // for a login and names
 )
 
 // dryRun prints what a back-fill will cost. It asks nothing.
@@ -72,14 +73,14 @@ func (p *pastOf) dryRun(w io.Writer) error {
 		gauges = math.Ceil(float64(agents)/groupSize) * 14 * float64(24*time.Hour/j.GaugeStep())
 	}
 	samples := days * (counted + gauges)
-	took := time.Duration(math.Max(requests/p.account.Limits.RequestsPerSecond*2, samples/500_000) * float64(time.Second))
+	took := time.Duration(math.Max((requests+otherRequests)/p.account.Limits.RequestsPerSecond*2, samples/500_000) * float64(time.Second))
 	for _, n := range p.notices {
 		fmt.Fprintln(w, "note: "+n)
 	}
 	_, err := fmt.Fprintf(w, `%s: %s to %s, a sample of a counter each %s, of a gauge each %s
-for %d agents (%s) about %.0f rows, %.0f requests and some 20 for a login and names, %.0f samples, %.0f MB of text, %s
+for %d agents (%s) about %.0f rows, %.0f requests and some %d for a login and names, %.0f samples, %.0f MB of text, %s
 %sNothing was asked.
-`, p.past.Ledger, stamp(j.From), stamp(j.To), j.Step, j.GaugeStep(), agents, from, days*daily.Rows, requests, samples, samples*sampleSize/1e6, took.Round(time.Second), p.missing())
+`, p.past.Ledger, stamp(j.From), stamp(j.To), j.Step, j.GaugeStep(), agents, from, days*daily.Rows, requests, otherRequests, samples, samples*sampleSize/1e6, took.Round(time.Second), p.missing())
 	return err
 }
 

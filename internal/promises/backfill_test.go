@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,17 +16,19 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/vendortest"
 )
 
-// backfill runs the command on the configuration and the state of an exporter that has stopped.
-func (x *exporter) backfill(o command.BackfillOptions) {
+// backfill runs the command on the configuration and the state of an exporter that has stopped, and returns what it prints.
+func (x *exporter) backfill(o command.BackfillOptions) string {
 	x.t.Helper()
 	var out bytes.Buffer
 	options := command.Options{Vendors: vendortest.Vendors(), Out: &out, ConfigFile: filepath.Join(x.dir, "contactcenter.yml"), StateDir: x.dir, Transport: x.wire, Backfill: o}
 	if err := os.WriteFile(options.ConfigFile, []byte(x.file), 0o600); err != nil {
 		x.t.Fatal(err)
 	}
-	if err := command.Backfill(x.t.Context(), options); err != nil || !strings.Contains(out.String(), "0 rows skipped, 0 unknown values, gaps of 0s") {
+	err := command.Backfill(x.t.Context(), options)
+	if err != nil || !o.DryRun && !strings.Contains(out.String(), "0 rows skipped, 0 unknown values, gaps of 0s") {
 		x.t.Fatalf("%v\n%s", err, &out)
 	}
+	return out.String()
 }
 
 // grown is by how much the counters in the files of a back-fill grew, without the label account; a histogram is shown by its
@@ -140,4 +143,28 @@ func segmentsTruth(truth simulator.Truth) sheet {
 		}
 	}
 	return want
+}
+
+// Where the limits of the account decide how long a back-fill takes, a dry run says it to within a factor of two.
+func TestADryRunEstimatesTheTime(t *testing.T) {
+	t.Parallel()
+	dir, out := t.TempDir(), t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s := simulator.New(simulator.Options{Seed: 42, Agents: 30, History: 30 * 24 * time.Hour})
+		x := run(t, hosts{shopHost: s}, dir, accounts(shop("shop", shopHost, s, "limits: {requests_per_second: 0.5, burst: 5}", "sources: {agent_status: {enabled: false}}")))
+		time.Sleep(time.Hour)
+		x.stop()
+		time.Sleep(10 * time.Minute)
+		o := command.BackfillOptions{
+			Account: "shop", Source: "status_changes", From: "25d", To: "live", Step: time.Hour, By: "group", Output: "openmetrics:" + out, DryRun: true,
+		}
+		estimate := regexp.MustCompile(` MB of text, (\S+)`).FindStringSubmatch(x.backfill(o))[1]
+		want, err := time.ParseDuration(estimate)
+		begin := time.Now()
+		o.DryRun = false
+		x.backfill(o)
+		if took := time.Since(begin); err != nil || want < took/2 || want > took*2 {
+			t.Errorf("it took %s, the estimate was %s", took, estimate)
+		}
+	})
 }
