@@ -19,7 +19,7 @@ type serviceCallSums struct {
 	number map[string]int
 	oldest map[string]time.Time
 	due    float64
-	owes   bool // due is known of at least one call
+	hasDue bool // of at least one call
 }
 
 func (c callSums) at(service livevox.ID) *serviceCallSums {
@@ -41,7 +41,7 @@ func (c callSums) add(call livevox.Call, in livevox.InCall) {
 	}
 	if in.TotalDue.Valid {
 		s.due += in.TotalDue.Value
-		s.owes = true
+		s.hasDue = true
 	}
 }
 
@@ -53,7 +53,7 @@ func (c callSums) samples() []metric.Sample {
 			out = append(out, activeCalls.Of(float64(s.number[direction]), string(id), direction))
 			out = metric.AppendTime(out, activeStart, s.oldest[direction], string(id), direction)
 		}
-		if s.owes {
+		if s.hasDue {
 			out = append(out, activeDue.Of(s.due, string(id)))
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/livevox"
 )
 
-// shownAgent is a row of agents/status with what has been made of it.
+// shownAgent is a row of agents/status with the label and the state that it is shown with.
 type shownAgent struct {
 	livevox.AgentStatus
 	id    string // the label agent_id; "" for an agent who is not shown

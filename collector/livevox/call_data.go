@@ -102,8 +102,8 @@ const postponement = 10 * time.Minute
 // activeAge is how old the list of active calls may be where agents_status is off.
 const activeAge = 2 * time.Minute
 
-// collect looks up what the bound allows: ended calls first, since they are
-// counted or lost, but never all of it while active ones wait.
+// collect looks up as many calls as the limit allows: ended calls first, since one that is
+// never looked up isn't counted. They get half of the look-ups, and what active calls leave.
 func (d *lookups) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
 	active, seen, err := d.listed(ctx, at.Now)
 	if err != nil {

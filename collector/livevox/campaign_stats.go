@@ -58,11 +58,11 @@ func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
 			r.Skipped++
 			continue
 		}
-		who := [2]livevox.ID{row.CampaignID, row.ServiceID}
-		if seen[who] {
+		key := [2]livevox.ID{row.CampaignID, row.ServiceID}
+		if seen[key] {
 			continue
 		}
-		seen[who] = true
+		seen[key] = true
 		id, service := string(row.CampaignID), string(row.ServiceID)
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignUploaded, row.Uploaded, 1, id, service)
 		r.Gauges.Samples = translate.AppendMeasured(r.Gauges.Samples, campaignLoaded, row.Loaded, 1, id, service)

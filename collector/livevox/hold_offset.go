@@ -57,14 +57,14 @@ func (h *holdOffset) learn(calls livevox.CallsOnHold) {
 	h.before, h.at = now, at
 }
 
-// take takes the age that a hold seems to have which is at most as old as gap.
+// take learns from the age that a hold seems to have; it began within the last gap.
 func (h *holdOffset) take(age, gap time.Duration) {
 	offset := (age + holdRounding).Truncate(holdZone)
 	if offset > age+holdRounding { // before zero Truncate rounds up
 		offset -= holdZone
 	}
 	switch rest := age - offset; {
-	case rest > gap+holdRounding: // it is not new after all
+	case rest > gap+holdRounding: // the hold is not new
 	case h.learned && offset == h.offset:
 		h.contradictions = 0
 	case h.learned && h.contradictions+1 < maxContradictions:

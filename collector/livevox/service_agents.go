@@ -50,11 +50,11 @@ func (c *agentCounts) of(s livevox.Service) *serviceCount {
 // count adds an agent, once per service. It reports whether the reason for being
 // not ready is a known one.
 func (c *agentCounts) count(a shownAgent) (known bool) {
-	who := [2]string{string(a.LoginID), string(a.ID)}
-	if a.LoginID != "" && c.seen[who] {
+	key := [2]string{string(a.LoginID), string(a.ID)}
+	if a.LoginID != "" && c.seen[key] {
 		return true
 	}
-	c.seen[who] = true
+	c.seen[key] = true
 	agents := c.of(a.Service)
 	agents.states[a.state.label]++
 	if kind := strings.ToLower(strings.Join(strings.Fields(string(a.CallType)), "_")); kind != "" {

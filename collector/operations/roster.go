@@ -78,7 +78,7 @@ func (r *roster) refreshFile(now time.Time) {
 		return
 	}
 	same := r.file != nil && os.SameFile(r.file, info) && r.file.ModTime().Equal(info.ModTime()) && r.file.Size() == info.Size()
-	if same && !r.ends(now) {
+	if same && !r.expired(now) {
 		return
 	}
 	r.file = info
@@ -89,10 +89,10 @@ func (r *roster) refreshFile(now time.Time) {
 	r.err = err
 }
 
-// ends reports whether a calendar is to be read again although it hasn't changed.
-func (r *roster) ends(now time.Time) bool { return now.Sub(r.at) >= calendarTime/2 }
+// expired reports whether a calendar is to be read again although it hasn't changed.
+func (r *roster) expired(now time.Time) bool { return now.Sub(r.at) >= calendarTime/2 }
 
-// take makes what data holds the duties, unless it can't be read.
+// take replaces the duties by those in data; where it can't be read, they stay.
 func (r *roster) take(data []byte, now time.Time) error {
 	read, err := readDuties(data, r.config, r.agents, now)
 	if err == nil {
@@ -147,11 +147,11 @@ func (r *roster) download(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// header returns the headers of a request: those of the configuration, and what the duties
-// are, unless all of the file is needed.
+// header returns the headers of a request: those of the configuration, and the version of
+// the duties, unless the whole file is needed.
 func (r *roster) header(now time.Time) http.Header {
 	h := http.Header{}
-	if !r.at.IsZero() && !r.ends(now) {
+	if !r.at.IsZero() && !r.expired(now) {
 		maps.Copy(h, r.version)
 	}
 	for name, value := range r.config.Headers {

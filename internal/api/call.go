@@ -107,7 +107,7 @@ func (c Call) request(ctx context.Context) (*http.Request, error) {
 	return req, nil
 }
 
-// context adds what the call says of its treatment to what the caller has said.
+// context adds the call's fields to the Request that the caller has put into ctx.
 func (c Call) context(ctx context.Context) context.Context {
 	r := RequestOf(ctx)
 	r.Endpoint, r.Idempotent, r.Stream, r.Hold = c.Endpoint, c.Idempotent || c.Method == http.MethodGet, c.Stream, c.Hold

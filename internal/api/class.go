@@ -57,7 +57,7 @@ func (c Class) Errorf(format string, args ...any) error {
 }
 
 // ErrHeld is in the chain of the error of a request that was not sent at all,
-// because the vendor is down or has asked to be left alone: it says nothing new
+// because the vendor is down or has asked for a pause: it says nothing new
 // about the vendor or the credentials.
 var ErrHeld = errors.New("not asked")
 

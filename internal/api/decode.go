@@ -183,9 +183,8 @@ func isForm(err error) bool {
 	return errors.As(err, &form) && !errors.As(err, &own)
 }
 
-// boundedText ends the reading at a text that is too long. The decoder keeps a
-// text as a whole and doubles its buffer for it: by the room that it offers its
-// length is known.
+// boundedText fails at a text that is too long. The decoder keeps a text as a whole and
+// doubles its buffer for it, so that the space that it offers shows the length.
 type boundedText struct{ *bufio.Reader }
 
 // Read implements io.Reader.
@@ -194,7 +193,7 @@ func (b boundedText) Read(p []byte) (int, error) {
 		return 0, errLongText
 	}
 	if _, err := b.Peek(1); err != nil {
-		return 0, err // of a reader that neither reads nor fails too
+		return 0, err // io.ErrNoProgress, too
 	}
 	return b.Reader.Read(p)
 }

@@ -2,8 +2,8 @@ package api
 
 import "strings"
 
-// wireFault is an error of net/http that only its text tells, with what is said
-// instead: the text may cite what the vendor wrote.
+// wireFault is an error of net/http that is recognised by its text. It is shown with
+// another text, since its own may cite what the vendor wrote.
 type wireFault struct {
 	class Class
 	text  string

@@ -64,8 +64,8 @@ type agentFeedRequest struct {
 
 // AgentEvents asks for the events after a token: POST agentEvent/feed. The vendor
 // holds the request for ten seconds if there are none. It must have switched the
-// feed on, and keeps events for a day. Which of them the account's filter selects
-// Covers tells.
+// feed on, and keeps events for a day. Covers reports which of them the account's
+// filter selects.
 func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent], error) {
 	if err := c.learn(ctx); err != nil {
 		return Feed[AgentEvent]{}, err
@@ -80,9 +80,9 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 	})
 }
 
-// unusable reports whether the record tells nothing that an event needs, or has a
-// timestamp that is none while nothing else tells the time. An event without any
-// timestamp is counted, with the time that the feed has reached.
+// unusable reports whether the record lacks what an event needs, or has an invalid
+// timestamp and nothing else that tells the time. An event without any timestamp is
+// counted at the time that the feed has reached.
 func (e AgentEvent) unusable() bool {
 	return e.Time().IsZero() && (e.Timestamp != "" || e.EventID == "" && e.Type == "")
 }

@@ -65,8 +65,8 @@ func (c *Client) AgentStats(ctx context.Context) (AgentStats, error) {
 			all.Skipped += agent.Services.Skipped
 			agent.LoginID = c.spellings.of(agent.LoginID)
 			for _, s := range agent.Services.Items {
-				if who := [2]string{string(agent.LoginID), string(s.ServiceID)}; !seen[who] {
-					seen[who] = true
+				if key := [2]string{string(agent.LoginID), string(s.ServiceID)}; !seen[key] {
+					seen[key] = true
 					s.LoginID, s.Name = agent.LoginID, agent.Name
 					all.Rows = append(all.Rows, s)
 				}

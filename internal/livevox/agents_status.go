@@ -41,8 +41,8 @@ type AgentStatus struct {
 }
 
 // AgentsStatus asks for the state of every agent who is logged in to a service in
-// the filter. It asks for all of them each time, never for changes only: who is
-// absent has logged off.
+// the filter. It asks for all of them each time, never for changes only: an agent
+// without a row has logged off.
 func (c *Client) AgentsStatus(ctx context.Context) (AgentsStatus, error) {
 	all, updated, err := method[AgentStatus]{"agents_status", "service/agents/status"}.byService(ctx, c, func(a *AgentStatus) ID { return a.ID })
 	if err != nil {

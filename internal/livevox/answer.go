@@ -15,7 +15,7 @@ type Rows[T any] struct {
 	api.Extent
 }
 
-// method is one of the real-time API that answers with a list of records.
+// method is a method of the real-time API that answers with a list of records.
 type method[T any] struct{ endpoint, path string }
 
 // reply is the answer to a method: each has a name of its own for the list.
@@ -33,8 +33,8 @@ type reply[T any] struct {
 
 // ask sends one request. It returns its records with the vendor's time of the
 // answer, where there is one, and adds to e. An answer is partial if the vendor says so
-// (202 Accepted: partial success), and if it has no list, or null for it: that there is
-// nothing it does not say.
+// (202 Accepted: partial success), and if it has no list, or null in place of it, which
+// doesn't say that there is nothing.
 func (m method[T]) ask(ctx context.Context, c *Client, f *filter, e *api.Extent) ([]T, api.Time, error) {
 	call, err := c.realtime(m.endpoint, m.path, request{f})
 	if err != nil {

@@ -18,11 +18,11 @@ func (a *activeCalls) saw(rows []AgentStatus) {
 	seen := map[Call]bool{}
 	for _, row := range rows {
 		call := Call{SessionID: string(row.SessionID), TransactionID: row.TransactionID, ServiceID: row.ID}
-		who := Call{SessionID: call.SessionID, TransactionID: call.TransactionID} // two agents may share a call
-		if call.SessionID == "" || call.TransactionID == "" || seen[who] {
+		key := Call{SessionID: call.SessionID, TransactionID: call.TransactionID} // two agents may share a call
+		if call.SessionID == "" || call.TransactionID == "" || seen[key] {
 			continue
 		}
-		seen[who] = true
+		seen[key] = true
 		calls = append(calls, call)
 	}
 	a.mu.Lock()

@@ -29,8 +29,8 @@ type Feed[T any] struct {
 // seconds, and a margin.
 const longPoll = 15 * time.Second
 
-// restartPause is how long a token without an event is asked for before another one is
-// begun with.
+// restartPause is how long a token that is refused before its first event is asked for
+// before the feed begins with a new one.
 const restartPause = 5 * time.Minute
 
 // feedPage is the most events that one answer holds.
@@ -73,10 +73,10 @@ func askFeed[T event](ctx context.Context, c *Client, call api.Call, size int) (
 }
 
 // follow asks a feed for what came after a token. Without one, and where the
-// vendor no longer has what followed it, it begins at the present: there is no
-// way to ask for the oldest events that are left. Whether it has, it says itself: clocks
-// may be wrong. A token that is refused before its time is asked for once more, at the
-// feed's pace: a request that one of the vendor's nodes refuses is no loss.
+// vendor no longer has what followed it, the feed begins at the present: the oldest
+// events that are left can't be asked for. Only the vendor's refusal decides that, since
+// clocks may be wrong. A token that is refused before its time is asked for once more, at
+// the feed's pace: it may be one of the vendor's nodes that refuses it.
 func follow[T any](ctx context.Context, c *Client, b *beginning, token string, ask func(ctx context.Context, token string) (Feed[T], error)) (Feed[T], error) {
 	if token == "" {
 		page, err := begin(ctx, ask)

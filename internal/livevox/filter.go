@@ -19,8 +19,8 @@ func (f Filter) distinct() Filter {
 	return Filter{ServiceIDs: distinct(f.ServiceIDs), CallCenterIDs: distinct(f.CallCenterIDs)}
 }
 
-// covers reports whether the filter selects a service of a call center. What an
-// event doesn't tell is no reason to leave it out.
+// covers reports whether the filter selects a service of a call center. "" is an unknown
+// one, and is selected.
 func (f Filter) covers(service, center ID) bool {
 	if len(f.ServiceIDs) == 0 && len(f.CallCenterIDs) == 0 || service == "" && center == "" {
 		return true
@@ -29,8 +29,8 @@ func (f Filter) covers(service, center ID) bool {
 		len(f.CallCenterIDs) > 0 && (center == "" || slices.Contains(f.CallCenterIDs, string(center)))
 }
 
-// Covers reports whether the account's filter selects a service of which the call
-// center isn't known. It is in one of the filter's if an answer that was filtered
+// Covers reports whether the account's filter selects a service whose call center isn't
+// known. The service belongs to one of the filter's call centers if a filtered answer
 // has shown it.
 func (c *Client) Covers(service ID) bool {
 	if len(c.filter.CallCenterIDs) == 0 || service == "" || slices.Contains(c.filter.ServiceIDs, string(service)) {
@@ -61,7 +61,7 @@ func distinct(ids []string) []string {
 	return out
 }
 
-// request is the body of a method: never less than {}.
+// request is the body of a method; {} without a filter.
 type request struct {
 	Filter *filter `json:"filter,omitempty"`
 }
@@ -153,9 +153,8 @@ func advise(err error) error {
 }
 
 // eachService asks a method for one service after the other, since its records
-// don't say which one they belong to. A service that the vendor doesn't know any
-// more is skipped. If it is all of them, it is not the services that are wrong; if no
-// service is known, e is no complete answer.
+// don't say which one they belong to. A service that the vendor no longer knows is
+// skipped; an error for all of them is returned. Without any service e is partial.
 func (c *Client) eachService(ctx context.Context, e *api.Extent, ask func(id ID, f *filter) error) error {
 	ids, err := c.serviceIDs(ctx)
 	if err != nil {

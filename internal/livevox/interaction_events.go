@@ -81,9 +81,9 @@ func (e InteractionEvent) Time() time.Time {
 	return time.Time{}
 }
 
-// unusable reports whether the record tells nothing that an event needs, or has a
-// timestamp that is none while nothing else tells the time. An event without any
-// timestamp is counted, with the time that the feed has reached.
+// unusable reports whether the record lacks what an event needs, or has an invalid
+// timestamp and nothing else that tells the time. An event without any timestamp is
+// counted at the time that the feed has reached.
 func (e InteractionEvent) unusable() bool {
 	blank := e.EventID == "" && e.InteractionType == "" && e.CallEventType == "" && e.EventType == "" && e.TransactionID == ""
 	return (blank || e.Timestamp != "") && e.Time().IsZero()
@@ -134,9 +134,9 @@ func (c *Client) interactionCall(path, token string, o InteractionOptions) (api.
 	return call, err
 }
 
-// interactionFilter returns what the vendor can be asked to leave out. How it
-// combines services with call centers it doesn't say, and how many of them it
-// takes neither: such filters are applied here.
+// interactionFilter returns the filter that is sent. The vendor doesn't document how it
+// combines services with call centers, nor how many of them it takes: filters with both
+// or with many are applied by chosen alone.
 func (c *Client) interactionFilter(types []string) *filter {
 	f := filter{}
 	for _, t := range types {

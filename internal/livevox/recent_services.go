@@ -21,8 +21,7 @@ type seenService struct {
 	at time.Time
 }
 
-// recentAge is how long a service is taken to exist after the last answer that
-// showed it.
+// recentAge is how long a service counts as recent after the last answer that showed it.
 const recentAge = 10 * time.Minute
 
 // add keeps a service of an answer.
@@ -69,9 +68,9 @@ func (c *Client) Services() []Service {
 	return list
 }
 
-// serviceIDs returns the services to ask for one by one: those of the filter,
-// else those last seen, which service_stats is asked for if that was not done
-// yet, else the vendor's list, which needs another role.
+// serviceIDs returns the services to ask for one by one: those of the filter; else the
+// recent ones, for which service_stats is asked if there are none; else those that the
+// Configuration API lists, which needs another role.
 func (c *Client) serviceIDs(ctx context.Context) ([]string, error) {
 	ids := slices.Clone(c.filter.ServiceIDs)
 	if len(ids) > 0 && len(c.filter.CallCenterIDs) == 0 {

@@ -52,8 +52,8 @@ func (c *Client) ask(ctx context.Context, call api.Call, v any) (api.Answer, err
 }
 
 // open sends a call within the session. A session that the vendor refuses is
-// renewed, and the call sent once more; a refusal for want of a role (403) is
-// none of the session's.
+// renewed, and the call sent once more. A missing role (403) says nothing about the
+// session.
 func (c *Client) open(ctx context.Context, call api.Call) (*http.Response, error) {
 	k, err := c.session.current(ctx)
 	if err != nil {
@@ -91,7 +91,8 @@ type fault struct {
 	Message api.Text `json:"message"`
 }
 
-// in returns the error that an answer is, which holds no data.
+// in returns the error of an answer that has the error object in place of the data; nil
+// for any other answer.
 func (f fault) in(a api.Answer) error {
 	if f.Code == "" || f.Message == "" {
 		return nil
@@ -121,9 +122,8 @@ func problem(body []byte) string {
 	return f.problem()
 }
 
-// How the vendor refuses a request for what it asks: one code for a token older
-// than a day and for more services than one request may cover. Only the message
-// tells them apart, if it does.
+// The vendor has one code for a token older than a day and for more services than one
+// request may cover. Only the message tells them apart, if it does.
 const (
 	notAcceptable   = "code 202"
 	tooManyServices = notAcceptable + ", too many services"
@@ -146,7 +146,7 @@ func (f fault) problem() string {
 	return code
 }
 
-// notAcceptableError reports whether the vendor refused a request so.
+// notAcceptableError reports whether the vendor refused a request with that code.
 func notAcceptableError(err error) bool { return refusedAs(err, notAcceptable, tooManyServices) }
 
 // TooManyServices reports whether the vendor refused a request because it covers

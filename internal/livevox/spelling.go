@@ -7,14 +7,14 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// spellings are the login ids of agents, in which case has no meaning (Session API), in
-// the spelling in which each came first: A1 and a1 are one agent.
+// spellings holds the spelling in which each login id of an agent came first. Login ids
+// are case-insensitive (Session API): A1 and a1 are one agent.
 type spellings struct {
 	mu    sync.Mutex
 	first map[string]api.Text // by FoldLogin
 }
 
-// maxSpellings bounds what is remembered; then it begins again.
+// maxSpellings bounds the map, which is emptied when it is full.
 const maxSpellings = 100_000
 
 // of returns the spelling of a login id to be used.
@@ -32,8 +32,8 @@ func (s *spellings) of(id api.Text) api.Text {
 	return id
 }
 
-// AgentLogin returns the login id of an agent in the spelling in which it came first; "" for one
-// that hasn't come.
+// AgentLogin returns the login id of an agent in the spelling in which it came first; "" for
+// an agent whom no answer has shown.
 func (c *Client) AgentLogin(id string) string {
 	c.spellings.mu.Lock()
 	defer c.spellings.mu.Unlock()

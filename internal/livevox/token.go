@@ -41,7 +41,7 @@ func checkToken(token api.Text) error {
 // beginning is what is known of the token that a feed began with.
 type beginning struct {
 	mu      sync.Mutex
-	token   string    // what the feed began with, or was exchanged for it without an event; "" after one
+	token   string    // that the feed began with, or that replaced it before any event; "" after an event
 	at      time.Time // when the feed began, by the vendor's clock
 	refused string    // the newest token if it was refused once, before its time
 }
