@@ -64,8 +64,7 @@ func accountKeys(a *Account, vendors []Vendor) []key {
 	return keys
 }
 
-// complete checks what no single key tells, and adds what follows from the
-// keys.
+// complete checks what depends on several keys, and adds what follows from them.
 func (d *decoder) complete(path string, a *Account) {
 	a.IdentityKeyFile = a.IdentityKey.File()
 	d.invalid(path, a.Keys.Validate(a.AllowHTTP))

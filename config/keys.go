@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// scope is where a key stands: some keys exist only there.
+// scope is the part of the file that a key belongs to: some keys exist only in one.
 type scope struct{ feed bool }
 
 // key is a key of the file and the field that holds it.

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Metrics chooses among metrics by patterns of their names.
+// Metrics selects metrics by patterns of their names.
 type Metrics struct {
 	Drop []Pattern `yaml:"drop" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Metrics that are left out, except those that keep names. The exporter's own metrics are always shown."`
 	Keep []Pattern `yaml:"keep" pattern:"^[a-z0-9_*?]+$" form:"a metric name, in which * and ? may stand for letters" doc:"Without drop: the only metrics that are shown, besides the exporter's own. With drop: its exceptions."`

@@ -77,7 +77,7 @@ func (d *decoder) roster(path string, a *Account) {
 }
 
 // rosterURL checks the address of a roster. It may hold a query, unlike that of an API.
-// Errors don't repeat it: to know it is to read the roster.
+// Errors don't repeat it: with the address alone the roster can be read.
 func (d *decoder) rosterURL(path string, r *Roster, allowHTTP bool) {
 	at := join(path, "url")
 	if r.URL.File() != "" {

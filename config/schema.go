@@ -12,8 +12,8 @@ import (
 type object = map[string]any
 
 // WriteSchema writes the JSON schema of the file (draft 2020-12), for editors.
-// What depends on several keys, on other files or on the order of two durations
-// only Parse can tell.
+// What depends on several keys, on other files or on the order of two durations is
+// checked by Parse alone.
 func WriteSchema(w io.Writer, vendors []Vendor) error {
 	root := structSchema(scope{}, valueOf(&Config{OTLP: defaultOTLP()}))
 	properties := root["properties"].(object)

@@ -15,8 +15,8 @@ const (
 	maxSecret = 64 << 10
 )
 
-// Secret is something that must not be seen: it prints as <secret> whichever
-// way it is printed. The zero value is a secret that is not set. Copies share
+// Secret is a text that must not be seen: it prints as <secret> by every way of
+// printing. The zero value is a secret that is not set. Copies share
 // what was read last; reflect.DeepEqual compares what was there when the
 // configuration was read.
 type Secret struct {

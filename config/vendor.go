@@ -22,7 +22,7 @@ type Vendor struct {
 // Keys are the keys that only accounts of one vendor have: a pointer to a struct
 // with the tags of this package.
 type Keys interface {
-	// Validate checks what no single key tells and completes addresses. allowHTTP
+	// Validate checks what depends on several keys and completes addresses. allowHTTP
 	// is that of the account. Each line of the error begins with the key that is
 	// wrong.
 	Validate(allowHTTP bool) error

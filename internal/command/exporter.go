@@ -48,7 +48,7 @@ type keeper interface {
 	Size() int64
 }
 
-// exporter joins the configuration to what works by it. Every reload, whatever
+// exporter joins the configuration and everything that it configures. Every reload, whatever
 // asked for it, goes through one place.
 type exporter struct {
 	manager *scrape.Manager
@@ -69,14 +69,15 @@ type exporter struct {
 	last   metric.Batch // of the exporter's own metrics
 }
 
-// newExporter joins what works together. Nothing works yet: see reload.
+// newExporter returns an exporter with a store. It does nothing before reload.
 func (o Options) newExporter(store *state.Store, load func() (*config.Config, error), logger log.Logger) *exporter {
 	x := &exporter{keeper: store, load: load, log: logger, config: &config.Config{}}
 	o.join(x, instanceID(store.Key()), x.gather, func(to *scrape.Options) { to.Store, to.Shared = store, sharedIn(o.StateDir) })
 	return x
 }
 
-// join makes what works for x. pushed is what is pushed as the instance id.
+// join creates the push, the manager and the page of x. pushed returns what is pushed, with id as
+// the instance.
 func (o Options) join(x *exporter, id string, pushed func() []metric.Batch, kept func(*scrape.Options)) {
 	x.push = &pusher{env: o.Env, gather: pushed, id: id, log: x.log}
 	m := scrape.Options{Vendors: o.Vendors, Log: x.log, PruneAfter: o.PruneAfter, SeriesLimit: seriesLimit(), TraceFetch: x.push.traceFetch}
@@ -85,7 +86,7 @@ func (o Options) join(x *exporter, id string, pushed func() []metric.Batch, kept
 	x.page = page.New(x.gather, page.Options{Own: ownRegistry(), CreatedTimestamps: o.CreatedTimestamps})
 }
 
-// stop ends everything that reload began.
+// stop ends everything that reload started.
 func (x *exporter) stop() error {
 	err := x.manager.Stop()
 	x.streams.stop()
@@ -110,7 +111,7 @@ func (x *exporter) reload() error {
 	return nil
 }
 
-// apply makes c the configuration of everything that works by it, or of nothing.
+// apply makes c the configuration of the push and of all accounts, or of none of them.
 func (x *exporter) apply(c *config.Config) error {
 	commit, cancel, err := x.push.prepare(c.OTLP)
 	if err != nil {
@@ -128,7 +129,7 @@ func (x *exporter) apply(c *config.Config) error {
 	return nil
 }
 
-// reloadAndLog reloads while the exporter runs, and tells the log how it went.
+// reloadAndLog reloads while the exporter runs, and logs the result.
 func (x *exporter) reloadAndLog() error {
 	err := x.reload()
 	if err != nil {

@@ -50,7 +50,7 @@ type plan struct {
 type planned struct {
 	name     string
 	requests float64 // an hour
-	most     float64 // of a feed that always has something to tell
+	most     float64 // of a feed that always has events
 	series   int
 	age      time.Duration // of its figures, at most, while all goes well
 	maxAge   time.Duration // after which its gauges are no longer shown; 0 for feeds

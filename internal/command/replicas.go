@@ -124,7 +124,7 @@ func (o Options) serveReplica(ctx context.Context, logger log.Logger, load func(
 	})
 }
 
-// newReplicaExporter joins what works together, with a group in place of a store.
+// newReplicaExporter returns an exporter with a group in place of a store.
 func (o Options) newReplicaExporter(db *replica.Database, load func() (*config.Config, error), logger log.Logger) *exporter {
 	x := &exporter{load: load, log: logger, config: &config.Config{}}
 	x.group = replica.New(replica.Options{
@@ -149,7 +149,7 @@ func (x *exporter) applyOwned() error {
 	return x.applyAccounts(x.current())
 }
 
-// applyAccounts makes the accounts of c work, with replicas those that this one owns.
+// applyAccounts starts the accounts of c, with replicas only those that this one owns.
 func (x *exporter) applyAccounts(c *config.Config) error {
 	if x.group == nil {
 		return x.manager.Apply(c)
@@ -226,7 +226,7 @@ func (s *streams) stop() {
 	ending.Wait()
 }
 
-// replicas is what the pages know of the other replicas.
+// replicas gives the pages access to the other replicas.
 func (x *exporter) replicas(r Replica) *web.Replicas {
 	return &web.Replicas{
 		Accounts: func() (all []web.Placement) {

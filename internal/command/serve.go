@@ -85,7 +85,7 @@ func (o Options) serve(ctx context.Context, logger log.Logger, store *state.Stor
 	return o.run(ctx, o.newExporter(store, load, logger), logger)
 }
 
-// run lets x serve until ctx ends or something fails.
+// run serves x until ctx ends or something fails.
 func (o Options) run(ctx context.Context, x *exporter, logger log.Logger) error {
 	if err := x.reload(); err != nil {
 		return errors.Join(err, x.stop())
@@ -149,7 +149,7 @@ func (o Options) pages(x *exporter) web.Options {
 	return pages
 }
 
-// ownRegistry has what client_golang knows of the process.
+// ownRegistry has the metrics of the process by client_golang.
 func ownRegistry() prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -39,7 +39,7 @@ func rendezvous(account, replica string) uint64 {
 
 // free returns the accounts to acquire, with the highest epoch seen of each: those that
 // this replica should own, and those whose owner should have come by now. A row that
-// is older than before is left to its owner, who knows more, for a while.
+// is older than before is left for a while to its owner, which has newer data.
 func (g *Group) free(s survey) map[string]int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()

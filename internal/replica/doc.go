@@ -12,12 +12,12 @@
 //   - An owner asks the vendor and shows the account up to a deadline of its own
 //     clock: the begin of the newest renewal, plus the lease, less a margin. A process
 //     that was paused does neither.
-//   - A COMMIT without an answer is never repeated blindly: seq tells whether it was
-//     kept.
+//   - After a COMMIT without an answer seq is read, which shows whether it was kept: it is
+//     not simply sent again.
 //   - A database that comes back older than the owner's memory is brought up to it.
 //
-// No statement depends on its session, so that a pooling proxy may stand in between:
+// No statement depends on its session, so that a pooling proxy can be used:
 // there is no LISTEN, no named prepared statement, and no session lock.
 //
-// The package knows neither vendors nor metrics of theirs.
+// The package knows neither vendors nor their metrics.
 package replica

@@ -16,14 +16,14 @@ import (
 // Options are what a Group works with.
 type Options struct {
 	Database *Database
-	// Name tells the replica from the others, URL is where they reach it.
+	// Name identifies the replica among the others, URL is where they reach it.
 	Name, URL string
 	// TTL is how long a lease lasts. It is renewed five times in it.
 	TTL time.Duration
 	// State are the options of each account's state.
 	State state.Options
-	// Apply makes the accounts that are Usable work, and no others; it returns when
-	// those that are no longer usable have stopped.
+	// Apply starts the accounts that are Usable and stops all others; it returns when these
+	// have stopped.
 	Apply func() error
 	// Log logs a message with pairs of keys and values.
 	Log func(msg string, keyvals ...any)
@@ -199,7 +199,7 @@ func (g *Group) leased() map[string]int64 {
 	return held
 }
 
-// update takes over what a round found that began at a time.
+// update stores the result of a round that began at a time.
 func (g *Group) update(begin time.Time, s survey) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -13,7 +13,7 @@ type targetGroup struct {
 
 // discovery gives Prometheus one target per account, each with the parameter
 // that limits its page to that account. The address is the external URL's, else the
-// one that was asked. instance tells the targets apart, whose address is the same.
+// one that was asked. The targets have the same address and differ in instance.
 func (o Options) discovery(w http.ResponseWriter, r *http.Request) {
 	scheme, host, prefix := "", r.Host, "" // without a scheme it is the scrape job's
 	switch {

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Replicas is what the pages know of the other processes that share the accounts.
+// Replicas gives the pages access to the other processes that share the accounts.
 type Replicas struct {
 	// Accounts returns every account of the configuration and where it is.
 	Accounts func() []Placement
@@ -141,7 +141,7 @@ func (o Options) hop(to *url.URL) http.Handler {
 	}
 }
 
-// address makes out a request to the replica at a URL.
+// address directs a request to the replica at a URL.
 func (o Options) address(out *http.Request, to *url.URL) {
 	out.URL.Scheme, out.URL.Host, out.Host = to.Scheme, to.Host, ""
 	out.URL.Path = strings.TrimSuffix(to.Path, "/") + o.MetricsPath

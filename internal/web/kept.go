@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// epochHeader marks the question of a replica that lost the database, and holds the
-// epoch of its account: it is answered by a replica that knows more of the account.
+// epochHeader marks the request of a replica that lost the database, and holds the epoch of
+// its account: only a replica with a later epoch answers it with the page.
 const epochHeader = "X-Contactcenter-Epoch"
 
 // kept answers for an account that this process owned until it lost the database, at
