@@ -138,8 +138,8 @@ func (l *commandLine) addBackfill(app *kingpin.Application) {
 }
 
 func (l *commandLine) addSimulate(app *kingpin.Application) {
-	c := l.runs(app.Command("simulate", "Play both vendors on a port, for trying things out."), command.Simulate)
-	c.Flag("listen", "Address to play the vendors on.").Default("127.0.0.1:9926").StringVar(&l.options.SimulatorAddress)
+	c := l.runs(app.Command("simulate", "Simulate both vendors on a port, to try things out."), command.Simulate)
+	c.Flag("listen", "Address of the simulated vendors.").Default("127.0.0.1:9926").StringVar(&l.options.SimulatorAddress)
 	addModel(c, &l.options)
 }
 
@@ -149,18 +149,18 @@ func (l *commandLine) addMetrics(app *kingpin.Application) {
 }
 
 func (l *commandLine) addConfig(app *kingpin.Application) {
-	c := app.Command("config", "Print what the configuration file may say.")
+	c := app.Command("config", "Print the schema or the reference of the configuration file.")
 	l.runs(c.Command("schema", "Print the JSON schema of the configuration file."), command.ConfigSchema)
 	l.runs(c.Command("reference", "Print the reference of the configuration file in Markdown."), command.ConfigReference)
 }
 
 func (l *commandLine) addStateCommands(app *kingpin.Application) {
-	c := app.Command("state", "Look at what is kept of accounts, and move it.")
+	c := app.Command("state", "Show or copy the stored state of accounts.")
 	o := &l.options
-	show := l.runs(c.Command("show", "Print what is kept of each account and source, without secrets. A directory must not be in use."), command.StateShow)
-	show.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
+	show := l.runs(c.Command("show", "Print the size and age of the state of each account and source. A directory must not be in use."), command.StateShow)
+	show.Flag("state.dir", "Directory of the state.").Default("data/").StringVar(&o.StateDir)
 	addStateURL(show, &o.Replica)
-	move := l.runs(c.Command("copy", "Copy what is kept from a directory to a database, or back, while nothing uses either."), command.StateCopy)
+	move := l.runs(c.Command("copy", "Copy the state from a directory to a database, or back, while no process uses either."), command.StateCopy)
 	move.Flag("from", "Directory, or URL of a PostgreSQL database.").Required().StringVar(&o.CopyFrom)
-	move.Flag("to", "The same of where to; nothing may be kept there yet.").Required().StringVar(&o.CopyTo)
+	move.Flag("to", "Directory or URL to copy to; it must not hold a state yet.").Required().StringVar(&o.CopyTo)
 }

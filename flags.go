@@ -31,21 +31,21 @@ func addWeb(c *kingpin.CmdClause, o *command.Options) {
 	c.Flag("web.external-url", "URL where clients reach the pages, if a proxy or a path is in front of them, such as https://monitoring.example.com/contactcenter.").StringVar(&o.ExternalURL)
 	c.Flag("web.health-listen-address", "Address of the health pages alone, without authentication; off by default.").StringVar(&o.HealthAddress)
 	c.Flag("web.enable-lifecycle", "Allow POST /-/reload.").BoolVar(&o.Lifecycle)
-	number(c, "web.max-requests", "Scrapes that are answered at once; 0 for no bound.", "40", &o.MaxRequests, strconv.Atoi, 0)
+	number(c, "web.max-requests", "Largest number of scrapes that are answered at the same time; 0 for no limit.", "40", &o.MaxRequests, strconv.Atoi, 0)
 	c.Flag("web.created-timestamps", "Add a _created line with the start time of each counter and histogram to OpenMetrics text; protobuf has start times always.").BoolVar(&o.CreatedTimestamps)
 	c.Flag("debug.listen-address", "Loopback address of the Go profiler; off by default.").StringVar(&o.DebugAddress)
 }
 
-// addState adds the flags of what is kept over a restart.
+// addState adds the flags of the state directory.
 func addState(c *kingpin.CmdClause, o *command.Options) {
-	c.Flag("state.dir", "Directory of what is kept over a restart.").Default("data/").StringVar(&o.StateDir)
+	c.Flag("state.dir", "Directory of the state: counters and cursors, which survive restarts.").Default("data/").StringVar(&o.StateDir)
 	number(c, "state.prune-after", "Forget a counter that has not grown for this long, such as that of an agent who left, and everything of an account or source that has not been configured for as long; 0s keeps all.",
 		"720h", &o.PruneAfter, time.ParseDuration, 0)
 }
 
 // addStateURL adds the flags of the database that replicas share.
 func addStateURL(c *kingpin.CmdClause, r *command.Replica) {
-	c.Flag("state.url", "URL of a PostgreSQL database, such as postgres://user@host/database, in which several replicas keep what --state.dir keeps for one process.").StringVar(&r.StateURL)
+	c.Flag("state.url", "URL of a PostgreSQL database, such as postgres://user@host/database, which holds the state of several replicas instead of --state.dir.").StringVar(&r.StateURL)
 	c.Flag("state.url-file", "File with the URL of --state.url, read for each connection.").StringVar(&r.StateURLFile)
 }
 
@@ -53,12 +53,12 @@ func addStateURL(c *kingpin.CmdClause, r *command.Replica) {
 func addReplica(c *kingpin.CmdClause, o *command.Options) {
 	r := &o.Replica
 	addStateURL(c, r)
-	c.Flag("replica.name", "Name of this replica, another one for each; the host's name by default.").StringVar(&r.Name)
-	c.Flag("replica.advertise-url", "URL where the other replicas reach this one, such as http://10.0.0.7:9925; without it they cannot answer for its accounts.").StringVar(&r.AdvertiseURL)
+	c.Flag("replica.name", "Name of this replica, different for each; the host's name by default.").StringVar(&r.Name)
+	c.Flag("replica.advertise-url", "URL where the other replicas reach this one, such as http://10.0.0.7:9925; without it they cannot show its accounts.").StringVar(&r.AdvertiseURL)
 	number(c, "replica.lease-ttl", "How long an account stays with a replica that is gone; at least 1s.", "10s", &r.LeaseTTL, time.ParseDuration, time.Second)
-	c.Flag("replica.token-file", "File with a token that the replicas share, by which one is authenticated to another.").StringVar(&r.TokenFile)
-	c.Flag("replica.ca-file", "File with the authority that the certificates of other replicas must be of, instead of the system's.").StringVar(&r.CAFile)
-	c.Flag("replica.cert-file", "File with the certificate that is shown to other replicas, if they ask for one. Read for each connection.").StringVar(&r.CertFile)
+	c.Flag("replica.token-file", "File with a token that all replicas share and authenticate each other with.").StringVar(&r.TokenFile)
+	c.Flag("replica.ca-file", "File with the certificate authority of the other replicas, instead of the system's.").StringVar(&r.CAFile)
+	c.Flag("replica.cert-file", "File with the certificate for other replicas that ask for one; read for each connection.").StringVar(&r.CertFile)
 	c.Flag("replica.key-file", "File with the key of --replica.cert-file.").StringVar(&r.KeyFile)
 }
 

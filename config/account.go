@@ -8,7 +8,7 @@ import (
 // Account is one login at one vendor.
 type Account struct {
 	Name   string `yaml:"name" required:"true" pattern:"^[A-Za-z0-9_.:-]{1,64}$" form:"1 to 64 letters, digits and any of _ . : -" doc:"Name of the account: the label account. Unique over all vendors."`
-	Vendor string `yaml:"vendor" required:"true" doc:"The vendor, which decides on the other keys."`
+	Vendor string `yaml:"vendor" required:"true" doc:"The vendor; it determines the other keys."`
 	// Keys are the value that Vendor.Keys made, filled from the file; nil where the
 	// vendor is not known.
 	Keys Keys `yaml:",inline"`
@@ -19,7 +19,7 @@ type Account struct {
 	CA []byte `yaml:"-"`
 	// ProxyURL is that of the whole file where the account has none of its own.
 	ProxyURL Secret `yaml:"proxy_url" doc:"URL of the proxy to the vendor; default is that of the whole file. Rules on private addresses then hold for the proxy, and the vendor's name is not resolved here."`
-	Limits   Limits `yaml:"limits" doc:"Bounds on what is asked of the vendor."`
+	Limits   Limits `yaml:"limits" doc:"Limits of the requests to the vendor."`
 
 	Identity Identity `yaml:"identity" enum:"none,id,hash,name" doc:"What the label agent_id shows: nothing (no series of single agents), the vendor's id, a keyed hash of it, or the name. Names are distinguished within one answer only, and not every source has them."`
 	// IdentityKey is not set where the exporter makes and keeps a key.
@@ -35,9 +35,9 @@ type Account struct {
 	Metrics   Metrics   `yaml:"metrics" doc:"Chooses among the metrics of the account's sources. What is left out costs no memory, no state and no push; the exporter's own metrics stay."`
 	StateSets StateSets `yaml:"state_sets" enum:"all,active" doc:"Which series of a metric of states are shown, such as the state of each agent: all states, or only those that are 1 or were within the hour. Queries with == 1 and sums by state give the same."`
 
-	Hours   []Hours  `yaml:"hours" doc:"When groups are open, for contactcenter_group_open: alerts on agents, queues and service level are silent while their group is closed. A group that no hours fit is not judged."`
-	Roster  Roster   `yaml:"roster" doc:"Who is to work when, for contactcenter_group_agents_scheduled and adherence."`
-	Targets []Target `yaml:"targets" doc:"How soon contacts are to be answered, for contactcenter_group_agents_needed."`
+	Hours   []Hours  `yaml:"hours" doc:"When groups are open, for contactcenter_group_open: alerts on agents, queues and service level are silent while their group is closed. A group without hours is never closed."`
+	Roster  Roster   `yaml:"roster" doc:"Which agents work when, for contactcenter_group_agents_scheduled and adherence."`
+	Targets []Target `yaml:"targets" doc:"How soon contacts should be answered, for contactcenter_group_agents_needed."`
 
 	// Sources holds every source that is on, by name.
 	Sources map[string]Source `yaml:"sources" last:"true" doc:"A source that is named is on unless it says enabled: false; the others have their default."`
@@ -48,9 +48,9 @@ type Account struct {
 
 // Limits bound what an account asks of its vendor.
 type Limits struct {
-	RequestsPerSecond float64       `yaml:"requests_per_second" range:"0<..1000" doc:"Requests a second over a longer time."`
-	Burst             int           `yaml:"burst" range:"1.." doc:"Requests that may follow each other at once."`
-	MaxConcurrent     int           `yaml:"max_concurrent" range:"1.." doc:"Requests under way at the same time."`
+	RequestsPerSecond float64       `yaml:"requests_per_second" range:"0<..1000" doc:"Mean requests per second."`
+	Burst             int           `yaml:"burst" range:"1.." doc:"Requests that may be sent at once after a pause."`
+	MaxConcurrent     int           `yaml:"max_concurrent" range:"1.." doc:"Requests at the same time."`
 	Timeout           time.Duration `yaml:"timeout" range:"1s..10m" doc:"Longest time of one request."`
 	MaxResponseBytes  int64         `yaml:"max_response_bytes" unit:"bytes" range:"64KiB..4GiB" doc:"Largest answer, after decompression."`
 }

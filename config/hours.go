@@ -11,9 +11,9 @@ import (
 
 // Hours are the opening hours of groups.
 type Hours struct {
-	Groups   []Pattern   `yaml:"groups" doc:"Ids or names of groups, as patterns with * and ?; without any they are those of all. The first hours that fit a group are its own."`
+	Groups   []Pattern   `yaml:"groups" doc:"Ids or names of groups, as patterns with * and ?; without any the hours apply to all. A group has the first hours that fit it."`
 	Timezone Zone        `yaml:"timezone" required:"true" doc:"IANA name of the zone of the hours."`
-	Open     []OpenTimes `yaml:"open" doc:"Weekly times, such as mon-fri 08:00-20:00 or sat,sun 22:00-06:00, which end on the next day. A day ends at 24:00."`
+	Open     []OpenTimes `yaml:"open" doc:"Weekly times, such as mon-fri 08:00-20:00, or sat,sun 22:00-06:00 that end on the next day. A day ends at 24:00."`
 	Holidays []Date      `yaml:"holidays" doc:"Dates on which no time begins, such as 2026-12-25."`
 	// HolidaysFile is a path; its dates are in FileHolidays.
 	HolidaysFile string `yaml:"holidays_file" doc:"iCalendar file (.ics) whose events of whole days are further holidays. It is read with the configuration."`

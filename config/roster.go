@@ -11,12 +11,12 @@ type Roster struct {
 	// File is a path.
 	File string `yaml:"file" doc:"CSV file with the columns agent_id, group_id, activity, start and end, times as in 2026-03-02T09:00:00+01:00, or an iCalendar file (.ics): SUMMARY is the activity, X-AGENT-ID and X-GROUP-ID the ids. It is read again when it changes."`
 	// URL is a secret since many addresses of calendars are.
-	URL         Secret `yaml:"url" doc:"Address of such a file, https, or http with allow_http or on this machine, in place of file. It is asked every 5 minutes whether the file has changed (ETag, Last-Modified), through the account's proxy_url and with its ca_file. No redirect is followed."`
+	URL         Secret `yaml:"url" doc:"Address of such a file, https, or http with allow_http or on this machine, instead of file. Every 5 minutes it is asked whether the file has changed (ETag, Last-Modified), through the account's proxy_url and with its ca_file. No redirect is followed."`
 	HeadersFile string `yaml:"headers_file" doc:"File of headers to send to url, one a line, as Name: value or name=value; lines that begin with # are comments."`
 	// Headers are what HeadersFile holds.
 	Headers map[string]Secret `yaml:"-"`
 
-	Work []Pattern `yaml:"work" doc:"Activities in which agents are to serve contacts, as patterns with * and ?; without any, all but breaks, meals, meetings, training and absence."`
+	Work []Pattern `yaml:"work" doc:"Activities in which agents serve contacts, as patterns with * and ?; without any, all but breaks, meals, meetings, training and absence."`
 }
 
 // Set reports whether there is a roster.
