@@ -39,15 +39,15 @@ func agentEventsSource() collector.Source {
 		Advice: feedRoles.feedAdvice,
 		Descs:  []*metric.Desc{agentEventsTotal, agentEventSeconds, agentsByTeam},
 		Open: func(s collector.Setup) collector.Collect {
-			zeros, teams := newZeroSeries(agentEventZeros), teamStates{}
+			zeros, teams, kinds := newZeroSeries(agentEventZeros), teamStates{}, agentEventKinds()
 			return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 				feed, err := clientOf(s).AgentEvents(ctx, at.Cursor)
 				if err != nil {
 					return metric.Reading{}, err
 				}
-				r := agentEventsReading(feed, clientOf(s).Covers)
+				r := agentEventsReading(feed, kinds, clientOf(s).Covers)
 				r.Events.Earliest, r.Events.Latest = feedTimes(clientOf(s).Now())
-				teams.note(feed.Events, agentEventKinds(), clientOf(s).Covers)
+				teams.note(feed.Events, kinds, clientOf(s).Covers)
 				r.Gauges.Samples = teams.samples(r.Events.Earliest)
 				r.Events.Zero = zeros.next(clientOf(s).Services())
 				return r, nil
@@ -58,14 +58,14 @@ func agentEventsSource() collector.Source {
 
 // agentEventsReading translates a page of the feed. An event of a service that the
 // account leaves out is not counted, but ends the state that the agent was in.
-func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], covers func(livevox.ID) bool) metric.Reading {
+func agentEventsReading(feed livevox.Feed[livevox.AgentEvent], kinds eventKinds, covers func(livevox.ID) bool) metric.Reading {
 	r := feedReading(feed)
 	if !feed.UpTo.IsZero() {
 		r.Events.FinalUntil = feed.UpTo.Add(-feedMargin)
 	}
-	kinds := agentEventKinds()
 	r.Events.List = make([]metric.Event, 0, len(feed.Events))
-	for _, e := range feed.Events {
+	for i := range feed.Events {
+		e := &feed.Events[i]
 		event := agentEventOf(e, kinds, covers(e.ServiceID))
 		if event.Time.IsZero() {
 			event.Time = feed.UpTo // it is counted, whenever it was
@@ -89,9 +89,9 @@ func feedReading[T any](feed livevox.Feed[T]) metric.Reading {
 	return r
 }
 
-func agentEventOf(e livevox.AgentEvent, kinds map[string]eventKind, covered bool) metric.Event {
+func agentEventOf(e *livevox.AgentEvent, kinds eventKinds, covered bool) metric.Event {
 	out := metric.Event{Key: e.Key(), Time: e.Time(), Order: e.Order()}
-	kind, known := kinds[word(string(e.Type))]
+	kind, known := kinds.of(e)
 	if !known {
 		kind = eventKind{label: translate.Other, state: translate.Other}
 		out.Unknown = append(out.Unknown, translate.Unknown("eventType", string(e.Type)))
@@ -121,7 +121,7 @@ func (k eventKind) changesState(line string) bool {
 	return line == "acd" || k.label == "logon" || k.label == "logoff"
 }
 
-func eventReason(e livevox.AgentEvent, kind eventKind, out *metric.Event) string {
+func eventReason(e *livevox.AgentEvent, kind eventKind, out *metric.Event) string {
 	if kind.state != "not_ready" {
 		return translate.None
 	}
@@ -154,11 +154,24 @@ func feedStates() []string {
 	return []string{"logged_on", "ready", "not_ready", "in_call", "hold", "wrap_up", "manual_dial", "preview_dial", "registering", "reserved", translate.Other}
 }
 
-// agentEventKinds returns the kinds of events by word. LiveVox's own accounting
+// eventKinds are those of events by word, and by the spelling that the vendor documents.
+type eventKinds map[string]eventKind
+
+func (k eventKinds) of(e *livevox.AgentEvent) (kind eventKind, known bool) {
+	if kind, known = k[string(e.Type)]; !known {
+		kind, known = k[word(string(e.Type))]
+	}
+	return kind, known
+}
+
+// agentEventKinds returns all of them. LiveVox's own accounting
 // takes everything from dialling to the end of a transfer for time in a call.
-func agentEventKinds() map[string]eventKind {
-	kinds := map[string]eventKind{}
-	add := func(label, state string) { kinds[word(label)] = eventKind{label, state} }
+func agentEventKinds() eventKinds {
+	kinds := eventKinds{}
+	add := func(label, state string) {
+		kinds[word(label)] = eventKind{label, state}
+		kinds[strings.ToUpper(label)] = kinds[word(label)]
+	}
 	add("logon", "logged_on")
 	add("logoff", "")
 	add("ready", "ready")

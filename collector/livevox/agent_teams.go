@@ -28,9 +28,10 @@ type teamState struct {
 
 // note takes the events of a page, of which the kinds tell the state that each begins.
 // They need not be in order.
-func (t teamStates) note(events []livevox.AgentEvent, kinds map[string]eventKind, covers func(livevox.ID) bool) {
-	for _, e := range events {
-		kind := kinds[word(string(e.Type))]
+func (t teamStates) note(events []livevox.AgentEvent, kinds eventKinds, covers func(livevox.ID) bool) {
+	for i := range events {
+		e := &events[i]
+		kind, _ := kinds.of(e)
 		line, _ := lineOf(string(e.Line))
 		if e.AgentID == "" || !kind.changesState(line) {
 			continue

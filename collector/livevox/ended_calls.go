@@ -85,8 +85,11 @@ func (k *endedKeeper) restore(cursor string) (token string) {
 
 // cursor returns a token with the calls that call_data doesn't have yet.
 func (k *endedKeeper) cursor(token string) string {
+	if !k.on || token == "" {
+		return token
+	}
 	calls, _ := k.client.EndedCalls()
-	if !k.on || token == "" || len(calls) == 0 {
+	if len(calls) == 0 {
 		return token
 	}
 	text, _ := json.Marshal(calls) // has nothing that can fail

@@ -59,7 +59,7 @@ func TestEventOfAnotherServiceOnlyEndsAState(t *testing.T) {
 	feed := livevox.Feed[livevox.AgentEvent]{Events: []livevox.AgentEvent{{
 		EventID: "1", AgentID: "501", ServiceID: "7", Line: "ACD", Type: "READY", Timestamp: "1900000000000",
 	}}}
-	r := agentEventsReading(feed, func(livevox.ID) bool { return false })
+	r := agentEventsReading(feed, agentEventKinds(), func(livevox.ID) bool { return false })
 	if e := r.Events.List[0]; e.Subject != "501" || len(e.Add)+len(e.Begin) != 0 {
 		t.Errorf("event %+v", e)
 	}

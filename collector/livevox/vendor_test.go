@@ -136,7 +136,7 @@ func TestFeedsGolden(t *testing.T) {
 				}
 			},
 			func(f livevox.Feed[livevox.AgentEvent]) metric.Reading {
-				return agentEventsReading(f, func(service livevox.ID) bool { return service != "7777" })
+				return agentEventsReading(f, agentEventKinds(), func(service livevox.ID) bool { return service != "7777" })
 			}))
 	})
 }

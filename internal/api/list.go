@@ -13,6 +13,8 @@ import (
 type List[T any] struct {
 	Items   []T
 	Skipped int
+	// Present reports whether there was such a field that was not null.
+	Present bool
 
 	budget *budget // of the Decoder; nil without one
 }
@@ -21,10 +23,12 @@ func (l *List[T]) use(b *budget) { l.budget = b }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
 func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
-	*l = List[T]{budget: l.budget}
+	before := l.Items[:0] // in whose memory they are read
+	*l = List[T]{Present: true, budget: l.budget}
 	switch kind := in.PeekKind(); kind {
 	case '[':
 	case '{', 'n':
+		l.Present = kind == '{'
 		return in.SkipValue()
 	default:
 		return wrongType(in, kind)
@@ -32,7 +36,9 @@ func (l *List[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	if _, err := in.ReadToken(); err != nil {
 		return err
 	}
-	l.Items = []T{}
+	if l.Items = before; before == nil {
+		l.Items = []T{}
+	}
 	for in.PeekKind() != ']' {
 		if err := l.next(in); err != nil {
 			return err

@@ -60,13 +60,13 @@ func (c *eventCounter) add(tx ledger.Tx, r metric.Events, latest, now time.Time)
 			repeated++
 			continue
 		}
-		addSamples(tx, e.Add, now)
+		c.key = addSamples(tx, c.key, e.Add, now)
 		c.unknown = append(c.unknown, e.Unknown...)
 		if len(e.Add) > 0 {
 			counted++
 		}
 		if e.Time.Before(settled) {
-			addSamples(tx, e.Late, now)
+			c.key = addSamples(tx, c.key, e.Late, now)
 		}
 		if e.Subject != "" && c.states.admit(tx, tx.Hash(stateKind, e.Subject), now) {
 			changes = append(changes, c.changeOf(tx, e))

@@ -28,6 +28,7 @@ func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, latest, now tim
 		return
 	}
 	c.kept.load(tx, now)
+	var buf []byte
 	list := slices.Clone(in.List)
 	slices.SortStableFunc(list, func(a, b metric.Interval) int { return a.End.Compare(b.End) })
 	for _, b := range list {
@@ -40,7 +41,7 @@ func (c *intervalCounter) add(tx ledger.Tx, in metric.Intervals, latest, now tim
 		} else if !b.End.After(c.settled) {
 			continue
 		}
-		addSamples(tx, b.Add, now)
+		buf = addSamples(tx, buf, b.Add, now)
 	}
 	c.settled = maxTime(c.settled, in.FinalUntil)
 }
@@ -54,13 +55,15 @@ func notAfter(stored, latest time.Time) time.Time {
 	return stored
 }
 
-// addSamples adds the values of samples of counters and histograms.
-func addSamples(tx ledger.Tx, add []metric.Sample, now time.Time) {
-	var key []byte
-	for _, s := range add {
+// addSamples adds the values of samples of counters and histograms. Their keys are made in
+// a buffer, which it returns.
+func addSamples(tx ledger.Tx, key []byte, add []metric.Sample, now time.Time) []byte {
+	for i := range add {
+		s := &add[i]
 		key = s.AppendKey(key[:0])
 		tx.Add(key, s.Desc.Buckets, s.Value, now)
 	}
+	return key
 }
 
 // addTo adds to the counter of a sample; 0 creates it.

@@ -28,10 +28,12 @@ type AgentEvent struct {
 	Reason api.Text `json:"notReadyReasonCode"`
 	// CampaignType is that of the call that the event belongs to; none without a call.
 	CampaignType api.Text `json:"campaignType"`
+
+	at time.Time // of Time, once it was asked for
 }
 
 // Key identifies the event, however often it is delivered.
-func (e AgentEvent) Key() string {
+func (e *AgentEvent) Key() string {
 	id := string(e.EventID)
 	if id == "" {
 		id = string(e.AgentID) + ":" + strconv.FormatInt(api.ParseTime(string(e.Timestamp)).UnixMilli(), 10) + ":" + strconv.FormatInt(e.Order(), 10)
@@ -42,7 +44,14 @@ func (e AgentEvent) Key() string {
 // Time returns when the state changed: the timestamp, else the time in the event
 // id, which reads cid=1:aid=2:time=1900000000123:seq=3; the zero time if neither
 // tells it.
-func (e AgentEvent) Time() time.Time {
+func (e *AgentEvent) Time() time.Time {
+	if e.at.IsZero() {
+		e.at = e.time()
+	}
+	return e.at
+}
+
+func (e *AgentEvent) time() time.Time {
 	if t := api.ParseTime(string(e.Timestamp)); !t.IsZero() {
 		return t
 	}
@@ -55,7 +64,7 @@ func (e AgentEvent) Time() time.Time {
 }
 
 // Order is the event's place among those of its agent with the same time.
-func (e AgentEvent) Order() int64 { return int64(e.Sequence.Value) }
+func (e *AgentEvent) Order() int64 { return int64(e.Sequence.Value) }
 
 // agentFeedRequest is the body of the feed: {} asks for the first token.
 type agentFeedRequest struct {
@@ -76,13 +85,13 @@ func (c *Client) AgentEvents(ctx context.Context, token string) (Feed[AgentEvent
 			return Feed[AgentEvent]{}, wrap("agent_events", err)
 		}
 		call.Hold = longPoll
-		return askFeed[AgentEvent](ctx, c, call, feedPage)
+		return askFeed(ctx, c, call, feedPage, &c.agentEvents)
 	})
 }
 
 // unusable reports whether the record lacks what an event needs, or has an invalid
 // timestamp and nothing else that tells the time. An event without any timestamp is
 // counted at the time that the feed has reached.
-func (e AgentEvent) unusable() bool {
+func (e *AgentEvent) unusable() bool {
 	return e.Time().IsZero() && (e.Timestamp != "" || e.EventID == "" && e.Type == "")
 }

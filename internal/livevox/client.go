@@ -47,6 +47,9 @@ type Client struct {
 	endedCalls                 endedCalls
 	thresholds                 thresholds
 	agentFeed, interactionFeed beginning
+	// The memory of the newest full pages.
+	agentEvents       []AgentEvent
+	interactionEvents []InteractionEvent
 	spellings                  spellings
 }
 

@@ -1,10 +1,8 @@
 package livevox
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -12,7 +10,7 @@ import (
 
 // Feed is what one request to a feed delivered.
 type Feed[T any] struct {
-	Events []T
+	Events []T // until the next request
 	// Token is where the next request continues; "" is where this one did.
 	Token string
 	// UpTo is the time that the feed has reached; zero where that isn't known.
@@ -37,25 +35,46 @@ const restartPause = 5 * time.Minute
 const feedPage = 1000
 
 // event is what a page needs of an event.
-type event interface {
+type event[T any] interface {
+	*T
 	unusable() bool
 }
 
+// usable returns the events that are not unusable, in the same memory.
+func usable[T any, E event[T]](events []T) []T {
+	n := 0
+	for i := range events {
+		if E(&events[i]).unusable() {
+			continue
+		}
+		if n < i {
+			events[n] = events[i]
+		}
+		n++
+	}
+	return events[:n]
+}
+
 // askFeed asks for a page of a feed, which is full with so many events. A full page
-// without a usable event is no reason to ask for the next one at once.
-func askFeed[T event](ctx context.Context, c *Client, call api.Call, size int) (Feed[T], error) {
+// without a usable event is no reason to ask for the next one at once. While pages are full
+// each is read into the memory of the one before.
+func askFeed[T any, E event[T]](ctx context.Context, c *Client, call api.Call, size int, before *[]T) (Feed[T], error) {
 	var reply struct {
 		fault
 		AgentEvent *api.List[T] `json:"agentEvent"`
 		Events     *api.List[T] `json:"events"`
 		Token      api.Text     `json:"token"`
 	}
+	list := api.List[T]{Items: *before}
+	reply.AgentEvent, reply.Events = &list, &list
 	asked := c.Now()
 	a, err := c.ask(ctx, call, &reply)
 	if err != nil {
 		return Feed[T]{}, err
 	}
-	list, err := records(reply.fault, a, cmp.Or(reply.AgentEvent, reply.Events))
+	if !list.Present {
+		list.Items, err = nil, reply.in(a)
+	}
 	if err == nil {
 		err = checkToken(reply.Token)
 	}
@@ -63,7 +82,10 @@ func askFeed[T event](ctx context.Context, c *Client, call api.Call, size int) (
 		return Feed[T]{}, wrap(call.Endpoint, err)
 	}
 	full := list.Received() >= size
-	events := slices.DeleteFunc(list.Items, T.unusable)
+	events := usable[T, E](list.Items)
+	if *before = nil; full {
+		*before = list.Items
+	}
 	return Feed[T]{
 		Events: events, Token: string(reply.Token),
 		UpTo:   c.reached(string(reply.Token), asked, full),

@@ -314,7 +314,8 @@ func TestAgentEventKeyTellsLinesApart(t *testing.T) {
 		`{"agentId":2,"timestamp":1900000000123,"seqNum":3,"eventType":"LOGON"}`,
 		`{"agentId":2,"timestamp":1900000000123,"seqNum":4,"eventType":"LOGON"}`,
 	} {
-		key := event(in).Key()
+		e := event(in)
+		key := e.Key()
 		if other, met := keys[key]; met {
 			t.Errorf("%s and %s have one key", in, other)
 		}

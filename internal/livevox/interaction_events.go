@@ -32,9 +32,9 @@ type InteractionEvent struct {
 	Carrier         api.Text `json:"carrier"` // of a message
 
 	Timestamp     api.Text `json:"timestamp"`
-	Start         api.Time `json:"start"`
-	End           api.Time `json:"end"`
-	CallStartTime api.Time `json:"callStartTime"`
+	Start         api.Text `json:"start"`
+	End           api.Text `json:"end"`
+	CallStartTime api.Text `json:"callStartTime"`
 
 	// What a CALL_TERMINATION tells of the call, in seconds.
 	Duration              api.Number `json:"duration"`             // connected
@@ -46,10 +46,12 @@ type InteractionEvent struct {
 	OperatorTransfer           api.Bool `json:"operatorTransfer"`
 	OperatorTransferSuccessful api.Bool `json:"operatorTransferSuccessful"`
 	Result                     api.Text `json:"lvResult"`
+
+	at time.Time // of Time, once it was asked for
 }
 
 // Key identifies the event, however often it is delivered.
-func (e InteractionEvent) Key() string {
+func (e *InteractionEvent) Key() string {
 	if e.EventID != "" {
 		return string(e.EventID)
 	}
@@ -65,7 +67,14 @@ var misplaced = regexp.MustCompile(`(\d\d:\d\d:\d\d)-(\d{3})(Z|[+-]\d\d:?\d\d)$`
 
 // Time returns when the event happened: its timestamp, else the time in its id,
 // else a time of the call; the zero time if it tells none.
-func (e InteractionEvent) Time() time.Time {
+func (e *InteractionEvent) Time() time.Time {
+	if e.at.IsZero() {
+		e.at = e.time()
+	}
+	return e.at
+}
+
+func (e *InteractionEvent) time() time.Time {
 	text := string(e.Timestamp)
 	if t := api.ParseTime(text); !t.IsZero() {
 		return t
@@ -73,8 +82,11 @@ func (e InteractionEvent) Time() time.Time {
 	if t := api.ParseTime(misplaced.ReplaceAllString(text, "$1.$2$3")); !t.IsZero() {
 		return t
 	}
-	for _, t := range []time.Time{tokenTime(string(e.EventID)), e.End.Time, e.Start.Time, e.CallStartTime.Time} {
-		if !t.IsZero() {
+	if t := tokenTime(string(e.EventID)); !t.IsZero() {
+		return t
+	}
+	for _, text := range []api.Text{e.End, e.Start, e.CallStartTime} {
+		if t := api.ParseTime(string(text)); !t.IsZero() {
 			return t
 		}
 	}
@@ -84,13 +96,13 @@ func (e InteractionEvent) Time() time.Time {
 // unusable reports whether the record lacks what an event needs, or has an invalid
 // timestamp and nothing else that tells the time. An event without any timestamp is
 // counted at the time that the feed has reached.
-func (e InteractionEvent) unusable() bool {
+func (e *InteractionEvent) unusable() bool {
 	blank := e.EventID == "" && e.InteractionType == "" && e.CallEventType == "" && e.EventType == "" && e.TransactionID == ""
 	return (blank || e.Timestamp != "") && e.Time().IsZero()
 }
 
 // terminates reports whether the event ends a call.
-func (e InteractionEvent) terminates() bool {
+func (e *InteractionEvent) terminates() bool {
 	return strings.EqualFold(string(e.CallEventType), "CALL_TERMINATION")
 }
 
@@ -118,7 +130,7 @@ func (c *Client) InteractionEvents(ctx context.Context, token string, o Interact
 		if err != nil {
 			return Feed[InteractionEvent]{}, err
 		}
-		feed, err := askFeed[InteractionEvent](ctx, c, call, cmp.Or(o.Count, feedPage))
+		feed, err := askFeed(ctx, c, call, cmp.Or(o.Count, feedPage), &c.interactionEvents)
 		feed.Events = c.chosen(feed.Events)
 		return feed, err
 	})
@@ -154,16 +166,20 @@ func (c *Client) interactionFilter(types []string) *filter {
 // chosen returns the events that the account's filter covers, and notes the
 // calls that they end.
 func (c *Client) chosen(events []InteractionEvent) []InteractionEvent {
-	kept := events[:0]
-	for _, e := range events {
+	n := 0
+	for i := range events {
+		e := &events[i]
 		if !c.filter.covers(e.ServiceID, e.CallCenterID) {
 			continue
 		}
-		kept = append(kept, e)
 		if e.terminates() {
-			c.thresholds.note(&kept[len(kept)-1])
+			c.thresholds.note(e)
 			c.endedCalls.add(Call{SessionID: string(e.SessionID), TransactionID: e.TransactionID, ServiceID: e.ServiceID})
 		}
+		if n < i {
+			events[n] = *e
+		}
+		n++
 	}
-	return kept
+	return events[:n]
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -130,11 +131,12 @@ func (f *frame) add(line []byte) {
 // faultIn returns the error that the vendor's error object is, which comes as an
 // event, or without "data:" as the whole answer; nil for anything else.
 func (f *frames) faultIn(event frame) error {
-	if event.tooLong || len(event.lines) == 0 {
+	hasCode := func(line string) bool { return strings.Contains(line, `"code"`) }
+	if event.tooLong || !slices.ContainsFunc(event.lines, hasCode) {
 		return nil
 	}
 	text := event.joined()
-	if !strings.HasPrefix(text, "{") || !strings.Contains(text, `"code"`) {
+	if !strings.HasPrefix(text, "{") {
 		return nil
 	}
 	var object struct {

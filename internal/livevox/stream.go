@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -236,7 +235,7 @@ func (s *Stream) take(feed *Feed[InteractionEvent], f frame) {
 	}
 	before := len(feed.Events)
 	all, skipped := f.contents(&s.decoder, feed.Events)
-	events := slices.DeleteFunc(all[before:], InteractionEvent.unusable)
+	events := usable(all[before:])
 	skipped += len(all) - before - len(events)
 	if len(events) > 0 {
 		s.alive = time.Now()
