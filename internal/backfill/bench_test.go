@@ -47,7 +47,7 @@ func crowdOf(tb testing.TB, agents, days int, held func() uint64) *crowd {
 		return r, nil
 	}
 	c.Job = &Job{
-		Account: "shop", Vendor: "liveperson", Past: p, Descs: []*metric.Desc{changesTotal, secondsTotal}, Ledger: "shop/test", Count: count,
+		Account: "shop", Vendor: "liveperson", Past: p,
 		From: start.Truncate(day), To: start.Truncate(day).AddDate(0, 0, days), Step: 15 * time.Minute,
 		Checkpoint: tb.TempDir() + "/checkpoint.json",
 		Write:      func(_ context.Context, d Day) error { return d.All(func(Series) error { return nil }) },

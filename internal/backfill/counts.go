@@ -17,14 +17,14 @@ import (
 type counts struct {
 	store  *state.Store
 	ledger ledger.Ledger
-	count  func(*metric.Reading, time.Time) error
+	count  Count
 	descs  map[string]*metric.Desc
 }
 
 // newCounts returns the counters that a checkpoint holds; none if that is empty.
 func newCounts(j *Job, kept *kept) (*counts, error) {
 	c := &counts{descs: map[string]*metric.Desc{}}
-	for _, d := range j.Descs {
+	for _, d := range j.Past.Descs {
 		if d.Kind == metric.Counter || d.Kind == metric.Histogram {
 			c.descs[d.Name] = d
 		}
@@ -33,8 +33,8 @@ func newCounts(j *Job, kept *kept) (*counts, error) {
 	if c.store, err = state.Open("", state.Options{Copy: kept, Secret: j.Secret}); err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
-	if c.count, err = j.Count(c.store); err == nil {
-		c.ledger, err = c.store.Ledger(j.Ledger)
+	if c.count, err = j.Past.Count(c.store); err == nil {
+		c.ledger, err = c.store.Ledger(j.Past.Ledger)
 	}
 	return c, err
 }

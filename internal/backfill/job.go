@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
-	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // Job is one back-fill.
@@ -14,12 +12,7 @@ type Job struct {
 	Account, Vendor string
 	// Labels are added to all series but those of recording rules.
 	Labels []Label
-	Past   *collector.Past
-	// Descs are the metrics of the source. Count returns the function that counts a reading
-	// in Ledger of a store at a time, as live ones are.
-	Descs  []*metric.Desc
-	Ledger string
-	Count  func(ledger.Store) (func(*metric.Reading, time.Time) error, error)
+	Past   *Past
 	// Secret is the key of what the checkpoint holds of the counters.
 	Secret [32]byte
 	// From and To are its times, without To.
@@ -36,8 +29,6 @@ type Job struct {
 	// Parameters what must be the same then.
 	Checkpoint, Parameters string
 	Resume                 bool
-	// Requests returns how many requests this process has sent.
-	Requests func() int
 	// Progress is called after each request for a window and each day.
 	Progress func(Report)
 }

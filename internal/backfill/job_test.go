@@ -41,9 +41,9 @@ func agentOnline(id string, from, to time.Time) (events []metric.Event) {
 }
 
 // pastOf is a past of events, whose gauge is the number of those before a time.
-func pastOf(events []metric.Event) *collector.Past {
+func pastOf(events []metric.Event) *Past {
 	var met struct{ N float64 }
-	return &collector.Past{
+	p := &collector.Past{
 		Kept:    func(time.Time) time.Time { return start.AddDate(0, 0, -1) },
 		Longest: 2 * time.Hour, Before: 6 * time.Hour,
 		Ask: func(ctx context.Context, from, to time.Time) (r metric.Reading, err error) {
@@ -61,10 +61,13 @@ func pastOf(events []metric.Event) *collector.Past {
 		Save:    func() ([]byte, error) { return json.Marshal(met) },
 		Restore: func(b []byte) error { return json.Unmarshal(b, &met) },
 	}
+	return &Past{
+		Past: p, Descs: []*metric.Desc{changesTotal, secondsTotal}, Ledger: "shop/test", Count: count, Requests: func() int { return 0 },
+	}
 }
 
 // count counts in a ledger as package scrape does.
-func count(store ledger.Store) (func(*metric.Reading, time.Time) error, error) {
+func count(store ledger.Store) (Count, error) {
 	l, err := store.Ledger("shop/test")
 	if err != nil {
 		return nil, err
@@ -77,8 +80,7 @@ func jobOf(t *testing.T, dir string, events []metric.Event) *Job {
 	t.Helper()
 	return &Job{
 		Account: "shop", Vendor: "liveperson", Labels: []Label{{"job", "cc"}},
-		Past:  pastOf(events),
-		Descs: []*metric.Desc{changesTotal, secondsTotal}, Ledger: "shop/test", Count: count,
+		Past: pastOf(events),
 		From: start, To: start.Add(50 * time.Hour), Step: 30 * time.Minute,
 		Write: OpenMetrics(dir), Checkpoint: filepath.Join(dir, "checkpoint.json"), Parameters: "test",
 	}
@@ -202,15 +204,15 @@ func TestAHistogramIsFilledIn(t *testing.T) {
 	}
 	j := jobOf(t, dir, events)
 	j.Past.Gauges, j.Past.Save, j.Past.Restore = nil, nil, nil
-	j.Descs = []*metric.Desc{handle}
+	j.Past.Descs = []*metric.Desc{handle}
 	j.To, j.Seam = start.Add(4*time.Hour), true
 	j.Live = []string{handle.Of(0, "7").Key(), handle.Of(0, "8").Key()}
-	j.Count = func(store ledger.Store) (func(*metric.Reading, time.Time) error, error) {
+	j.Past.Count = func(store ledger.Store) (Count, error) {
 		l, err := store.Ledger("shop/test")
 		if err != nil {
 			return nil, err
 		}
-		n := cumulative.New(l, cumulative.Options{Source: "test", Resumes: true, Descs: j.Descs})
+		n := cumulative.New(l, cumulative.Options{Source: "test", Resumes: true, Descs: j.Past.Descs})
 		return n.Add, n.Resume(store, start)
 	}
 	if _, err := j.Run(context.Background()); err != nil {
@@ -251,7 +253,7 @@ func TestTheReportSumsUpAllRuns(t *testing.T) {
 			r.Skipped, r.Unknown, r.Events.Gap = 1, []string{"x"}, time.Second
 			return r, err
 		}
-		j.Requests = func() int { return sent }
+		j.Past.Requests = func() int { return sent }
 		return j
 	}
 	whole, err := of(t.TempDir()).Run(context.Background())

@@ -23,13 +23,13 @@ type Past struct {
 	Descs []*metric.Desc
 	// Ledger is the name of the source's ledger.
 	Ledger string
-	// Count returns the function that counts readings in the ledger of a store, as those of
+	// Count returns the function that counts readings in the ledger of a store, as live ones of
 	// the source are counted.
 	Count func(ledger.Store) (Count, error)
 	// AssumeUsed counts all requests of the account as used until now: an exporter that had
 	// all of them has just begun to keep to its half.
 	AssumeUsed func()
-	// Requests returns how many requests have been sent.
+	// Requests returns how many requests this process has sent.
 	Requests func() int
 	// Close closes the connections.
 	Close func()

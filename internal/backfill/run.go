@@ -37,7 +37,7 @@ func (r *run) begin(ctx context.Context) error {
 		r.report, r.recorded, r.sentBefore = c.Report, c.Recorded, c.Report.Requests
 	}
 	at := r.report.Done
-	r.windows = newWindows(r.Past, at, r.To)
+	r.windows = newWindows(r.Past.Past, at, r.To)
 	var err error
 	if r.counts, err = newCounts(r.Job, &c.Counters); err != nil {
 		return err
@@ -160,9 +160,7 @@ func (r *run) note(events []metric.Event) {
 
 // countRequests puts the requests of all processes into the report.
 func (r *run) countRequests() {
-	if r.Requests != nil {
-		r.report.Requests = r.sentBefore + r.Requests()
-	}
+	r.report.Requests = r.sentBefore + r.Past.Requests()
 }
 
 func (r *run) progress() {

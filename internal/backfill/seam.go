@@ -23,7 +23,7 @@ func (r *run) warmUp(ctx context.Context) error {
 		return nil
 	}
 	last := map[string]metric.Event{}
-	err := newWindows(r.Past, before, r.From).each(ctx, r.From, func(e metric.Event) {
+	err := newWindows(r.Past.Past, before, r.From).each(ctx, r.From, func(e metric.Event) {
 		if e.Subject != "" {
 			last[e.Subject] = e
 		}
@@ -75,7 +75,7 @@ func (r *run) countTail(ctx context.Context) error {
 	until := earlier(r.To.Add(r.Past.Before), time.Now().Truncate(time.Second))
 	first := map[string]bool{}
 	var ends []metric.Event
-	err := newWindows(r.Past, r.To, until).each(ctx, until, func(e metric.Event) {
+	err := newWindows(r.Past.Past, r.To, until).each(ctx, until, func(e metric.Event) {
 		if e.Subject != "" && !first[e.Subject] {
 			first[e.Subject] = true
 			ends = append(ends, metric.Event{Key: "after " + e.Key, Time: e.Time, Order: e.Order, Subject: e.Subject})

@@ -125,7 +125,7 @@ func (w *windows) grow() {
 func (j *Job) EstimatedRequests(daily collector.PastCost) float64 {
 	requests := 0.0
 	for _, span := range []struct{ from, to time.Time }{{j.From.Add(-j.Past.Before), j.From}, {j.From, j.To}} {
-		w := newWindows(j.Past, span.from, span.to)
+		w := newWindows(j.Past.Past, span.from, span.to)
 		w.dense = daily.Rows / (24 * time.Hour).Seconds()
 		for w.from.Before(w.to) {
 			to := earlier(w.from.Add(w.length), w.to)

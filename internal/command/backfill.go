@@ -14,11 +14,9 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/backfill"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/state"
-	"github.com/contactcenter-exporter/contactcenter_exporter/scrape/ledger"
 )
 
 // BackfillOptions are the flags of Backfill.
@@ -136,8 +134,7 @@ func (p *pastOf) prepare(o Options, store *state.Store, now time.Time) (err erro
 	}
 	p.job = backfill.Job{
 		Account: p.account.Name, Vendor: p.account.Vendor, Step: p.options.Step, Resume: p.options.Resume,
-		Past: p.past.Past, Requests: p.past.Requests, Descs: p.past.Descs, Ledger: p.past.Ledger, Secret: [32]byte(store.Key()),
-		Count: func(s ledger.Store) (func(*metric.Reading, time.Time) error, error) { return p.past.Count(s) },
+		Past: p.past, Secret: [32]byte(store.Key()),
 	}
 	if p.job.Labels, err = labelsOf(p.options.Labels, p.past); err != nil {
 		return err
