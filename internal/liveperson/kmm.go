@@ -29,9 +29,9 @@ type kmmBody struct {
 }
 
 // kmmFilters restrict what is answered for. The time is required even where only
-// current values are asked for.
+// current values of metrics are asked for.
 type kmmFilters struct {
-	Time          kmmTime  `json:"time"`
+	Time          *kmmTime `json:"time,omitempty"`
 	AgentGroupIDs []string `json:"agentGroupIds,omitempty"`
 	AgentSkillIDs []string `json:"agentSkillIds,omitempty"`
 	UserTypes     []string `json:"userTypes,omitempty"`
@@ -46,8 +46,8 @@ type kmmTime struct {
 
 // between returns the time from one moment to another, the latter not included: the
 // vendor rounds it up.
-func between(from, to time.Time) kmmTime {
-	return kmmTime{From: from.UnixMilli(), To: to.UnixMilli() - 1}
+func between(from, to time.Time) *kmmTime {
+	return &kmmTime{From: from.UnixMilli(), To: to.UnixMilli() - 1}
 }
 
 // kmmMetadata is what a page says of itself. Of the links only their presence is
@@ -66,7 +66,7 @@ func pageOf[T any](records api.List[T], m kmmMetadata) page[T] {
 }
 
 // kmm sends a request of the Key Messaging Metrics.
-func (c *Client) kmm(ctx context.Context, endpoint, method string, query url.Values, body any, v any) ([]string, error) {
+func (c *Client) kmm(ctx context.Context, endpoint, method string, query url.Values, body kmmBody, v any) ([]string, error) {
 	return c.ask(ctx, request{
 		endpoint: endpoint,
 		service:  Workspace,
@@ -74,6 +74,6 @@ func (c *Client) kmm(ctx context.Context, endpoint, method string, query url.Val
 		path:     "manager_workspace/api/account/%s/" + method,
 		query:    query,
 		body:     body,
-		problem:  namesIn(body),
+		problem:  body.problem,
 	}, v)
 }

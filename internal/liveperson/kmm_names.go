@@ -14,28 +14,26 @@ type MetricNames struct {
 	ByTime, Current []string
 }
 
-// without returns the names that drop does not name.
-func (m MetricNames) without(drop func(string) bool) MetricNames {
-	return MetricNames{
-		ByTime:  slices.DeleteFunc(slices.Clone(m.ByTime), drop),
-		Current: slices.DeleteFunc(slices.Clone(m.Current), drop),
-	}
+// without returns the names but those of a list.
+func (m MetricNames) without(list []string) MetricNames {
+	in := func(name string) bool { return slices.Contains(list, name) }
+	return MetricNames{ByTime: slices.DeleteFunc(slices.Clone(m.ByTime), in), Current: slices.DeleteFunc(slices.Clone(m.Current), in)}
 }
 
-func (m MetricNames) len() int { return len(m.ByTime) + len(m.Current) }
+func (m MetricNames) all() []string { return slices.Concat(m.ByTime, m.Current) }
 
 // KnownNames leave out the names that the account's version of the API doesn't
 // know: LivePerson refuses the whole request because of one of them. The zero value
 // leaves out nothing. One goroutine may use it at a time.
 type KnownNames struct {
-	unknown map[string]bool
-	news    []string
+	unknown []string
+	told    int // how many of them LeftOut has returned
 }
 
 // LeftOut returns the names that have been left out since it was last called.
 func (k *KnownNames) LeftOut() []string {
-	news := k.news
-	k.news = nil
+	news := k.unknown[k.told:]
+	k.told = len(k.unknown)
 	return news
 }
 
@@ -43,28 +41,29 @@ func (k *KnownNames) LeftOut() []string {
 // without those that the error names or, if it names none, with those of the oldest
 // version; what works is kept.
 func (k *KnownNames) try(names MetricNames, ask func(MetricNames) error) error {
-	asked := names.without(func(n string) bool { return k.unknown[n] })
-	first := ask(asked)
+	unknown := slices.Clip(k.unknown)
+	first := ask(names.without(unknown))
 	err := first
 	for IsRefusal(err) {
+		asked := names.without(unknown).all()
 		drop := suspects(asked, err)
-		if len(drop) == 0 || len(drop) == asked.len() {
+		if len(drop) == 0 || len(drop) == len(asked) {
 			return first // the names are not why
 		}
-		asked = asked.without(func(n string) bool { return slices.Contains(drop, n) })
-		err = ask(asked)
+		unknown = append(unknown, drop...)
+		err = ask(names.without(unknown))
 	}
 	if err == nil {
-		k.leaveOut(names, asked)
+		k.unknown = unknown
 	}
 	return err
 }
 
 // suspects returns the names that may be why a request with them was refused.
-func suspects(asked MetricNames, refusal error) []string {
-	named := problemNames(refusal)
+func suspects(asked []string, refusal error) []string {
 	var suspected, young []string
-	for _, n := range slices.Concat(asked.ByTime, asked.Current) {
+	named := strings.Split(api.StatusOf(refusal).Problem, ", ")
+	for _, n := range asked {
 		if slices.Contains(named, n) {
 			suspected = append(suspected, n)
 		}
@@ -78,19 +77,6 @@ func suspects(asked MetricNames, refusal error) []string {
 	return young
 }
 
-// leaveOut notes the names that were not asked for when it worked.
-func (k *KnownNames) leaveOut(names, asked MetricNames) {
-	if k.unknown == nil {
-		k.unknown = map[string]bool{}
-	}
-	for _, n := range slices.Concat(names.ByTime, names.Current) {
-		if !k.unknown[n] && !slices.Contains(asked.ByTime, n) && !slices.Contains(asked.Current, n) {
-			k.unknown[n] = true
-			k.news = append(k.news, n)
-		}
-	}
-}
-
 // isYoung reports whether a name is missing in the oldest version of the vendor's
 // page (Key Messaging Metrics API, Metrics).
 func isYoung(name string) bool {
@@ -102,35 +88,15 @@ func isYoung(name string) bool {
 // time that is no longer kept.
 func IsRefusal(err error) bool { return api.HasStatus(err, http.StatusBadRequest) }
 
-// problemNames returns the names that a refusal names.
-func problemNames(err error) []string {
-	status := api.StatusOf(err)
-	if status == nil || status.Problem == "" {
-		return nil
+// problem finds in the body of an error the names of metrics that were asked for: nothing
+// else of it is shown.
+func (b kmmBody) problem(answer []byte) string {
+	if code := problem(answer); code != "" {
+		return code
 	}
-	return strings.Split(status.Problem, ", ")
-}
-
-// namesIn returns a function that finds in the body of an error the names of metrics
-// that were asked for: nothing else of it is shown.
-func namesIn(body any) func([]byte) string {
-	b, ok := body.(kmmBody)
-	if !ok {
-		return problem
-	}
-	return func(answer []byte) string {
-		if code := problem(answer); code != "" {
-			return code
-		}
-		words := strings.FieldsFunc(string(answer), func(r rune) bool {
-			return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
-		})
-		var named []string
-		for _, n := range slices.Concat(b.ByTime, b.Current) {
-			if slices.Contains(words, n) {
-				named = append(named, n)
-			}
-		}
-		return strings.Join(named, ", ")
-	}
+	words := strings.FieldsFunc(string(answer), func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+	})
+	named := slices.DeleteFunc(slices.Concat(b.ByTime, b.Current), func(n string) bool { return !slices.Contains(words, n) })
+	return strings.Join(named, ", ")
 }

@@ -166,8 +166,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 		Metadata api.Object[kmmMetadata]     `json:"metadata"`
 		Skills   api.List[SkillAvailability] `json:"skillAvailabilities"`
 	}
-	body := map[string]any{"filters": map[string]any{"userTypes": []string{"HUMAN"}}}
-	malformed, err := c.kmm(ctx, "queues", "skill/availability", nil, body, &answer)
+	malformed, err := c.kmm(ctx, "queues", "skill/availability", nil, kmmBody{Filters: kmmFilters{UserTypes: []string{"HUMAN"}}}, &answer)
 	if err == nil && !isAnswer(answer.Skills, answer.Metadata.Value.Count) {
 		err = api.Schema.Errorf("queues: the answer has no skillAvailabilities")
 	}
