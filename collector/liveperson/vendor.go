@@ -4,6 +4,9 @@
 package liveperson
 
 import (
+	"fmt"
+	"net/url"
+
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/operations"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
@@ -62,36 +65,43 @@ func clientOf(s collector.Setup) *liveperson.Client { return s.Client.(shared).c
 
 // newClient returns the client of an account.
 func newClient(env collector.Env) (*liveperson.Client, error) {
-	k := keysOf(env.Account)
-	return liveperson.New(liveperson.Options{
-		Account:       k.AccountID,
-		HTTP:          env.HTTP,
-		Auth:          clientAuth(k.Auth, env.Renewed),
-		DiscoveryURL:  k.DiscoveryURL,
-		Domains:       k.Domains,
-		AllowedHosts:  k.AllowedHosts,
-		AllowHTTP:     env.Account.AllowHTTP,
-		RequestSource: k.RequestSource,
-	})
-}
-
-func clientAuth(a Auth, renewed func(error)) liveperson.Auth {
-	auth := liveperson.Auth{Renewed: renewed}
-	if a.OAuth2 != nil {
-		auth.OAuth2 = &liveperson.OAuth2{ClientID: a.OAuth2.ClientID, Secret: a.OAuth2.ClientSecret.Read}
+	k, allowHTTP := keysOf(env.Account), env.Account.AllowHTTP
+	discovery, err := parsed(k.DiscoveryURL, allowHTTP)
+	if err != nil {
+		return nil, fmt.Errorf("discovery_url: %w", err)
 	}
-	if a.OAuth1 != nil {
-		auth.OAuth1 = &liveperson.OAuth1{
-			ConsumerKey:    a.OAuth1.ConsumerKey,
-			ConsumerSecret: a.OAuth1.ConsumerSecret.Read,
-			Token:          a.OAuth1.AccessToken.Read,
-			TokenSecret:    a.OAuth1.AccessTokenSecret.Read,
+	domains := map[string]*url.URL{}
+	for service, text := range k.Domains {
+		if domains[service], err = parsed(text, allowHTTP); err != nil {
+			return nil, fmt.Errorf("domains.%s: %w", service, err)
 		}
 	}
-	if a.BearerToken.Set() {
-		auth.Bearer = a.BearerToken.Read
+	return liveperson.New(liveperson.Options{
+		Account: k.AccountID, HTTP: env.HTTP, Auth: authOf(k.Auth), Renewed: env.Renewed,
+		Discovery: discovery, Domains: domains, AllowedHosts: k.AllowedHosts, AllowHTTP: allowHTTP, RequestSource: k.RequestSource,
+	}), nil
+}
+
+// parsed returns an address that the configuration may name.
+func parsed(text string, allowHTTP bool) (*url.URL, error) {
+	text, err := config.CheckURL(text, allowHTTP)
+	if err != nil {
+		return nil, err
 	}
-	return auth
+	return url.Parse(text)
+}
+
+func authOf(a Auth) liveperson.Auth {
+	switch {
+	case a.OAuth2 != nil:
+		return liveperson.OAuth2{ClientID: a.OAuth2.ClientID, Secret: a.OAuth2.ClientSecret.Read}
+	case a.OAuth1 != nil:
+		return liveperson.OAuth1{
+			ConsumerKey: a.OAuth1.ConsumerKey, ConsumerSecret: a.OAuth1.ConsumerSecret.Read,
+			Token: a.OAuth1.AccessToken.Read, TokenSecret: a.OAuth1.AccessTokenSecret.Read,
+		}
+	}
+	return liveperson.Bearer(a.BearerToken.Read)
 }
 
 // pages is the number of pages of a size that hold a number of records.

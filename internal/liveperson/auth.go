@@ -3,24 +3,15 @@ package liveperson
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net/url"
 	"slices"
-
-	"golang.org/x/sync/semaphore"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// Auth is how a client proves who asks: exactly one of the three.
-type Auth struct {
-	OAuth2 *OAuth2
-	OAuth1 *OAuth1
-	// Bearer returns a token that another program renews. It is called before each
-	// request.
-	Bearer func() string
-	// Renewed, if not nil, is called with the outcome of each token request.
-	Renewed func(error)
+// Auth is how a client proves who asks: OAuth2, OAuth1 or Bearer.
+type Auth interface {
+	authorizer(c *Client) authorizer
 }
 
 // authorizer is what a client needs of a way to prove who asks.
@@ -30,21 +21,6 @@ type authorizer interface {
 	// answered takes how the call that used value ended, at which try, and
 	// returns whether trying again may help.
 	answered(endpoint, value string, try int, err error) bool
-}
-
-func (a Auth) authorizer(c *Client) (authorizer, error) {
-	if a.Renewed == nil {
-		a.Renewed = func(error) {}
-	}
-	switch {
-	case a.OAuth2 != nil && a.OAuth1 == nil && a.Bearer == nil:
-		return &tokens{OAuth2: *a.OAuth2, client: c, renewed: a.Renewed, turn: semaphore.NewWeighted(1), backoff: c.logins}, nil
-	case a.OAuth1 != nil && a.OAuth2 == nil && a.Bearer == nil:
-		return &signer{OAuth1: *a.OAuth1, clock: c.clock}, nil
-	case a.Bearer != nil && a.OAuth2 == nil && a.OAuth1 == nil:
-		return bearer(a.Bearer), nil
-	}
-	return nil, errors.New("auth: exactly one of oauth2, oauth1 and bearer_token is needed")
 }
 
 // unauthorized returns the *api.StatusError behind err if the vendor refused

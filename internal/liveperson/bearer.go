@@ -7,10 +7,13 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// bearer returns a token that another program renews, such as one in a file.
-type bearer func() string
+// Bearer returns a token that another program renews, such as one in a file. It is called
+// before each request.
+type Bearer func() string
 
-func (b bearer) authorize(context.Context, api.Call) (string, error) {
+func (b Bearer) authorizer(*Client) authorizer { return b }
+
+func (b Bearer) authorize(context.Context, api.Call) (string, error) {
 	token := strings.TrimSpace(b())
 	if !headerSafe(token) {
 		return "", api.Auth.Errorf("the bearer token is empty or not one line of text")
@@ -19,7 +22,7 @@ func (b bearer) authorize(context.Context, api.Call) (string, error) {
 }
 
 // answered says to try again if the token was replaced since the refused call.
-func (b bearer) answered(_, value string, _ int, err error) bool {
+func (b Bearer) answered(_, value string, _ int, err error) bool {
 	if unauthorized(err) == nil {
 		return false
 	}

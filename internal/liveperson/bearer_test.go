@@ -19,7 +19,7 @@ func TestBearerTokenIsReadAgain(t *testing.T) {
 		}
 		io.WriteString(w, noAgents)
 	}
-	c := f.client(t, func(o *Options) { o.Auth = Auth{Bearer: func() string { return file }} })
+	c := f.client(t, func(o *Options) { o.Auth = Bearer(func() string { return file }) })
 	for _, token := range []string{"one", "two", "three"} {
 		valid = token
 		if token != "three" {
@@ -44,7 +44,7 @@ func TestBearerTokenIsReadAgain(t *testing.T) {
 func TestBadBearerTokenIsNotSent(t *testing.T) {
 	for _, token := range []string{"", " \n", "a b", "a\r\nX-Evil: 1", "ü"} {
 		f := &fake{api: respond(noAgents)}
-		c := f.client(t, func(o *Options) { o.Auth = Auth{Bearer: func() string { return token }} })
+		c := f.client(t, func(o *Options) { o.Auth = Bearer(func() string { return token }) })
 		if err := askStatus(c); api.ClassOf(err) != api.Auth {
 			t.Errorf("%q: %v", token, err)
 		}

@@ -6,11 +6,9 @@ package liveperson
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -36,15 +34,17 @@ type Options struct {
 	HTTP *http.Client
 	// Auth is how the client proves who asks.
 	Auth Auth
-	// DiscoveryURL is the base of the Domain API.
-	DiscoveryURL string
+	// Renewed, if not nil, is called with the outcome of each token request.
+	Renewed func(error)
+	// Discovery is the base URL of the Domain API.
+	Discovery *url.URL
 	// Domains are base URLs by service name, which are then not asked of the
-	// Domain API. One without a scheme means https.
-	Domains map[string]string
+	// Domain API.
+	Domains map[string]*url.URL
 	// AllowedHosts are suffixes of hosts that the Domain API may name besides
 	// liveperson.net.
 	AllowedHosts []string
-	// AllowHTTP permits plain http to other than loopback addresses.
+	// AllowHTTP permits plain http to the host of Discovery.
 	AllowHTTP bool
 	// RequestSource tells LivePerson who asks for status changes.
 	RequestSource string
@@ -59,25 +59,23 @@ type Client struct {
 	domains *domains
 	clock   *api.Clock
 	logins  *vendorhttp.LoginBackoff
+	renewed func(error)
 	auth    authorizer
 }
 
-// account ids are digits, or letters and digits.
-var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // New returns the client of an account. It sends nothing yet.
-func New(o Options) (*Client, error) {
-	if !accountID.MatchString(o.Account) {
-		return nil, errors.New("account_id: letters and digits only")
+func New(o Options) *Client {
+	c := &Client{account: o.Account, source: o.RequestSource, clock: &api.Clock{}, logins: vendorhttp.LoginsOf(o.HTTP), renewed: o.Renewed}
+	if c.renewed == nil {
+		c.renewed = func(error) {}
 	}
-	c := &Client{account: o.Account, source: o.RequestSource, clock: &api.Clock{}, logins: vendorhttp.LoginsOf(o.HTTP)}
 	c.http = c.clock.Watch(o.HTTP)
-	var err error
-	if c.domains, err = newDomains(o, c.http); err != nil {
-		return nil, err
+	c.domains = &domains{
+		account: o.Account, http: c.http, fixed: o.Domains, found: map[string]*domain{},
+		hosts: hosts{allowed: o.AllowedHosts, discovery: o.Discovery, allowHTTP: o.AllowHTTP},
 	}
-	c.auth, err = o.Auth.authorizer(c)
-	return c, err
+	c.auth = o.Auth.authorizer(c)
+	return c
 }
 
 // Skew returns how far the vendor's clock is ahead of ours, from the Date
@@ -179,6 +177,6 @@ func (c *Client) Find(ctx context.Context, service string) error {
 // Login makes sure that there are credentials to send, as every request does by
 // itself. Only OAuth 2 asks LivePerson for them.
 func (c *Client) Login(ctx context.Context) error {
-	_, err := c.auth.authorize(ctx, api.Call{Method: http.MethodGet, URL: c.domains.discovery})
+	_, err := c.auth.authorize(ctx, api.Call{Method: http.MethodGet, URL: c.domains.hosts.discovery})
 	return err
 }

@@ -30,11 +30,10 @@ const (
 
 // domains knows where the services of the account are.
 type domains struct {
-	account   string
-	http      *http.Client
-	hosts     hosts
-	discovery *url.URL
-	fixed     map[string]*url.URL
+	account string
+	http    *http.Client
+	hosts   hosts
+	fixed   map[string]*url.URL
 
 	mu    sync.Mutex
 	found map[string]*domain // by service name
@@ -51,33 +50,12 @@ type domain struct {
 	due   time.Time
 }
 
-func newDomains(o Options, hc *http.Client) (*domains, error) {
-	discovery, err := parseBase(o.DiscoveryURL, o.AllowHTTP)
-	if err != nil {
-		return nil, fmt.Errorf("discovery_url: %w", err)
-	}
-	d := &domains{
-		account:   o.Account,
-		http:      hc,
-		hosts:     hosts{allowed: o.AllowedHosts, discovery: discovery, allowHTTP: o.AllowHTTP},
-		discovery: discovery,
-		fixed:     map[string]*url.URL{},
-		found:     map[string]*domain{},
-	}
-	for service, base := range o.Domains {
-		if d.fixed[service], err = parseBase(base, o.AllowHTTP); err != nil {
-			return nil, fmt.Errorf("domains: %s: %w", service, err)
-		}
-	}
-	return d, nil
-}
-
 // place is where the configuration says that logins go.
 func (d *domains) place() string {
 	if u := d.fixed[Sentinel]; u != nil {
 		return u.String()
 	}
-	return d.discovery.String()
+	return d.hosts.discovery.String()
 }
 
 // base returns the base URL of a service. It asks the Domain API only if it
@@ -167,7 +145,7 @@ func (d *domains) answered(ctx context.Context, service string, err error) {
 
 // ask asks the Domain API. It needs no credentials and gets none.
 func (d *domains) ask(ctx context.Context, service string) (*url.URL, error) {
-	u := d.discovery.JoinPath("api/account", d.account, "service", service, "baseURI.json")
+	u := d.hosts.discovery.JoinPath("api/account", d.account, "service", service, "baseURI.json")
 	u.RawQuery = "version=1.0"
 	call := api.Call{Endpoint: "discovery", Method: http.MethodGet, URL: u, Header: http.Header{"Accept": {"application/json"}}}
 	var answer baseURIs

@@ -96,18 +96,14 @@ func (f *fake) client(t *testing.T, change ...func(*Options)) *Client {
 	o := Options{
 		Account:       "12345678",
 		HTTP:          &http.Client{Transport: f},
-		Auth:          Auth{OAuth2: &OAuth2{ClientID: "id", Secret: func() string { return "s3cret" }}},
-		DiscoveryURL:  "https://api.liveperson.net",
+		Auth:          OAuth2{ClientID: "id", Secret: func() string { return "s3cret" }},
+		Discovery:     parse(t, "https://api.liveperson.net"),
 		RequestSource: "contactcenter",
 	}
 	for _, c := range change {
 		c(&o)
 	}
-	c, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return New(o)
 }
 
 // respond answers everything with one body.

@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"errors"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -79,26 +78,6 @@ func loopback(host string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback()
-}
-
-// parseBase reads a base URL of the configuration. One without a scheme means
-// https.
-func parseBase(s string, allowHTTP bool) (*url.URL, error) {
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("not a base URL such as https://va.sentinel.liveperson.net")
-	case u.Scheme == "https":
-		return u, nil
-	case u.Scheme != "http":
-		return nil, errors.New("neither https nor http")
-	case !allowHTTP && !loopback(u.Hostname()):
-		return nil, errors.New("plain http needs allow_http: true")
-	}
-	return u, nil
 }
 
 // unreachable reports whether an error of a call says that the host itself can't be

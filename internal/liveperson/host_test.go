@@ -80,21 +80,3 @@ func TestPermittedPlainHTTP(t *testing.T) {
 		}
 	}
 }
-
-func TestBaseURLs(t *testing.T) {
-	for given, want := range map[string]string{
-		"va.sentinel.liveperson.net":         "https://va.sentinel.liveperson.net",
-		"https://proxy.example.com/sentinel": "https://proxy.example.com/sentinel",
-		"http://127.0.0.1:9000":              "http://127.0.0.1:9000",
-		"http://va.sentinel.liveperson.net":  "",
-		"ftp://va.sentinel.liveperson.net":   "",
-		"https://user@va.liveperson.net":     "",
-		"https://va.liveperson.net?x=1":      "",
-		"":                                   "",
-	} {
-		got, err := parseBase(given, false)
-		if (err == nil) != (want != "") || err == nil && got.String() != want {
-			t.Errorf("%q: %v, %v; want %q", given, got, err, want)
-		}
-	}
-}

@@ -21,7 +21,7 @@ func TestRefusedLoginPauses(t *testing.T) {
 			io.WriteString(w, `{"error":"invalid_client","error_description":"the secret s3cret is wrong"}`)
 		}}
 		var outcomes []error
-		c := f.client(t, func(o *Options) { o.Auth.Renewed = func(err error) { outcomes = append(outcomes, err) } })
+		c := f.client(t, func(o *Options) { o.Renewed = func(err error) { outcomes = append(outcomes, err) } })
 		begin := time.Now()
 		var logins []time.Duration
 		for range 2 * 60 * 60 {
@@ -92,7 +92,7 @@ func TestRotatedSecretIsUsedWithoutWaiting(t *testing.T) {
 			}
 			io.WriteString(w, `{"access_token":"t"}`)
 		}}
-		c := f.client(t, func(o *Options) { o.Auth.OAuth2.Secret = func() string { return secret } })
+		c := f.client(t, func(o *Options) { o.Auth = OAuth2{ClientID: "id", Secret: func() string { return secret }} })
 		for range 600 {
 			askStatus(c)
 			time.Sleep(time.Second)
@@ -163,7 +163,7 @@ func TestGivingUpALoginIsNoFailure(t *testing.T) {
 		failures := 0
 		slow := true
 		c := f.client(t, func(o *Options) {
-			o.Auth.Renewed = func(err error) {
+			o.Renewed = func(err error) {
 				if err != nil {
 					failures++
 				}

@@ -26,6 +26,8 @@ type OAuth1 struct {
 	TokenSecret    func() string
 }
 
+func (o OAuth1) authorizer(c *Client) authorizer { return &signer{OAuth1: o, clock: c.clock} }
+
 // signer signs requests with HMAC-SHA1 after RFC 5849, section 3.
 type signer struct {
 	OAuth1

@@ -91,12 +91,12 @@ func TestHeader(t *testing.T) {
 }
 
 func keys() Auth {
-	return Auth{OAuth1: &OAuth1{
+	return OAuth1{
 		ConsumerKey:    "key",
 		ConsumerSecret: func() string { return "cs" },
 		Token:          func() string { return "token" },
 		TokenSecret:    func() string { return "ts" },
-	}}
+	}
 }
 
 // stamp returns a parameter of an Authorization header.

@@ -24,6 +24,10 @@ type OAuth2 struct {
 	Secret func() string
 }
 
+func (o OAuth2) authorizer(c *Client) authorizer {
+	return &tokens{OAuth2: o, client: c, turn: semaphore.NewWeighted(1), backoff: c.logins}
+}
+
 const (
 	// renewAhead is how long before its end a token is renewed, but not before
 	// vendorhttp.LoginPace.
@@ -41,7 +45,6 @@ const (
 type tokens struct {
 	OAuth2
 	client  *Client
-	renewed func(error)
 	turn    *semaphore.Weighted
 	backoff *vendorhttp.LoginBackoff
 
@@ -113,7 +116,7 @@ func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error
 		return "", err // it says nothing about the credentials
 	}
 	if !errors.Is(err, api.ErrHeld) { // else it was not sent
-		t.renewed(err)
+		t.client.renewed(err)
 		t.backoff.Done(t.identity(secret), err)
 		t.backoff.Keep(t)
 	}

@@ -215,7 +215,7 @@ func TestASessionOutlastsAReload(t *testing.T) {
 		load := func() *Client {
 			return f.client(t, func(o *Options) {
 				o.HTTP = account.HTTP()
-				o.Auth.OAuth2.Secret = func() string { return secret }
+				o.Auth = OAuth2{ClientID: "id", Secret: func() string { return secret }}
 			})
 		}
 		for i := range 50 {
