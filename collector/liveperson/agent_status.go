@@ -150,7 +150,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 	statuses := make([]string, len(answer.Agents))
 	for i := range answer.Agents {
 		a := &answer.Agents[i]
-		statuses[i] = statusLabel(string(a.CurrentStatus), &r)
+		statuses[i] = statusLabel("currentStatus", string(a.CurrentStatus), &r)
 		r.Skipped += translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
 		countSkills(skills, a, statuses[i])
 	}
@@ -173,9 +173,9 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 	return r
 }
 
-// statusLabel returns the label of a currentStatus. One that the exporter doesn't
-// know is other, and noted.
-func statusLabel(status string, r *metric.Reading) string {
+// statusLabel returns the label of a status in a field of the answer. One that the exporter
+// doesn't know is other, and noted.
+func statusLabel(field, status string, r *metric.Reading) string {
 	switch s := snakeCase(status); s {
 	case "online", "away", "back_soon", "offline":
 		return s
@@ -183,7 +183,7 @@ func statusLabel(status string, r *metric.Reading) string {
 		return "back_soon"
 	case "":
 	default:
-		r.Unknown = append(r.Unknown, translate.Unknown("currentStatus", status))
+		r.Unknown = append(r.Unknown, translate.Unknown(field, status))
 	}
 	return translate.Other
 }

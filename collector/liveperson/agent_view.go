@@ -216,7 +216,7 @@ func countAgent(a *liveperson.AgentView, label string, r *metric.Reading) (add [
 		if !translate.Measured(d.Duration) || d.Status == "" {
 			continue
 		}
-		status, reason := statusLabel(string(d.Status), r), cmp.Or(reasonID(string(d.ReasonID)), translate.None)
+		status, reason := statusLabel("agentStatus", string(d.Status), r), cmp.Or(reasonID(string(d.ReasonID)), translate.None)
 		add = translate.AppendMeasured(add, messagingSeconds, d.Duration, translate.Milliseconds, label, status, reason)
 	}
 	return add

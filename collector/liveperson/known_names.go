@@ -3,6 +3,7 @@ package liveperson
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 // knownNames are the names of skills and groups that the source names has read, for
 // answers of the account's other sources that have none.
 type knownNames struct {
-	mu             sync.Mutex
-	skills, groups map[string]string
+	mu   sync.Mutex
+	byID map[string]map[string]string // by the label of the id, and the id
 }
 
 // learn takes the names of an answer.
@@ -29,20 +30,7 @@ func (k *knownNames) learn(answer liveperson.Names) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.skills, k.groups = skills, groups
-}
-
-// of returns the names by the label of the id.
-func (k *knownNames) of(label string) map[string]string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	switch label {
-	case "skill_id", "queue_id":
-		return k.skills
-	case "group_id":
-		return k.groups
-	}
-	return nil
+	k.byID = map[string]map[string]string{"skill_id": skills, "queue_id": skills, "group_id": groups}
 }
 
 // naming fills in the names that the answers of a source lack.
@@ -91,13 +79,15 @@ func (k *knownNames) namingPast(open func() (*collector.Past, error), client *li
 
 // fill gives samples the names that they lack. A name stands behind its id in the labels.
 func (k *knownNames) fill(samples []metric.Sample) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for i := range samples {
 		s := &samples[i]
 		for j, label := range s.Desc.Labels {
-			if j == 0 || s.Labels[j] != "" || label != "skill_name" && label != "queue_name" && label != "group_name" {
+			if j == 0 || s.Labels[j] != "" || !strings.HasSuffix(label, "_name") {
 				continue
 			}
-			if name := k.of(s.Desc.Labels[j-1])[s.Labels[j-1]]; name != "" {
+			if name := k.byID[s.Desc.Labels[j-1]][s.Labels[j-1]]; name != "" {
 				s.Labels = slices.Clone(s.Labels)
 				s.Labels[j] = name
 			}

@@ -89,7 +89,7 @@ func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
 	}
 	for _, reason := range answer.Reasons {
 		if once("reason ", reason.ID) {
-			r.Gauges.Samples = append(r.Gauges.Samples, awayReasonInfo.Of(1, string(reason.ID), string(reason.Text), reasonStatus(reason, &r)))
+			r.Gauges.Samples = append(r.Gauges.Samples, awayReasonInfo.Of(1, string(reason.ID), string(reason.Text), statusLabel("state", string(cmp.Or(reason.State, reason.Type)), &r)))
 		}
 	}
 	for _, g := range answer.Groups {
@@ -105,20 +105,6 @@ func namesReading(answer liveperson.Names, now time.Time) metric.Reading {
 		}
 	}
 	return r
-}
-
-// reasonStatus returns the status that a reason is for.
-func reasonStatus(reason liveperson.StatusReason, r *metric.Reading) string {
-	switch s := snakeCase(string(cmp.Or(reason.State, reason.Type))); s {
-	case "online", "away", "back_soon":
-		return s
-	case "occupied":
-		return "back_soon"
-	case "":
-	default:
-		r.Unknown = append(r.Unknown, "state")
-	}
-	return translate.Other
 }
 
 // appendSkill appends the name and the response targets of a skill.
