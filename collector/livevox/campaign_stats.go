@@ -2,6 +2,8 @@ package livevox
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +78,6 @@ func campaignStatsReading(stats livevox.CampaignStats) metric.Reading {
 // recordsByTimezone returns the records of one campaign by time zone.
 func recordsByTimezone(row livevox.CampaignStat, r *metric.Reading) []metric.Sample {
 	counts, known := map[string]float64{}, timezones()
-	var order []string
 	for _, z := range row.Timezones.Items {
 		if !translate.Measured(z.Count) {
 			continue
@@ -90,14 +91,11 @@ func recordsByTimezone(row livevox.CampaignStat, r *metric.Reading) []metric.Sam
 			zone = translate.Other
 			r.Unknown = append(r.Unknown, "timezone")
 		}
-		if _, met := counts[zone]; !met {
-			order = append(order, zone)
-		}
 		counts[zone] += z.Count.Value
 	}
 	r.Skipped += row.Timezones.Skipped
 	var out []metric.Sample
-	for _, zone := range order {
+	for _, zone := range slices.Sorted(maps.Keys(counts)) {
 		out = append(out, campaignTimezone.Of(counts[zone], string(row.CampaignID), string(row.ServiceID), zone))
 	}
 	return out

@@ -13,7 +13,6 @@ import (
 // agentCounts counts agents by service: every state of every service is there,
 // so that a service without ready agents shows 0 instead of nothing.
 type agentCounts struct {
-	order    []livevox.ID
 	services map[livevox.ID]*serviceCount
 	seen     map[[2]string]bool // login and service
 }
@@ -39,7 +38,6 @@ func (c *agentCounts) of(s livevox.Service) *serviceCount {
 	if agents == nil {
 		agents = &serviceCount{Service: s, states: map[string]int{}, reasons: map[string]int{}, calls: map[string]int{}}
 		c.services[s.ID] = agents
-		c.order = append(c.order, s.ID)
 	}
 	if agents.Name == "" {
 		agents.Name = s.Name
@@ -70,7 +68,7 @@ func (c *agentCounts) count(a shownAgent) (known bool) {
 
 func (c *agentCounts) samples(states []agentStateKind) []metric.Sample {
 	var out []metric.Sample
-	for _, service := range c.order {
+	for _, service := range slices.Sorted(maps.Keys(c.services)) {
 		agents := c.services[service]
 		id, name := string(agents.ID), string(agents.Name)
 		common := map[string]int{}

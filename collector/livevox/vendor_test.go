@@ -59,7 +59,7 @@ func testClient(t *testing.T, filter livevox.Filter, vendor http.HandlerFunc) *l
 func readReply[T any](t *testing.T, ask func(*livevox.Client) func(context.Context) (T, error), translate func(T) metric.Reading) func([]byte) (metric.Reading, error) {
 	return func(body []byte) (metric.Reading, error) {
 		var filter livevox.Filter
-		if strings.HasSuffix(t.Name(), "averages") || strings.HasSuffix(t.Name(), "connects") {
+		if strings.HasSuffix(t.Name(), "connects") {
 			filter.ServiceIDs = []string{"9001"} // asked once per service
 		}
 		c := testClient(t, filter, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
@@ -104,10 +104,6 @@ func TestGolden(t *testing.T) {
 				return c.LegacyAgentStats
 			},
 			func(s livevox.LegacyAgentStats) metric.Reading { return legacyAgentStatsReading(s, byID) }))
-	})
-	t.Run("agent_averages", func(t *testing.T) {
-		golden.Check(t, "agent_averages", readReply(t,
-			func(c *livevox.Client) func(context.Context) (livevox.AgentAverages, error) { return c.AgentAverages }, agentAveragesReading))
 	})
 	t.Run("calls_on_hold", func(t *testing.T) {
 		golden.Check(t, "calls_on_hold", readReply(t,

@@ -50,7 +50,7 @@ type Client struct {
 	// The memory of the newest full pages.
 	agentEvents       []AgentEvent
 	interactionEvents []InteractionEvent
-	spellings                  spellings
+	spellings         spellings
 }
 
 // New returns a client. No request is sent yet.
@@ -59,7 +59,7 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, errors.New("base_url is not a URL")
 	}
-	client := &Client{base: base, filter: c.Filter.distinct()}
+	client := &Client{base: base, filter: Filter{distinct(c.Filter.ServiceIDs), distinct(c.Filter.CallCenterIDs)}}
 	client.http = client.clock.Watch(c.HTTP)
 	client.session = newSession(client, c)
 	return client, nil

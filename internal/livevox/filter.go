@@ -14,11 +14,6 @@ import (
 // methods don't say how they combine them, so they are asked apart.
 type Filter struct{ ServiceIDs, CallCenterIDs []string }
 
-// distinct returns the filter with canonical ids, each once.
-func (f Filter) distinct() Filter {
-	return Filter{ServiceIDs: distinct(f.ServiceIDs), CallCenterIDs: distinct(f.CallCenterIDs)}
-}
-
 // covers reports whether the filter selects a service of a call center. "" is an unknown
 // one, and is selected.
 func (f Filter) covers(service, center ID) bool {
@@ -49,6 +44,7 @@ func (c *Client) learn(ctx context.Context) error {
 	return err
 }
 
+// distinct returns ids in their canonical form, each once.
 func distinct(ids []string) []string {
 	var out []string
 	seen := map[string]bool{"": true}
