@@ -49,17 +49,17 @@ func metricGroups(vendors []collector.Vendor) []metricGroup {
 	groups := []metricGroup{
 		{
 			Title:   "The exporter",
-			Intro:   "These have no account.",
+			Intro:   "About the process as a whole: they are on no page of single accounts.",
 			Metrics: entries(exporterDescs(), nil),
 		},
 		{
 			Title:   "Sources and accounts",
-			Intro:   "What the exporter knows of its own work. `source` is the name of a source in the configuration.",
+			Intro:   "About the work of the exporter. `source` is the name of a source in the configuration.",
 			Metrics: entries(append(scrape.Descs(), collector.AccountDescs(vendors)...), []string{"account"}),
 		},
 		{
 			Title:   "Both vendors",
-			Intro:   "Filled by every source that measures them, so that one expression is right for both vendors.",
+			Intro:   "The same names and meanings for both vendors, filled by every source that measures them.",
 			Metrics: entries(collector.SharedDescs(), []string{"account"}),
 		},
 	}
