@@ -19,7 +19,7 @@ type Lease struct {
 	// while it has not.
 	Expired time.Duration
 
-	header []byte // only of one that was acquired
+	header []byte // of the newest commit
 }
 
 // member is a replica that lives.
@@ -69,8 +69,7 @@ func (d *Database) look(ctx context.Context, me identity, ttl time.Duration, hel
 		return each(rows, func(name string) { s.renewed[name] = true })
 	})
 	b.Queue(`insert into contactcenter_account (name) select unnest($1::text[]) on conflict do nothing`, accounts)
-	b.Queue(`select name, owner, url, epoch, seq, greatest(-1e6, least(1e6, extract(epoch from clock_timestamp() - lease_until)))::float8
-		from contactcenter_account where name = any($1)`, accounts).Query(s.readLeases)
+	b.Queue(`select `+leaseColumns+` from contactcenter_account where name = any($1)`, accounts).Query(s.readLeases)
 	b.Queue(`select name from contactcenter_account where name = any($1) and lease_until > clock_timestamp()`, pastNames(accounts)).Query(func(rows pgx.Rows) error {
 		return each(rows, func(name string) { s.shared[name] = true })
 	})
@@ -98,14 +97,21 @@ func each(rows pgx.Rows, do func(string)) error {
 	return err
 }
 
-func (s *survey) readLeases(rows pgx.Rows) error {
-	var l Lease
+// leaseColumns are the columns that scanLease reads.
+const leaseColumns = `name, owner, url, epoch, seq, header, greatest(-1e6, least(1e6, extract(epoch from clock_timestamp() - lease_until)))::float8`
+
+func scanLease(row pgx.CollectableRow) (l Lease, err error) {
 	var expired float64
-	_, err := pgx.ForEachRow(rows, []any{&l.Account, &l.Owner, &l.URL, &l.Epoch, &l.Seq, &expired}, func() error {
-		l.Expired = seconds(expired)
+	err = row.Scan(&l.Account, &l.Owner, &l.URL, &l.Epoch, &l.Seq, &l.header, &expired)
+	l.Expired = seconds(expired)
+	return l, err
+}
+
+func (s *survey) readLeases(rows pgx.Rows) error {
+	leases, err := pgx.CollectRows(rows, scanLease)
+	for _, l := range leases {
 		s.leases[l.Account] = l
-		return nil
-	})
+	}
 	return err
 }
 

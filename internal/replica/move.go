@@ -37,17 +37,11 @@ func (d *Database) Read(ctx context.Context) (all []AccountState, err error) {
 	}
 	var leases []Lease
 	err = d.use(ctx, d.leases, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select name, owner, url, epoch, seq, greatest(-1e6, least(1e6, extract(epoch from clock_timestamp() - lease_until)))::float8, header
-			from contactcenter_account where name not like '%' || $1 order by name`, pastSuffix)
+		rows, err := tx.Query(ctx, `select `+leaseColumns+` from contactcenter_account where name not like '%' || $1 order by name`, pastSuffix)
 		if err != nil {
 			return err
 		}
-		leases, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (l Lease, err error) {
-			var expired float64
-			err = row.Scan(&l.Account, &l.Owner, &l.URL, &l.Epoch, &l.Seq, &expired, &l.header)
-			l.Expired = seconds(expired)
-			return l, err
-		})
+		leases, err = pgx.CollectRows(rows, scanLease)
 		return err
 	})
 	if err != nil {
