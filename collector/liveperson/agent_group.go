@@ -59,15 +59,13 @@ func (t *totals) sum(d *metric.Desc, n api.Number) (bad int) {
 	return 0
 }
 
-// append appends the agents by status, and the sums but those that another source shows.
-func (t *totals) append(samples []metric.Sample, agents *metric.Desc, id string, elsewhere map[*metric.Desc]bool) []metric.Sample {
+// append appends the agents by status, and the sums.
+func (t *totals) append(samples []metric.Sample, agents *metric.Desc, id string) []metric.Sample {
 	for _, s := range agentStatuses {
 		samples = append(samples, agents.Of(t.agents[s], id, t.name, s))
 	}
 	for _, d := range slices.SortedFunc(maps.Keys(t.sums), func(a, b *metric.Desc) int { return strings.Compare(a.Name, b.Name) }) {
-		if !elsewhere[d] {
-			samples = append(samples, d.Of(t.sums[d], id, t.name))
-		}
+		samples = append(samples, d.Of(t.sums[d], id, t.name))
 	}
 	return samples
 }
@@ -114,7 +112,7 @@ func full(a *liveperson.AgentStatus) bool {
 
 // append appends the group's samples.
 func (g *groupTotals) append(samples []metric.Sample, id string) []metric.Sample {
-	samples = g.totals.append(samples, groupAgents, id, nil)
+	samples = g.totals.append(samples, groupAgents, id)
 	n := g.agents
 	normal := map[string]float64{
 		"available": n["online"] - g.onContact, "on_contact": g.onContact,
@@ -141,7 +139,7 @@ func connection(a *liveperson.AgentStatus) (connected, known bool) {
 }
 
 // countSkills counts an agent under each of its skills, once.
-func countSkills(skills map[string]*totals, a *liveperson.AgentStatus, status string) {
+func countSkills(skills map[string]*totals, a *liveperson.AgentStatus, status string, open bool) {
 	seen := map[api.Text]bool{}
 	for _, s := range a.AgentSkills.Items {
 		if s.ID == "" || seen[s.ID] {
@@ -151,7 +149,7 @@ func countSkills(skills map[string]*totals, a *liveperson.AgentStatus, status st
 		t := translate.Entry(skills, string(s.ID))
 		t.count(status, string(s.Name))
 		for _, w := range workloads {
-			if w.skill != nil {
+			if w.skill != nil && (w.skill != skillOpen || open) {
 				t.sum(w.skill, w.value(a))
 			}
 		}

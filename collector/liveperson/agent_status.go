@@ -45,54 +45,53 @@ var (
 		"Unix time in seconds at which LivePerson last updated the agent's record (lastUpdatedTimeL).", "agent_id")
 )
 
-// workDescs is a number that each agent has, shown by agent and summed by group and
+// workload is a number that each agent has, shown by agent and summed by group and
 // skill; skill is nil where that says nothing.
-type workDescs struct {
+type workload struct {
 	agent, group, skill *metric.Desc
 	value               func(*liveperson.AgentStatus) api.Number
 }
 
-// skillOpen is filled by agent_status while the source queues is off, which has the
-// vendor's own count.
-var skillOpen = skillDesc("open_conversations", "{conversation}",
-	"Open conversations by skill: those of the skill where the source queues is on (openConversations), else those assigned to agents with the skill, whatever their own (openAssignedConversations)")
-
-var skillMaxSlots = skillDesc("max_slots", "{slot}",
-	"Slots that are configured (configuredMaxSlots), summed over the agents with the skill; an agent counts under each of its skills")
-
-func skillDesc(name, unit, help string) *metric.Desc {
-	return metric.Gauge.Desc("liveperson_skill_"+name, unit,
-		help+".", "skill_id", "skill_name")
-}
-
-var workloads = []workDescs{
-	newWork("open_conversations", "{conversation}", "Conversations assigned to the agent that are open (openAssignedConversations)",
-		func(a *liveperson.AgentStatus) api.Number { return a.OpenConversations }).bySkill(skillOpen),
-	newWork("intense_conversations", "{conversation}", "Conversations of the agent that LivePerson calls intense (intenseConversations)",
-		func(a *liveperson.AgentStatus) api.Number { return a.IntenseConversations }),
-	newWork("busy_slots", "{slot}", "Slots of the agent that conversations occupy (busySlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.BusySlots }).bySkill(skillDesc("busy_slots", "{slot}",
-		"Slots that conversations occupy (busySlots), summed over the agents with the skill; an agent counts under each of its skills")),
-	newWork("ringing_slots", "{slot}", "Slots of the agent with a conversation that waits to be accepted (ringingSlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.RingingSlots }),
-	newWork("max_slots", "{slot}", "Slots that are configured for the agent (configuredMaxSlots)",
-		func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }).bySkill(skillMaxSlots),
-}
-
-func newWork(name, unit, help string, value func(*liveperson.AgentStatus) api.Number) workDescs {
-	return workDescs{
-		agent: metric.Gauge.Desc("liveperson_agent_"+name, unit,
-			help+".", "agent_id"),
-		group: metric.Gauge.Desc("liveperson_group_"+name, unit,
-			help+", summed over the agent group.", "group_id", "group_name"),
-		value: value,
+func newWorkload(name, unit, help string, skill *metric.Desc, value func(*liveperson.AgentStatus) api.Number) workload {
+	return workload{
+		agent: metric.Gauge.Desc("liveperson_agent_"+name, unit, help+".", "agent_id"),
+		group: metric.Gauge.Desc("liveperson_group_"+name, unit, help+", summed over the agent group.", "group_id", "group_name"),
+		skill: skill, value: value,
 	}
 }
 
-func (w workDescs) bySkill(d *metric.Desc) workDescs {
-	w.skill = d
-	return w
+// descs returns the metrics of the workload.
+func (w workload) descs() []*metric.Desc {
+	return slices.DeleteFunc([]*metric.Desc{w.agent, w.group, w.skill}, func(d *metric.Desc) bool { return d == nil })
 }
+
+// The numbers of the agents of a skill. skillOpen is filled by agent_status while the source
+// queues is off, which has the vendor's own count.
+var (
+	skillOpen = metric.Gauge.Desc("liveperson_skill_open_conversations", "{conversation}",
+		"Open conversations by skill: those of the skill where the source queues is on (openConversations), else those assigned to agents with the skill, whatever their own (openAssignedConversations).", "skill_id", "skill_name")
+	skillBusySlots = metric.Gauge.Desc("liveperson_skill_busy_slots", "{slot}",
+		"Slots that conversations occupy (busySlots), summed over the agents with the skill; an agent counts under each of its skills.", "skill_id", "skill_name")
+	skillMaxSlots = metric.Gauge.Desc("liveperson_skill_max_slots", "{slot}",
+		"Slots that are configured (configuredMaxSlots), summed over the agents with the skill; an agent counts under each of its skills.", "skill_id", "skill_name")
+)
+
+// The workloads: those that agent_view has as well, and those of agent_status alone.
+var (
+	commonWorkloads = []workload{
+		newWorkload("open_conversations", "{conversation}", "Conversations assigned to the agent that are open (openAssignedConversations)", skillOpen,
+			func(a *liveperson.AgentStatus) api.Number { return a.OpenConversations }),
+		newWorkload("max_slots", "{slot}", "Slots that are configured for the agent (configuredMaxSlots)", skillMaxSlots,
+			func(a *liveperson.AgentStatus) api.Number { return a.ConfiguredMaxSlots }),
+	}
+	workloads = append(slices.Clip(commonWorkloads),
+		newWorkload("intense_conversations", "{conversation}", "Conversations of the agent that LivePerson calls intense (intenseConversations)", nil,
+			func(a *liveperson.AgentStatus) api.Number { return a.IntenseConversations }),
+		newWorkload("busy_slots", "{slot}", "Slots of the agent that conversations occupy (busySlots)", skillBusySlots,
+			func(a *liveperson.AgentStatus) api.Number { return a.BusySlots }),
+		newWorkload("ringing_slots", "{slot}", "Slots of the agent with a conversation that waits to be accepted (ringingSlots)", nil,
+			func(a *liveperson.AgentStatus) api.Number { return a.RingingSlots }))
+)
 
 // agentStatusSource is the source agent_status.
 func agentStatusSource() collector.Source {
@@ -101,10 +100,7 @@ func agentStatusSource() collector.Source {
 		agentLoad, agentPresent, agentConnected, agentUpdated,
 	}
 	for _, w := range workloads {
-		descs = append(descs, w.agent, w.group)
-		if w.skill != nil {
-			descs = append(descs, w.skill)
-		}
+		descs = append(descs, w.descs()...)
 	}
 	return collector.Source{
 		Spec: config.Spec{
@@ -131,19 +127,17 @@ func agentStatusSource() collector.Source {
 func openAgentStatus(s collector.Setup) collector.Collect {
 	options := s.Config.Options.(*agentStatusOptions)
 	_, queues := s.Account.Sources["queues"]
-	elsewhere := map[*metric.Desc]bool{skillOpen: queues}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		answer, err := clientOf(s).AgentStatus(ctx, options.query(at.Now))
 		if err != nil {
 			return metric.Reading{}, err
 		}
-		return statusReading(answer, s.Identity, s.Account.PersonalData, elsewhere), nil
+		return statusReading(answer, s.Identity, s.Account.PersonalData, !queues), nil
 	}
 }
 
-// statusReading translates the agents of all pages, but for metrics that another
-// source shows.
-func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal bool, elsewhere map[*metric.Desc]bool) metric.Reading {
+// statusReading translates the agents of all pages. open is whether skillOpen is shown.
+func statusReading(answer liveperson.AgentStatuses, identity collector.Identity, personal, open bool) metric.Reading {
 	r := translate.Reading(answer.Extent)
 	groups := map[string]*groupTotals{}
 	skills := map[string]*totals{}
@@ -152,7 +146,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 		a := &answer.Agents[i]
 		statuses[i] = statusLabel("currentStatus", string(a.CurrentStatus), &r)
 		r.Skipped += translate.Entry(groups, string(a.AgentGroupID)).add(a, statuses[i])
-		countSkills(skills, a, statuses[i])
+		countSkills(skills, a, statuses[i], open)
 	}
 	labels := agentLabels(answer.Agents, identity)
 	r.Gauges.Samples = slices.Grow(r.Gauges.Samples, len(labels)*seriesPerAgent)
@@ -168,7 +162,7 @@ func statusReading(answer liveperson.AgentStatuses, identity collector.Identity,
 		r.Gauges.Samples = groups[id].append(r.Gauges.Samples, id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(skills)) {
-		r.Gauges.Samples = skills[id].append(r.Gauges.Samples, skillAgents, id, elsewhere)
+		r.Gauges.Samples = skills[id].append(r.Gauges.Samples, skillAgents, id)
 	}
 	return r
 }

@@ -67,14 +67,8 @@ func agentViewDescs() []*metric.Desc {
 		collector.Agents(), groupAgents, groupAway, skillAgents, agentInfoDesc, agentStatusDesc, agentStatusStart, agentReasonStart, agentLoad,
 		agentPending, agentAvailable, agentClosed, agentTransfers, agentReturns, messagingSeconds, agentViewSettled,
 	}
-	for _, w := range workloads {
-		if name := w.agent.Name; name != "liveperson_agent_open_conversations" && name != "liveperson_agent_max_slots" {
-			continue
-		}
-		descs = append(descs, w.agent, w.group)
-		if w.skill != nil {
-			descs = append(descs, w.skill)
-		}
+	for _, w := range commonWorkloads {
+		descs = append(descs, w.descs()...)
 	}
 	return descs
 }
@@ -128,16 +122,16 @@ func agentViewCost(_ config.Account, c config.Source, l collector.Load) float64 
 // goroutine uses it.
 type agentView struct {
 	collector.Setup
-	windows   windows
-	known     liveperson.KnownNames
-	begun     begun
-	elsewhere map[*metric.Desc]bool
+	windows windows
+	known   liveperson.KnownNames
+	begun   begun
+	open    bool // whether skillOpen is shown
 }
 
 func newAgentView(s collector.Setup) *agentView {
 	o := s.Config.Options.(*agentViewOptions)
 	_, queues := s.Account.Sources["queues"]
-	return &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, elsewhere: map[*metric.Desc]bool{skillOpen: queues}}
+	return &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, open: !queues}
 }
 
 // collect asks for what is so now, then for the windows that have settled.
@@ -171,7 +165,7 @@ func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
 // reading translates what is so now, and returns the counters of agents who are new.
 func (v *agentView) reading(answer liveperson.AgentViews) (r metric.Reading, zero []metric.Sample) {
 	statuses := statusesOf(answer)
-	r = statusReading(statuses, v.Identity, v.Account.PersonalData, v.elsewhere)
+	r = statusReading(statuses, v.Identity, v.Account.PersonalData, v.open)
 	for i, label := range agentLabels(statuses.Agents, v.Identity) {
 		a := &answer.Agents[i]
 		zero = append(zero, v.begun.zero(countAgent(a, label, &metric.Reading{}))...)

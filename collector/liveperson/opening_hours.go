@@ -35,13 +35,14 @@ type opening struct {
 
 func newOpening(answer liveperson.Names, now time.Time, r *metric.Reading) opening {
 	o := opening{now: now}
-	o.weeks, o.standard = calendarHours(answer.Hours, now, r, func(liveperson.CalendarEvent) bool { return true })
-	o.days, o.special = calendarHours(answer.Days, now, r, func(e liveperson.CalendarEvent) bool { return e.Meta.Value.Working.Value })
+	o.weeks, o.standard = calendarHours(answer.Hours, false, now, r)
+	o.days, o.special = calendarHours(answer.Days, true, now, r)
 	return o
 }
 
-// calendarHours returns the hours of each calendar, and the id of the default.
-func calendarHours(all map[api.Text]liveperson.Calendar, now time.Time, r *metric.Reading, working func(liveperson.CalendarEvent) bool) (map[api.Text][]hours, api.Text) {
+// calendarHours returns the hours of each calendar, and the id of the default. Events of
+// special days say whether people work.
+func calendarHours(all map[api.Text]liveperson.Calendar, special bool, now time.Time, r *metric.Reading) (map[api.Text][]hours, api.Text) {
 	out, standard := map[api.Text][]hours{}, api.Text("")
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if all[id].IsDefault.Value {
@@ -55,7 +56,7 @@ func calendarHours(all map[api.Text]liveperson.Calendar, now time.Time, r *metri
 				break
 			}
 			for i := range spans {
-				spans[i].working = working(e)
+				spans[i].working = !special || e.Meta.Value.Working.Value
 			}
 			list = append(list, spans...)
 		}

@@ -117,7 +117,10 @@ func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Rea
 			return metric.Reading{}, err
 		}
 	}
-	q.count(ctx, at, &r)
+	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
+		return q.ask(ctx, from, to, &r)
+	})
+	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
 	for i := range skills.Groups {
 		id := string(skills.Groups[i].Key)
 		r.Intervals.Zero = append(r.Intervals.Zero, q.begun.zero(counted(&skills.Groups[i].Metrics.Value, id, q.skills.name(id), &metric.Reading{}))...)
@@ -131,14 +134,6 @@ func (q *queues) metrics(ctx context.Context, by string, from, to time.Time, nam
 	answer, err := q.client.QueueMetrics(ctx, liveperson.QueueMetricsQuery{By: by, From: from, To: to, Names: names}, &q.known)
 	translate.Note(r, answer.Extent)
 	return answer, err
-}
-
-// count adds the windows that have settled since the cursor.
-func (q *queues) count(ctx context.Context, at collector.Position, r *metric.Reading) {
-	r.Intervals = q.windows.follow(q.client.Earlier(at.Now), at.Cursor, func(from, to time.Time) ([]metric.Interval, int, error) {
-		return q.ask(ctx, from, to, r)
-	})
-	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
 }
 
 // ask asks what a window adds.

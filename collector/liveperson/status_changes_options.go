@@ -1,6 +1,7 @@
 package liveperson
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -51,17 +52,14 @@ func (o *statusChangesOptions) Validate() error {
 
 // query returns what is asked for between two times.
 func (o *statusChangesOptions) query(from, to time.Time) liveperson.StatusChangesQuery {
-	q := liveperson.StatusChangesQuery{
-		Version: o.Version, From: from, To: to, Limit: o.PageSize,
+	usual := 1000
+	if o.Version == 1 {
+		usual = maxV1Agents
+	}
+	return liveperson.StatusChangesQuery{
+		Version: o.Version, From: from, To: to, Limit: cmp.Or(o.PageSize, usual),
 		AgentID: o.AgentID, EmpID: o.EmpID, GroupID: o.GroupID,
 	}
-	switch {
-	case q.Limit == 0 && q.Version == 1:
-		q.Limit = maxV1Agents
-	case q.Limit == 0:
-		q.Limit = 1000
-	}
-	return q
 }
 
 // poll returns what is asked for at a time, which is the vendor's.

@@ -19,7 +19,7 @@ func TestSumsLeaveOutWhatCannotBe(t *testing.T) {
 		}
 	}
 	r := statusReading(liveperson.AgentStatuses{Agents: []liveperson.AgentStatus{agent("1", 3), agent("2", 1e300), agent("3", 4)}},
-		collector.NewIdentity(config.None, nil), false, nil)
+		collector.NewIdentity(config.None, nil), false, true)
 	if r.Skipped != 1 {
 		t.Errorf("%d skipped, want 1", r.Skipped)
 	}

@@ -3,6 +3,7 @@ package liveperson
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
@@ -42,23 +43,19 @@ func (h hosts) trusts(u *url.URL) bool {
 	if below(u.Hostname(), home) {
 		return u.Port() == "" || u.Port() == "443"
 	}
-	if loopback(u.Hostname()) && loopback(h.discovery.Hostname()) {
-		return true
-	}
-	for _, suffix := range h.allowed {
-		if below(u.Hostname(), suffix) {
-			return true
-		}
-	}
-	return false
+	return h.local(u) || slices.ContainsFunc(h.allowed, func(suffix string) bool { return below(u.Hostname(), suffix) })
+}
+
+// local reports whether both a host and the Domain API are on this machine.
+func (h hosts) local(u *url.URL) bool {
+	return loopback(u.Hostname()) && loopback(h.discovery.Hostname())
 }
 
 // scheme returns https, but where the Domain API itself is on the same machine
 // or is permitted to speak plain http: its answers have no scheme of their own.
 func (h hosts) scheme(u *url.URL) string {
-	local := loopback(u.Hostname()) && loopback(h.discovery.Hostname())
 	same := h.allowHTTP && strings.EqualFold(u.Hostname(), h.discovery.Hostname())
-	if local || same {
+	if h.local(u) || same {
 		return h.discovery.Scheme
 	}
 	return "https"
