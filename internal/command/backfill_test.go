@@ -38,7 +38,8 @@ func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "contactcenter.yml")
-	if err := os.WriteFile(file, []byte(demoConfig(sim, strings.TrimPrefix(server.URL, "http://"))), 0o600); err != nil {
+	config := strings.ReplaceAll(demoConfig(sim, strings.TrimPrefix(server.URL, "http://")), "requests_per_second: 20, burst: 20", "requests_per_second: 400, burst: 400")
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	o := Options{ConfigFile: file, StateDir: filepath.Join(dir, "data"), Vendors: vendors.All()}
