@@ -68,10 +68,10 @@ func (v *variant) body(st *pageState, sel selection, process *process, format ex
 // page returns the page of some accounts, joined for this request, or the whole page.
 func (v *variant) page(accounts []string) *rendered {
 	if accounts != nil {
-		return v.join(accounts, 0)
+		return v.join(accounts)
 	}
 	if v.whole == nil {
-		v.whole = v.join(nil, smallSegment)
+		v.whole = v.join(nil)
 	}
 	return v.whole
 }
@@ -152,22 +152,22 @@ func ample(b []byte, more int) []byte {
 	return slices.Grow(b, more+more/32+1<<10)
 }
 
-// join makes the page of some accounts, or of all. Segments up to a size are copied
-// together.
-func (v *variant) join(accounts []string, small int) *rendered {
+// join makes the page of some accounts, or of all.
+func (v *variant) join(accounts []string) *rendered {
 	s := &rendered{}
 	for _, f := range v.state.families {
-		var parts []segment
+		segments := []segment{{}} // the first is the head
 		size := 0
 		for _, p := range f.parts {
 			if p.of(accounts) {
-				parts = append(parts, v.parts[p])
+				segments = append(segments, v.parts[p])
 				size += v.parts[p].plain.size
 			}
 		}
-		if len(parts) > 0 {
+		if len(segments) > 1 {
 			v.scratch = v.head(v.scratch[:0], f.Desc, size)
-			s.add(f.name(), v.piece(v.scratch), parts, small)
+			segments[0] = v.piece(v.scratch)
+			s.add(f.name(), segments)
 		}
 	}
 	s.last = v.piece([]byte(v.end()))
