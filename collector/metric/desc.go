@@ -95,6 +95,20 @@ func (d *Desc) Bucketed(bounds ...float64) *Desc {
 	return d
 }
 
+// UnitWord returns the word that names of metrics have for a UCUM unit; "" for other units
+// than those that are used here.
+func UnitWord(unit string) string {
+	switch unit {
+	case "s":
+		return "seconds"
+	case "By":
+		return "bytes"
+	case "", "1":
+		return "ratio"
+	}
+	return ""
+}
+
 // Shared reports whether both vendors fill the metric, so that its series need
 // the label vendor.
 func (d *Desc) Shared() bool { return strings.HasPrefix(d.Name, "contactcenter_") }

@@ -36,7 +36,7 @@ func nameAndUnit(d *metric.Desc) (name, unit string) {
 	case strings.HasPrefix(d.Unit, "{"):
 		return name, d.Unit
 	case d.Unit != "" && d.Unit != "1":
-		base, found := strings.CutSuffix(name, "_"+unitSuffix(d.Unit))
+		base, found := strings.CutSuffix(name, "_"+metric.UnitWord(d.Unit))
 		if found {
 			return base, d.Unit
 		}
@@ -49,23 +49,4 @@ func nameAndUnit(d *metric.Desc) (name, unit string) {
 		return base, "1"
 	}
 	return name, ""
-}
-
-// unitSuffix returns the word that a Prometheus server makes of a unit.
-func unitSuffix(unit string) string {
-	switch unit {
-	case "d":
-		return "days"
-	case "h":
-		return "hours"
-	case "min":
-		return "minutes"
-	case "s":
-		return "seconds"
-	case "ms":
-		return "milliseconds"
-	case "By":
-		return "bytes"
-	}
-	return unit
 }

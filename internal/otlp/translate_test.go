@@ -81,7 +81,6 @@ func TestNameAndUnit(t *testing.T) {
 		{"a counter without unit counts ones", metric.Desc{Name: "a_resets_total", Kind: metric.Counter}, "a_resets", "1"},
 		{"a timestamp is in seconds", metric.Desc{Name: "a_start_timestamp_seconds", Unit: "s"}, "a_start_timestamp", "s"},
 		{"bytes", metric.Desc{Name: "a_size_bytes", Unit: "By"}, "a_size", "By"},
-		{"days", metric.Desc{Name: "a_expiry_days", Unit: "d"}, "a_expiry", "d"},
 		{"a ratio is a one", metric.Desc{Name: "a_load_ratio"}, "a_load", "1"},
 		{"a ratio that says its unit", metric.Desc{Name: "a_load_ratio", Unit: "1"}, "a_load", "1"},
 		{"a flag is no ratio", metric.Desc{Name: "a_up", Unit: "1"}, "a_up", ""},

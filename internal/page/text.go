@@ -43,17 +43,7 @@ func (t text) head(b []byte, d *metric.Desc, _ int) []byte {
 
 // unit is the word for the Desc's unit, if the name of the metric ends in it.
 func unit(d *metric.Desc) string {
-	word := ""
-	switch d.Unit {
-	case "s":
-		word = "seconds"
-	case "", "1":
-		word = "ratio"
-	case "d":
-		word = "days"
-	case "By":
-		word = "bytes"
-	}
+	word := metric.UnitWord(d.Unit)
 	if word != "" && strings.HasSuffix(strings.TrimSuffix(d.Name, "_total"), "_"+word) {
 		return word
 	}
