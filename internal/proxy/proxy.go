@@ -41,8 +41,7 @@ type Dialer struct {
 	// URL returns http(s)://[user:password@]host:port. It is called for each
 	// connection, so that changed credentials are used at once.
 	URL func() string
-	// Direct opens the connection to the proxy; nil means a net.Dialer. Rules on
-	// addresses belong here.
+	// Direct opens the connection to the proxy. Rules on addresses belong here.
 	Direct Dial
 	// TLS is used where the proxy's URL begins with https; nil means the system's
 	// roots. The name to verify is that of the URL.
@@ -71,11 +70,7 @@ func (d Dialer) DialContext(ctx context.Context, network, address string) (net.C
 
 // reach opens the connection to the proxy itself.
 func (d Dialer) reach(ctx context.Context, network string, u *url.URL) (net.Conn, error) {
-	direct := d.Direct
-	if direct == nil {
-		direct = (&net.Dialer{}).DialContext
-	}
-	conn, err := direct(ctx, network, u.Host)
+	conn, err := d.Direct(ctx, network, u.Host)
 	if err != nil || u.Scheme == "http" {
 		return conn, err
 	}

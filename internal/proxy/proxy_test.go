@@ -146,7 +146,7 @@ func TestTheProxysCertificateIsVerified(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()
-	d := Dialer{URL: fixed(server.URL)}
+	d := Dialer{URL: fixed(server.URL), Direct: (&net.Dialer{}).DialContext}
 	_, err := d.DialContext(t.Context(), "tcp", "collector:4318")
 	var unknown x509.UnknownAuthorityError
 	if !errors.As(err, &unknown) || api.ClassOf(err) != api.Proxy {

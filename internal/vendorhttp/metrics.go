@@ -63,43 +63,40 @@ func (t *traffic) continueFrom(stopped *traffic) {
 	}
 }
 
+// note changes the counts by do.
+func (t *traffic) note(do func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.changed()
+	do()
+}
+
 // answered counts one request and the time to the header of its answer, which
-// is nil if none came.
-func (t *traffic) answered(endpoint string, resp *http.Response, took time.Duration) {
+// is nil if none came. slow is whether it asks to slow down.
+func (t *traffic) answered(endpoint string, resp *http.Response, slow bool, took time.Duration) {
 	code := "error"
 	if resp != nil {
 		code = strconv.Itoa(resp.StatusCode)
 	}
-	slow, _ := throttle(resp)
-	t.mu.Lock()
-	t.changed()
-	t.requests[[2]string{endpoint, code}]++
-	if t.durations[endpoint] == nil {
-		t.durations[endpoint] = &metric.Distribution{}
-	}
-	t.durations[endpoint].Observe(apiDuration.Buckets, took.Seconds())
-	if slow {
-		t.throttled++
-	}
-	t.mu.Unlock()
+	t.note(func() {
+		t.requests[[2]string{endpoint, code}]++
+		if t.durations[endpoint] == nil {
+			t.durations[endpoint] = &metric.Distribution{}
+		}
+		t.durations[endpoint].Observe(apiDuration.Buckets, took.Seconds())
+		if slow {
+			t.throttled++
+		}
+	})
 }
 
 func (t *traffic) waited(d time.Duration) {
-	if d <= 0 {
-		return
+	if d > 0 {
+		t.note(func() { t.wait += d })
 	}
-	t.mu.Lock()
-	t.changed()
-	t.wait += d
-	t.mu.Unlock()
 }
 
-func (t *traffic) retried() {
-	t.mu.Lock()
-	t.changed()
-	t.retries++
-	t.mu.Unlock()
-}
+func (t *traffic) retried() { t.note(func() { t.retries++ }) }
 
 // renewed counts a login or token request.
 func (t *traffic) renewed(err error) {
@@ -107,10 +104,7 @@ func (t *traffic) renewed(err error) {
 	if err != nil {
 		outcome = "failure"
 	}
-	t.mu.Lock()
-	t.changed()
-	t.renewals[outcome]++
-	t.mu.Unlock()
+	t.note(func() { t.renewals[outcome]++ })
 }
 
 func (t *traffic) samples() []metric.Sample {

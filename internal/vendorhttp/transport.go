@@ -85,10 +85,11 @@ func (t *transport) attempt(req *http.Request, endpoint string) (*http.Response,
 	out.Header.Set("User-Agent", version.ComponentUserAgent("contactcenter_exporter"))
 	resp, err := t.next.RoundTrip(out)
 	t.limiter.answered(turn)
-	t.traffic.answered(endpoint, resp, time.Since(sent))
-	if slow, _ := throttle(resp); slow {
+	slow, _ := throttle(resp)
+	if slow {
 		t.limiter.throttled()
 	}
+	t.traffic.answered(endpoint, resp, slow, time.Since(sent))
 	if err != nil {
 		deadline.Stop()
 		t.limiter.release(turn)
