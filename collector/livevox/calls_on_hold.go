@@ -18,7 +18,7 @@ var (
 		"Calls that are on hold, by the agent skill that they want (agentSkill); without skill_id those that want none, 0 included.",
 		"service_id", "service_name", "skill_id")
 	oldestHold = metric.Gauge.Desc("livevox_service_oldest_hold_timestamp_seconds", "s",
-		"When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call, corrected by the vendor's wrong zone as holds that have just begun show it; absent until that is known where the age can't be right).",
+		"When the call that has been on hold for longest was put there, in seconds since 1970 (timeStamp of the call, corrected for the vendor's wrong zone, which holds that have just begun reveal; absent where the age can't be right and no such hold has been seen).",
 		"service_id", "service_name")
 )
 

@@ -75,7 +75,7 @@ func newClient(env collector.Env) (*livevox.Client, error) {
 }
 
 var passwordExpiry = metric.Gauge.Desc("livevox_session_password_expiry_timestamp_seconds", "s",
-	"Unix time in seconds at which the password of the account expires, to the day: that of the newest login and daysUntilPasswordExpires of its answer. No login works after that.")
+	"Unix time in seconds at which the password of the account expires, to the day: the newest login plus daysUntilPasswordExpires of its answer. No login works after that.")
 
 // accountSamples returns what the client itself knows.
 func accountSamples(c *livevox.Client) []metric.Sample {

@@ -15,27 +15,27 @@ import (
 
 const (
 	atWork = " (LiveVox: ready, on a call or in wrap-up; LivePerson: online)"
-	byIDs  = ". Absent without identity, and unless the roster has the ids of agents who are shown"
+	byIDs  = ". Absent with identity none or name, and while the roster has no id of an agent who is shown"
 )
 
 var (
 	agentsScheduled = rosterDesc("contactcenter_group_agents_scheduled", "{agent}",
-		"Agents whom the roster has at work in a group now. A group of the roster is 0 while none is", "group_id", "group_name")
+		"Agents scheduled in a group now by the roster; 0 for a group of the roster without one", "group_id", "group_name")
 	groupAdherence = rosterDesc("contactcenter_group_adherence_ratio", "1",
-		"Agents of a group who are available, on a contact or in wrap-up now, by those whom the roster has at work there, at most 1: whether enough are there, not whether they are the same. Absent where no agent is scheduled", "group_id", "group_name")
+		"Agents of a group who are available, on a contact or in wrap-up now, divided by those scheduled there, at most 1. It compares numbers of agents, not persons. Absent where no agent is scheduled", "group_id", "group_name")
 	agentsAbsent = rosterDesc("contactcenter_group_agents_absent", "{agent}",
-		"Agents whom the roster has at work in a group now and who are not logged in (LivePerson: offline), those who are late included"+byIDs, "group_id", "group_name")
+		"Agents scheduled in a group now who are not logged in (LivePerson: offline), including those who are late"+byIDs, "group_id", "group_name")
 	agentsLate = rosterDesc("contactcenter_group_agents_late", "{agent}",
-		"Agents whom the roster has at work in a group now and who have not been logged in since it has: whom the exporter has not seen since their time began"+byIDs, "group_id", "group_name")
+		"Agents scheduled in a group now whom the exporter has not seen logged in since their duty began"+byIDs, "group_id", "group_name")
 	agentAdherent = rosterDesc("contactcenter_agent_adherent", "1",
-		"1 for an agent whom the roster has at work now and who is"+atWork+", 0 for one who isn't"+byIDs, "agent_id")
+		"1 for an agent who is scheduled now and is at work"+atWork+", 0 for one who is scheduled and isn't"+byIDs, "agent_id")
 
 	groupScheduledTime = adherenceDesc("contactcenter_group_scheduled_seconds_total",
-		"Time for which the roster had agents at work in a group, summed over the agents", "group_id", "group_name")
+		"Time for which agents were scheduled in a group, summed over the agents", "group_id", "group_name")
 	groupAdherentTime = adherenceDesc("contactcenter_group_adherent_seconds_total",
-		"The part of contactcenter_group_scheduled_seconds_total in which the agents were at work"+atWork+", so that the ratio of both is the adherence. Where the roster has no ids of agents who are shown, the time in which as many agents of the group were as it has at work", "group_id", "group_name")
+		"The part of contactcenter_group_scheduled_seconds_total in which the agents were at work"+atWork+", so that the ratio of both is the adherence. Where the roster has no id of an agent who is shown, any agents at work in the group count, up to the number scheduled", "group_id", "group_name")
 	agentScheduledTime = adherenceDesc("contactcenter_agent_scheduled_seconds_total",
-		"Time for which the roster had an agent at work"+byIDs, "agent_id")
+		"Time for which an agent was scheduled"+byIDs, "agent_id")
 	agentAdherentTime = adherenceDesc("contactcenter_agent_adherent_seconds_total",
 		"The part of contactcenter_agent_scheduled_seconds_total in which the agent was at work"+atWork, "agent_id")
 )
@@ -48,7 +48,7 @@ func adherenceDesc(name, help string, labels ...string) *metric.Desc {
 	return &metric.Desc{
 		Name: name, Unit: "s", Kind: metric.Counter, Labels: labels, Stability: metric.Experimental,
 		OTLPName: strings.TrimSuffix(name, "_total"), // contactcenter_agent_adherent is whether the agent is now
-		Help:     help + ". In seconds, counted each interval of the source by who is at work at its end; time in which that isn't known counts in neither.",
+		Help:     help + ". In seconds. An interval of the source counts by who is at work at its end; while that isn't known, neither counter grows.",
 	}
 }
 

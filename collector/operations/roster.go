@@ -17,7 +17,7 @@ import (
 
 var (
 	rosterUp = rosterDesc("contactcenter_roster_up", "1",
-		"1 if the roster could be read when it changed or was asked for last, else 0: then the one before is still in use")
+		"1 if the newest reading of the roster succeeded, else 0: the roster before stays in use")
 	rosterUpdated = rosterDesc("contactcenter_roster_updated_timestamp_seconds", "s",
 		"Unix time in seconds at which the roster that is in use was read")
 	rosterSkipped = rosterDesc("contactcenter_roster_rows_skipped", "{row}",

@@ -18,7 +18,7 @@ var (
 	agentsNeeded = groupDesc("contactcenter_group_agents_needed", "{agent}",
 		"Fewest agents that reach the target of an inbound LiveVox service with contactcenter_group_offered_erlangs, by exact Erlang C, in which no caller hangs up. The target is that of targets, its time by default the vendor's own (serviceLevelThreshold); absent without one")
 	utilization = groupDesc("contactcenter_group_utilization_ratio", "1",
-		"contactcenter_group_offered_erlangs by the slots that the agents of a LivePerson skill have now (agent_status or agent_view), by Little's law: above 1, more conversations come than can be in work. An agent's slots count under each of the agent's skills, and handle time is that in focus, not that for which a conversation takes a slot")
+		"contactcenter_group_offered_erlangs divided by the slots that the agents of a LivePerson skill have now (agent_status or agent_view), by Little's law: above 1, more conversations come than can be in work. An agent's slots count under each of the agent's skills, and handle time is that in focus, not that for which a conversation takes a slot")
 	answerWithin = groupDesc("contactcenter_group_target_seconds", "s",
 		"Time within which contacts of a group are to be answered: within of targets, by default the vendor's own (LiveVox serviceLevelThreshold; LivePerson, with names, the response target of the skill for first responses, else for all)")
 )
