@@ -109,7 +109,7 @@ func (a *adherence) rename(names map[string]string) {
 	former := a.groups
 	a.groups = map[string]string{}
 	for _, d := range a.roster.duties.list {
-		group := d.group.Value()
+		group := a.roster.duties.ids[d.group]
 		a.groups[group] = cmp.Or(names[group], former[group])
 	}
 }

@@ -95,7 +95,7 @@ func rosterAdvice(c config.Roster, err error) string {
 func (d duties) found(shown []collector.Shown, env collector.Env, ids AgentIDs) string {
 	agents, groups, last := map[string]bool{}, map[string]bool{}, uint32(0)
 	for _, entry := range d.list {
-		agents[entry.agent.Value()], groups[entry.group.Value()] = true, true
+		agents[d.ids[entry.agent]], groups[d.ids[entry.group]] = true, true
 		last = max(last, entry.end)
 	}
 	found := []string{fmt.Sprintf("%s of %s in %s", number(len(d.list), "duty", "duties"), number(len(agents), "agent", "agents"), number(len(groups), "group", "groups"))}

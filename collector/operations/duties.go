@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unique"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/ical"
@@ -19,12 +18,8 @@ import (
 
 // duty is a time in which an agent is to serve the contacts of a group.
 type duty struct {
-	agent, group unique.Handle[string] // one for all duties that have it
-	start, end   uint32                // Unix seconds, to 2106
-}
-
-func newDuty(agent, group string, start, end time.Time) duty {
-	return duty{unique.Make(agent), unique.Make(group), seconds(start), seconds(end)}
+	agent, group uint32 // the places of their ids in duties.ids
+	start, end   uint32 // Unix seconds, to 2106
 }
 
 func seconds(t time.Time) uint32 { return uint32(min(max(t.Unix(), 0), math.MaxUint32)) }
@@ -37,6 +32,22 @@ type duties struct {
 	breaks, skipped int
 	reasons         []string
 	agents          AgentIDs
+	ids             []string
+	places          map[string]uint32 // of ids, while the roster is read
+}
+
+// place returns the place of an id.
+func (d *duties) place(id string) uint32 {
+	at, known := d.places[id]
+	if !known {
+		at, id = uint32(len(d.ids)), strings.Clone(id) // of a whole line
+		d.ids, d.places[id] = append(d.ids, id), at
+	}
+	return at
+}
+
+func (d *duties) duty(agent, group string, start, end time.Time) duty {
+	return duty{d.place(agent), d.place(group), seconds(start), seconds(end)}
 }
 
 // maxReasons is how many different reasons are kept.
@@ -73,12 +84,12 @@ func readDuties(data []byte, c config.Roster, agents AgentIDs, now time.Time) (d
 	if err == nil && d.skipped > 0 && len(d.list)+d.breaks == 0 {
 		return d, fmt.Errorf("none of its rows can be used: %s", strings.Join(d.reasons, "; "))
 	}
-	d.list = slices.Clone(d.list) // append takes room to grow
+	d.list, d.ids, d.places = slices.Clone(d.list), slices.Clone(d.ids), nil // append takes room to grow
 	return d, err
 }
 
 func readCalendar(data []byte, c config.Roster, agents AgentIDs, now time.Time) (duties, error) {
-	d := duties{agents: agents}
+	d := duties{agents: agents, places: map[string]uint32{}}
 	events, skipped, err := ical.Read(data, now.Add(-calendarTime), now.Add(calendarTime), time.UTC)
 	for _, reason := range skipped {
 		d.skip("an event %v", reason)
@@ -91,7 +102,7 @@ func readCalendar(data []byte, c config.Roster, agents AgentIDs, now time.Time) 
 		case !agents.fits(agent):
 			d.skip("an event has an X-AGENT-ID that is none of the vendor's")
 		default:
-			d.add(newDuty(agent, group, e.Start, e.End), c.IsWork(e.Text("SUMMARY")))
+			d.add(d.duty(agent, group, e.Start, e.End), c.IsWork(e.Text("SUMMARY")))
 		}
 	}
 	return d, err
@@ -100,7 +111,7 @@ func readCalendar(data []byte, c config.Roster, agents AgentIDs, now time.Time) 
 // readRows reads each line by itself: a quote that is missing costs one row, not all that
 // follow.
 func readRows(data []byte, c config.Roster, agents AgentIDs) (d duties, err error) {
-	d.agents = agents
+	d.agents, d.places = agents, map[string]uint32{}
 	buffer, number, named := bufio.NewReader(nil), 0, false
 	var columns columns
 	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
@@ -130,10 +141,7 @@ func readRows(data []byte, c config.Roster, agents AgentIDs) (d duties, err erro
 
 // addRow adds the duty of a row, or skips it.
 func (d *duties) addRow(columns columns, row []string, line int, c config.Roster) {
-	entry, activity, reason := columns.duty(row)
-	if reason == "" && !d.agents.fits(entry.agent.Value()) {
-		reason = "has an agent_id that is none of the vendor's"
-	}
+	entry, activity, reason := d.readRow(columns, row)
 	if reason != "" {
 		d.skip("line %d %s", line, reason)
 		return
@@ -156,10 +164,10 @@ func columnsOf(head []string) (c columns, err error) {
 	return c, nil
 }
 
-// duty reads a row. reason says why it can't be used; "" if it can.
-func (c columns) duty(row []string) (d duty, activity, reason string) {
-	var texts [len(c)]string
-	for i, at := range c {
+// readRow reads a row. reason says why it can't be used; "" if it can.
+func (d *duties) readRow(columns columns, row []string) (entry duty, activity, reason string) {
+	var texts [len(columns)]string
+	for i, at := range columns {
 		if at >= len(row) {
 			return duty{}, "", "has too few columns"
 		}
@@ -178,8 +186,10 @@ func (c columns) duty(row []string) (d duty, activity, reason string) {
 		return duty{}, "", "has an end that is no time such as 2026-03-02T09:00:00+01:00"
 	case !end.After(start):
 		return duty{}, "", "ends before it begins"
+	case !d.agents.fits(texts[0]):
+		return duty{}, "", "has an agent_id that is none of the vendor's"
 	}
-	return newDuty(texts[0], texts[1], start, end), texts[2], ""
+	return d.duty(texts[0], texts[1], start, end), texts[2], ""
 }
 
 // scheduled returns since when the agents are on duty who are at a time, by group and id.
@@ -190,7 +200,7 @@ func (d duties) scheduled(now time.Time) map[string]map[string]time.Time {
 		if at < entry.start || at >= entry.end {
 			continue
 		}
-		agent, group := entry.agent.Value(), entry.group.Value()
+		agent, group := d.ids[entry.agent], d.ids[entry.group]
 		if groups[group] == nil {
 			groups[group] = map[string]time.Time{}
 		}
