@@ -109,7 +109,7 @@ func TestPages(t *testing.T) {
 func TestLandingSaysWhatIsWrong(t *testing.T) {
 	page := get(t, Handler(options()), "GET", "/").Body.String()
 	for _, want := range []string{
-		"2 of 7 sources failing", "2 ok", "2 failing", "<b>bad, worse</b>", "2 to look at", "1 waiting",
+		"2 of 7 sources failing", "2 ok", "2 failing", "<b>bad, worse</b>", "2 degraded", "1 waiting",
 		"auth: HTTP 401 &lt;script&gt; (3 times in a row)<br>Give the application the scope &lt;x&gt;.", `<p class="dim">Give the application the scope &lt;x&gt;.</p>`, "there has been no data yet", "incomplete", "waiting for the first answer", "shop &lt;b&gt;", "in 2", ">5s<",
 		"last error 2m 00s ago: timeout", "max_series withholds 12 series", "agent_id has more values than max_series allows", "reason has more values than max_label_values allows", "shown as other: reasonCode=COFFEE, timeStamp",
 		"reload failed: line 3",

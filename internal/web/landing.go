@@ -23,7 +23,7 @@ func landing(o Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		var b bytes.Buffer
 		if err := page.Execute(&b, landingOf(o, time.Now())); err != nil {
-			text(w, http.StatusInternalServerError, "the page could not be made\n")
+			text(w, http.StatusInternalServerError, "the page cannot be rendered\n")
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -34,7 +34,7 @@ func (t tally) condition() condition {
 
 // counts says how many are in each condition, the worst first.
 func (t tally) counts() (counts []landingCount) {
-	for c, word := range [conditions]string{"failing", "to look at", "waiting", "ok"} {
+	for c, word := range [conditions]string{"failing", "degraded", "waiting", "ok"} {
 		if n := t[c]; n > 0 {
 			counts = append(counts, landingCount{condition(c), fmt.Sprintf("%d %s", n, word)})
 		}
@@ -50,7 +50,7 @@ func (t tally) verdict() string {
 	}
 	switch {
 	case all == 0:
-		return "nothing to ask for"
+		return "no sources"
 	case t[bad] > 0:
 		return fmt.Sprintf("%d of %d sources failing", t[bad], all)
 	case t[waiting] == all:
@@ -58,7 +58,7 @@ func (t tally) verdict() string {
 	case t[waiting] > 0:
 		return fmt.Sprintf("waiting for %d of %d sources", t[waiting], all)
 	case t[warn] > 0:
-		return fmt.Sprintf("%d of %d sources to look at", t[warn], all)
+		return fmt.Sprintf("%d of %d sources degraded", t[warn], all)
 	case all == 1:
 		return "the source is fresh"
 	}
