@@ -73,7 +73,7 @@ func Check(ctx context.Context, v Vendor, env Env) []Finding {
 			step.Source, step.Try = c.Name, c.probe
 			steps = append(steps, step)
 		default:
-			steps = append(steps, c.asked(env.Account, func(s Shown) { shown = append(shown, s) }))
+			steps = append(steps, c.fetchStep(env.Account, func(s Shown) { shown = append(shown, s) }))
 		}
 	}
 	return try(ctx, append(steps, derived...))
@@ -91,8 +91,8 @@ func CheckOffline(ctx context.Context, v Vendor, a config.Account) []Finding {
 	return try(ctx, slices.DeleteFunc(steps, func(s Step) bool { return !s.Offline }))
 }
 
-// answered returns what a source has answered, as if it were shown.
-func (c Collector) answered(r metric.Reading, at time.Time) Shown {
+// shown returns what a source has answered, as if it were shown.
+func (c Collector) shown(r metric.Reading, at time.Time) Shown {
 	samples := slices.Clone(r.Gauges.Samples)
 	for _, row := range r.Totals {
 		samples = append(samples, row.Totals...)
@@ -113,8 +113,8 @@ func (s Source) step(a config.Account) Step {
 	}}
 }
 
-// asked asks the source once. show receives what it has answered.
-func (c Collector) asked(a config.Account, show func(Shown)) Step {
+// fetchStep is a step that asks the source once. show receives what it has answered.
+func (c Collector) fetchStep(a config.Account, show func(Shown)) Step {
 	found, s := "", c.step(a)
 	s.Found = func() string { return found }
 	s.Try = func(ctx context.Context) error {
@@ -122,7 +122,7 @@ func (c Collector) asked(a config.Account, show func(Shown)) Step {
 		now := time.Now()
 		r, err := c.Collect(context.WithValue(ctx, fetchKey{}, &f), Position{Now: now})
 		found = foundIn(r, f.sent.Load())
-		show(c.answered(r, now))
+		show(c.shown(r, now))
 		if note := c.note(ctx, a, r); err == nil && note != "" {
 			found += ", " + note
 		}

@@ -81,7 +81,7 @@ type groupTotals struct {
 func (g *groupTotals) add(a *liveperson.AgentStatus, status string) (bad int) {
 	g.count(status, string(a.AgentGroupName))
 	switch {
-	case status == "online" && full(a):
+	case status == "online" && slotsFull(a):
 		g.onContact++
 	case status == "away":
 		if g.away == nil {
@@ -101,8 +101,8 @@ func (g *groupTotals) add(a *liveperson.AgentStatus, status string) (bad int) {
 	return bad
 }
 
-// full reports whether an agent has no free slot.
-func full(a *liveperson.AgentStatus) bool {
+// slotsFull reports whether an agent has no free slot.
+func slotsFull(a *liveperson.AgentStatus) bool {
 	if a.ConfiguredMaxSlots.Value > 0 && translate.Measured(a.FreeSlots) {
 		return a.FreeSlots.Value == 0
 	}

@@ -104,7 +104,7 @@ func openAgentSegments(s collector.Setup) collector.Collect {
 
 // segmentsReach is how far back a poll goes for segments, in parts of a length.
 func segmentsReach(longest time.Duration) reach {
-	return reach{step: time.Second, first: segmentsAgain, again: segmentsAgain, kept: segmentsKept, longest: longest}
+	return reach{step: time.Second, lookback: segmentsAgain, overlap: segmentsAgain, retention: segmentsKept, longest: longest}
 }
 
 // segmentsPoll is what one poll asks for.

@@ -104,15 +104,15 @@ func agentViewFits(a config.Account) error {
 	return nil
 }
 
-// mostAgents is how many agents LivePerson delivers to one request.
-const mostAgents = 1000
+// maxAgents is how many agents LivePerson delivers to one request.
+const maxAgents = 1000
 
 // agentViewCost is one request, or one for each agent group and those that find
 // them, of which there are half as many as skills as a rule; as much for windows.
 func agentViewCost(_ config.Account, c config.Source, l collector.Load) float64 {
 	o := c.Options.(*agentViewOptions)
 	n := 1.0
-	if l.Agents > mostAgents {
+	if l.Agents > maxAgents {
 		n += pages(l.Services/2, groupPage) + float64(max(1, l.Services/2))
 	}
 	return n * (1 + newWindows(o.Bucket, o.Settle).perPoll(c.Interval))
@@ -124,17 +124,17 @@ type agentView struct {
 	collector.Setup
 	windows windows
 	known   liveperson.KnownNames
-	begun   begun
+	series  knownSeries
 	open    bool // whether skillOpen is shown
 }
 
 func newAgentView(s collector.Setup) *agentView {
 	o := s.Config.Options.(*agentViewOptions)
 	_, queues := s.Account.Sources["queues"]
-	return &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), begun: begun{}, open: !queues}
+	return &agentView{Setup: s, windows: newWindows(o.Bucket, o.Settle), series: knownSeries{}, open: !queues}
 }
 
-// collect asks for what is so now, then for the windows that have settled.
+// collect asks for the current values, then for the windows that have settled.
 func (v *agentView) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
 	now := clientOf(v.Setup).Earlier(at.Now)
 	minute := now.Truncate(time.Minute)
@@ -162,13 +162,13 @@ func statusesOf(answer liveperson.AgentViews) liveperson.AgentStatuses {
 	return all
 }
 
-// reading translates what is so now, and returns the counters of agents who are new.
+// reading translates the current values, and returns the counters of agents who are new.
 func (v *agentView) reading(answer liveperson.AgentViews) (r metric.Reading, zero []metric.Sample) {
 	statuses := statusesOf(answer)
 	r = statusReading(statuses, v.Identity, v.Account.PersonalData, v.open)
 	for i, label := range agentLabels(statuses.Agents, v.Identity) {
 		a := &answer.Agents[i]
-		zero = append(zero, v.begun.zero(countAgent(a, label, &metric.Reading{}))...)
+		zero = append(zero, v.series.zero(countAgent(a, label, &metric.Reading{}))...)
 		if label == "" {
 			continue
 		}

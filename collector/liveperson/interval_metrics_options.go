@@ -48,7 +48,7 @@ const keptIntervals = 7*24*time.Hour - time.Hour
 
 // poll returns what is asked for at a time, which is the vendor's.
 func (o *intervalMetricsOptions) poll(now, cursor time.Time) intervalsPoll {
-	r := reach{step: time.Duration(o.Duration), first: time.Duration(o.Lookback), kept: keptIntervals}
+	r := reach{step: time.Duration(o.Duration), lookback: time.Duration(o.Lookback), retention: keptIntervals}
 	return intervalsPoll{r.since(now, cursor), o}
 }
 

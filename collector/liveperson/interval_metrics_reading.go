@@ -13,9 +13,9 @@ const (
 	// stuckAfter is how long an interval may be in progress before it is counted as
 	// it is: later ones wait for it.
 	stuckAfter = 24 * time.Hour
-	// mostParallel is how many conversations an agent can be busy with all the time:
+	// maxParallel is how many conversations an agent can be busy with all the time:
 	// a larger handle time is of another unit.
-	mostParallel = 4
+	maxParallel = 4
 )
 
 // intervalsPoll is what one poll asks for.
@@ -86,7 +86,7 @@ func (p intervalsPoll) usable(row *liveperson.IntervalRow) bool {
 		return false
 	}
 	handle := row.Metrics.Value.HandleTime.Value / p.options.divisor()
-	return !p.options.byAgent() || handle <= mostParallel*length.Seconds()
+	return !p.options.byAgent() || handle <= maxParallel*length.Seconds()
 }
 
 // add returns what an interval adds to the counters.

@@ -23,7 +23,7 @@ type hours struct {
 	working  bool
 }
 
-func (h hours) hold(t time.Time) bool { return !t.Before(h.from) && t.Before(h.to) }
+func (h hours) contains(t time.Time) bool { return !t.Before(h.from) && t.Before(h.to) }
 
 // opening knows the hours of every calendar around a time.
 type opening struct {
@@ -156,11 +156,11 @@ func orDefault(known map[api.Text][]hours, own, standard api.Text) api.Text {
 // isOpen reports whether people work: on a special day as that says, else by the week.
 func isOpen(week, days []hours, at time.Time) bool {
 	for _, h := range days {
-		if h.hold(at) {
+		if h.contains(at) {
 			return h.working
 		}
 	}
-	return slices.ContainsFunc(week, func(h hours) bool { return h.hold(at) })
+	return slices.ContainsFunc(week, func(h hours) bool { return h.contains(at) })
 }
 
 // nextChange returns when what is now ends; the zero time if that is too far away.

@@ -65,14 +65,14 @@ func queuesSource() collector.Source {
 // groupPage is how many skills or groups a page of KMM metrics holds.
 const groupPage = 50
 
-// mostSkills is how many skills LivePerson delivers at most, half of them in each order.
-const mostSkills = 2000
+// maxSkills is how many skills LivePerson delivers at most, half of them in each order.
+const maxSkills = 2000
 
 // queuesCost is the pages of skills and of groups, of which there are half as many
 // as a rule, and those of the windows that settle meanwhile.
 func queuesCost(_ config.Account, c config.Source, l collector.Load) float64 {
 	o := c.Options.(*queuesOptions)
-	n := pages(min(l.Services, mostSkills), groupPage)
+	n := pages(min(l.Services, maxSkills), groupPage)
 	cost := n + pages(l.Services/2, groupPage) + n*newWindows(o.Bucket, o.Settle).perPoll(c.Interval)
 	if o.Agents {
 		cost++
@@ -88,15 +88,15 @@ type queues struct {
 	windows windows
 	known   liveperson.KnownNames
 	skills  skillNamesKnown
-	begun   begun
+	series  knownSeries
 }
 
 func newQueues(s collector.Setup) *queues {
 	o := s.Config.Options.(*queuesOptions)
-	return &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), begun: begun{}}
+	return &queues{client: clientOf(s), options: o, windows: newWindows(o.Bucket, o.Settle), skills: newSkillNames(), series: knownSeries{}}
 }
 
-// collect asks for what is so now, then for the windows that have settled.
+// collect asks for the current values, then for the windows that have settled.
 func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Reading, error) {
 	var r metric.Reading
 	hour := q.client.Earlier(at.Now).Truncate(time.Minute)
@@ -123,7 +123,7 @@ func (q *queues) collect(ctx context.Context, at collector.Position) (metric.Rea
 	r.Gauges.Samples = metric.AppendTime(r.Gauges.Samples, queuesSettled, r.Intervals.FinalUntil)
 	for i := range skills.Groups {
 		id := string(skills.Groups[i].Key)
-		r.Intervals.Zero = append(r.Intervals.Zero, q.begun.zero(counted(&skills.Groups[i].Metrics.Value, id, q.skills.name(id), &metric.Reading{}))...)
+		r.Intervals.Zero = append(r.Intervals.Zero, q.series.zero(counted(&skills.Groups[i].Metrics.Value, id, q.skills.name(id), &metric.Reading{}))...)
 	}
 	r.Unknown = append(r.Unknown, q.known.LeftOut()...)
 	return r, nil

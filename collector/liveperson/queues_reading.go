@@ -23,7 +23,7 @@ func appendNumbers(to []metric.Sample, numbers []queueNumber, id, name string) [
 	return to
 }
 
-// gauges are what is so now, by skill and by group.
+// gauges are the current values, by skill and by group.
 func (q *queues) gauges(skills, groups []liveperson.QueueGroup) (samples []metric.Sample) {
 	for i := range skills {
 		g := &skills[i]

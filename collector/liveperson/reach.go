@@ -6,11 +6,11 @@ import "time"
 type reach struct {
 	// step is what times are rounded to: those of intervals, else a second.
 	step time.Duration
-	// first is how far the first poll goes back, again how far each later one goes back
-	// behind the one before, for what comes late.
-	first, again time.Duration
-	// kept is how far back the vendor answers.
-	kept time.Duration
+	// lookback is how far the first poll goes back, overlap how far each later one goes
+	// back behind the one before, for what comes late.
+	lookback, overlap time.Duration
+	// retention is how far back the vendor answers.
+	retention time.Duration
 	// longest is the longest time of one poll, of which the rest is left to the next one;
 	// 0 for no bound.
 	longest time.Duration
@@ -25,14 +25,14 @@ type timeRange struct {
 // since returns what is asked for at a time, which is the vendor's.
 func (r reach) since(now, cursor time.Time) timeRange {
 	t := timeRange{to: now}
-	earliest := ceilTime(now.Add(-r.kept), r.step)
+	earliest := ceilTime(now.Add(-r.retention), r.step)
 	switch {
 	case cursor.IsZero():
-		t.from = now.Add(-r.first).Truncate(r.step)
+		t.from = now.Add(-r.lookback).Truncate(r.step)
 	case cursor.After(now): // the clock went back
-		t.from = now.Add(-r.again).Truncate(r.step)
+		t.from = now.Add(-r.overlap).Truncate(r.step)
 	default:
-		t.from, t.gap = cursor.Add(-r.again), max(0, earliest.Sub(cursor))
+		t.from, t.gap = cursor.Add(-r.overlap), max(0, earliest.Sub(cursor))
 	}
 	if t.from.Before(earliest) {
 		t.from = earliest

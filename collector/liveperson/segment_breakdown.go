@@ -39,11 +39,11 @@ const (
 	// files are complete when they are listed isn't documented.
 	fileGrows = 3 * time.Hour
 	// What one poll reads at most; the rest is read at the next one.
-	mostFiles, mostUnits = 500, 200_000
+	maxFiles, maxUnits = 500, 200_000
 	// filesPerHour is how many files an hour has, as a rule.
 	filesPerHour = 2
-	// mostFailures is how many files may fail before the rest is left for the next poll.
-	mostFailures = 3
+	// maxFailures is how many files may fail before the rest is left for the next poll.
+	maxFailures = 3
 )
 
 // segmentBreakdownSource is the source segment_breakdown.
@@ -169,7 +169,7 @@ func (b *breakdown) readAll(ctx context.Context, files []liveperson.SegmentFile,
 		if b.read[f.Key] && now.Sub(f.Hour) > fileGrows {
 			continue
 		}
-		if err != nil || read >= mostFiles || len(r.Events.List) >= mostUnits || failures >= mostFailures {
+		if err != nil || read >= maxFiles || len(r.Events.List) >= maxUnits || failures >= maxFailures {
 			left = append(left, f)
 			continue
 		}

@@ -94,7 +94,7 @@ func openStatusChanges(s collector.Setup) collector.Collect {
 	agents, reasons := changedAgents{}, learntReasons{}
 	return func(ctx context.Context, at collector.Position) (metric.Reading, error) {
 		asked := options.poll(clientOf(s).Earlier(at.Now), parseCursor(at.Cursor))
-		answer, to, err := askChanges(ctx, clientOf(s), options, asked, enough)
+		answer, to, err := askChanges(ctx, clientOf(s), options, asked, maxChanges)
 		r := changesReading(answer, s.Identity)
 		agents.learn(answer.Changes, s.Identity, to)
 		r.Gauges.Samples = agents.append(r.Gauges.Samples, s.Account.PersonalData)

@@ -28,8 +28,8 @@ const (
 	// chunk is the span of one request: less than the month that is allowed, so
 	// that one answer stays small.
 	chunk = 7 * 24 * time.Hour
-	// enough is how many changes are counted at once when much is to be caught up.
-	enough = 100_000
+	// maxChanges is how many changes are counted at once when much is to be caught up.
+	maxChanges = 100_000
 )
 
 // Validate checks what the vendor documents.
@@ -67,6 +67,6 @@ func (o *statusChangesOptions) poll(now, cursor time.Time) timeRange {
 	now = now.Truncate(time.Second)
 	// An hour is left for the time until the vendor looks at its own clock.
 	kept := now.Sub(now.AddDate(0, -keptMonths, 0)) - time.Hour
-	r := reach{step: time.Second, first: time.Duration(o.Lookback), again: time.Duration(max(o.Overlap, o.Settle)), kept: kept}
+	r := reach{step: time.Second, lookback: time.Duration(o.Lookback), overlap: time.Duration(max(o.Overlap, o.Settle)), retention: kept}
 	return r.since(now, cursor)
 }

@@ -54,7 +54,7 @@ type askWindow func(from, to time.Time) (list []metric.Interval, requests int, e
 // now lies. One that fails costs no other answer: it is asked for again at the next poll,
 // and until then those behind it wait.
 func (w windows) follow(now time.Time, cursor string, ask askWindow) (in metric.Intervals) {
-	r := reach{step: w.length, kept: windowsKept}.since(now, parseCursor(cursor))
+	r := reach{step: w.length, retention: windowsKept}.since(now, parseCursor(cursor))
 	in.From = r.from
 	in.Earliest, in.Gap = ceilTime(now.Add(-windowsKept), w.length), r.gap
 	next, recent := r.from, ceilTime(now.Add(-oldWindowsKept), w.length)
@@ -85,15 +85,15 @@ func zeroed(samples []metric.Sample) []metric.Sample {
 	return zero
 }
 
-// begun are the series of counters that have been in a reading.
-type begun map[string]bool
+// knownSeries are the series of counters that have been in a reading.
+type knownSeries map[string]bool
 
 // zero returns those of the samples that are new, as 0.
-func (b begun) zero(samples []metric.Sample) []metric.Sample {
+func (k knownSeries) zero(samples []metric.Sample) []metric.Sample {
 	return zeroed(slices.DeleteFunc(samples, func(s metric.Sample) bool {
 		key := s.Key()
-		known := b[key]
-		b[key] = true
+		known := k[key]
+		k[key] = true
 		return known
 	}))
 }

@@ -79,7 +79,7 @@ func openPastQueues(s collector.Setup) (*collector.Past, error) {
 func openPastAgentView(s collector.Setup) (*collector.Past, error) {
 	v := newAgentView(s)
 	agents := func(agents int) int { return agents }
-	return v.windows.past(clientOf(s), agents, 12, mostAgents, func(ctx context.Context, from, to time.Time, r *metric.Reading) ([]metric.Interval, error) {
+	return v.windows.past(clientOf(s), agents, 12, maxAgents, func(ctx context.Context, from, to time.Time, r *metric.Reading) ([]metric.Interval, error) {
 		list, _, err := v.window(ctx, from, to, r)
 		return list, err
 	}), nil

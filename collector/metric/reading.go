@@ -26,7 +26,7 @@ type Reading struct {
 // Gauges are gauges and state sets: they replace those of the answer before.
 type Gauges struct {
 	Samples []Sample
-	// At is when they were so, if that is earlier than they were asked for.
+	// At is the time of the samples, if that is earlier than they were asked for.
 	At time.Time
 }
 

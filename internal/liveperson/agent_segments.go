@@ -33,10 +33,10 @@ type AgentSegment struct {
 	Handle    api.Number `json:"totalHandleTimeMillis"`
 }
 
-// Start and End return when the segment began and ended; the zero time if unknown.
+// Start returns when the segment began; the zero time if unknown.
 func (s *AgentSegment) Start() time.Time { return first(s.StartL, s.StartText) }
 
-// End returns when the segment ended.
+// End returns when the segment ended; the zero time if unknown.
 func (s *AgentSegment) End() time.Time { return first(s.EndL, s.EndText) }
 
 // key is the id of a segment that has ended.

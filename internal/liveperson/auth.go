@@ -9,12 +9,12 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// Auth is how a client proves who asks: OAuth2, OAuth1 or Bearer.
+// Auth is how a client authenticates: OAuth2, OAuth1 or Bearer.
 type Auth interface {
 	authorizer(c *Client) authorizer
 }
 
-// authorizer is what a client needs of a way to prove who asks.
+// authorizer is what a client needs of a way to authenticate.
 type authorizer interface {
 	// authorize returns the value of the header Authorization for a call.
 	authorize(ctx context.Context, call api.Call) (string, error)

@@ -1,6 +1,6 @@
 // Package liveperson asks the reporting APIs of LivePerson: one file per
 // endpoint with the types of its answer, the Domain API that says where an
-// endpoint is, and the ways to prove who asks. It knows nothing of metrics.
+// endpoint is, and the ways to authenticate. It knows nothing of metrics.
 package liveperson
 
 import (
@@ -25,14 +25,13 @@ const (
 	ReadOnly = "accountConfigReadOnly" // names, skills, groups, working hours
 )
 
-// Options say which account is asked, where, and how the client proves who
-// asks.
+// Options say which account is asked, where, and how the client authenticates.
 type Options struct {
 	// Account is LivePerson's id of the account: letters and digits.
 	Account string
 	// HTTP sends, limits and retries the requests. It must follow no redirect.
 	HTTP *http.Client
-	// Auth is how the client proves who asks.
+	// Auth is how the client authenticates.
 	Auth Auth
 	// Renewed, if not nil, is called with the outcome of each token request.
 	Renewed func(error)
@@ -46,7 +45,8 @@ type Options struct {
 	AllowedHosts []string
 	// AllowHTTP permits plain http to the host of Discovery.
 	AllowHTTP bool
-	// RequestSource tells LivePerson who asks for status changes.
+	// RequestSource is the parameter source of the Agent Activity API, by which
+	// LivePerson tells its callers apart.
 	RequestSource string
 }
 

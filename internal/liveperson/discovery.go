@@ -16,19 +16,18 @@ import (
 )
 
 const (
-	// rediscover is how long an answer of the Domain API is good. LivePerson
-	// states none.
-	rediscover = time.Hour
-	// rediscoverDoubted is the least time between two answers, however often the
+	// discoveryTTL is how long an answer of the Domain API is good: LivePerson doesn't say.
+	discoveryTTL = time.Hour
+	// minDiscoveryPause is the least time between two answers, however often the
 	// host can't be reached.
-	rediscoverDoubted = 10 * time.Second
-	// discoverAgain is the pause after a failure.
-	discoverAgain = 5 * time.Second
-	// patience is how long a refresh may take while the old answer still serves.
-	patience = 5 * time.Second
+	minDiscoveryPause = 10 * time.Second
+	// discoveryRetry is the pause after a failure.
+	discoveryRetry = 5 * time.Second
+	// refreshTimeout is how long a refresh may take while the old answer is good enough.
+	refreshTimeout = 5 * time.Second
 )
 
-// domains knows where the services of the account are.
+// domains finds the hosts of the account's services.
 type domains struct {
 	account string
 	http    *http.Client
@@ -50,8 +49,8 @@ type domain struct {
 	due   time.Time
 }
 
-// place is where the configuration says that logins go.
-func (d *domains) place() string {
+// loginAddress is where the configuration says that logins go.
+func (d *domains) loginAddress() string {
 	if u := d.fixed[Sentinel]; u != nil {
 		return u.String()
 	}
@@ -79,7 +78,7 @@ func (d *domains) base(ctx context.Context, service string) (*url.URL, error) {
 	}
 	if base != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
+		ctx, cancel = context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
 	}
 	base, err = d.ask(ctx, service)
@@ -117,10 +116,10 @@ func (d *domains) keep(ctx context.Context, known *domain, base *url.URL, err er
 	known.err = err
 	if err == nil {
 		known.base = base
-		known.due = known.asked.Add(rediscover)
+		known.due = known.asked.Add(discoveryTTL)
 		return base, nil
 	}
-	known.due = known.asked.Add(discoverAgain)
+	known.due = known.asked.Add(discoveryRetry)
 	if known.base != nil {
 		known.due = known.asked.Add(time.Minute)
 		return known.base, nil
@@ -137,7 +136,7 @@ func (d *domains) answered(ctx context.Context, service string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if known := d.found[service]; known != nil {
-		if soon := known.asked.Add(rediscoverDoubted); soon.Before(known.due) {
+		if soon := known.asked.Add(minDiscoveryPause); soon.Before(known.due) {
 			known.due = soon
 		}
 	}

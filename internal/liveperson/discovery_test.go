@@ -98,7 +98,7 @@ func TestDiscoveryIsAskedOnce(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		time.Sleep(rediscover - 2*time.Second)
+		time.Sleep(discoveryTTL - 2*time.Second)
 		c.Find(t.Context(), History)
 		if n := f.count("/baseURI.json"); n != 1 {
 			t.Errorf("asked %d times within the hour, want once", n)
@@ -168,7 +168,7 @@ func TestOldHostServesWhileDiscoveryFails(t *testing.T) {
 						t.Fatal(err)
 					}
 					f.discovery = answer
-					time.Sleep(rediscover)
+					time.Sleep(discoveryTTL)
 				}
 				if n := f.count("/msgHist/baseURI.json"); n != 5 {
 					t.Errorf("asked %d times in four hours, want 5", n)

@@ -9,8 +9,8 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// home is the domain below which all services of LivePerson live.
-const home = "liveperson.net"
+// vendorDomain is the domain of all services of LivePerson.
+const vendorDomain = "liveperson.net"
 
 // hosts says which hosts may be given credentials: what the Domain API answers
 // is not believed without it.
@@ -33,14 +33,14 @@ func (h hosts) base(answer string) (*url.URL, error) {
 		return nil, api.Schema.Errorf("baseURI is not a host")
 	}
 	if !h.trusts(u) {
-		return nil, api.ClientError.Errorf("the host %.100q is neither below %s nor in allowed_hosts: nothing is sent to it", u.Host, home)
+		return nil, api.ClientError.Errorf("the host %.100q is neither below %s nor in allowed_hosts: nothing is sent to it", u.Host, vendorDomain)
 	}
 	u.Scheme, u.Path = h.scheme(u), ""
 	return u, nil
 }
 
 func (h hosts) trusts(u *url.URL) bool {
-	if below(u.Hostname(), home) {
+	if below(u.Hostname(), vendorDomain) {
 		return u.Port() == "" || u.Port() == "443"
 	}
 	return h.local(u) || slices.ContainsFunc(h.allowed, func(suffix string) bool { return below(u.Hostname(), suffix) })

@@ -125,7 +125,7 @@ func (c *Client) IntervalMetrics(ctx context.Context, q IntervalMetricsQuery) (I
 		received := page.Intervals.Received()
 		pages.note(page.Metadata.Value.Count, received, received, next != "")
 		if next == "" && pages.lacks() {
-			return IntervalMetrics{}, pages.half()
+			return IntervalMetrics{}, pages.truncated()
 		}
 		if next == "" {
 			return all, nil

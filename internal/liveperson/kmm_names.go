@@ -10,7 +10,8 @@ import (
 
 // MetricNames are the names of metrics that are asked for.
 type MetricNames struct {
-	// ByTime are counted or averaged over the time asked for, Current are so now.
+	// ByTime are counted or averaged over the time asked for, Current are
+	// current values.
 	ByTime, Current []string
 }
 

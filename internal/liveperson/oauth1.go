@@ -16,8 +16,7 @@ import (
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/api"
 )
 
-// OAuth1 are the four parts of an application key. LivePerson ends this way of
-// proving who asks on 31 May 2026.
+// OAuth1 are the four parts of an application key. LivePerson ended OAuth 1 on 31 May 2026.
 type OAuth1 struct {
 	ConsumerKey string
 	// The secrets are called at each request.

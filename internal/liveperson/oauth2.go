@@ -107,7 +107,7 @@ func (t *tokens) newest(secret string) token {
 
 // identity is all that a login with a secret depends on.
 func (t *tokens) identity(secret string) string {
-	return strings.Join([]string{t.client.domains.place(), t.client.account, t.ClientID, secret}, "\x00")
+	return strings.Join([]string{t.client.domains.loginAddress(), t.client.account, t.ClientID, secret}, "\x00")
 }
 
 func (t *tokens) keep(ctx context.Context, secret string, fresh token, err error) (string, error) {

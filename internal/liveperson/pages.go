@@ -12,10 +12,10 @@ const maxPages = 1000
 
 // page is one page of an answer, and what it says of the number of records.
 type page[T any] struct {
-	records api.List[T]
-	count   api.Number
-	follows bool // it says that another one follows
-	told    bool // it says whether another one follows
+	records   api.List[T]
+	count     api.Number
+	follows   bool // it says that another one follows
+	tellsNext bool // it says whether another one follows
 }
 
 // distinct are the records of an answer, each of them once.
@@ -89,13 +89,13 @@ func readPages[T any](p *pages, all *distinct[T], stop func(known int) bool, ask
 		received := one.records.Received()
 		err = p.add(one.count, received, asked, one.follows)
 		switch {
-		case err != nil || p.ends(received, asked, one.told):
+		case err != nil || p.ends(received, asked, one.tellsNext):
 			return err
 		case p.bound > 0 && p.offset >= p.bound:
 			p.full, p.cut = true, p.follows || p.total > p.bound
 			return nil
 		case fresh == 0 && known > 0 && !again:
-			return p.half()
+			return p.truncated()
 		}
 	}
 	return api.Truncated.Errorf("%s: more than %d pages", p.endpoint, maxPages)
@@ -108,9 +108,9 @@ type tally struct {
 	offset   int  // records of the pages so far, with those that were repeated
 	total    int  // the newest count above the length of its page; 0 without one
 	follows  bool // the newest page says that another one follows
-	// own is true once the count of a page before others is its own length; then one
+	// ownCounts is true once the count of a page before others is its own length; then one
 	// that is larger, here or there, is no total: its page lacks records.
-	own bool
+	ownCounts bool
 }
 
 // note takes a page with a number of records, of which as many as were asked for count:
@@ -123,7 +123,7 @@ func (t *tally) note(count api.Number, records, asked int, follows bool) {
 	case int(count.Value) > records:
 		t.total = int(count.Value)
 	case follows:
-		t.own = true
+		t.ownCounts = true
 	}
 }
 
@@ -133,29 +133,29 @@ func (t *tally) add(count api.Number, records, asked int, follows bool) error {
 	announced := t.follows || follows
 	t.note(count, records, asked, follows)
 	if records == 0 && (t.lacks() || announced && t.total == 0) {
-		return t.half()
+		return t.truncated()
 	}
 	return nil
 }
 
 // lacks reports whether the pages have fewer records than they say.
-func (t *tally) lacks() bool { return t.offset < t.total || t.own && t.total > 0 }
+func (t *tally) lacks() bool { return t.offset < t.total || t.ownCounts && t.total > 0 }
 
 // more reports whether the pages say that there are records behind them.
 func (t *tally) more() bool { return t.follows || t.lacks() }
 
-// ends reports whether a page that add has taken is the last one. told is true where pages
+// ends reports whether a page that add has taken is the last one. tellsNext is true where pages
 // say whether another one follows.
-func (t *tally) ends(records, asked int, told bool) bool {
-	return records == 0 || !t.more() && (told || records < asked)
+func (t *tally) ends(records, asked int, tellsNext bool) bool {
+	return records == 0 || !t.more() && (tellsNext || records < asked)
 }
 
-// half returns the error of pages that end before the answer does.
-func (t *tally) half() error {
+// truncated returns the error of pages that end before the answer does.
+func (t *tally) truncated() error {
 	switch {
 	case t.total == 0:
 		return api.Truncated.Errorf("%s: the page behind %d records brings no other ones", t.endpoint, t.offset)
-	case t.own:
+	case t.ownCounts:
 		return api.Truncated.Errorf("%s: a page has fewer records than the %d that it counts", t.endpoint, t.total)
 	}
 	return api.Truncated.Errorf("%s: the answer has %d of %d records", t.endpoint, t.offset, t.total)

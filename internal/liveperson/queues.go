@@ -172,7 +172,7 @@ func (c *Client) SkillAvailability(ctx context.Context) (SkillAvailabilities, er
 	}
 	pages := tally{endpoint: "queues"}
 	if pages.note(answer.Metadata.Value.Count, answer.Skills.Received(), kmmRows, false); err == nil && pages.lacks() {
-		err = pages.half()
+		err = pages.truncated()
 	}
 	if err != nil {
 		return SkillAvailabilities{}, err
