@@ -133,7 +133,7 @@ func (x *exporter) apply(c *config.Config) error {
 func (x *exporter) reloadAndLog() error {
 	err := x.reload()
 	if err != nil {
-		level.Error(x.log).Log("msg", "reload failed, nothing was changed", "err", err)
+		level.Error(x.log).Log("msg", "reload failed; still running the previous configuration", "err", err)
 		return err
 	}
 	level.Info(x.log).Log("msg", "configuration reloaded")

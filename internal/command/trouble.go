@@ -14,7 +14,7 @@ func (x *exporter) troubles() (troubles []string) {
 	failed := x.failed
 	x.mu.Unlock()
 	if failed != nil {
-		troubles = append(troubles, fmt.Sprintf("The newest configuration is wrong, the one before is in use: %v", failed))
+		troubles = append(troubles, fmt.Sprintf("The newest configuration is wrong; the previous one is in use: %v", failed))
 	}
 	if !x.keeper.Writable() {
 		where := "state directory"

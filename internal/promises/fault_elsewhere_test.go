@@ -161,7 +161,7 @@ func elsewhereInTheDatabase() []listed {
 		at("TestANameIsOfOneProcess", "S31e", "two replicas have the same name", "", "both warn; each account has one owner"),
 		at("TestNothingIsCopiedIntoADatabaseInUse", "S31f", "a state is copied into a database that a replica uses", "", "refused; the replica's key stays"),
 		at("TestADatabaseThatIsReadOnlyIsWaitedFor", "S32", "the database takes no writes", "", "waited for"),
-		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "brought up to it; nothing lost"),
+		at("TestADatabaseThatIsOlderIsBroughtUp", "S33", "the database comes back older than the memory of the owner", "", "the owner writes everything to it; nothing lost"),
 		at("TestAnAsynchronousStandbyIsNoticed", "S34", "a standby is asynchronous", "", "a warning, and state_synchronous 0"),
 		at("TestASynchronousStandbyThatIsAwayIsWaitedFor", "S34a", "the only synchronous standby is away", "", "as S31: no commit succeeds"),
 		at("TestADatabaseWithoutFreeConnectionsIsWaitedFor", "S35", "the database has no free connection", "", "waited for"),

@@ -14,7 +14,7 @@
 //     that was paused does neither.
 //   - After a COMMIT without an answer seq is read, which shows whether it was kept: it is
 //     not simply sent again.
-//   - A database that comes back older than the owner's memory is brought up to it.
+//   - If a database comes back older than the owner's memory, the owner writes everything to it.
 //
 // No statement depends on its session, so that a pooling proxy can be used:
 // there is no LISTEN, no named prepared statement, and no session lock.

@@ -255,7 +255,7 @@ func (g *Group) applyChanges(ctx context.Context) {
 		ending := g.ending()
 		err := g.opts.Apply()
 		if failed = err != nil; failed {
-			g.opts.Log("accounts cannot be set up", "err", err)
+			g.opts.Log("accounts could not be started; trying again", "err", err)
 			continue
 		}
 		g.stopped(ctx, ending)

@@ -30,7 +30,7 @@ func (h *holding) valid() bool {
 
 // restore writes the memory to a database that is older than it.
 func (h *holding) restore(log func(string, ...any)) {
-	log("database is older than what was counted and is brought up to it")
+	log("database is older than the counters in memory; they are written to it")
 	store := h.store
 	go func() { _ = store.Rewrite() }() // the store logs what fails; the next round tries again
 }
@@ -219,7 +219,7 @@ func (g *Group) stopped(ctx context.Context, ending map[string]*holding) {
 		return
 	}
 	if err := g.opts.Database.release(ctx, g.me, back, false); err != nil {
-		g.opts.Log("leases cannot be given back and run out", "err", err)
+		g.opts.Log("leases could not be given back; they end by themselves", "err", err)
 	}
 }
 
@@ -240,7 +240,7 @@ func (g *Group) Leave() {
 		ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
 		defer cancel()
 		if err := g.opts.Database.release(ctx, g.me, held, true); err != nil {
-			g.opts.Log("leases cannot be given back and run out", "err", err)
+			g.opts.Log("leases could not be given back; they end by themselves", "err", err)
 		}
 	}
 	g.opts.Database.Close()

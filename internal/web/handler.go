@@ -84,7 +84,7 @@ func (o Options) config(w http.ResponseWriter, _ *http.Request) {
 
 func (o Options) reload(w http.ResponseWriter, _ *http.Request) {
 	if err := o.Reload(); err != nil {
-		text(w, http.StatusInternalServerError, "reload failed, nothing was changed:\n"+err.Error()+"\n")
+		text(w, http.StatusInternalServerError, "reload failed; still running the previous configuration:\n"+err.Error()+"\n")
 		return
 	}
 	text(w, http.StatusOK, "reloaded\n")
