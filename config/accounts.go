@@ -55,10 +55,14 @@ func (d *decoder) account(n *yaml.Node, path string) Account {
 // accountKeys returns the keys of an account. Which vendors there are is known at
 // run time only.
 func accountKeys(a *Account, vendors []Vendor) []key {
+	var known []string
+	for _, v := range vendors {
+		known = append(known, v.Name)
+	}
 	keys := keysOf(reflect.ValueOf(a).Elem())
 	for i := range keys {
 		if keys[i].name == "vendor" {
-			keys[i].tag += reflect.StructTag(` enum:"` + strings.Join(vendorNames(vendors), ",") + `"`)
+			keys[i].tag += reflect.StructTag(` enum:"` + strings.Join(known, ",") + `"`)
 		}
 	}
 	return keys

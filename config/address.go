@@ -27,7 +27,7 @@ func CheckHostSuffix(host string) (string, error) {
 // end. allowHTTP permits plain http to other than loopback addresses. Errors
 // don't repeat the address: a password may stand in it.
 func CheckURL(text string, allowHTTP bool) (string, error) {
-	u, err := checkAddress(text, "https", "http")
+	u, err := checkAddress(text, "https://", "http://")
 	if err != nil {
 		return text, err
 	}
@@ -39,22 +39,22 @@ func CheckURL(text string, allowHTTP bool) (string, error) {
 
 // checkEndpoint checks where metrics are pushed.
 func checkEndpoint(text string) error {
-	u, err := checkAddress(text, "http", "https", "grpc", "grpcs")
+	u, err := checkAddress(text, "http://", "https://", "grpc://", "grpcs://")
 	if err == nil && strings.HasPrefix(u.Scheme, "grpc") && strings.Trim(u.Path, "/") != "" {
 		return errors.New("must not hold a path: gRPC has none")
 	}
 	return err
 }
 
-// checkAddress parses a URL of one of the schemes, with a host and nothing but
+// checkAddress parses a URL of one of the schemes, such as https://, with a host and nothing but
 // a path after it.
 func checkAddress(text string, schemes ...string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
 		return nil, errors.New("is not a URL")
-	case !slices.Contains(schemes, u.Scheme) || u.Opaque != "":
-		return nil, errors.New("must begin with " + either(prefixes(schemes)))
+	case !slices.Contains(schemes, u.Scheme+"://") || u.Opaque != "":
+		return nil, errors.New("must begin with " + either(schemes))
 	case u.Hostname() == "":
 		return nil, errors.New("has no host")
 	case !isPort(u):
@@ -67,15 +67,6 @@ func checkAddress(text string, schemes ...string) (*url.URL, error) {
 		return nil, errors.New("must not hold a fragment (#)")
 	}
 	return u, nil
-}
-
-// prefixes returns what URLs of the schemes begin with.
-func prefixes(schemes []string) []string {
-	list := make([]string, len(schemes))
-	for i, scheme := range schemes {
-		list[i] = scheme + "://"
-	}
-	return list
 }
 
 // isPort reports whether the port of a URL, if it has one, can exist.

@@ -51,7 +51,11 @@ func Load(path string, vendors []Vendor) (*Config, error) {
 	const attempts = 10
 	for i := 1; ; i++ {
 		before, _ := filepath.EvalSymlinks(path)
-		c, err := load(path, vendors)
+		var c *Config
+		data, err := readFile(path, maxFile)
+		if err == nil {
+			c, err = Parse(path, data, vendors)
+		}
 		// A mounted folder is replaced as a whole by turning a link: file and
 		// secrets have to be of the same state of it.
 		after, _ := filepath.EvalSymlinks(path)
@@ -59,14 +63,6 @@ func Load(path string, vendors []Vendor) (*Config, error) {
 			return c, err
 		}
 	}
-}
-
-func load(path string, vendors []Vendor) (*Config, error) {
-	data, err := readFile(path, maxFile)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(path, data, vendors)
 }
 
 // Parse reads the content of a file with that name, like Load.
@@ -93,11 +89,6 @@ func (d *decoder) inFolder(path string) string {
 		return path
 	}
 	return filepath.Join(d.folder, path)
-}
-
-// readInFolder reads a file that the configuration names.
-func (d *decoder) readInFolder(path string, limit int64) ([]byte, error) {
-	return readFile(d.inFolder(path), limit)
 }
 
 // environment looks a variable up; it stands here so that nothing else reads

@@ -57,7 +57,7 @@ func (d *decoder) resolve(kind, name string) (string, error) {
 		}
 		return value, nil
 	}
-	data, err := d.readInFolder(name, maxSecret)
+	data, err := readFile(d.inFolder(name), maxSecret)
 	return trimSecret(data), err
 }
 

@@ -39,14 +39,11 @@ func (d *decoder) patterns(key string, patterns []Pattern) {
 		case slices.ContainsFunc(d.vendor.Always, p.Matches):
 			d.fail(fmt.Sprintf("%s[%d]", key, i), "%q matches metrics of the exporter itself alone, which are always shown", p)
 		default:
-			d.fail(fmt.Sprintf("%s[%d]", key, i), "%q matches no metric of %s%s", p, d.vendor.Title, nearestMetric(string(p), d.vendor.Metrics))
+			hint := ": the command metrics lists them"
+			if near := nearest(string(p), d.vendor.Metrics); near != "" {
+				hint = "; did you mean " + near + "?"
+			}
+			d.fail(fmt.Sprintf("%s[%d]", key, i), "%q matches no metric of %s%s", p, d.vendor.Title, hint)
 		}
 	}
-}
-
-func nearestMetric(pattern string, known []string) string {
-	if near := nearest(pattern, known); near != "" {
-		return fmt.Sprintf("; did you mean %s?", near)
-	}
-	return ": the command metrics lists them"
 }

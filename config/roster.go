@@ -22,17 +22,13 @@ type Roster struct {
 // Set reports whether there is a roster.
 func (r Roster) Set() bool { return r.File != "" || r.URL.Set() }
 
-// offWork are activities in which no agent is to serve contacts.
-func offWork() []Pattern {
-	return []Pattern{"*break*", "*lunch*", "*meal*", "*meeting*", "*training*", "*absen*", "*vacation*", "*holiday*", "*sick*", "*leave*", "off", "off *", "day off"}
-}
-
-// IsWork reports whether agents are to serve contacts in an activity.
+// IsWork reports whether agents serve contacts in an activity.
 func (r Roster) IsWork(activity string) bool {
 	if len(r.Work) > 0 {
 		return MatchesAny(r.Work, activity)
 	}
-	return !MatchesAny(offWork(), activity)
+	return !MatchesAny([]Pattern{"*break*", "*lunch*", "*meal*", "*meeting*", "*training*", "*absen*", "*vacation*", "*holiday*", "*sick*", "*leave*",
+		"off", "off *", "day off"}, activity)
 }
 
 // MaxRoster is how large a roster may be, in bytes.

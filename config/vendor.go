@@ -43,15 +43,6 @@ func vendorOf(vendors []Vendor, name string) *Vendor {
 	return nil
 }
 
-// vendorNames returns the names of the vendors.
-func vendorNames(vendors []Vendor) []string {
-	var names []string
-	for _, v := range vendors {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
 // has reports whether the vendor has a source with that name.
 func (v *Vendor) has(source string) bool {
 	return slices.ContainsFunc(v.Sources, func(s Spec) bool { return s.Name == source })

@@ -61,7 +61,7 @@ func (r *Replica) check() error {
 		return errURLTwice
 	}
 	if !r.enabled() {
-		if r.Name != "" || r.AdvertiseURL != "" || r.TokenFile != "" || r.CAFile != "" || r.CertFile != "" || r.KeyFile != "" {
+		if *r != (Replica{LeaseTTL: r.LeaseTTL}) {
 			return errors.New("--replica flags need --state.url or --state.url-file")
 		}
 		return nil
