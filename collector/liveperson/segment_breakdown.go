@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -145,11 +146,7 @@ func (b *breakdown) list(ctx context.Context, from, to time.Time, r *metric.Read
 		}
 	}
 	for _, m := range []map[string]bool{b.read, b.failed} {
-		for key := range m {
-			if !listed[key] {
-				delete(m, key)
-			}
-		}
+		maps.DeleteFunc(m, func(key string, _ bool) bool { return !listed[key] })
 	}
 	slices.SortStableFunc(files, func(x, y liveperson.SegmentFile) int {
 		if b.failed[x.Key] != b.failed[y.Key] {

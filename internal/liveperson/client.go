@@ -78,11 +78,8 @@ func New(o Options) *Client {
 	return c
 }
 
-// Skew returns how far the vendor's clock is ahead of ours, from the Date
-// headers of its newest answers; false before the first one.
-func (c *Client) Skew() (time.Duration, bool) { return c.clock.Ahead() }
-
-// NewestSkew is Skew by the newest answer alone: for a check, which has few.
+// NewestSkew returns how far the vendor's clock is ahead of ours, from the Date header of
+// its newest answer; false before the first one. It is for a check, which has few answers.
 func (c *Client) NewestSkew() (time.Duration, bool) { return c.clock.Newest() }
 
 // request is one to a service of the account.

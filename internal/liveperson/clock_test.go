@@ -25,7 +25,7 @@ func TestClocks(t *testing.T) {
 			}}
 			c := f.client(t)
 			now := time.Now()
-			if _, known := c.Skew(); known || !c.Earlier(now).Equal(now) || !c.Later(now).Equal(now) {
+			if _, known := c.clock.Ahead(); known || !c.Earlier(now).Equal(now) || !c.Later(now).Equal(now) {
 				t.Error("a clock is known before the first answer")
 			}
 			for range 3 {
@@ -33,7 +33,7 @@ func TestClocks(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if skew, known := c.Skew(); !known || skew != ahead {
+			if skew, known := c.clock.Ahead(); !known || skew != ahead {
 				t.Errorf("%s: measured %s", ahead, skew)
 			}
 			if e, l := c.Earlier(now).Sub(now), c.Later(now).Sub(now); e != want.earlier || l != want.later {
@@ -52,7 +52,7 @@ func TestBadDateIsNoTime(t *testing.T) {
 	if err := askStatus(c); err != nil {
 		t.Fatal(err)
 	}
-	if skew, known := c.Skew(); known {
+	if skew, known := c.clock.Ahead(); known {
 		t.Errorf("skew %s", skew)
 	}
 }

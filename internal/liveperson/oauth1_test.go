@@ -164,7 +164,7 @@ func TestRefusedTimeIsCorrectedByTheVendorsClock(t *testing.T) {
 		if n := f.count("/agent-view/status"); n != 4 {
 			t.Errorf("%d requests, want 4: the correction stays", n)
 		}
-		if skew, known := c.Skew(); !known || (skew-ahead).Abs() > time.Second {
+		if skew, known := c.clock.Ahead(); !known || (skew-ahead).Abs() > time.Second {
 			t.Errorf("skew %s, %t", skew, known)
 		}
 	})
