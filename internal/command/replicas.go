@@ -135,7 +135,7 @@ func (o Options) newReplicaExporter(db *replica.Database, load func() (*config.C
 	x.streams = &streams{new: func(account string) *pusher {
 		return &pusher{env: o.Env, log: logger, id: instanceID(append(x.group.Secret(), account...)), gather: func() []metric.Batch { return x.gatherAccount(account) }}
 	}, running: map[string]*pusher{}}
-	o.join(x, instanceID([]byte(o.Replica.Name)), x.ownAlone, func(to *scrape.Options) {
+	o.join(x, instanceID([]byte(o.Replica.Name)), func() []metric.Batch { return []metric.Batch{x.own()} }, func(to *scrape.Options) {
 		to.StoreOf, to.Owns, to.Shared = x.group.Store, x.group.Owns, x.group.Shared
 		to.Shows = func(account string) bool { return x.group.Owns(account) || x.group.Kept(account) > 0 }
 	})
@@ -178,9 +178,6 @@ func (x *exporter) gatherAccount(account string) []metric.Batch {
 	}
 	return slices.DeleteFunc(x.manager.Gather(), func(b metric.Batch) bool { return b.Account != account })
 }
-
-// ownAlone returns what is pushed of the process itself.
-func (x *exporter) ownAlone() []metric.Batch { return []metric.Batch{x.own()} }
 
 // streams are the pushes of the accounts that this replica owns. Each account has a
 // service.instance.id of its own: its series stay the same on another replica.

@@ -129,11 +129,11 @@ func copyToDirectory(ctx context.Context, db *replica.Database, dir string) (acc
 	if err != nil {
 		return nil, err
 	}
-	if owned := replica.Owned(all); owned != "" {
-		return nil, fmt.Errorf("a replica owns account %s: stop all replicas first", owned)
-	}
 	var stores []*state.Store
 	for _, a := range all {
+		if a.Expired < 0 {
+			return nil, fmt.Errorf("a replica owns account %s: stop all replicas first", a.Account)
+		}
 		accounts = append(accounts, a.Account)
 		stores = append(stores, a.State)
 	}

@@ -129,13 +129,3 @@ func (d *Database) adopt(ctx context.Context, secret []byte) error {
 		return err
 	})
 }
-
-// Owned returns the first account that a replica owns now; "" if there is none.
-func Owned(all []AccountState) string {
-	for _, a := range all {
-		if a.Expired < 0 {
-			return a.Account
-		}
-	}
-	return ""
-}

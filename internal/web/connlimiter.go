@@ -152,16 +152,7 @@ func (c *connLimiter) setState(nc net.Conn, s http.ConnState) {
 	}
 }
 
-// setServed records that a request of the connection has passed authentication.
-func (c *connLimiter) setServed(ctx context.Context) {
-	c.update(ctx, func(v *conn) { v.served, v.wrong = true, false })
-}
-
-// setWrong records that a request of the connection has had a wrong password.
-func (c *connLimiter) setWrong(ctx context.Context) {
-	c.update(ctx, func(v *conn) { v.wrong = true })
-}
-
+// update changes the connection of a request.
 func (c *connLimiter) update(ctx context.Context, change func(*conn)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -95,7 +95,7 @@ func (g *guard) serveOuter(w http.ResponseWriter, r *http.Request) {
 	a.onPass = func() { g.remember(d); leave() }
 	g.outer.ServeHTTP(w, r)
 	if !a.passed {
-		g.setWrong(r.Context())
+		g.update(r.Context(), func(c *conn) { c.wrong = true })
 	}
 }
 
@@ -105,7 +105,7 @@ func (g *guard) serveInner(w http.ResponseWriter, r *http.Request) {
 		a.passed = true
 		a.onPass()
 	}
-	g.setServed(r.Context())
+	g.update(r.Context(), func(c *conn) { c.served, c.wrong = true, false })
 	g.inner.ServeHTTP(w, r)
 }
 

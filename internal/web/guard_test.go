@@ -298,7 +298,7 @@ func TestANewConnectionAtTheLimitEndsTheWorst(t *testing.T) {
 				ctx := context.WithValue(t.Context(), connKey{}, c.add(conn))
 				c.setState(conn, http.StateActive)
 				if g.served {
-					c.setServed(ctx)
+					c.update(ctx, func(v *conn) { v.served = true })
 				}
 				if g.idle {
 					c.setState(conn, http.StateIdle)
