@@ -38,7 +38,7 @@ func backfillOf(t *testing.T, now time.Time, asked func()) (*simulator.Simulator
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "contactcenter.yml")
-	config := strings.ReplaceAll(demoConfig(sim, strings.TrimPrefix(server.URL, "http://")), "requests_per_second: 20, burst: 20", "requests_per_second: 400, burst: 400")
+	config := strings.ReplaceAll(demoConfig(sim, strings.TrimPrefix(server.URL, "http://")), "requests_per_second: 20, burst: 20", "requests_per_second: 400, burst: 10")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
