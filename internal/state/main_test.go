@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/contactcenter-exporter/contactcenter_exporter/internal/test/testmain"
 )
 
 // openElsewhere makes the test binary open a directory and say what came of it,
@@ -18,6 +20,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(openElsewhere); dir != "" {
 		os.Exit(openAsProcess(dir))
 	}
+	testmain.InMemory()
 	goleak.VerifyTestMain(m)
 }
 
