@@ -295,11 +295,8 @@ func TestANewConnectionAtTheLimitEndsTheWorst(t *testing.T) {
 			for _, g := range test.conns {
 				conn := &connection{host: g.host}
 				conns = append(conns, conn)
-				ctx := context.WithValue(t.Context(), connKey{}, c.add(conn))
+				c.add(conn).served = g.served
 				c.setState(conn, http.StateActive)
-				if g.served {
-					c.update(ctx, func(v *conn) { v.served = true })
-				}
 				if g.idle {
 					c.setState(conn, http.StateIdle)
 				}
