@@ -2,9 +2,12 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
+	"hash/maphash"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +24,10 @@ type Decoder struct {
 	options   json.Options // made once, because it holds a cache
 	malformed []string
 	budget    budget // of the answer
+
+	// Texts that came lately, by hash: of most fields the values are few.
+	texts [256]string
+	seed  maphash.Seed
 }
 
 // bufferSize is how much is read at once.
@@ -101,7 +108,7 @@ func (d *Decoder) reset(r io.Reader) *bufio.Reader {
 		d.input.Reset(r)
 		return d.input
 	}
-	d.input, d.values = bufio.NewReaderSize(r, bufferSize), new(jsontext.Decoder)
+	d.input, d.values, d.seed = bufio.NewReaderSize(r, bufferSize), new(jsontext.Decoder), maphash.MakeSeed()
 	d.options = json.JoinOptions(
 		json.MatchCaseInsensitiveNames(true),
 		jsontext.AllowDuplicateNames(true),
@@ -126,7 +133,7 @@ func (d *Decoder) reset(r io.Reader) *bufio.Reader {
 // is absent and noted.
 func scalar[T any](d *Decoder, parse func(to *T, text string, kind jsontext.Kind) bool) *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(in *jsontext.Decoder, to *T) error {
-		text, kind, err := readScalar(in)
+		text, kind, err := d.readScalar(in)
 		if err != nil {
 			return err
 		}
@@ -139,19 +146,43 @@ func scalar[T any](d *Decoder, parse func(to *T, text string, kind jsontext.Kind
 
 // readScalar returns the text of the next value; an object or array is passed
 // over.
-func readScalar(in *jsontext.Decoder) (text string, kind jsontext.Kind, err error) {
+func (d *Decoder) readScalar(in *jsontext.Decoder) (text string, kind jsontext.Kind, err error) {
 	kind = in.PeekKind()
 	if kind == '{' || kind == '[' {
 		return "", kind, in.SkipValue()
 	}
-	token, err := in.ReadToken()
+	value, err := in.ReadValue()
 	if err != nil || kind == 'n' {
 		return "", 'n', err
 	}
-	if text = token.String(); isNull(text) {
+	if kind == '"' {
+		value = unquoted(value)
+	}
+	if text = d.textOf(value); isNull(text) {
 		return "", 'n', nil
 	}
 	return text, kind, nil
+}
+
+// unquoted returns the text of a string. Invalid UTF-8 in it is replaced.
+func unquoted(quoted jsontext.Value) []byte {
+	if text := quoted[1 : len(quoted)-1]; bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
+		return text
+	}
+	text, _ := jsontext.AppendUnquote(nil, quoted)
+	return text
+}
+
+// textOf returns a text, the one that came before if it is the same.
+func (d *Decoder) textOf(b []byte) string {
+	if len(b) > 32 {
+		return string(b)
+	}
+	before := &d.texts[maphash.Bytes(d.seed, b)%uint64(len(d.texts))]
+	if string(b) != *before {
+		*before = string(b)
+	}
+	return *before
 }
 
 // decodeError removes from an error of the decoder what it cites of the answer.
