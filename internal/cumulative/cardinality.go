@@ -173,7 +173,7 @@ func isAgent(label string) bool { return label == AgentLabel }
 
 // isID reports whether a label tells things of the vendor's apart.
 func isID(label string) bool {
-	return strings.HasSuffix(label, "_id") || strings.HasSuffix(label, "_name")
+	return strings.HasSuffix(label, "_id") || isName(label)
 }
 
 // other makes the labels that which accepts other, and reports whether there are any.
@@ -219,8 +219,9 @@ func (c *cardinality) samples(samples []metric.Sample) ([]metric.Sample, bool) {
 	for i := range samples {
 		s := &samples[i]
 		s.Labels = cleaned(s.Labels)
-		for at, label := range s.Desc.Labels {
-			if c.fits(*s, at) {
+		for _, label := range s.Desc.Open {
+			at := slices.Index(s.Desc.Labels, label)
+			if c.fits(s, label, s.Labels[at]) {
 				continue
 			}
 			s.Labels = slices.Clone(s.Labels)
@@ -235,16 +236,12 @@ func (c *cardinality) samples(samples []metric.Sample) ([]metric.Sample, bool) {
 	return samples, changed
 }
 
-// fits reports whether a label may keep its value.
-func (c *cardinality) fits(s metric.Sample, at int) bool {
-	label := s.Desc.Labels[at]
-	if !slices.Contains(s.Desc.Open, label) {
-		return true
+// fits reports whether a label that customers can extend may keep its value.
+func (c *cardinality) fits(s *metric.Sample, label, value string) bool {
+	if counted(s) {
+		return c.allow(label, value)
 	}
-	if counted(&s) {
-		return c.allow(label, s.Labels[at])
-	}
-	return c.allowGauge(label, s.Labels[at])
+	return c.allowGauge(label, value)
 }
 
 func counted(s *metric.Sample) bool {

@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,21 +26,22 @@ type group struct {
 // Prometheus, so that a query sees its end.
 const renameGrace = 10 * time.Minute
 
+// isName reports whether a label is the name of a thing of the vendor's.
+func isName(label string) bool { return strings.HasSuffix(label, "_name") }
+
 func newRenames() renames { return renames{groups: map[string]*group{}, old: map[string]*group{}} }
 
 // note notes that a series grows. It reports whether it is the first under a new name.
 func (r *renames) note(s *metric.Sample, now time.Time) (renamed bool) {
-	named := false
+	if !slices.ContainsFunc(s.Desc.Labels, isName) {
+		return false
+	}
 	r.buf = append(r.buf[:0], s.Desc.Name...)
 	for i, label := range s.Desc.Labels {
-		if strings.HasSuffix(label, "_name") {
-			named = true
+		if isName(label) {
 			continue
 		}
 		r.buf = append(append(r.buf, metric.Separator...), s.Labels[i]...)
-	}
-	if !named {
-		return false
 	}
 	g, key := r.groups[string(r.buf)], s.Key()
 	switch {
