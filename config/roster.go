@@ -27,8 +27,9 @@ func (r Roster) IsWork(activity string) bool {
 	if len(r.Work) > 0 {
 		return MatchesAny(r.Work, activity)
 	}
-	return !MatchesAny([]Pattern{"*break*", "*lunch*", "*meal*", "*meeting*", "*training*", "*absen*", "*vacation*", "*holiday*", "*sick*", "*leave*",
-		"off", "off *", "day off"}, activity)
+	return !MatchesAny([]Pattern{
+		"*break*", "*lunch*", "*meal*", "*meeting*", "*training*", "*absen*", "*vacation*", "*holiday*", "*sick*", "*leave*", "off", "off *", "day off",
+	}, activity)
 }
 
 // MaxRoster is how large a roster may be, in bytes.
