@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -120,10 +119,7 @@ func TestBucketsAreCountedOnceAndWhole(t *testing.T) {
 					t.Fatal(err)
 				}
 				vendor := &worked{now: func() time.Time { return now }}
-				account, err := open(testEnv(testAccount("agent_activity", o), vendor))
-				if err != nil {
-					t.Fatal(err)
-				}
+				collect := opened(t, "agent_activity", o, vendor)
 				l := ledger{ends: map[string]time.Time{}, total: map[string]float64{}}
 				var cursor string
 				var first time.Time
@@ -131,7 +127,7 @@ func TestBucketsAreCountedOnceAndWhole(t *testing.T) {
 					if now.Hour() > 9 && now.Hour() < 17 {
 						continue // an outage
 					}
-					r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: now, Cursor: cursor})
+					r, err := collect(t.Context(), collector.Position{Now: now, Cursor: cursor})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -159,16 +155,13 @@ func TestBucketsAreCountedOnceAndWhole(t *testing.T) {
 func TestBucketsOutOfReachAreAGap(t *testing.T) {
 	now := testNow.Add(3 * time.Minute)
 	vendor := &worked{now: func() time.Time { return now }}
-	account, err := open(testEnv(testAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), vendor))
-	if err != nil {
-		t.Fatal(err)
-	}
+	collect := opened(t, "agent_activity", activityOptions(time.Hour, step, time.Hour), vendor)
 	for back, want := range map[time.Duration]time.Duration{
 		time.Hour:      0,
 		23 * time.Hour: 0,
 		48 * time.Hour: 24*time.Hour + step, // of today's first bucket a part is gone
 	} {
-		r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: now, Cursor: testNow.Add(-back).Format(time.RFC3339)})
+		r, err := collect(t.Context(), collector.Position{Now: now, Cursor: testNow.Add(-back).Format(time.RFC3339)})
 		if err != nil || r.Intervals.Gap != want {
 			t.Errorf("%s after the last one: gap %s, want %s; %v", back, r.Intervals.Gap, want, err)
 		}
@@ -223,15 +216,11 @@ func TestWrongClockSettlesNothingEarly(t *testing.T) {
 		-9 * time.Hour:   testNow.Add(-10 * time.Hour),
 		20 * time.Second: testNow.Add(-time.Hour),
 	} {
-		env := testEnv(testAccount("agent_activity", activityOptions(time.Hour, step, time.Hour)), nil)
-		env.HTTP = &http.Client{Transport: dated{&worked{now: func() time.Time { return vendors }}, ahead}}
-		account, err := open(env)
-		if err != nil {
-			t.Fatal(err)
-		}
+		collect := opened(t, "agent_activity", activityOptions(time.Hour, step, time.Hour), dated{&worked{now: func() time.Time { return vendors }}, ahead})
 		var r metric.Reading
+		var err error
 		for range 2 { // the first answer tells the vendor's time
-			if r, err = account.Collectors[0].Collect(context.Background(), collector.Position{Now: vendors.Add(ahead)}); err != nil {
+			if r, err = collect(t.Context(), collector.Position{Now: vendors.Add(ahead)}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"os"
@@ -51,14 +50,7 @@ func TestAgentStatusAsksWhatTheOptionsSay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got string
-			env := testEnv(testAccount("agent_status", &test.options), heard(func(query, body string) { got = query + " " + body }))
-			account, err := open(env)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow}); err != nil {
-				t.Fatal(err)
-			}
+			collected(t, "agent_status", &test.options, heard(func(query, body string) { got = query + " " + body }), "")
 			if got != test.want {
 				t.Errorf("\n got %s\nwant %s", got, test.want)
 			}

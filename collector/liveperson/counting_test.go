@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -134,15 +133,12 @@ func poll(t *testing.T, vendor http.RoundTripper, now *time.Time) (counts, secon
 	t.Helper()
 	o := changesOptions()
 	o.PageSize = 97
-	account, err := open(testEnv(testAccount("status_changes", o), vendor))
-	if err != nil {
-		t.Fatal(err)
-	}
+	collect := opened(t, "status_changes", o, vendor)
 	seen := map[string]metric.Event{}
 	cursor := ""
 	var settled time.Time
 	for end := now.Add(30 * time.Hour); now.Before(end); *now = now.Add(37 * time.Minute) {
-		r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: *now, Cursor: cursor})
+		r, err := collect(t.Context(), collector.Position{Now: *now, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector"
-	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 	"github.com/contactcenter-exporter/contactcenter_exporter/config"
 	"github.com/contactcenter-exporter/contactcenter_exporter/internal/golden"
 )
@@ -33,20 +32,6 @@ func TestQueuesWaitsInSeconds(t *testing.T) {
 	}
 }
 
-// collected is what a source makes of the answers of a vendor at testNow.
-func collected(t *testing.T, source string, options any, vendor http.RoundTripper, cursor string) metric.Reading {
-	t.Helper()
-	account, err := open(testEnv(testAccount(source, options), vendor))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := account.Collectors[0].Collect(t.Context(), collector.Position{Now: testNow, Cursor: cursor})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // bodies answers the Key Messaging Metrics with what a function makes of a body.
 type bodies func(path, query, body string) (int, string)
 
@@ -67,18 +52,15 @@ func TestSkillsWithoutAgentsAreZeroForADay(t *testing.T) {
 	o := defaultQueues()
 	o.Agents = true
 	available := `{"metadata":{"count":1},"skillAvailabilities":[{"skillId":501,"onlineAgents":1,"backSoonAgents":2}]}`
-	account, err := open(testEnv(testAccount("queues", o), bodies(func(path, _, _ string) (int, string) {
+	collect := opened(t, "queues", o, bodies(func(path, _, _ string) (int, string) {
 		if strings.HasSuffix(path, "/availability") {
 			return http.StatusOK, available
 		}
 		return http.StatusOK, `{"groupBy":{"groups":[{"key":"501","keyDescription":"Billing","metrics":{}}]}}`
-	})))
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))
 	now := testNow
 	agents := func() string {
-		r, err := account.Collectors[0].Collect(t.Context(), collector.Position{Now: now, Cursor: "2030-01-09T00:00:00Z"})
+		r, err := collect(t.Context(), collector.Position{Now: now, Cursor: "2030-01-09T00:00:00Z"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,6 @@
 package liveperson
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -46,11 +45,7 @@ func TestTruncatedChangesAreCountedAndAskedForAgain(t *testing.T) {
 	o := changesOptions()
 	o.Version, o.PageSize = 1, 1
 	body := `{"agentsInfo":[{"agentId":7,"statusChangeHistory":[` + strings.Repeat(`{"time":"2030-01-02T08:00:00Z","statusType":3},`, 19) + `{"time":"2030-01-02T08:00:01Z","statusType":4}]}]}`
-	account, err := open(testEnv(testAccount("status_changes", o), testVendor{"status-changes": body}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
+	r, err := opened(t, "status_changes", o, testVendor{"status-changes": body})(t.Context(), collector.Position{Now: testNow})
 	if api.ClassOf(err) != api.Truncated || len(r.Events.List) != 2 || r.Events.Cursor != "" || !r.Events.FinalUntil.IsZero() {
 		t.Errorf("%d events, cursor %q, settled %s, error %v", len(r.Events.List), r.Events.Cursor, r.Events.FinalUntil, err)
 	}
@@ -93,13 +88,8 @@ func TestLongWindowIsSplit(t *testing.T) {
 	})
 	o := changesOptions()
 	o.Lookback = config.Duration(60 * 24 * time.Hour)
-	account, err := open(testEnv(testAccount("status_changes", o), vendor))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow})
-	if err != nil || r.Events.Cursor != "2030-01-02T12:00:00Z" {
-		t.Fatalf("cursor %s, %v", r.Events.Cursor, err)
+	if r := collected(t, "status_changes", o, vendor, ""); r.Events.Cursor != "2030-01-02T12:00:00Z" {
+		t.Fatalf("cursor %s", r.Events.Cursor)
 	}
 	for i, w := range asked {
 		if span := w[1].Sub(w[0]); span > 28*24*time.Hour {
@@ -153,12 +143,9 @@ func TestChangesAreAskedForByTheVendorsClock(t *testing.T) {
 		asked = append(asked, to)
 		return nil
 	})
-	account, err := open(testEnv(testAccount("status_changes", changesOptions()), dated{vendor, time.Hour}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	collect := opened(t, "status_changes", changesOptions(), dated{vendor, time.Hour})
 	for range 2 { // the first answer tells the vendor's time
-		if _, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow.Add(time.Hour + time.Minute)}); err != nil {
+		if _, err := collect(t.Context(), collector.Position{Now: testNow.Add(time.Hour + time.Minute)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,12 +155,8 @@ func TestChangesAreAskedForByTheVendorsClock(t *testing.T) {
 }
 
 func TestGapOfChangesIsTold(t *testing.T) {
-	account, err := open(testEnv(testAccount("status_changes", changesOptions()), goodVendor))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := account.Collectors[0].Collect(context.Background(), collector.Position{Now: testNow, Cursor: testNow.AddDate(0, -7, 0).Format(time.RFC3339)})
-	if want := 30*24*time.Hour + time.Hour; err != nil || r.Events.Gap != want {
-		t.Errorf("gap %s, want %s; %v", r.Events.Gap, want, err)
+	r := collected(t, "status_changes", changesOptions(), goodVendor, testNow.AddDate(0, -7, 0).Format(time.RFC3339))
+	if want := 30*24*time.Hour + time.Hour; r.Events.Gap != want {
+		t.Errorf("gap %s, want %s", r.Events.Gap, want)
 	}
 }

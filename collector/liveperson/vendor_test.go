@@ -75,6 +75,26 @@ func testEnv(a config.Account, vendor http.RoundTripper) collector.Env {
 	}
 }
 
+// opened opens a source of an account that has no other one.
+func opened(t *testing.T, source string, options any, vendor http.RoundTripper) collector.Collect {
+	t.Helper()
+	account, err := open(testEnv(testAccount(source, options), vendor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.Collectors[0].Collect
+}
+
+// collected is what a source makes of the answers of a vendor at testNow.
+func collected(t *testing.T, source string, options any, vendor http.RoundTripper, cursor string) metric.Reading {
+	t.Helper()
+	r, err := opened(t, source, options, vendor)(t.Context(), collector.Position{Now: testNow, Cursor: cursor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // readFrom returns a read for golden: the whole way from the client to the
 // reading, with the body as the answer of the path that ends with name.
 func readFrom(t *testing.T, env collector.Env, path, cursor string) func([]byte) (metric.Reading, error) {
