@@ -29,7 +29,7 @@ type Page struct {
 	accepted []expfmt.Format
 	variants [formats][encodings]variant
 	writers  sync.Pool // *bufio.Writer
-	rhythm   rhythm
+	interval scrapeInterval
 
 	mu    sync.Mutex
 	state *pageState
@@ -76,7 +76,7 @@ func New(gather func() []metric.Batch, o Options) *Page {
 func (p *Page) Refresh() {
 	inUse := false
 	p.each(func(v *variant) { inUse = inUse || v.lastUsed.Load() != 0 })
-	if !inUse || !p.rhythm.expects(time.Now().Add(2*RefreshInterval)) {
+	if !inUse || !p.interval.expects(time.Now().Add(2*RefreshInterval)) {
 		return
 	}
 	b, c := p.current(), p.process.newerThan(RefreshInterval/2)
@@ -111,7 +111,7 @@ func (p *Page) each(do func(*variant)) {
 // ServeHTTP answers GET and HEAD: with 400 for a malformed query, and with 404 for an
 // account that is not among the batches.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.rhythm.note(time.Now())
+	p.interval.note(time.Now())
 	st := p.current()
 	sel, err := selectionOf(r, st)
 	switch {

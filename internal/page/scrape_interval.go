@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// rhythm foresees the next scrape: one comes no sooner than the shortest pause between two
+// scrapeInterval foresees the next scrape: one comes no sooner than the shortest pause between two
 // of the last ones, of one scraper or of some. A scrape that comes sooner is served as
 // well, and takes longer.
-type rhythm struct {
+type scrapeInterval struct {
 	mu     sync.Mutex
 	last   time.Time
 	pauses []time.Duration // as many as maxPauses; none before the second scrape
@@ -20,23 +20,23 @@ type rhythm struct {
 const maxPauses = 8
 
 // note notes a scrape.
-func (r *rhythm) note(now time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch pause := now.Sub(r.last); {
-	case r.last.IsZero():
-	case len(r.pauses) < maxPauses:
-		r.pauses = append(r.pauses, pause)
+func (s *scrapeInterval) note(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch pause := now.Sub(s.last); {
+	case s.last.IsZero():
+	case len(s.pauses) < maxPauses:
+		s.pauses = append(s.pauses, pause)
 	default:
-		r.pauses[r.next%maxPauses] = pause
-		r.next++
+		s.pauses[s.next%maxPauses] = pause
+		s.next++
 	}
-	r.last = now
+	s.last = now
 }
 
 // expects reports whether a scrape may come before a time: always while none is known.
-func (r *rhythm) expects(before time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.pauses) == 0 || before.Sub(r.last) >= slices.Min(r.pauses)
+func (s *scrapeInterval) expects(before time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pauses) == 0 || before.Sub(s.last) >= slices.Min(s.pauses)
 }
