@@ -46,10 +46,9 @@ func (k *knownNames) naming(collect collector.Collect) collector.Collect {
 	}
 }
 
-// namingPast is naming of the past of a source: the names are read before the first window,
-// if the account reads them at all.
-func (k *knownNames) namingPast(open func() (*collector.Past, error), client *liveperson.Client, on bool) func() (*collector.Past, error) {
-	if open == nil || !on {
+// namingPast is naming of the past of a source: the names are read before the first window.
+func (k *knownNames) namingPast(open func() (*collector.Past, error), client *liveperson.Client) func() (*collector.Past, error) {
+	if open == nil {
 		return open
 	}
 	return func() (*collector.Past, error) {

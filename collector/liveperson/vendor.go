@@ -46,10 +46,11 @@ func open(env collector.Env) (*collector.Account, error) {
 	}
 	names := &knownNames{}
 	collectors := collector.Enabled(env, sources(), shared{client, names})
-	_, named := env.Account.Sources["names"]
-	for i := range collectors {
-		c := &collectors[i]
-		c.Collect, c.OpenPast = names.naming(c.Collect), names.namingPast(c.OpenPast, client, named)
+	if _, on := env.Account.Sources["names"]; on {
+		for i := range collectors {
+			c := &collectors[i]
+			c.Collect, c.OpenPast = names.naming(c.Collect), names.namingPast(c.OpenPast, client)
+		}
 	}
 	return &collector.Account{Collectors: collectors, Steps: checkSteps(client, env)}, nil
 }

@@ -157,7 +157,7 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 		s.Partial = s.Partial || page.Metadata.Value.Shards.Value.Partial.Value
 		s.Malformed = append(s.Malformed, page.malformed...)
 		added, known := s.take(page.Records)
-		announced, records, over := s.follows, page.Records.Received(), added == 0 && known > 0
+		announced, records, repeats := s.follows, page.Records.Received(), added == 0 && known > 0
 		s.count(&page)
 		offset += min(records, q.Limit) // a page that repeats records is longer
 		switch empty := records == 0; {
@@ -166,11 +166,11 @@ func (s *statusPages) read(ctx context.Context, c *Client, q AgentStatusQuery) e
 		case empty && s.total > 0 && s.records >= s.total:
 			s.changed = true // an agent moved to a page that had been read
 			return nil
-		case s.total > 0 && (empty || over):
+		case s.total > 0 && (empty || repeats):
 			return api.Truncated.Errorf("agent_status: the answer has %d of %d agents", s.received(), s.total)
-		case s.total == 0 && (empty || over) && (announced || s.follows):
+		case s.total == 0 && (empty || repeats) && (announced || s.follows):
 			return api.Truncated.Errorf("agent_status: the page that is said to follow %d agents brings no other ones", s.received())
-		case s.total == 0 && !s.follows && (over || records < page.limit(q.Limit)):
+		case s.total == 0 && !s.follows && (repeats || records < page.limit(q.Limit)):
 			return nil
 		}
 	}
