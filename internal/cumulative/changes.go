@@ -18,20 +18,20 @@ import (
 type change struct {
 	Time    time.Time
 	Order   int64
-	Key     ledger.Key // of the event
+	Tie     uint64 // half the key of the event: of two changes at once one is always first
 	Subject ledger.Key
 	Begin   names // series of the state that begins
 }
 
 // byTime orders changes as they happened.
 func byTime(a, b change) int {
-	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Order, b.Order), slices.Compare(a.Key[:], b.Key[:]))
+	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Order, b.Order), cmp.Compare(a.Tie, b.Tie))
 }
 
 // deferredKind is the kind of records of deferred changes: those of one answer in one
 // record, oldest first. formerDeferredKind has another form, that of earlier versions.
 const (
-	deferredKind       = "deferred"
+	deferredKind       = "deferred changes"
 	formerDeferredKind = "waiting"
 )
 
@@ -42,7 +42,7 @@ func deferChanges(tx ledger.Tx, changes []change) {
 	}
 	slices.SortFunc(changes, byTime)
 	// No other record has this key: an event comes once.
-	tx.Put(deferredKind, changes[0].Key, appendChanges(nil, changes))
+	tx.Put(deferredKind, ledger.Key(binary.BigEndian.AppendUint64(make([]byte, 8), changes[0].Tie)), appendChanges(nil, changes))
 }
 
 // changesUpTo removes the deferred changes up to a time from the ledger and yields them, and
@@ -57,7 +57,7 @@ func changesUpTo(tx ledger.Tx, due []change, upTo time.Time) iter.Seq2[change, e
 			for key, value := range tx.Each(kind) {
 				// Records that are younger as a whole are not looked into.
 				if oldest := (&record{b: value}).time(); !oldest.After(upTo) {
-					queue.add(&changeReader{rest: record{b: value}, former: kind == formerDeferredKind})
+					queue.add(&changeReader{whole: value, rest: record{b: value}, former: kind == formerDeferredKind})
 					tx.Put(kind, key, nil)
 				}
 			}
@@ -121,7 +121,7 @@ func appendChanges(b []byte, changes []change) []byte {
 		ch := &changes[i]
 		b = binary.AppendUvarint(b, uint64(ch.Time.Sub(before)))
 		b = binary.AppendVarint(b, ch.Order)
-		b = append(b, ch.Key[:]...)
+		b = binary.BigEndian.AppendUint64(b, ch.Tie)
 		name(ch.Subject[:])
 		name(ch.Begin)
 		before = ch.Time
@@ -132,9 +132,10 @@ func appendChanges(b []byte, changes []change) []byte {
 // changeReader reads changes one by one: those of an answer, or a record.
 type changeReader struct {
 	changes []change
-	rest    record
+	whole   []byte
+	rest    record // of whole
 	former  bool
-	names   []names // that the record had
+	names   []uint32 // where in whole they begin
 
 	newest change
 	err    error
@@ -149,12 +150,12 @@ func (r *changeReader) next() bool {
 	case len(r.rest.b) == 0:
 		return false
 	case r.former:
-		r.newest = change{Time: r.rest.time(), Order: int64(binary.BigEndian.Uint64(r.rest.take(8))), Key: r.rest.key(), Subject: r.rest.key(), Begin: r.rest.names()}
+		r.newest = change{Time: r.rest.time(), Order: int64(r.rest.uint64()), Tie: binary.BigEndian.Uint64(r.rest.take(16)), Subject: ledger.Key(r.rest.take(16)), Begin: r.rest.names()}
 	default:
 		if r.names == nil {
-			r.newest.Time, r.names = r.rest.time(), []names{nil}
+			r.newest.Time, r.names = r.rest.time(), []uint32{0}
 		}
-		r.newest = change{Time: r.newest.Time.Add(time.Duration(r.rest.uvarint())), Order: r.rest.varint(), Key: r.rest.key()}
+		r.newest = change{Time: r.newest.Time.Add(time.Duration(r.rest.uvarint())), Order: r.rest.varint(), Tie: r.rest.uint64()}
 		copy(r.newest.Subject[:], r.name())
 		r.newest.Begin = r.name()
 	}
@@ -177,10 +178,11 @@ func (r *changeReader) name() names {
 	n := r.rest.uvarint()
 	switch {
 	case n == 0:
-		r.names = append(r.names, r.rest.names())
-		return r.names[len(r.names)-1]
+		r.names = append(r.names, uint32(len(r.whole)-len(r.rest.b)))
+		return r.rest.names()
 	case n < uint64(len(r.names)):
-		return r.names[n]
+		before := record{b: r.whole[r.names[n]:]}
+		return before.names()
 	}
 	r.rest.short = true
 	return nil
@@ -235,10 +237,7 @@ func (r *record) varint() int64 {
 	return n
 }
 
-func (r *record) key() (key ledger.Key) {
-	copy(key[:], r.take(len(key)))
-	return key
-}
+func (r *record) uint64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
 
 // names reads bytes that stand after their number.
 func (r *record) names() names {

@@ -1,6 +1,7 @@
 package cumulative
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
@@ -128,7 +129,8 @@ func (c *eventCounter) applyUpTo(tx ledger.Tx, r metric.Events, settled, now tim
 }
 
 func (c *eventCounter) changeOf(tx ledger.Tx, e *metric.Event) change {
-	ch := change{Time: e.Time, Order: e.Order, Key: tx.Hash(ledger.EventKind, e.Key), Subject: tx.Hash(stateKind, e.Subject)}
+	event := tx.Hash(ledger.EventKind, e.Key)
+	ch := change{Time: e.Time, Order: e.Order, Tie: binary.BigEndian.Uint64(event[:]), Subject: tx.Hash(stateKind, e.Subject)}
 	for _, s := range e.Begin {
 		c.key = s.AppendKey(c.key[:0])
 		ch.Begin = ch.Begin.with(c.key)
