@@ -39,8 +39,8 @@ const (
 	// fileGrows is how long after its hour has begun a file is read at every poll: that
 	// files are complete when they are listed isn't documented.
 	fileGrows = 3 * time.Hour
-	// What one poll reads at most; the rest is read at the next one.
-	maxFiles, maxUnits = 500, 200_000
+	// maxUnits is how many turns one poll reads at most; the rest is read at the next one.
+	maxUnits = 200_000
 	// filesPerHour is how many files an hour has, as a rule.
 	filesPerHour = 2
 	// maxFailures is how many files may fail before the rest is left for the next poll.
@@ -55,6 +55,7 @@ func segmentBreakdownSource() collector.Source {
 			Interval: time.Hour,
 			MaxAge:   26 * time.Hour,
 			Help:     "Turns of conversations by why they began and ended: the breakdown files of agent-segments, up to a day late; LivePerson enables it.",
+			Options:  func() any { return &segmentBreakdownOptions{MaxFiles: 500} },
 		},
 		Follows: true,
 		Service: liveperson.Activity,
@@ -67,16 +68,25 @@ func segmentBreakdownSource() collector.Source {
 			return 2 + filesPerHour*max(c.Interval, fileGrows-time.Hour).Hours() // two lists; a file is listed after its hour
 		},
 		Open: func(s collector.Setup) collector.Collect {
-			b := &breakdown{client: clientOf(s), read: map[string]bool{}, failed: map[string]bool{}}
+			b := &breakdown{
+				client: clientOf(s), maxFiles: s.Config.Options.(*segmentBreakdownOptions).MaxFiles,
+				read: map[string]bool{}, failed: map[string]bool{},
+			}
 			return b.collect
 		},
 	}
 }
 
+// segmentBreakdownOptions are the keys of the source segment_breakdown.
+type segmentBreakdownOptions struct {
+	MaxFiles int `yaml:"max_files" range:"1..10000" doc:"Files that one poll reads at most; the rest is read at the next one."`
+}
+
 // breakdown is what is known of the files of an account from poll to poll. One
 // goroutine uses it.
 type breakdown struct {
-	client *liveperson.Client
+	client   *liveperson.Client
+	maxFiles int
 	// read are the files whose units are counted, failed those that could not be read.
 	read, failed map[string]bool
 	// newest are the files of the newest reading, which is kept if the next poll begins
@@ -166,7 +176,7 @@ func (b *breakdown) readAll(ctx context.Context, files []liveperson.SegmentFile,
 		if b.read[f.Key] && now.Sub(f.Hour) > fileGrows {
 			continue
 		}
-		if err != nil || read >= maxFiles || len(r.Events.List) >= maxUnits || failures >= maxFailures {
+		if err != nil || read >= b.maxFiles || len(r.Events.List) >= maxUnits || failures >= maxFailures {
 			left = append(left, f)
 			continue
 		}
