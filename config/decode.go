@@ -143,14 +143,21 @@ func (d *decoder) fill(n *yaml.Node, path string, keys []key) {
 			d.unknown(at, p.key.Value, keys)
 		case !k.in(d.scope):
 			d.fail(at, "a feed has no such key: it reads whenever the vendor has something new")
-		case k.file && p.value.Value == "" && p.value.Kind == yaml.ScalarNode:
-			// an empty name is no file
+		case p.value.Kind == yaml.ScalarNode && p.value.Value == "" && (k.file || d.optional(k, p.value)):
+			// an empty text is none
 		default:
 			given[k.name] = true
 			d.key(p.value, at, k)
 		}
 	}
 	d.missing(path, keys, given)
+}
+
+// optional reports whether a secret that is written as an empty text is left out. One that
+// is empty because a variable is may be a mistake.
+func (d *decoder) optional(k key, n *yaml.Node) bool {
+	_, variable := d.originals[n]
+	return k.isSecret() && !variable && !k.required() && k.tag.Get("choice") == ""
 }
 
 // unknown notes a key that doesn't exist where it stands. Where the vendor is not

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -47,7 +46,7 @@ func (r Roster) Read() ([]byte, error) {
 // names.
 func (d *decoder) roster(path string, a *Account) {
 	r := &a.Roster
-	if d.places[path] != nil && !slices.ContainsFunc([]string{"file", "url", "url_file"}, func(k string) bool { return d.places[join(path, k)] != nil }) {
+	if d.places[path] != nil && !r.Set() && (len(r.Work) > 0 || r.HeadersFile != "") {
 		d.fail(path, "needs file or url")
 	}
 	if r.Set() && a.Identity == Name {
