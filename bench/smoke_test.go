@@ -7,7 +7,8 @@ import (
 )
 
 // TestSmoke measures 1,000 agents in less than a minute and asserts what does not depend on the
-// machine: bytes and allocation. The bounds are a quarter and more above what is measured.
+// machine: bytes and allocation. The bounds are a quarter and more above what is measured, of
+// polls twice as much, since what else the exporter does falls into them.
 func TestSmoke(t *testing.T) {
 	if os.Getenv("BENCH_SMOKE") == "" {
 		t.Skip("BENCH_SMOKE is not set")
@@ -27,7 +28,7 @@ func TestSmoke(t *testing.T) {
 		{"bytes with gzip for each series", float64(len(packed)) / series, 16},
 		{"bytes allocated for a scrape with gzip", allocated, 16 << 10},
 		{"bytes of live heap", live, 10<<20 + 500*series},
-		{"bytes allocated for a poll of all sources", allocatedByPolls(t, exporter(t, program, replicated(accounts, 1, busy))), 18 << 20},
+		{"bytes allocated for a poll of all sources", allocatedByPolls(t, exporter(t, program, replicated(accounts, 1, busy))), 32 << 20},
 	} {
 		t.Logf("%s: %.1f, bound %.1f", c.what, c.got, c.bound)
 		if c.got > c.bound {
@@ -48,7 +49,7 @@ func allocatedByPolls(t *testing.T, x *process) float64 {
 	first, _ := x.heap(t)
 	before, _ := x.heap(t)
 	begin := fetches()
-	time.Sleep(12 * time.Second)
+	time.Sleep(20 * time.Second) // two polls
 	n := fetches() - begin
 	after, _ := x.heap(t)
 	return (after - before - (before - first)) / n * sources // less what telling allocates
