@@ -12,21 +12,19 @@ import (
 // seenKeys are the names of Tx.Once, hashed. They are stored in chunks that are deleted
 // as a whole, the oldest first, so that neither adding 1,000 keys nor forgetting
 // them changes more than a few pages of the file. A key takes 16 bytes in its chunk and
-// 8 to 16 in the table by which it is found: 24 MiB for a million, a third of what a
+// 9 to 11 in the table by which it is found: 26 MiB for a million, a third of what a
 // map takes.
 type seenKeys struct {
 	chunks []*chunk // by minute and number
 	next   uint64   // number of the next chunk
 
-	places []*chunk // of refs; nil: unused
+	places []*chunk // of references; nil: unused
 	unused []uint32 // among places
-	table  []ref    // open addressing: a power of two, at most half of it in use
-	len    int
-}
 
-// ref is where the newest record of a key is: 1 more than the place of its chunk times
-// placeSize plus its index in it. 0 is none.
-type ref uint32
+	// The table refers to the newest record of a key: 1 more than the place of its chunk
+	// times placeSize plus its index in it.
+	table
+}
 
 // chunk holds keys of one Update and of the same minute. A key that was
 // remembered again for longer is in two chunks; the later one counts.
@@ -43,72 +41,34 @@ const (
 	placeSize = 1024
 )
 
-func newSeenKeys() *seenKeys { return &seenKeys{table: make([]ref, 8)} }
+func newSeenKeys() *seenKeys { return &seenKeys{table: newTable()} }
 
 // minute returns until when a key is kept; 0 if it is not known.
 func (m *seenKeys) minute(key Key) uint32 {
-	if at, ok := m.find(key); ok {
-		return m.chunkOf(m.table[at]).minute
+	if at := m.find(key); at >= 0 {
+		return m.chunkOf(m.table.places[at].ref).minute
 	}
 	return 0
 }
 
-func (m *seenKeys) chunkOf(r ref) *chunk { return m.places[(r-1)/placeSize] }
+func (m *seenKeys) chunkOf(ref uint32) *chunk { return m.places[(ref-1)/placeSize] }
 
-func (m *seenKeys) key(r ref) Key { return m.chunkOf(r).keys[(r-1)%placeSize] }
-
-// home is where the search for a key begins. Keys are hashes.
-func (m *seenKeys) home(key Key) int {
-	return int(binary.LittleEndian.Uint64(key[:]) & uint64(len(m.table)-1))
+// find returns where in the table a key is, -1 if it is not known.
+func (m *seenKeys) find(key Key) int {
+	return m.table.find(hashOf(key), func(ref uint32) bool {
+		return m.chunkOf(ref).keys[(ref-1)%placeSize] == key
+	})
 }
 
-// find returns where in the table a key is, or is to be.
-func (m *seenKeys) find(key Key) (at int, ok bool) {
-	for at = m.home(key); m.table[at] != 0; at = m.after(at) {
-		if m.key(m.table[at]) == key {
-			return at, true
-		}
-	}
-	return at, false
-}
+func hashOf(key Key) uint32 { return binary.LittleEndian.Uint32(key[:]) }
 
-func (m *seenKeys) after(at int) int { return (at + 1) & (len(m.table) - 1) }
-
-// set has a key found at a ref.
-func (m *seenKeys) set(key Key, r ref) {
-	at, known := m.find(key)
-	if m.table[at] = r; known {
+// set has a key found at a reference.
+func (m *seenKeys) set(key Key, ref uint32) {
+	if at := m.find(key); at >= 0 {
+		m.table.places[at].ref = ref
 		return
 	}
-	if m.len++; 2*m.len <= len(m.table) {
-		return
-	}
-	old := m.table
-	m.table = make([]ref, 2*len(old))
-	for _, r := range old {
-		if r != 0 {
-			at, _ := m.find(m.key(r))
-			m.table[at] = r
-		}
-	}
-}
-
-// remove takes what is at a place out of the table, and closes the hole with what follows.
-func (m *seenKeys) remove(at int) {
-	m.len--
-	for hole := at; ; {
-		m.table[hole] = 0
-		for at = m.after(at); ; at = m.after(at) {
-			if m.table[at] == 0 {
-				return
-			}
-			// Only what was pushed beyond the hole may move into it.
-			if home := m.home(m.key(m.table[at])); (at-home)&(len(m.table)-1) >= (at-hole)&(len(m.table)-1) {
-				break
-			}
-		}
-		m.table[hole], hole = m.table[at], at
-	}
+	m.add(hashOf(key), ref)
 }
 
 // minuteOf returns the last whole minute not after t, minuteAfter the first one
@@ -196,7 +156,7 @@ func (m *seenKeys) cut(staged map[Key]uint32, size int) []*chunk {
 func (m *seenKeys) apply(p plan) {
 	for _, c := range p.drop {
 		for _, key := range c.keys {
-			if at, ok := m.find(key); ok && m.chunkOf(m.table[at]) == c {
+			if at := m.find(key); at >= 0 && m.chunkOf(m.table.places[at].ref) == c {
 				m.remove(at)
 			}
 		}
@@ -222,7 +182,7 @@ func (m *seenKeys) insert(c *chunk) {
 		c.place, m.places = uint32(len(m.places)), append(m.places, c)
 	}
 	for i, key := range c.keys {
-		m.set(key, ref(c.place*placeSize+uint32(i)+1))
+		m.set(key, c.place*placeSize+uint32(i)+1)
 	}
 	m.next = max(m.next, c.number+1)
 }

@@ -19,95 +19,40 @@ const noSlot int32 = -1
 // maxSeriesKey is the longest key of a series.
 const maxSeriesKey = 32 << 10
 
-// keyIndex finds the slots of the committed series by the hashes of their keys, in a hash
-// table with linear probing of which at most seven eighths are in use. A map from the keys
-// takes four times its memory, and time of the garbage collector.
+// keyIndex finds the slots of the committed series by their keys.
 type keyIndex struct {
-	seed   maphash.Seed
-	places []place
-	len    int
+	table // of slots, plus 1
+	seed  maphash.Seed
 }
 
-// place holds the slot of a series, plus 1; 0 is an empty place.
-type place struct {
-	hash uint32
-	slot int32
-}
-
-func newKeyIndex() keyIndex { return keyIndex{seed: maphash.MakeSeed(), places: make([]place, 8)} }
-
-// first is the place to look into first, next the one after i.
-func (x *keyIndex) first(hash uint32) int { return int(uint64(hash) * uint64(len(x.places)) >> 32) }
-
-func (x *keyIndex) next(i int) int {
-	if i++; i < len(x.places) {
-		return i
-	}
-	return 0
-}
+func newKeyIndex() keyIndex { return keyIndex{newTable(), maphash.MakeSeed()} }
 
 func (x *keyIndex) hash(id seriesID) uint32 {
-	return id.metric ^ uint32(maphash.String(x.seed, id.labels))
+	return spread*id.metric ^ uint32(maphash.String(x.seed, id.labels))
 }
+
+// spread is 2^32 divided by the golden ratio: series that differ in their metric alone, of
+// which there are many, are far apart in the table.
+const spread = 0x9e3779b1
 
 // find returns the slot of a series in v, noSlot if there is none.
 func (x *keyIndex) find(v *View, metric uint32, labels []byte) int32 {
-	hash := metric ^ uint32(maphash.Bytes(x.seed, labels))
-	for i := x.first(hash); x.places[i].slot != 0; i = x.next(i) {
-		p := x.places[i]
-		if p.hash != hash {
-			continue
-		}
-		if e := v.at(p.slot - 1); e.metric == metric && e.labels == string(labels) {
-			return p.slot - 1
-		}
+	at := x.table.find(spread*metric^uint32(maphash.Bytes(x.seed, labels)), func(ref uint32) bool {
+		e := v.at(int32(ref - 1))
+		return e.metric == metric && e.labels == string(labels)
+	})
+	if at < 0 {
+		return noSlot
 	}
-	return noSlot
+	return int32(x.places[at].ref - 1)
 }
 
 // add adds a series, which must be a new one.
-func (x *keyIndex) add(id seriesID, slot int32) {
-	x.len++
-	x.grow(x.len)
-	x.put(place{x.hash(id), slot + 1})
-}
+func (x *keyIndex) add(id seriesID, slot int32) { x.table.add(x.hash(id), uint32(slot+1)) }
 
-// grow makes room for n series, of which at least one place is empty.
-func (x *keyIndex) grow(n int) {
-	if n <= len(x.places)/8*7 {
-		return
-	}
-	old := x.places
-	x.places = make([]place, n/3*4+8)
-	for _, p := range old {
-		if p.slot != 0 {
-			x.put(p)
-		}
-	}
-}
-
-func (x *keyIndex) put(p place) {
-	i := x.first(p.hash)
-	for x.places[i].slot != 0 {
-		i = x.next(i)
-	}
-	x.places[i] = p
-}
-
-// remove removes a series that was added. Those behind it are put again: some would no
-// longer be found behind an empty place.
+// remove removes a series that was added.
 func (x *keyIndex) remove(id seriesID, slot int32) {
-	i := x.first(x.hash(id))
-	for x.places[i].slot != slot+1 {
-		i = x.next(i)
-	}
-	x.places[i] = place{}
-	x.len--
-	for i = x.next(i); x.places[i].slot != 0; i = x.next(i) {
-		p := x.places[i]
-		x.places[i] = place{}
-		x.put(p)
-	}
+	x.table.remove(x.table.find(x.hash(id), func(ref uint32) bool { return ref == uint32(slot+1) }))
 }
 
 // index makes the series of l those that are committed with t. Slots of dropped ones may

@@ -36,3 +36,22 @@ func TestTheIndexFindsWhatWasAdded(t *testing.T) {
 		}
 	}
 }
+
+// Series that differ in their metric alone are not next to each other in the index, where
+// each would be found behind all others.
+func TestTheIndexSpreadsSeriesWithTheSameLabels(t *testing.T) {
+	x := newKeyIndex()
+	for n := range uint32(10_000) {
+		x.add(seriesID{"\x1flabel", n + 1}, int32(n))
+	}
+	longest, run := 0, 0
+	for _, p := range x.places {
+		if run++; p.ref == 0 {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	if longest > 2_500 {
+		t.Errorf("%d of %d series are in one run", longest, x.len)
+	}
+}
