@@ -80,3 +80,24 @@ func TestCallOfTwoAgentsIsOneCall(t *testing.T) {
 		t.Errorf("calls %+v, seen at %s", calls, at)
 	}
 }
+
+// A page is read into the memory of a full one before, of whose events nothing is left.
+func TestNothingIsLeftOfAFullPage(t *testing.T) {
+	const full = `{"eventId":"1","agentId":"7","timestamp":1900000000123}`
+	for answer, want := range map[string]int{
+		`{"agentEvent":[{"eventId":"2","timestamp":1900000000124},{}]`: 1, `{"agentEvent":[]`: 0, `{"agentEvent":null`: 0, `{"agentEvent":{}`: 0, `{"other":1`: 0,
+	} {
+		token := tokenAt(time.Now())
+		v := newFeedVendor("agentEvent")
+		v.answers["realtime/agentEvent/feed"] = says(`{"agentEvent":[` + strings.Repeat(full+",", 999) + full + `],"token":"` + token + `"}`)
+		c := newClient(t, v)
+		if feed, err := c.AgentEvents(t.Context(), "before"); err != nil || len(feed.Events) != 1000 {
+			t.Fatal(len(feed.Events), err)
+		}
+		v.answers["realtime/agentEvent/feed"] = says(answer + `,"token":"` + token + `"}`)
+		feed, err := c.AgentEvents(t.Context(), token)
+		if len(feed.Events) != want || want > 0 && (feed.Events[0].EventID != "2" || feed.Events[0].AgentID != "") {
+			t.Errorf("%s: %+v, %v", answer, feed.Events[:min(2, len(feed.Events))], err)
+		}
+	}
+}
