@@ -1,6 +1,7 @@
 package page
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,9 +24,9 @@ func TestRefreshIsIdleBetweenScrapes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				gathered := 0
+				var gathered atomic.Int64
 				p := New(fixed(batches()), Options{Own: prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-					gathered++
+					gathered.Add(1)
 					return own().Gather()
 				})})
 				scrape := func() { ask(p, "/metrics", "Accept-Encoding", "gzip") }
@@ -42,17 +43,17 @@ func TestRefreshIsIdleBetweenScrapes(t *testing.T) {
 					}
 				}()
 				time.Sleep(RefreshInterval / 2) // at other times than refreshes
-				begin, scrapes := 0, 0
+				begin, scrapes := int64(0), 0
 				for round := range 16 {
 					if round == 8 {
-						begin, scrapes = gathered, 0
+						begin, scrapes = gathered.Load(), 0
 					}
 					for _, pause := range c.pauses {
 						time.Sleep(pause)
 						synctest.Wait()
-						before := gathered
+						before := gathered.Load()
 						scrape()
-						if gathered != before {
+						if gathered.Load() != before {
 							t.Errorf("round %d: a scrape gathered the metrics of the process", round)
 						}
 						scrapes++
@@ -60,7 +61,7 @@ func TestRefreshIsIdleBetweenScrapes(t *testing.T) {
 				}
 				close(done)
 				synctest.Wait()
-				if n := gathered - begin; n > c.most*scrapes {
+				if n := gathered.Load() - begin; n > int64(c.most*scrapes) {
 					t.Errorf("%d refreshes for %d scrapes, want %d for each at most", n, scrapes, c.most)
 				}
 			})
