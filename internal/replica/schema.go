@@ -44,7 +44,9 @@ create table contactcenter_state (
 	key     bytea not null,
 	value   bytea not null,
 	primary key (account, ledger, bucket, key)
-);`}
+);`,
+	`-- Day totals and deferred changes of state are stored in another form.`,
+}
 
 // install makes or updates the schema, and returns the secret of keyed hashes, which
 // all replicas share.

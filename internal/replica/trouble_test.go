@@ -228,6 +228,23 @@ func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
 	}
 }
 
+func TestADatabaseOfAnOlderVersionIsUpdated(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Start(t)
+	db, err := NewDatabase(fixed(s.URL()), 10*ttl)
+	check(t, err)
+	defer db.Close()
+	secret, err := db.install(t.Context())
+	check(t, err)
+	s.Exec(t, "update contactcenter_install set schema = 1")
+	again, err := db.install(t.Context())
+	check(t, err)
+	if again != secret {
+		t.Error("the secret has changed")
+	}
+	s.Exec(t, fmt.Sprintf("do $$ begin assert (select schema from contactcenter_install) = %d; end $$", len(migrations)))
+}
+
 // A database that comes back as it was before the newest commits, or before its owner
 // acquired the account, is brought up to the owner's memory.
 func TestADatabaseThatIsOlderIsBroughtUp(t *testing.T) {

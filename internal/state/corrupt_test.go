@@ -269,7 +269,7 @@ func TestANewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
 	before, _ := os.ReadFile(path)
 	_, err := Open(dir, quiet(Options{}))
 	wantErr(t, err, ErrSchema)
-	if want := path + ": written by a newer version: schema 3, known up to 2"; err == nil || err.Error() != want {
+	if want := path + ": written by a newer version: schema 4, known up to 3"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {

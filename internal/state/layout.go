@@ -23,7 +23,8 @@ import (
 // reveal entries that a damaged page no longer shows.
 //
 // Schema 1 had ledgers / NAME / series, series key → entry, in place of rows. Such a
-// file is read, and rewritten at the start.
+// file is read, and rewritten at the start. What packages store in records changed between
+// schema 2 and 3, so that a program that knows 2 refuses 3.
 const (
 	storeBucket   = "store"
 	ledgersBucket = "ledgers"
@@ -38,7 +39,7 @@ const (
 	headKey   = "head"
 
 	magic  = "contactcenter_exporter state"
-	schema = 2
+	schema = 3
 )
 
 // ErrSchema is the error of a file that a newer version of the exporter wrote.
