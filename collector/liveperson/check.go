@@ -91,11 +91,15 @@ func (p permissions) advice(a config.Account, err error) string {
 	if auth.OAuth1 != nil && oauth1Advice(status.Problem) != "" {
 		return oauth1Advice(status.Problem)
 	}
+	unproven := "" // what no login has tried
+	if status.Code == 401 && auth.OAuth2 == nil {
+		unproven = "The credentials may be wrong, revoked or expired. "
+	}
 	switch c := status.Class(); {
 	case (c == api.Auth || c == api.Forbidden) && auth.OAuth1 != nil:
-		return p.key
+		return unproven + p.key
 	case c == api.Auth || c == api.Forbidden:
-		return p.application
+		return unproven + p.application
 	case status.Code == 404:
 		return "The host doesn't know the account or the method: check account_id and, if set, domains."
 	case c == api.ClientError:

@@ -129,6 +129,7 @@ func TestCheckAdvises(t *testing.T) {
 		"intervals, OAuth 2":    {fullAccount(), refuse("interval-metrics", 403, ``), "source interval_metrics", api.Forbidden, "enable interval metrics", false},
 		"segments, OAuth 2":     {fullAccount(), refuse("agent-segments", 403, ``), "source agent_segments", api.Forbidden, "enable agent segments", false},
 		"breakdown, OAuth 2":    {fullAccount(), refuse("breakdown", 403, ``), "source segment_breakdown", api.Forbidden, "wfm.actual.handle.time.export.external", false},
+		"wrong key, OAuth 1":    {oauth1Account(), refuse("/metrics", 401, ``), "source queues", api.Auth, "wrong, revoked or expired", false},
 		"names, OAuth 2":        {fullAccount(), refuse("status-reasons", 401, ``), "source names", api.Forbidden, "Everything else works without it", false},
 		"activity, OAuth 2":     {fullAccount(), refuse("agentactivity", 401, ``), "source agent_activity", api.Auth, "interval_metrics", false},
 		"activity, OAuth 1":     {oauth1Account(), refuse("agentactivity", 403, ``), "source agent_activity", api.Forbidden, "Operational Realtime", false},

@@ -93,8 +93,12 @@ func (t *tally) interaction(e *interaction) {
 	c := e.call
 	k := tallyKey{service, direction}
 	t.results[tallyKey{service, c.result.name}]++
-	if c.campaign != nil && direction == outbound {
-		t.dialed[tallyKey{decimal(int64(c.campaign.id)), c.result.name}]++
+	if direction == outbound {
+		id := ""
+		if c.campaign != nil {
+			id = decimal(int64(c.campaign.id))
+		}
+		t.dialed[tallyKey{id, c.result.name}]++
 	}
 	t.calls[k]++
 	t.durations[k] += c.duration
