@@ -16,7 +16,8 @@ const schemaLock = 0x63635f6578706f72
 var ErrSchema = errors.New("the database was made by a newer version of the exporter")
 
 // migrations are the steps from each version of the schema to the next.
-var migrations = []string{`
+var migrations = []string{
+	`
 create table contactcenter_install (
 	one    boolean primary key default true check (one),
 	schema integer not null,
