@@ -114,10 +114,12 @@ func (x *exporter) spoilEach(s *simulator.Simulator, round int, cases []badAnswe
 	x.t.Helper()
 	var all []spoilt
 	for j, p := range everySource() {
-		for i, c := range cases {
-			if ((round+j)%sized(1, 5) == i || raced && i == 0) && !c.spares(p) {
-				all = append(all, spoilt{p, c})
-			}
+		i := (round + j) % sized(1, 5)
+		if raced && i >= len(cases) { // every source has a case
+			i = 0
+		}
+		if i < len(cases) && !cases[i].spares(p) {
+			all = append(all, spoilt{p, cases[i]})
 		}
 	}
 	rounds := [][]spoilt{all}
