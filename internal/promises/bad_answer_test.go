@@ -84,7 +84,7 @@ func TestBadAnswersOfAnySource(t *testing.T) {
 				play(t, s, "queue_flood") // so that calls are on hold
 				play(t, s, "frozen")
 				bounded := strings.Replace(generous, "}", ", max_response_bytes: 1MiB}", 1)
-				x := run(t, both(s), "", accounts(shop("shop", shopHost, s, bounded, slowSources("shop")), shop("view", shopHost, s, bounded, slowSources("view")), dialer("dialer", dialerHost, s, bounded, slowSources("dialer"))))
+				x := run(t, both(s), "", accounts(shop("shop", shopHost, s, bounded, slowSources("shop")), shop("view", shopHost, s, bounded, slowSources("view")), dialer("dialer", dialerHost, s, bounded, "dialing_hours: [mon-sun 00:00-24:00]", slowSources("dialer"))))
 				time.Sleep(11 * time.Minute)
 				for i := w; i < len(rounds) && !t.Failed(); i += worlds {
 					if i > w { // so that status_changes still has records that are not too old
