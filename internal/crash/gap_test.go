@@ -11,6 +11,7 @@ import (
 // are young. Asked for once more they may be good; if they aren't, what is lost is a gap,
 // told once and shown by the next scrape. No login comes of it.
 func TestRefusedToken(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		refusals string
 		gaps     float64

@@ -11,6 +11,7 @@ import (
 // TestStateLostAtRunTime takes the state file away from a running program. It
 // knows all that was in it, and rewrites it.
 func TestStateLostAtRunTime(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(path string) error{
 		"deleted":   os.Remove,
 		"truncated": func(path string) error { return os.Truncate(path, 8192) },
@@ -50,6 +51,7 @@ func (x *exporter) backup(t *testing.T) (backup []byte) {
 // TestStateLostAtRest damages the state file while no program has it. The next
 // one starts an epoch and counts a gap for each feed, once.
 func TestStateLostAtRest(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, x *exporter, backup []byte){
 		"truncated": func(t *testing.T, x *exporter, _ []byte) { check(t, os.Truncate(x.file(), 8192)) },
 		"deleted, its backup too": func(t *testing.T, x *exporter, _ []byte) {

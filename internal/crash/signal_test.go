@@ -52,6 +52,7 @@ func (x *exporter) sane(t *testing.T) {
 // TestEndsAtOnceDuringALongPoll asks programs to end, once or again and again,
 // while the vendor holds their requests, and expects that nothing is lost by it.
 func TestEndsAtOnceDuringALongPoll(t *testing.T) {
+	t.Parallel()
 	for name, signals := range map[string][]syscall.Signal{
 		"SIGTERM":         {syscall.SIGTERM},
 		"SIGINT":          {syscall.SIGINT},
