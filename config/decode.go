@@ -144,7 +144,7 @@ func (d *decoder) fill(n *yaml.Node, path string, keys []key) {
 		case !k.in(d.scope):
 			d.fail(at, "a feed has no such key: it reads whenever the vendor has something new")
 		case p.value.Kind == yaml.ScalarNode && p.value.Value == "" && (k.file || d.optional(k, p.value)):
-			// an empty text is none
+			delete(d.places, at) // an empty text is none
 		default:
 			given[k.name] = true
 			d.key(p.value, at, k)
@@ -153,8 +153,8 @@ func (d *decoder) fill(n *yaml.Node, path string, keys []key) {
 	d.missing(path, keys, given)
 }
 
-// optional reports whether a secret that is written as an empty text is left out. One that
-// is empty because a variable is may be a mistake.
+// optional reports whether the secret of a key may be written as an empty text, which
+// leaves it out. A variable without content may be a mistake: it stays an error.
 func (d *decoder) optional(k key, n *yaml.Node) bool {
 	_, variable := d.originals[n]
 	return k.isSecret() && !variable && !k.required() && k.tag.Get("choice") == ""

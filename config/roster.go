@@ -46,7 +46,8 @@ func (r Roster) Read() ([]byte, error) {
 // names.
 func (d *decoder) roster(path string, a *Account) {
 	r := &a.Roster
-	if d.places[path] != nil && !r.Set() && (len(r.Work) > 0 || r.HeadersFile != "") {
+	given := r.File != "" || d.places[join(path, "url")] != nil || d.places[join(path, "url_file")] != nil
+	if !given && (len(r.Work) > 0 || r.HeadersFile != "") {
 		d.fail(path, "needs file or url")
 	}
 	if r.Set() && a.Identity == Name {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 
@@ -268,7 +267,7 @@ func tooMany(label string) string {
 	if label == cumulative.AgentLabel {
 		return "there are more agents than max_series has room for: the others are counted together as other"
 	}
-	if strings.HasSuffix(label, "_id") || strings.HasSuffix(label, "_name") {
+	if cumulative.IsID(label) {
 		return "there are more counters than max_series keeps: the others are counted together as other"
 	}
 	return "there are more values than max_label_values: the others are shown as other"

@@ -130,7 +130,7 @@ func (c *cardinality) place(s *metric.Sample) {
 		if !c.series.admit(h, c.room(10), c.now) {
 			changed := c.other(s, isAgent)
 			if isOfOne(s) && !(changed && c.series.admit(c.hash(s), c.room(20), c.now)) {
-				c.other(s, isID)
+				c.other(s, IsID)
 			}
 		}
 	}
@@ -149,14 +149,14 @@ func (c *cardinality) room(share int) int {
 // noteSum notes what a new series would be counted as if it had no room.
 func (c *cardinality) noteSum(s *metric.Sample) {
 	sum := *s
-	sum.Labels = othered(s, isID)
+	sum.Labels = othered(s, IsID)
 	c.sums[c.hash(&sum)] = true
 }
 
 // isOfOne reports whether a series is that of one thing of the vendor's: others are few.
 func isOfOne(s *metric.Sample) bool {
 	for i, label := range s.Desc.Labels {
-		if v := s.Labels[i]; v != "" && v != Other && isID(label) {
+		if v := s.Labels[i]; v != "" && v != Other && IsID(label) {
 			return true
 		}
 	}
@@ -171,8 +171,8 @@ func (c *cardinality) hash(s *metric.Sample) seriesHash {
 
 func isAgent(label string) bool { return label == AgentLabel }
 
-// isID reports whether a label tells things of the vendor's apart.
-func isID(label string) bool {
+// IsID reports whether a label tells things of the vendor's apart.
+func IsID(label string) bool {
 	return strings.HasSuffix(label, "_id") || isName(label)
 }
 

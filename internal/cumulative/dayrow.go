@@ -1,8 +1,6 @@
 package cumulative
 
 import (
-	"strings"
-
 	"github.com/contactcenter-exporter/contactcenter_exporter/collector/metric"
 )
 
@@ -24,7 +22,7 @@ func (r *dayRow) of(row metric.Row) *dayRow {
 	for _, s := range row.Totals {
 		r.buf = append(r.buf, s.Desc.Name...)
 		for k, l := range s.Desc.Labels {
-			if l != AgentLabel && !strings.HasSuffix(l, "_name") {
+			if l != AgentLabel && !isName(l) {
 				r.buf = append(append(r.buf, metric.Separator...), s.Labels[k]...)
 			}
 		}

@@ -107,12 +107,7 @@ func (o *otherRows) add(row metric.Row) {
 		o.totals = map[string]*metric.Sample{}
 	}
 	for _, s := range row.Totals {
-		s.Labels = slices.Clone(s.Labels)
-		for i, label := range s.Desc.Labels {
-			if isID(label) && s.Labels[i] != "" {
-				s.Labels[i] = Other
-			}
-		}
+		s.Labels = othered(&s, IsID)
 		if sum := o.totals[s.Key()]; sum != nil {
 			sum.Value += s.Value
 		} else {
